@@ -1,0 +1,86 @@
+"""Canonical JSON: one encoding of each value, the same bytes in Python and in the browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+MAX_INTEGER: Final = 2**53 - 1
+MAX_DEPTH: Final = 12
+
+_KEY = re.compile(r"[a-z0-9_]+")
+IDENTIFIER: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+HOUR: Final = re.compile(r"\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):00Z", re.ASCII)
+
+Json = Any  # what json.loads gives; every reader below checks the shape it needs
+
+
+class NotCanonicalError(ValueError):
+    """A value without a canonical form, or a text that is not in it."""
+
+
+def encode(value: Json) -> bytes:
+    _check(value, 0)
+    return _write(value)
+
+
+def decode(data: bytes) -> Json:
+    """The value of a canonical text; NotCanonicalError for every other text."""
+    try:
+        value = json.loads(data.decode(), parse_float=_refuse, parse_constant=_refuse)
+        _check(value, 0)
+        again = _write(value)
+    except (ValueError, RecursionError) as error:
+        raise NotCanonicalError("not canonical JSON") from error
+    if again != data:
+        raise NotCanonicalError("not canonical JSON")
+    return value
+
+
+def has_keys(value: Json, *keys: str) -> bool:
+    """Whether this is an object with exactly these keys."""
+    return isinstance(value, dict) and value.keys() == set(keys)
+
+
+def is_identifier(value: Json) -> bool:
+    return isinstance(value, str) and IDENTIFIER.fullmatch(value) is not None
+
+
+def is_integer(value: Json, low: int, high: int = MAX_INTEGER) -> bool:
+    return type(value) is int and low <= value <= high
+
+
+def _write(value: Json) -> bytes:
+    text = json.dumps(
+        value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+    )
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise NotCanonicalError("a lone surrogate has no UTF-8") from error
+
+
+def _check(value: Json, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise NotCanonicalError("nested too deeply")
+    match value:
+        case None | bool() | str():
+            return
+        case int():
+            if abs(value) > MAX_INTEGER:
+                raise NotCanonicalError("an integer beyond 2^53 - 1")
+        case list():
+            for item in value:
+                _check(item, depth + 1)
+        case dict():
+            for key, item in value.items():
+                if not (isinstance(key, str) and _KEY.fullmatch(key)):
+                    raise NotCanonicalError("a key that is not plain")
+                _check(item, depth + 1)
+        case _:
+            raise NotCanonicalError("a value that JSON does not have")
+
+
+def _refuse(text: str) -> None:
+    raise NotCanonicalError(f"{text} is not an integer")
