@@ -1,0 +1,13 @@
+"""The Celery application; `manage.py` and the worker share its settings."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "facevote.settings")
+
+app = Celery("facevote")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

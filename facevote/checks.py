@@ -1,0 +1,68 @@
+"""System checks of the settings; each answers in one line that names the variable."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
+
+MIN_SECRET_LENGTH = 40
+TEMPLATE_KEY_BYTES = 32
+SECOND_FACTORS = {"totp", "face", "none"}
+CHALLENGES = {"never", "unsure", "always"}
+
+
+@register(Tags.security)
+def check_keys(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if len(settings.SECRET_KEY) < MIN_SECRET_LENGTH:
+        found.append(Error("SECRET_KEY is shorter than 40 characters", id="facevote.E001"))
+    if not settings.TEMPLATE_KEYS:
+        found.append(Error("TEMPLATE_KEYS is empty", id="facevote.E002"))
+    if any(not _is_key(key) for key in settings.TEMPLATE_KEYS):
+        found.append(
+            Error("TEMPLATE_KEYS holds a key that is not 32 bytes in Base64", id="facevote.E002")
+        )
+    return found
+
+
+@register(Tags.security)
+def check_policy(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if settings.OFFICIAL_SECOND_FACTOR not in SECOND_FACTORS:
+        found.append(
+            Error("OFFICIAL_SECOND_FACTOR is none of totp, face, none", id="facevote.E003")
+        )
+    for name in ("CHALLENGE_LOGIN", "CHALLENGE_CAST"):
+        if getattr(settings, name) not in CHALLENGES:
+            found.append(Error(f"{name} is none of never, unsure, always", id="facevote.E004"))
+    if settings.FRAMES_NEEDED < 1:
+        found.append(Error("FRAMES_NEEDED is less than 1", id="facevote.E005"))
+    return found
+
+
+@register(Tags.security, deploy=True)
+def check_production(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if not settings.HTTPS:
+        found.append(
+            Error("HTTPS is off: browsers give no camera to a plain page", id="facevote.E006")
+        )
+    if settings.OFFICIAL_SECOND_FACTOR == "none":
+        found.append(
+            Error("OFFICIAL_SECOND_FACTOR is none: a password alone opens the admin",
+                  id="facevote.E007")
+        )
+    if not settings.PAD_ENABLED:
+        found.append(Warning("PAD_ENABLED is off: a photo can log in", id="facevote.W001"))
+    return found
+
+
+def _is_key(value: str) -> bool:
+    try:
+        return len(base64.urlsafe_b64decode(value)) == TEMPLATE_KEY_BYTES
+    except (binascii.Error, ValueError):
+        return False

@@ -1,0 +1,17 @@
+"""What every template may know of this instance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def instance(_request: HttpRequest) -> dict[str, object]:
+    return {
+        "demonstration": settings.DEMONSTRATION,
+        "second_factor_off": settings.OFFICIAL_SECOND_FACTOR == "none",
+    }

@@ -1,0 +1,18 @@
+"""Keeps request details that may be personal out of the log."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+_QUERY = re.compile(r"\?[^\s\"']*")
+
+
+class Redact(logging.Filter):
+    """Cut query strings, which may hold a search for a name, from every line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        if "?" in message:
+            record.msg, record.args = _QUERY.sub("?…", message), None
+        return True
