@@ -53,9 +53,7 @@ def prove_possession(secret: int, statement: Statement) -> Proof:
 
 
 def holds_possession(proof: Proof, public: bytes, statement: Statement) -> bool:
-    commitment = group.subtract(
-        group.base(proof.response), group.multiply(proof.challenge, public)
-    )
+    commitment = group.subtract(group.base(proof.response), group.multiply(proof.challenge, public))
     return statement.challenge(commitment) == proof.challenge
 
 

@@ -1,0 +1,272 @@
+"""The manifest: everything about an election that freezing fixes, and its fingerprint."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from voting.crypto import canonical, group
+from voting.crypto.proofs import Proof
+
+FORMAT = "facevote-election-1"
+MAX_TEXT = 500
+MAX_CHOICES = 1000
+MAX_TRUSTEES = 50
+
+
+class Flaw(enum.StrEnum):
+    FORM = "form"
+    TEXT = "text"
+    IDENTIFIER = "identifier"
+    LIMITS = "limits"
+    KEY = "key"
+
+
+class ManifestInvalid(ValueError):  # noqa: N818 - a refusal with a code
+    def __init__(self, flaw: Flaw) -> None:
+        super().__init__(f"The manifest is not valid: {flaw}")
+        self.flaw = flaw
+
+
+class Mode(enum.StrEnum):
+    SERVER = "server"
+    TRUSTEES = "trustees"
+
+
+class VoterDisplay(enum.StrEnum):
+    ALIAS = "alias"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    id: str
+    title: str
+
+    def __post_init__(self) -> None:
+        _check_identifier(self.id)
+        _check_text(self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    id: str
+    title: str
+    choices: tuple[Choice, ...]
+    min: int
+    max: int
+    blank: bool
+
+    def __post_init__(self) -> None:
+        _check_identifier(self.id)
+        _check_text(self.title)
+        ids = {choice.id for choice in self.choices}
+        if len(ids) != len(self.choices) or len(ids) > MAX_CHOICES:
+            raise ManifestInvalid(Flaw.IDENTIFIER)
+        if not 0 <= self.min <= self.max <= len(self.choices) or self.max < 1:
+            raise ManifestInvalid(Flaw.LIMITS)
+
+    @property
+    def size(self) -> int:
+        """Ciphertexts of this contest in a ballot."""
+        return len(self.choices) + self.blank
+
+    @property
+    def weights(self) -> tuple[int, ...]:
+        """What each ciphertext counts in the weighted sum: N + 1 for the blank one."""
+        blank = (len(self.choices) + 1,) if self.blank else ()
+        return (1,) * len(self.choices) + blank
+
+    @property
+    def allowed(self) -> tuple[int, ...]:
+        """The values that the weighted sum may have."""
+        blank = (len(self.choices) + 1,) if self.blank else ()
+        return (*range(self.min, self.max + 1), *blank)
+
+
+@dataclass(frozen=True, slots=True)
+class TrusteeKey:
+    name: str
+    commitments: tuple[bytes, ...]
+    proof: Proof
+    confirmation: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class KeySetup:
+    mode: Mode
+    threshold: int
+    public_key: bytes
+    trustees: tuple[TrusteeKey, ...]
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.threshold <= len(self.trustees) <= MAX_TRUSTEES:
+            raise ManifestInvalid(Flaw.KEY)
+        if any(len(trustee.commitments) != self.threshold for trustee in self.trustees):
+            raise ManifestInvalid(Flaw.KEY)
+        if self.mode is Mode.SERVER and len(self.trustees) != 1:
+            raise ManifestInvalid(Flaw.KEY)
+        if self.public_key != group.total(trustee.commitments[0] for trustee in self.trustees):
+            raise ManifestInvalid(Flaw.KEY)
+        if self.public_key == group.IDENTITY:
+            raise ManifestInvalid(Flaw.KEY)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """An election as frozen. `roll` is the hash of the roll; see roll.py."""
+
+    id: str
+    title: str
+    contests: tuple[Contest, ...]
+    key: KeySetup
+    board_key: bytes
+    roll: str
+    revote: bool
+    voters: VoterDisplay
+
+    def __post_init__(self) -> None:
+        _check_identifier(self.id)
+        _check_text(self.title)
+        ids = {contest.id for contest in self.contests}
+        if not ids or len(ids) != len(self.contests):
+            raise ManifestInvalid(Flaw.IDENTIFIER)
+
+    @property
+    def public_key(self) -> bytes:
+        return self.key.public_key
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return hashlib.sha256(self.to_json()).hexdigest()
+
+    def contest(self, contest_id: str) -> Contest:
+        return next(contest for contest in self.contests if contest.id == contest_id)
+
+    def to_json(self) -> bytes:
+        return canonical.encode(self.to_dict())
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "board_key": self.board_key.hex(),
+            "contests": [_contest_to_dict(contest) for contest in self.contests],
+            "format": FORMAT,
+            "id": self.id,
+            "key": _key_to_dict(self.key),
+            "revote": self.revote,
+            "roll": self.roll,
+            "title": self.title,
+            "voters": str(self.voters),
+        }
+
+    @staticmethod
+    def from_json(data: bytes) -> Manifest:
+        try:
+            return Manifest.from_dict(canonical.decode(data))
+        except canonical.NotCanonicalError as error:
+            raise ManifestInvalid(Flaw.FORM) from error
+
+    @staticmethod
+    def from_dict(value: Any) -> Manifest:
+        """A manifest from decoded canonical JSON; ManifestInvalid for all else."""
+        try:
+            manifest = _manifest_from_dict(value)
+        except ManifestInvalid:
+            raise
+        except (KeyError, TypeError, ValueError) as error:
+            raise ManifestInvalid(Flaw.FORM) from error
+        if manifest.to_dict() != value:
+            raise ManifestInvalid(Flaw.FORM)
+        return manifest
+
+
+def _manifest_from_dict(value: Any) -> Manifest:
+    if type(value["revote"]) is not bool:
+        raise ManifestInvalid(Flaw.FORM)
+    return Manifest(
+        id=value["id"],
+        title=value["title"],
+        contests=tuple(_contest_from_dict(item) for item in value["contests"]),
+        key=_key_from_dict(value["key"]),
+        board_key=group.point_from_hex(value["board_key"]),
+        roll=group.bytes_from_hex(value["roll"]).hex(),
+        revote=value["revote"],
+        voters=VoterDisplay(value["voters"]),
+    )
+
+
+def _contest_to_dict(contest: Contest) -> dict[str, Any]:
+    return {
+        "blank": contest.blank,
+        "choices": [{"id": choice.id, "title": choice.title} for choice in contest.choices],
+        "id": contest.id,
+        "max": contest.max,
+        "min": contest.min,
+        "title": contest.title,
+    }
+
+
+def _contest_from_dict(value: Any) -> Contest:
+    if type(value["blank"]) is not bool or {type(value["min"]), type(value["max"])} != {int}:
+        raise ManifestInvalid(Flaw.FORM)
+    return Contest(
+        id=value["id"],
+        title=value["title"],
+        choices=tuple(Choice(item["id"], item["title"]) for item in value["choices"]),
+        min=value["min"],
+        max=value["max"],
+        blank=value["blank"],
+    )
+
+
+def _key_to_dict(key: KeySetup) -> dict[str, Any]:
+    return {
+        "mode": str(key.mode),
+        "public_key": key.public_key.hex(),
+        "threshold": key.threshold,
+        "trustees": [
+            {
+                "commitments": [point.hex() for point in trustee.commitments],
+                "confirmation": trustee.confirmation.to_list(),
+                "name": trustee.name,
+                "proof": trustee.proof.to_list(),
+            }
+            for trustee in key.trustees
+        ],
+    }
+
+
+def _key_from_dict(value: Any) -> KeySetup:
+    return KeySetup(
+        mode=Mode(value["mode"]),
+        threshold=value["threshold"],
+        public_key=group.point_from_hex(value["public_key"]),
+        trustees=tuple(_trustee_from_dict(item) for item in value["trustees"]),
+    )
+
+
+def _trustee_from_dict(value: Any) -> TrusteeKey:
+    _check_text(value["name"])
+    return TrusteeKey(
+        name=value["name"],
+        commitments=tuple(group.point_from_hex(text) for text in value["commitments"]),
+        proof=Proof.from_list(value["proof"]),
+        confirmation=Proof.from_list(value["confirmation"]),
+    )
+
+
+def _check_identifier(value: Any) -> None:
+    if not canonical.is_identifier(value):
+        raise ManifestInvalid(Flaw.IDENTIFIER)
+
+
+def _check_text(value: Any) -> None:
+    """One normal form, so that two titles that look alike to a reader hash alike."""
+    if not isinstance(value, str) or not 1 <= len(value) <= MAX_TEXT:
+        raise ManifestInvalid(Flaw.TEXT)
+    if not unicodedata.is_normalized("NFC", value) or any(ord(c) < 32 for c in value):
+        raise ManifestInvalid(Flaw.TEXT)
