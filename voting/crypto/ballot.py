@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from voting.crypto import canonical, elgamal, group, proofs
-from voting.crypto.elgamal import Ciphertext
 from voting.crypto.proofs import Disjunction, Statement
 
 if TYPE_CHECKING:
+    from voting.crypto.elgamal import Ciphertext
     from voting.crypto.manifest import Contest, Manifest
 
 FORMAT = "facevote-ballot-1"
@@ -29,7 +29,7 @@ class Code(enum.StrEnum):
     SUM_PROOF = "sum-proof"
 
 
-class BallotInvalid(ValueError):  # noqa: N818 - a refusal with a code
+class BallotInvalid(ValueError):
     def __init__(self, code: Code, place: str = "") -> None:
         super().__init__(f"The ballot is not valid: {code} {place}".strip())
         self.code = code
@@ -62,7 +62,7 @@ class Ballot:
         return canonical.encode(self.to_dict())
 
     def alphas(self) -> tuple[str, ...]:
-        """The half of each ciphertext that its randomness makes: unique in an election, or copied."""
+        """What its randomness makes of each ciphertext: unique in an election, or copied."""
         return tuple(c.alpha.hex() for contest in self.contests for c in contest.ciphertexts)
 
 

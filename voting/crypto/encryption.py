@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from voting.crypto import canonical, elgamal, group, proofs
 from voting.crypto import ballot as ballots
+from voting.crypto import canonical, elgamal, group, proofs
 from voting.crypto.ballot import Ballot, ContestBallot
 from voting.crypto.tracker import tracker
 
@@ -31,7 +31,7 @@ class Refusal(enum.StrEnum):
     OPENING = "opening"
 
 
-class SelectionRefused(ValueError):  # noqa: N818 - a refusal with a code
+class SelectionRefused(ValueError):
     def __init__(self, code: Refusal, place: str = "") -> None:
         super().__init__(f"{code} {place}".strip())
         self.code = code
@@ -97,7 +97,7 @@ def encrypt_ballot(manifest: Manifest, credential: str, selections: Selections) 
 
 
 def check_opening(manifest: Manifest, ballot: Ballot, opening: Opening) -> dict[str, list[str]]:
-    """The titles selected by contest id ([] for blank or nothing); SelectionRefused if they differ."""
+    """The selected titles by contest id ([] for a blank one); SelectionRefused if it is not so."""
     if opening.tracker != tracker(ballot.to_json()):
         raise SelectionRefused(Refusal.OPENING)
     answers = zip(manifest.contests, ballot.contests, opening.contests, strict=True)

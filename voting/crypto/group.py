@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from rbcl import rbcl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 ORDER: Final = 2**252 + 27742317777372353535851937790883648493
 SIZE: Final = 32
@@ -106,13 +106,21 @@ def total(points: Iterable[bytes]) -> bytes:
     return bytes(result)
 
 
+def evaluate(coefficients: Sequence[bytes], place: int) -> bytes:
+    """The polynomial with these points as coefficients, constant first, at an integer."""
+    value = IDENTITY
+    for coefficient in reversed(coefficients):
+        value = add(multiply(place, value), coefficient)
+    return value
+
+
 def u64(number: int) -> bytes:
     return number.to_bytes(8, "big")
 
 
 def digest(tag: str, *parts: bytes | str) -> bytes:
     """SHA-512 over the tag and the parts, each with its length before it."""
-    pieces = []
+    pieces: list[bytes] = []
     for part in (tag, *parts):
         data = part.encode() if isinstance(part, str) else part
         pieces += (len(data).to_bytes(4, "big"), data)

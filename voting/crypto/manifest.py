@@ -26,7 +26,7 @@ class Flaw(enum.StrEnum):
     KEY = "key"
 
 
-class ManifestInvalid(ValueError):  # noqa: N818 - a refusal with a code
+class ManifestInvalid(ValueError):
     def __init__(self, flaw: Flaw) -> None:
         super().__init__(f"The manifest is not valid: {flaw}")
         self.flaw = flaw
@@ -139,6 +139,15 @@ class Manifest:
     @property
     def public_key(self) -> bytes:
         return self.key.public_key
+
+    @cached_property
+    def verification_keys(self) -> tuple[bytes, ...]:
+        """V_j of each trustee, from the commitments of all: V_j = sum over t of j^t C_t."""
+        columns = list(zip(*(trustee.commitments for trustee in self.key.trustees), strict=True))
+        totals = [group.total(column) for column in columns]
+        return tuple(
+            group.evaluate(totals, index) for index in range(1, len(self.key.trustees) + 1)
+        )
 
     @cached_property
     def fingerprint(self) -> str:

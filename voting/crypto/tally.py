@@ -1,0 +1,289 @@
+"""The count: the sum of all ballots, its decryption by k trustees, the numbers in it."""
+
+from __future__ import annotations
+
+import enum
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from voting.crypto import canonical, elgamal, group, proofs, trustees
+from voting.crypto.elgamal import NOTHING, Ciphertext
+from voting.crypto.group import u64
+from voting.crypto.proofs import Proof, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from voting.crypto.ballot import Ballot
+    from voting.crypto.manifest import Contest, Manifest
+
+
+class Trouble(enum.StrEnum):
+    FORM = "form"
+    PROOF = "proof"
+    TOO_FEW = "too-few"
+    NO_NUMBER = "no-number"
+
+
+class CountRefused(ValueError):
+    """`trustee` is the number of the one whose decryption is wrong, 0 where there is none."""
+
+    def __init__(self, trouble: Trouble, trustee: int = 0) -> None:
+        super().__init__(f"{trouble} of trustee {trustee}" if trustee else str(trouble))
+        self.trouble = trouble
+        self.trustee = trustee
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The encrypted sums, by contest and position, of `counted` ballots."""
+
+    counted: int
+    sums: tuple[tuple[Ciphertext, ...], ...]
+
+    def to_dict(self, manifest: Manifest) -> dict[str, Any]:
+        pairs = zip(manifest.contests, self.sums, strict=True)
+        return {
+            "contests": [
+                {"id": contest.id, "sums": [item.to_list() for item in row]}
+                for contest, row in pairs
+            ],
+            "counted": self.counted,
+        }
+
+    @staticmethod
+    def from_dict(value: Any, manifest: Manifest) -> Tally:
+        try:
+            rows = tuple(
+                tuple(elgamal.from_list(item, identity=True) for item in contest["sums"])
+                for contest in value["contests"]
+            )
+            tally = Tally(value["counted"], rows)
+            same = tally.to_dict(manifest) == value
+        except (KeyError, TypeError, ValueError) as error:
+            raise CountRefused(Trouble.FORM) from error
+        sizes = [len(row) for row in rows]
+        if not same or sizes != [contest.size for contest in manifest.contests]:
+            raise CountRefused(Trouble.FORM)
+        return tally
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """x_j A and the proof that it was made with the share of the key."""
+
+    point: bytes
+    proof: Proof
+
+    def to_list(self) -> list[str]:
+        return [self.point.hex(), *self.proof.to_list()]
+
+    @staticmethod
+    def from_list(value: Any) -> Share:
+        point, *proof = value
+        return Share(group.point_from_hex(point, identity=True), Proof.from_list(proof))
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """One trustee's part in the decryption of a tally."""
+
+    trustee: int
+    shares: tuple[tuple[Share, ...], ...]
+
+    def to_dict(self, manifest: Manifest) -> dict[str, Any]:
+        pairs = zip(manifest.contests, self.shares, strict=True)
+        return {
+            "contests": [
+                {"id": contest.id, "shares": [share.to_list() for share in row]}
+                for contest, row in pairs
+            ],
+            "trustee": self.trustee,
+        }
+
+    @staticmethod
+    def from_dict(value: Any, manifest: Manifest) -> Partial:
+        try:
+            rows = tuple(
+                tuple(Share.from_list(item) for item in contest["shares"])
+                for contest in value["contests"]
+            )
+            partial = Partial(value["trustee"], rows)
+            same = partial.to_dict(manifest) == value
+        except (KeyError, TypeError, ValueError) as error:
+            raise CountRefused(Trouble.FORM) from error
+        known = canonical.is_integer(partial.trustee, 1, len(manifest.key.trustees))
+        sizes = [len(row) for row in rows]
+        if not (same and known) or sizes != [contest.size for contest in manifest.contests]:
+            raise CountRefused(Trouble.FORM)
+        return partial
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The numbers: `counts` by contest and position, the blank answers last where allowed."""
+
+    counted: int
+    counts: tuple[tuple[int, ...], ...]
+    trustees: tuple[int, ...]
+
+    def to_dict(self, manifest: Manifest) -> dict[str, Any]:
+        pairs = zip(manifest.contests, self.counts, strict=True)
+        return {
+            "contests": [_numbers(contest, row) for contest, row in pairs],
+            "counted": self.counted,
+            "trustees": list(self.trustees),
+        }
+
+
+def empty_tally(manifest: Manifest) -> Tally:
+    return Tally(0, tuple((NOTHING,) * contest.size for contest in manifest.contests))
+
+
+def add_ballot(tally: Tally, ballot: Ballot) -> Tally:
+    """The ballot must have been verified."""
+    pairs = zip(tally.sums, ballot.contests, strict=True)
+    rows = tuple(
+        tuple(elgamal.add(a, b) for a, b in zip(row, contest.ciphertexts, strict=True))
+        for row, contest in pairs
+    )
+    return Tally(tally.counted + 1, rows)
+
+
+def add_ballots(manifest: Manifest, ballots: Iterable[Ballot]) -> Tally:
+    tally = empty_tally(manifest)
+    for ballot in ballots:
+        tally = add_ballot(tally, ballot)
+    return tally
+
+
+def partial_decryption(manifest: Manifest, tally: Tally, trustee: int, secret: int) -> Partial:
+    """`secret` is the trustee's share of the key."""
+    pairs = zip(manifest.contests, tally.sums, strict=True)
+    return Partial(
+        trustee,
+        tuple(
+            tuple(
+                _decrypt(secret, item, _place(manifest, contest.id, position, trustee))
+                for position, item in enumerate(row)
+            )
+            for contest, row in pairs
+        ),
+    )
+
+
+def verify_partial(manifest: Manifest, tally: Tally, partial: Partial) -> None:
+    """CountRefused names the trustee if one of its shares is not what it should be."""
+    for contest, row, shares in zip(manifest.contests, tally.sums, partial.shares, strict=True):
+        for position, (item, share) in enumerate(zip(row, shares, strict=True)):
+            place = _place(manifest, contest.id, position, partial.trustee)
+            holds = proofs.holds_equality(
+                share.proof,
+                public=place.verification_key,
+                second_base=item.alpha,
+                second=share.point,
+                statement=place.statement(item, share.point),
+            )
+            if not holds:
+                raise CountRefused(Trouble.PROOF, partial.trustee)
+
+
+def combine(manifest: Manifest, tally: Tally, partials: Sequence[Partial]) -> Result:
+    """The result from the first k of these; each must have been verified."""
+    chosen = list(partials)[: manifest.key.threshold]
+    indexes = tuple(partial.trustee for partial in chosen)
+    if len(set(indexes)) != manifest.key.threshold:
+        raise CountRefused(Trouble.TOO_FEW)
+    weights = [trustees.lagrange(index, indexes) for index in indexes]
+    logarithm = Logarithm(tally.counted)
+    counts = []
+    for number, row in enumerate(tally.sums):
+        found = []
+        for position, item in enumerate(row):
+            shares = [partial.shares[number][position].point for partial in chosen]
+            found.append(logarithm.of(_opened(item, shares, weights)))
+        counts.append(tuple(found))
+    return Result(tally.counted, tuple(counts), indexes)
+
+
+class Logarithm:
+    """Finds m in 0 … limit from m G by baby steps and giant steps."""
+
+    def __init__(self, limit: int) -> None:
+        self._width = math.isqrt(limit) + 1
+        self._baby: dict[bytes, int] = {}
+        point = group.IDENTITY
+        for step in range(self._width):
+            self._baby[point] = step
+            point = group.add(point, group.GENERATOR)
+        self._giant = point
+        self._limit = limit
+
+    def of(self, point: bytes) -> int:
+        for giant in range(self._width + 1):
+            step = self._baby.get(point)
+            if step is not None and giant * self._width + step <= self._limit:
+                return giant * self._width + step
+            point = group.subtract(point, self._giant)
+        raise CountRefused(Trouble.NO_NUMBER)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a decryption share belongs."""
+
+    fingerprint: bytes
+    contest: str
+    position: int
+    trustee: int
+    public_key: bytes
+    verification_key: bytes
+
+    def statement(self, item: Ciphertext, point: bytes) -> Statement:
+        return Statement(
+            "facevote-1/decryption",
+            (
+                self.fingerprint,
+                self.contest,
+                u64(self.position),
+                u64(self.trustee),
+                self.public_key,
+                self.verification_key,
+                item.alpha,
+                item.beta,
+                point,
+            ),
+        )
+
+
+def _place(manifest: Manifest, contest: str, position: int, trustee: int) -> _Place:
+    return _Place(
+        fingerprint=bytes.fromhex(manifest.fingerprint),
+        contest=contest,
+        position=position,
+        trustee=trustee,
+        public_key=manifest.public_key,
+        verification_key=manifest.verification_keys[trustee - 1],
+    )
+
+
+def _decrypt(secret: int, item: Ciphertext, place: _Place) -> Share:
+    point = group.multiply(secret, item.alpha)
+    statement = place.statement(item, point)
+    return Share(point, proofs.prove_equality(secret, item.alpha, statement))
+
+
+def _opened(item: Ciphertext, shares: Sequence[bytes], weights: Sequence[int]) -> bytes:
+    pairs = zip(shares, weights, strict=True)
+    mask = group.total(group.multiply(weight, share) for share, weight in pairs)
+    return group.subtract(item.beta, mask)
+
+
+def _numbers(contest: Contest, row: Sequence[int]) -> dict[str, Any]:
+    size = len(contest.choices)
+    return {
+        "blank": row[size] if contest.blank else None,
+        "counts": list(row[:size]),
+        "id": contest.id,
+    }
