@@ -23,3 +23,7 @@ class ImageRefused(ValueError):
 
 class ArtifactRefused(RuntimeError):
     """A model file is missing, altered or of the wrong shape."""
+
+
+class TemplateRefused(ValueError):
+    """Templates that cannot be compared or fused: of different encoders, or none at all."""

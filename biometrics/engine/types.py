@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -113,7 +113,11 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A unit-length descriptor and the SHA-256 of the encoder card that made it."""
+    """A unit-length descriptor and the encoder that made it.
+
+    `encoder_sha256` covers the encoder's networks and how they are combined; templates are
+    compared only if it is the same.
+    """
 
     vector: FloatArray
     encoder: str
@@ -162,3 +166,47 @@ class FrameResult:
     pad: PadResult | None
     fingerprint: int
     motion: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentSample:
+    """What one photograph gives: a template, or in `refusal` what is wrong with it.
+
+    `box` is in pixels of the picture as it was judged, `width` by `height`, upright.
+    """
+
+    width: int
+    height: int
+    box: Box | None
+    quality: Quality | None
+    template: Template | None
+    refusal: Hint | None
+
+
+@dataclass(frozen=True, slots=True)
+class FusedReference:
+    """One template out of several; `rejected` holds the places of those that did not fit."""
+
+    template: Template
+    kept: tuple[int, ...]
+    rejected: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One hit of a search: a row of the gallery and its similarity."""
+
+    row: int
+    score: float
+
+
+class PadModel(Protocol):
+    """Judges one frame's face; higher is more bona fide."""
+
+    @property
+    def threshold(self) -> float: ...
+
+    @property
+    def sha256(self) -> str: ...
+
+    def score(self, image: ImageArray, box: Box) -> float: ...

@@ -1,0 +1,111 @@
+"""Aligned faces -> templates, by one network or by several whose descriptors are joined."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from biometrics.engine.alignment import ALIGNMENTS, align
+from biometrics.engine.artifacts import load_artifact, read_card
+from biometrics.engine.errors import ArtifactRefused
+from biometrics.engine.network import Network
+from biometrics.engine.types import Template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from biometrics.engine.alignment import Alignment
+    from biometrics.engine.artifacts import Artifact
+    from biometrics.engine.types import FloatArray, ImageArray, Landmarks
+
+CARD = "encoder"
+
+
+class DescriptorNetwork:
+    """One network with the input it wants, as its card says. Not safe to share between threads."""
+
+    def __init__(self, artifact: Artifact) -> None:
+        wanted = artifact.card["input"]
+        self.name = artifact.name
+        self.sha256 = artifact.sha256
+        self.alignment: Alignment = ALIGNMENTS[wanted["alignment"]]
+        self._mean = np.array(wanted["mean"], dtype=np.float32)
+        self._factor = np.float32(1 / wanted["divisor"])
+        side = self.alignment.side
+        self._network = Network(artifact, input_shape=(1, side, side, 3))
+
+    def describe(self, crop: ImageArray) -> FloatArray:
+        """A unit-length descriptor of an aligned RGB crop."""
+        inputs = (crop[None] - self._mean) * self._factor
+        return unit(self._network.run(inputs)[0][0])
+
+
+def unit(vector: FloatArray) -> FloatArray:
+    length = float(np.linalg.norm(vector))
+    return np.asarray(vector / max(length, 1e-9), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderChoice:
+    """An encoder of models/encoder.json: its networks, and each one's share of the score."""
+
+    name: str
+    networks: tuple[str, ...]
+    weights: tuple[float, ...]
+
+
+def read_choice(models_dir: Path, name: str | None = None) -> EncoderChoice:
+    """The encoder called `name`, or the card's default."""
+    card = read_card(models_dir, CARD)
+    wanted = name or card["default"]
+    known = card["encoders"]
+    if wanted not in known:
+        raise ArtifactRefused(f"there is no encoder {wanted}; there are {', '.join(known)}")
+    entry = known[wanted]
+    return EncoderChoice(wanted, tuple(entry["networks"]), tuple(entry["weights"]))
+
+
+class Encoder:
+    """Makes templates. Not safe to share between threads."""
+
+    def __init__(self, choice: EncoderChoice, networks: tuple[DescriptorNetwork, ...]) -> None:
+        self.name = choice.name
+        self._networks = networks
+        # Each descriptor is scaled by the root of its share: the product of two joined
+        # descriptors is then the weighted mean of the networks' own cosines.
+        self._scales = np.sqrt(np.array(choice.weights) / sum(choice.weights))
+        told = [
+            f"{net.sha256} {weight:.6f}"
+            for net, weight in zip(networks, choice.weights, strict=True)
+        ]
+        self.sha256 = hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+    @classmethod
+    def load(cls, models_dir: Path, name: str | None = None) -> Encoder:
+        choice = read_choice(models_dir, name)
+        artifacts = [load_artifact(models_dir, network) for network in choice.networks]
+        return cls(choice, tuple(DescriptorNetwork(artifact) for artifact in artifacts))
+
+    @property
+    def hashes(self) -> Mapping[str, str]:
+        return {network.name: network.sha256 for network in self._networks}
+
+    def encode(self, image: ImageArray, landmarks: Landmarks) -> Template:
+        parts = []
+        for network, scale in zip(self._networks, self._scales, strict=True):
+            crop = align(image, landmarks, network.alignment)
+            parts.append(network.describe(crop) * scale)
+        return Template(unit(np.concatenate(parts)), self.name, self.sha256)
+
+    def encode_both_ways(self, image: ImageArray, landmarks: Landmarks) -> Template:
+        """The mean of the face and its mirror image: twice the time, for enrolment."""
+        parts = []
+        for network, scale in zip(self._networks, self._scales, strict=True):
+            crop = align(image, landmarks, network.alignment)
+            mirrored = np.ascontiguousarray(crop[:, ::-1])
+            parts.append(unit(network.describe(crop) + network.describe(mirrored)) * scale)
+        return Template(unit(np.concatenate(parts)), self.name, self.sha256)

