@@ -1,0 +1,16 @@
+"""Addresses of enrolment; biometrics/urls.py includes them."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from biometrics import enrolment_views as views
+
+urlpatterns = [
+    path("enrolment/queue", views.queue, name="enrolment-queue"),
+    path("enrolment/<int:user_id>/photos", views.photos, name="photos"),
+    path("enrolment/photos/<uuid:photo_id>/picture", views.picture, name="photo-picture"),
+    path("enrolment/photos/<uuid:photo_id>/remove", views.remove, name="photo-remove"),
+    path("enrolment/photos/<uuid:photo_id>/encode", views.encode, name="photo-encode"),
+    path("enrolment/photos/<uuid:photo_id>/accept", views.accept, name="photo-accept"),
+]

@@ -1,0 +1,64 @@
+"""manage.py encode_faces DIR: enrols everybody in DIR/<username>/*.jpg."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from biometrics.engine.errors import ArtifactRefused
+from biometrics.engine_loader import engine
+from biometrics.folder_enrolment import FileReport, FolderRefused, enrol_folder, person_folders
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from biometrics.folder_enrolment import PersonFolder
+
+
+class Command(BaseCommand):
+    help = (
+        "Enrols voters from a folder of folders: DIR/<username>/*.jpg (also .png and .webp). "
+        "Encodes at once, without a worker. Exit code 0: every picture is usable; 1: some were "
+        "refused, each named with its reason; 2: the folder cannot be used."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, metavar="DIR")
+        parser.add_argument(
+            "--create-voters",
+            action="store_true",
+            help="make a voter, with no password yet, for each folder that has none",
+        )
+
+    def handle(self, *, folder: Path, create_voters: bool, **options: Any) -> None:
+        try:
+            people = person_folders(folder)
+            reports = self._enrol(people, create=create_voters)
+        except (FolderRefused, ArtifactRefused) as refusal:
+            raise CommandError(str(refusal), returncode=2) from None
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}", returncode=2) from None
+        refused = [report for report in reports if not report.usable]
+        self.stdout.write(f"{len(reports) - len(refused)} usable, {len(refused)} refused")
+        if refused:
+            sys.exit(1)
+
+    def _enrol(self, people: list[PersonFolder], *, create: bool) -> list[FileReport]:
+        loaded = engine()
+        reports: list[FileReport] = []
+        total = sum(len(person.files) for person in people)
+        with tqdm(total=total, unit="photo", file=sys.stderr, disable=None) as bar:
+            for person in people:
+                for report in enrol_folder(person, loaded, create=create):
+                    self._tell(report)
+                    reports.append(report)
+                    bar.update()
+        return reports
+
+    def _tell(self, report: FileReport) -> None:
+        with tqdm.external_write_mode(file=sys.stderr):
+            self.stdout.write(f"{report.path}: {report.refusal or 'usable'}")

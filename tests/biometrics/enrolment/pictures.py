@@ -1,0 +1,31 @@
+"""Drawn pictures that the scripted engine reads: one colour is one person."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image, ImageDraw
+
+ALICE = (224, 32, 32)
+BOB = (32, 224, 32)
+NOBODY = (0, 0, 0)
+CROWD = (255, 255, 255)
+
+
+def drawn(
+    person: tuple[int, int, int], *, mark: int = 0, size: tuple[int, int] = (320, 240)
+) -> Image.Image:
+    """`mark` makes pictures of one person differ."""
+    image = Image.new("RGB", size, person)
+    ImageDraw.Draw(image).rectangle((0, 0, 16 + 8 * mark, 16), fill=(128, 128, 128))
+    return image
+
+
+def jpeg(person: tuple[int, int, int], *, mark: int = 0) -> bytes:
+    return encoded(drawn(person, mark=mark))
+
+
+def encoded(image: Image.Image, kind: str = "JPEG", **options: object) -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
