@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from rbcl import rbcl
@@ -100,10 +101,8 @@ def subtract(left: bytes, right: bytes) -> bytes:
 
 
 def total(points: Iterable[bytes]) -> bytes:
-    result = IDENTITY
-    for point in points:
-        result = _add(result, point)
-    return bytes(result)
+    remaining = iter(points)
+    return bytes(reduce(_add, remaining, next(remaining, IDENTITY)))
 
 
 def evaluate(coefficients: Sequence[bytes], place: int) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from voting.crypto import group
@@ -138,10 +139,15 @@ def holds_one_of(
 def _commitments(
     value: int, branch: Proof, ciphertext: Ciphertext, public_key: bytes
 ) -> tuple[bytes, bytes]:
-    """a = z G - c A and b = z K - c (B - v G), the latter as z K + (c v) G - c B."""
+    """a = z G - c A and b = z K - c (B - v G)."""
     challenge, response = branch.challenge, branch.response
-    first = group.subtract(group.base(response), group.multiply(challenge, ciphertext.alpha))
-    mask = group.multiply(response, public_key)
-    if value:
-        mask = group.add(mask, group.base(challenge * value))
-    return first, group.subtract(mask, group.multiply(challenge, ciphertext.beta))
+    rest = group.subtract(ciphertext.beta, _small(value)) if value else ciphertext.beta
+    return (
+        group.subtract(group.base(response), group.multiply(challenge, ciphertext.alpha)),
+        group.subtract(group.multiply(response, public_key), group.multiply(challenge, rest)),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _small(value: int) -> bytes:
+    return group.base(value)
