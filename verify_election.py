@@ -1,5 +1,4 @@
 #!/usr/bin/env python3
-# fmt: off - close enough to be read in one sitting
 """Verify a FaceVote election from its board file alone.
 
     python verify_election.py board.jsonl [--head head.json] [--in-progress] [--json]
@@ -9,6 +8,7 @@ whose sections are named below. Exit code 0: all holds. 1: something does not, a
 named with its line. 2: a file cannot be read.
 """
 
+# fmt: off
 import argparse
 import hashlib
 import json
