@@ -1,4 +1,4 @@
-"""A person's agreement to face verification: given to one version of the text, withdrawn at will."""
+"""A person's agreement to face verification: to one version of the text, withdrawn at will."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _loaded = threading.local()
 
 
 def engine() -> Engine:
-    """The calling thread's engine; raises ArtifactRefused if a model file is not as its card says."""
+    """The calling thread's engine; raises ArtifactRefused for a model file unlike its card."""
     wanted = (settings.ENGINE, str(settings.MODELS_DIR), settings.ENCODER, settings.PAD_ENABLED)
     if getattr(_loaded, "wanted", None) != wanted:
         _loaded.engine = load_engine()

@@ -24,14 +24,12 @@ from biometrics.models import (
     ReferencePhoto,
 )
 from biometrics.photo_intake import intake
-from biometrics.photo_refusal import PhotoCode, PhotoRefused
+from biometrics.photo_refusal import MAX_PHOTOS, PhotoCode, PhotoRefused
 from biometrics.photo_store import delete_photo, photo_file_binding, write_photo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
-
-MAX_PHOTOS = 10
 
 
 def add_photo(
@@ -112,9 +110,7 @@ def encode_again(photos: Iterable[ReferencePhoto], *, now: datetime | None = Non
 
 
 @transaction.atomic
-def accept_resemblance(
-    photo: ReferencePhoto, *, actor: User, now: datetime | None = None
-) -> None:
+def accept_resemblance(photo: ReferencePhoto, *, actor: User, now: datetime | None = None) -> None:
     """An official has looked: the two are two people. Their faces are not held together again."""
     if photo.reason != PhotoReason.ALREADY_ENROLLED or photo.resembles_id is None:
         raise NothingToAccept
@@ -151,6 +147,6 @@ def _queue_photo(photo: ReferencePhoto) -> None:
     _on_commit(partial(tasks.encode_photo.delay, str(photo.pk)))
 
 
-def _on_commit(send: partial[object]) -> None:
+def _on_commit(send: Callable[[], object]) -> None:
     """A broker that is down fails no request: the sweep queues the work again."""
     transaction.on_commit(send, robust=True)

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from biometrics.engine_loader import engine
 from biometrics.enrolment import (
-    MAX_PHOTOS,
     NothingToAccept,
     accept_resemblance,
     add_photo,
@@ -21,7 +20,7 @@ from biometrics.enrolment import (
 )
 from biometrics.models import ReferencePhoto
 from biometrics.officials_only import officials_only
-from biometrics.photo_refusal import WORDS, PhotoCode, PhotoRefused
+from biometrics.photo_refusal import MAX_PHOTOS, WORDS, PhotoCode, PhotoRefused
 from biometrics.photo_store import PhotoGone, read_photo
 from biometrics.photo_tiles import panel_of, tile_of
 from biometrics.queue_report import queue_report
@@ -59,7 +58,7 @@ def upload(request: HttpRequest, user_id: int) -> HttpResponse:
     return JsonResponse({"files": answers}, status=201 if taken else 400)
 
 
-def _take(file: UploadedFile, user: User, official: User) -> dict[str, Any]:
+def _take(file: UploadedFile[Any], user: User, official: User) -> dict[str, Any]:
     if (file.size or 0) > MAX_PHOTO_BYTES:
         return _file_refusal(PhotoCode.TOO_LARGE)
     try:

@@ -158,16 +158,14 @@ class ReferencePhoto(models.Model):
     )
     file = models.CharField(max_length=80, blank=True)
     content_sha256 = models.CharField(max_length=64)
-    state = models.CharField(
-        max_length=10, choices=PhotoState.choices, default=PhotoState.WAITING
-    )
+    state = models.CharField(max_length=10, choices=PhotoState.choices, default=PhotoState.WAITING)
     reason = models.CharField(max_length=40, choices=PhotoReason.choices, blank=True)
     # The other voter that the face resembles, for REFUSED with reason "already_enrolled".
     resembles = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     quality = models.FloatField(null=True, blank=True)
-    # The photo's own template, encrypted: a later photo is compared without decoding this one again.
+    # The photo's own template, encrypted: a later photo needs no second look at this one.
     template = models.BinaryField(blank=True, default=b"")
     encoder_sha256 = models.CharField(max_length=64, blank=True)
     added_by = models.ForeignKey(
@@ -184,9 +182,7 @@ class ReferencePhoto(models.Model):
         verbose_name = _("reference photo")
         verbose_name_plural = _("reference photos")
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "content_sha256"], name="photo_once_per_voter"
-            ),
+            models.UniqueConstraint(fields=["user", "content_sha256"], name="photo_once_per_voter"),
             models.CheckConstraint(
                 condition=~Q(state=PhotoState.USABLE) | ~Q(encoder_sha256=""),
                 name="usable_photo_has_an_encoder",

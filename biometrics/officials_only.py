@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import wraps
+from functools import update_wrapper
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.contrib import admin
@@ -28,8 +28,7 @@ def officials_only(
     def guard(
         view: Callable[Concatenate[HttpRequest, P], HttpResponse],
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if admin.site.has_permission(request) and request.user.has_perm(permission):
                 response = view(request, *args, **kwargs)
             else:
@@ -37,6 +36,6 @@ def officials_only(
             response["Cache-Control"] = "no-store, private"
             return response
 
-        return guarded
+        return update_wrapper(guarded, view)
 
     return guard

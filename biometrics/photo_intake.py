@@ -1,4 +1,4 @@
-"""An uploaded file -> the JPEG that is kept: checked, upright, without metadata, of sensible size."""
+"""An uploaded file -> the JPEG that is kept: checked, upright, small, without metadata."""
 
 from __future__ import annotations
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
+MAX_PHOTOS = 10
+
+
 class PhotoCode(StrEnum):
     EMPTY = "empty"
     TOO_LARGE = "too_large"
@@ -29,7 +32,9 @@ WORDS: dict[PhotoCode, _StrPromise] = {
         "Only plain JPEG, PNG or WebP pictures are taken: no animations, no other formats and "
         "nothing hidden behind the picture. Save it as a JPEG and try again."
     ),
-    PhotoCode.WRONG_SIZE: _("A picture must be at least 64 pixels a side and 24 megapixels at most."),
+    PhotoCode.WRONG_SIZE: _(
+        "A picture must be at least 64 pixels a side and 24 megapixels at most."
+    ),
     PhotoCode.BROKEN: _("The file is damaged and cannot be read as a picture."),
     PhotoCode.DUPLICATE: _("This voter already has this very picture."),
     PhotoCode.TOO_MANY: _("This voter already has ten photos. Remove one first."),

@@ -62,7 +62,11 @@ def _problems() -> tuple[Problem, ...]:
     refused = ReferencePhoto.objects.filter(state=PhotoState.REFUSED, encoded_at__isnull=False)
     latest = refused.order_by("-encoded_at").values_list("user_id", "reason", "encoded_at")
     return tuple(
-        Problem(reverse("admin:biometrics_enrolment_change", args=[user_id]), str(PhotoReason(reason).label), _when(at))
+        Problem(
+            reverse("admin:biometrics_enrolment_change", args=[user_id]),
+            str(PhotoReason(reason).label),
+            _when(at),
+        )
         for user_id, reason, at in latest[:ERRORS_SHOWN]
     )
 

@@ -37,7 +37,7 @@ def outdated_photos(encoder_sha256: str) -> QuerySet[ReferencePhoto]:
 
 
 def lost_voters(encoder_sha256: str) -> int:
-    """How many people have templates of another encoder only, and no photo to make new ones from."""
+    """How many people have only templates of another encoder, and no photo for new ones."""
     current = Reference.objects.filter(encoder_sha256=encoder_sha256).values("user_id")
     fileless = ReferencePhoto.objects.filter(state=PhotoState.USABLE, file="")
     others = fileless.exclude(encoder_sha256=encoder_sha256).exclude(user_id__in=current)

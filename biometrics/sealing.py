@@ -69,4 +69,6 @@ def keyring() -> Keyring:
 @lru_cache(maxsize=4)
 def _keyring(encoded: tuple[str, ...]) -> Keyring:
     raw = [base64.urlsafe_b64decode(key) for key in encoded]
-    return Keyring(tuple(Key(hashlib.sha256(key).digest()[:KEY_ID_BYTES], AESGCM(key)) for key in raw))
+    return Keyring(
+        tuple(Key(hashlib.sha256(key).digest()[:KEY_ID_BYTES], AESGCM(key)) for key in raw)
+    )

@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
+from accounts.models import User
+from biometrics.gallery import Gallery
 from biometrics.models import PhotoState, Reference, ReferencePhoto
 from biometrics.reencoding import lost_voters, outdated_photos
 from biometrics.template_store import reference_template
+from biometrics.wanted import Wanted
 
 if TYPE_CHECKING:
-    from accounts.models import User
     from biometrics.engine.types import Template
+
+
+# No row has this key: a search that leaves nobody out.
+NOBODY = 0
 
 
 class NoReference(LookupError):
@@ -52,6 +58,15 @@ def reference_for(user: User, encoder_sha256: str) -> Template:
     if reference is None:
         raise NoReference
     return reference_template(reference)
+
+
+def gallery_of(encoder_sha256: str) -> Wanted:
+    """Everybody enrolled with this encoder, for a search by an official."""
+    gallery = Gallery(encoder_sha256)
+    gallery.refresh()
+    templates = gallery.others(NOBODY)
+    people = User.objects.filter(references__encoder_sha256=encoder_sha256)
+    return Wanted(templates, dict(people.values_list("pk", "username")))
 
 
 def queue_state(encoder_sha256: str) -> QueueState:

@@ -13,20 +13,17 @@ from biometrics.engine_loader import engine
 REENCODED_A_SWEEP = 200
 
 
-RETRY = {"autoretry_for": (OperationalError,), "retry_backoff": True, "max_retries": 5}
-
-
-@shared_task(**RETRY)
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def encode_photo(photo_id: str) -> None:
     photo_encoding.encode(photo_id, engine(), now=timezone.now())
 
 
-@shared_task(**RETRY)
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def fuse_reference(user_id: int) -> None:
     references.renew(user_id, engine(), now=timezone.now())
 
 
-@shared_task(**RETRY)
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def reencode_voter(user_id: int) -> None:
     reencoding.reencode_voter(user_id, engine(), now=timezone.now())
 

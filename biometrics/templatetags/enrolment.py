@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django import template
 
-from biometrics.enrolment import MAX_PHOTOS
+from biometrics.photo_refusal import MAX_PHOTOS
 from biometrics.photo_tiles import Panel, panel_of
 
 if TYPE_CHECKING:

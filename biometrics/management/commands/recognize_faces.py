@@ -1,0 +1,115 @@
+"""manage.py recognize_faces IMAGE|VIDEO: marks faces with names, comparison and PAD verdicts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from accounts.models import User
+from biometrics import marked_files
+from biometrics.engine.errors import ArtifactRefused
+from biometrics.engine_loader import engine
+from biometrics.face_marking import Marked, captions, draw, mark
+from biometrics.marked_files import MediaRefused
+from biometrics.sealing import SealBroken
+from biometrics.selectors import NoReference, gallery_of, reference_for
+from biometrics.wanted import Wanted
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from biometrics.engine.pipeline import Engine
+    from biometrics.engine.types import ImageArray
+
+WORDS = {
+    "match": "match",
+    "unknown": "no match",
+    "bona_fide": "bona fide",
+    "attack": "presentation attack",
+    "unjudged": "PAD: not judged",
+}
+
+
+class Command(BaseCommand):
+    help = (
+        "Draws a box around every face, with the comparison's and the PAD's verdict. With --voter "
+        "each face is compared with that voter (1:1), without it all enrolled voters are searched "
+        "(1:N). Single frames are judged; a login judges several and asks for more."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("media", type=Path, metavar="IMAGE|VIDEO")
+        parser.add_argument("--voter", default="", metavar="NAME", help="compare 1:1 with NAME")
+        parser.add_argument("--out", type=Path, metavar="FILE", help="default: <input>-marked")
+
+    def handle(self, *, media: Path, voter: str, out: Path | None, **options: Any) -> None:
+        try:
+            loaded = engine()
+            wanted = self._wanted(voter, loaded)
+            self._run(media, out or _beside(media), loaded, wanted)
+        except (MediaRefused, ArtifactRefused) as refusal:
+            raise CommandError(str(refusal), returncode=2) from None
+
+    def _wanted(self, voter: str, loaded: Engine) -> Wanted:
+        if not voter:
+            return gallery_of(loaded.encoder_sha256)
+        user = User.objects.filter(username=voter).first()
+        if user is None:
+            raise CommandError(f"there is no voter named {voter}", returncode=2)
+        try:
+            template = reference_for(user, loaded.encoder_sha256)
+        except NoReference:
+            raise CommandError(f"{voter} is not enrolled", returncode=2) from None
+        except SealBroken as broken:
+            raise CommandError(f"the template of {voter}: {broken}", returncode=2) from None
+        return Wanted({user.pk: template}, {user.pk: voter}, one=user.pk)
+
+    def _run(self, media: Path, out: Path, loaded: Engine, wanted: Wanted) -> None:
+        if marked_files.is_picture(media):
+            self._picture(media, out, loaded, wanted)
+        else:
+            self._video(media, out, loaded, wanted)
+        self.stdout.write(f"{out} is written")
+
+    def _picture(self, media: Path, out: Path, loaded: Engine, wanted: Wanted) -> None:
+        image = marked_files.read_picture(media)
+        faces = mark(image, loaded, wanted)
+        draw(image, faces, WORDS)
+        marked_files.write_picture(out, image)
+        if not faces:
+            self.stdout.write("no face found")
+        for face in faces:
+            self.stdout.write(", ".join(captions(face, WORDS)))
+
+    def _video(self, media: Path, out: Path, loaded: Engine, wanted: Wanted) -> None:
+        seen: list[tuple[Marked, ...]] = []
+        with (
+            marked_files.open_video(media) as frames,
+            tqdm(total=frames.count or None, unit="frame", file=sys.stderr, disable=None) as bar,
+        ):
+
+            def mark_frame(frame: ImageArray) -> None:
+                seen.append(mark(frame, loaded, wanted))
+                draw(frame, seen[-1], WORDS)
+                bar.update()
+
+            marked_files.write_video(out, frames, mark_frame)
+        self._count(seen)
+
+    def _count(self, seen: list[tuple[Marked, ...]]) -> None:
+        faces = [face for frame in seen for face in frame]
+        self.stdout.write(f"{len(seen)} frames, {sum(bool(frame) for frame in seen)} with a face")
+        for name in sorted({face.name for face in faces if face.match}):
+            self.stdout.write(f"{name}: match in {sum(face.name == name for face in faces)} frames")
+        judged = [face for face in faces if face.bona_fide is not None]
+        attacks = sum(face.bona_fide is False for face in judged)
+        self.stdout.write(f"PAD: {attacks} of {len(judged)} judged faces are attacks")
+
+
+def _beside(media: Path) -> Path:
+    suffix = media.suffix.lower() if marked_files.is_picture(media) else ".mp4"
+    return media.with_name(f"{media.stem}-marked{suffix}")
