@@ -158,7 +158,6 @@ def _prove(
             proofs.prove_one_of(
                 ballots.BIT,
                 bit,
-                ciphertext=item,
                 randomness=randomness,
                 public_key=manifest.public_key,
                 statement=ballots.selection_statement(context, contest, position, item),
@@ -170,7 +169,6 @@ def _prove(
         sum=proofs.prove_one_of(
             contest.allowed,
             sum(w * bit for w, bit in zip(weights, opening.selections, strict=True)),
-            ciphertext=weighted,
             randomness=sum(w * r for w, r in zip(weights, opening.randomness, strict=True)),
             public_key=manifest.public_key,
             statement=ballots.sum_statement(context, contest, weighted),

@@ -98,25 +98,30 @@ def prove_one_of(
     values: Sequence[int],
     actual: int,
     *,
-    ciphertext: Ciphertext,
     randomness: int,
     public_key: bytes,
     statement: Statement,
 ) -> Disjunction:
-    """The branches of the other values are simulated: their challenge is drawn beforehand."""
-    place = values.index(actual)
-    branches = [Proof(secrets.randbelow(ORDER), secrets.randbelow(ORDER)) for _ in values]
-    nonce = group.random_scalar()
+    """The branches of the other values are simulated: their challenge is drawn beforehand.
+
+    Who knows r and m can do so without (A, B): with z = u + c r, a = z G - c A = u G and
+    b = z K - c (B - v G) = u K + c (v - m) G.
+    """
+    nonces = [group.random_scalar() for _ in values]
+    challenges = [0 if value == actual else secrets.randbelow(ORDER) for value in values]
     commitments: list[bytes] = []
-    for position, (value, branch) in enumerate(zip(values, branches, strict=True)):
-        if position == place:
-            commitments += (group.base(nonce), group.multiply(nonce, public_key))
-        else:
-            commitments += _commitments(value, branch, ciphertext, public_key)
-    others = sum(b.challenge for position, b in enumerate(branches) if position != place)
-    challenge = (statement.challenge(*commitments) - others) % ORDER
-    branches[place] = Proof(challenge, (nonce + challenge * randomness) % ORDER)
-    return Disjunction(tuple(branches))
+    for value, nonce, challenge in zip(values, nonces, challenges, strict=True):
+        shift = group.base(challenge * (value - actual))
+        mask = group.multiply(nonce, public_key)
+        commitments += (group.base(nonce), group.add(mask, shift))
+    own = (statement.challenge(*commitments) - sum(challenges)) % ORDER
+    challenges[values.index(actual)] = own
+    return Disjunction(
+        tuple(
+            Proof(challenge, (nonce + challenge * randomness) % ORDER)
+            for nonce, challenge in zip(nonces, challenges, strict=True)
+        )
+    )
 
 
 def holds_one_of(
