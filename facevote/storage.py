@@ -9,3 +9,5 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
     """WhiteNoise's manifest storage; Django leaves the imports of ES modules unhashed by default."""
 
     support_js_module_import_aggregation = True
+    # A pass settles one level of imports, and from a page down to the ballot's libraries are nine.
+    max_post_process_passes = 15
