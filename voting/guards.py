@@ -14,19 +14,50 @@ if TYPE_CHECKING:
 
 STEPS = "('draft>frozen', 'frozen>open', 'open>closed', 'closed>counted', 'counted>released')"
 
-ELECTION_CORE = (
-    "id slug title description opens_at closes_at ask_voter_number ask_date_of_birth "
-    "shuffle_choices allow_revote board_identity key_mode threshold face_policy fingerprint "
-    "manifest ceremony_round"
-).split()
-ROLL_CORE = (
-    "id election_id user_id name voter_number number_key date_of_birth district credential alias "
-    "added_by_id"
-).split()
-BALLOT_CORE = "id election_id credential tracker ballot".split()
-TRUSTEE_CORE = (
-    "id election_id index name ceremony_round registration shares complaint confirmation"
-).split()
+ELECTION_CORE = [
+    "id",
+    "slug",
+    "title",
+    "description",
+    "opens_at",
+    "closes_at",
+    "ask_voter_number",
+    "ask_date_of_birth",
+    "shuffle_choices",
+    "allow_revote",
+    "board_identity",
+    "key_mode",
+    "threshold",
+    "face_policy",
+    "fingerprint",
+    "manifest",
+    "ceremony_round",
+]
+ROLL_CORE = [
+    "id",
+    "election_id",
+    "user_id",
+    "name",
+    "voter_number",
+    "number_key",
+    "date_of_birth",
+    "district",
+    "credential",
+    "alias",
+    "added_by_id",
+]
+BALLOT_CORE = ["id", "election_id", "credential", "tracker", "ballot"]
+TRUSTEE_CORE = [
+    "id",
+    "election_id",
+    "index",
+    "name",
+    "ceremony_round",
+    "registration",
+    "shares",
+    "complaint",
+    "confirmation",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +135,7 @@ GUARDS: list[Guard] = [
         "voting_voterrollentry",
         "INSERT",
         f"{_state('NEW')} <> 'draft' AND (NEW.has_voted OR "
-        f"{_state('NEW')} NOT IN ('frozen', 'open') OR NOT {_approved('added_by_id')})",
+        f"{_state('NEW')} <> 'open' OR NOT {_approved('added_by_id')})",
         "the roll is frozen",
     ),
     Guard(
@@ -114,7 +145,7 @@ GUARDS: list[Guard] = [
         f" OR (OLD.has_voted {{differs}} NEW.has_voted AND (OLD.has_voted OR "
         f"{_state('OLD')} <> 'open'))"
         " OR (OLD.removed_by_id {differs} NEW.removed_by_id AND (OLD.removed_by_id IS NOT NULL"
-        f" OR {_state('OLD')} NOT IN ('frozen', 'open') OR NOT {_approved('removed_by_id')})))",
+        f" OR {_state('OLD')} <> 'open' OR NOT {_approved('removed_by_id')})))",
         "the roll is frozen",
     ),
     Guard("voting_voterrollentry", "DELETE", f"{_state('OLD')} <> 'draft'", "the roll is frozen"),

@@ -42,7 +42,10 @@ class FacePolicy(models.TextChoices):
 
 class Election(models.Model):
     slug = models.CharField(
-        _("identifier"), max_length=64, unique=True, validators=[identifier],
+        _("identifier"),
+        max_length=64,
+        unique=True,
+        validators=[identifier],
         help_text=_("Part of the address; it can not be changed after freezing."),
     )
     title = models.CharField(_("title"), max_length=200)
@@ -65,14 +68,17 @@ class Election(models.Model):
         _("allow voting again"), default=False, help_text=_("Each voter's last ballot counts.")
     )
     board_identity = models.CharField(
-        _("voters on the board"), max_length=10, choices=BoardIdentity.choices,
+        _("voters on the board"),
+        max_length=10,
+        choices=BoardIdentity.choices,
         default=BoardIdentity.HIDDEN,
     )
     key_mode = models.CharField(
         _("key"), max_length=10, choices=KeyMode.choices, default=KeyMode.SERVER
     )
     threshold = models.PositiveSmallIntegerField(
-        _("trustees needed for the count"), default=1,
+        _("trustees needed for the count"),
+        default=1,
         validators=[MinValueValidator(1), MaxValueValidator(50)],
     )
     face_policy = models.CharField(
@@ -209,7 +215,10 @@ class RollChange(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
     )
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True,
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
         editable=False,
     )
 
@@ -232,8 +241,12 @@ def number_key(voter_number: str) -> str:
 class VoterRollEntry(models.Model):
     election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="roll")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True,
-        related_name="roll_entries", verbose_name=_("account"),
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="roll_entries",
+        verbose_name=_("account"),
     )
     name = models.CharField(_("name"), max_length=200)
     voter_number = models.CharField(_("voter number"), max_length=64)
@@ -268,7 +281,8 @@ class VoterRollEntry(models.Model):
                 violation_error_message=_("This account is already on the roll."),
             ),
             models.UniqueConstraint(
-                fields=["election", "credential"], condition=~Q(credential=""),
+                fields=["election", "credential"],
+                condition=~Q(credential=""),
                 name="credential_once",
             ),
             models.CheckConstraint(
@@ -381,7 +395,8 @@ class CastBallot(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["election", "tracker"], name="tracker_once"),
             models.UniqueConstraint(
-                fields=["election", "credential"], condition=Q(live=True),
+                fields=["election", "credential"],
+                condition=Q(live=True),
                 name="one_live_ballot_a_voter",
             ),
         ]

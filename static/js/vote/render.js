@@ -1,0 +1,19 @@
+// Small pieces of the ballot page that are made from data.
+
+export function list(target, rows, none) {
+  target.replaceChildren(
+    ...rows.map(([title, names]) => {
+      const row = document.createElement("div");
+      const term = Object.assign(document.createElement("dt"), { textContent: title });
+      const text = names.length > 0 ? names.join(", ") : none;
+      row.append(term, Object.assign(document.createElement("dd"), { textContent: text }));
+      return row;
+    }),
+  );
+}
+
+export function showTracker(target, short) {
+  target.replaceChildren(
+    ...short.split("-").map((text) => Object.assign(document.createElement("span"), { textContent: text })),
+  );
+}

@@ -1,0 +1,34 @@
+"""That the voter is there, for this very ballot: a face step bound to its tracker, or an override."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from biometrics import grants
+from biometrics.models import Purpose
+from voting.models import FacePolicy
+from voting.refusals import CastRefused, Code
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from accounts.models import User
+    from voting.models import Election
+
+
+def spend(
+    election: Election, user: User, tracker: str, *, browser_hash: str, now: dt.datetime
+) -> None:
+    """Inside the transaction that stores the ballot: if that fails, the grant is not spent."""
+    if election.face_policy != FacePolicy.CAST:
+        return
+    try:
+        grants.spend(user, Purpose.CAST, tracker, browser_hash=browser_hash, now=now)
+    except grants.GrantRefused as refusal:
+        if not spend_override(user, now=now):
+            raise CastRefused(Code.VERIFY_AGAIN) from refusal
+
+
+def spend_override(user: User, *, now: dt.datetime) -> bool:
+    """The way in for a voter whose face fails, allowed by two officials on the record."""
+    return False

@@ -1,0 +1,40 @@
+"""Work in the background: the clock of elections, and the count."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from voting import rules
+from voting.crypto.ballot import BallotInvalid
+from voting.crypto.tally import CountRefused
+from voting.models import Election, State
+from voting.refusals import StepRefused
+from voting.services import counting, life_cycle
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def run_clock() -> None:
+    """Open and close what is due. Ballots after the hour are refused even if this is late."""
+    now = timezone.now()
+    for election in Election.objects.filter(state__in=[State.FROZEN, State.OPEN]):
+        try:
+            if rules.is_due_to_open(election.state, election.opens_at, now):
+                life_cycle.open_election(election, actor=None, now=now)
+            elif rules.is_due_to_close(election.state, election.closes_at, now):
+                life_cycle.close_election(election, actor=None, now=now)
+        except StepRefused:
+            log.warning("election %s could not take its step by clock", election.pk)
+
+
+@shared_task
+def count_election(election_id: int) -> None:
+    election = Election.objects.get(pk=election_id)
+    try:
+        counting.count(election, now=timezone.now())
+    except (BallotInvalid, CountRefused) as error:
+        counting.stop(election, str(error)[:200])
