@@ -24,7 +24,7 @@ from biometrics.models import (
     ReferencePhoto,
 )
 from biometrics.photo_intake import intake
-from biometrics.photo_refusal import MAX_PHOTOS, PhotoCode, PhotoRefused
+from biometrics.photo_refusal import MAX_PHOTOS, PhotoCode, PhotoDuplicate, PhotoRefused
 from biometrics.photo_store import delete_photo, photo_file_binding, write_photo
 
 if TYPE_CHECKING:
@@ -65,8 +65,9 @@ def store_photo(
 def _insert(photo: ReferencePhoto, added_by: User | None) -> None:
     User.objects.select_for_update().get(pk=photo.user_id)
     own = ReferencePhoto.objects.filter(user_id=photo.user_id)
-    if own.filter(content_sha256=photo.content_sha256).exists():
-        raise PhotoRefused(PhotoCode.DUPLICATE)
+    same = own.filter(content_sha256=photo.content_sha256).first()
+    if same is not None:
+        raise PhotoDuplicate(same.pk)
     if own.count() >= MAX_PHOTOS:
         raise PhotoRefused(PhotoCode.TOO_MANY)
     photo.save(force_insert=True)

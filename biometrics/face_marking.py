@@ -108,9 +108,23 @@ def draw(image: ImageArray, faces: tuple[Marked, ...], words: Mapping[str, str])
         cv2.rectangle(image, corner, (int(face.box.right), int(face.box.bottom)), colour, thick)
         for line, text in enumerate(captions(face, words)):
             at = corner[0], int(face.box.bottom) + round(14 * thick * (line + 1))
-            cv2.putText(
-                image, text, at, cv2.FONT_HERSHEY_SIMPLEX, 0.4 * thick, colour, thick, cv2.LINE_AA
-            )
+            _write(image, text, at, colour=colour, thick=thick)
+
+
+def _write(
+    image: ImageArray,
+    text: str,
+    at: tuple[int, int],
+    *,
+    colour: tuple[int, int, int],
+    thick: int,
+) -> None:
+    """The whole text inside the picture, wherever the face is."""
+    font, scale = cv2.FONT_HERSHEY_SIMPLEX, 0.4 * thick
+    (width, _height), _base = cv2.getTextSize(text, font, scale, thick)
+    left = max(0, min(at[0], image.shape[1] - width))
+    low = min(at[1], image.shape[0] - 4)
+    cv2.putText(image, text, (left, low), font, scale, colour, thick, cv2.LINE_AA)
 
 
 def captions(face: Marked, words: Mapping[str, str]) -> tuple[str, ...]:

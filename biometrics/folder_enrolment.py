@@ -14,11 +14,12 @@ from accounts.models import User
 from biometrics.enrolment import store_photo
 from biometrics.models import PhotoReason, PhotoState, ReferencePhoto
 from biometrics.photo_encoding import encode
-from biometrics.photo_refusal import PhotoCode, PhotoRefused
+from biometrics.photo_refusal import PhotoCode, PhotoDuplicate, PhotoRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from uuid import UUID
 
     from biometrics.engine.pipeline import Engine
 
@@ -77,19 +78,22 @@ def enrol_folder(folder: PersonFolder, engine: Engine, *, create: bool) -> Itera
         for path in folder.files:
             yield FileReport(f"{folder.username}/{path.name}", str(refusal))
         return
-    stored: list[tuple[str, ReferencePhoto]] = []
+    stored: list[tuple[str, UUID]] = []
     for path in folder.files:
         name = f"{folder.username}/{path.name}"
         try:
-            stored.append((name, store_photo(user, _read(path), None)))
+            stored.append((name, store_photo(user, _read(path), None).pk))
+        except PhotoDuplicate as duplicate:
+            # The same folder given twice changes nothing and says the same.
+            stored.append((name, duplicate.photo_id))
         except PhotoRefused as refusal:
             yield FileReport(name, refusal.words)
         except OSError as error:
             yield FileReport(name, error.strerror or _("cannot be read"))
-    for _name, photo in stored:
-        encode(photo.pk, engine, now=timezone.now())
-    for name, photo in stored:
-        yield FileReport(name, _refusal_of(photo))
+    for _name, photo_id in stored:
+        encode(photo_id, engine, now=timezone.now())
+    for name, photo_id in stored:
+        yield FileReport(name, _refusal_of(photo_id))
 
 
 class PersonRefused(LookupError):
@@ -124,8 +128,8 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _refusal_of(photo: ReferencePhoto) -> str:
-    now = ReferencePhoto.objects.select_related("resembles").filter(pk=photo.pk).first()
+def _refusal_of(photo_id: UUID) -> str:
+    now = ReferencePhoto.objects.select_related("resembles").filter(pk=photo_id).first()
     if now is None:
         return _("was removed meanwhile")
     if now.state == PhotoState.USABLE:

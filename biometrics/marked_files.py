@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 PICTURE_SIDE = 4000
+# Smaller pictures are enlarged, or the captions would not fit.
+MIN_PICTURE_SIDE = 800
 DEFAULT_RATE = 25.0
 
 
@@ -59,7 +61,11 @@ def read_picture(path: Path) -> ImageArray:
         raise MediaRefused(f"{path}: {refusal}") from None
     except OSError as error:
         raise MediaRefused(f"{path}: {error.strerror}") from None
-    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), dtype=np.uint8)
+    bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
+    factor = MIN_PICTURE_SIDE / max(bgr.shape[:2])
+    if factor > 1:
+        bgr = cv2.resize(bgr, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(bgr, dtype=np.uint8)
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.utils.functional import _StrPromise
 
 
@@ -55,3 +57,11 @@ class PhotoRefused(ValueError):
     @property
     def words(self) -> str:
         return str(WORDS[self.code])
+
+
+class PhotoDuplicate(PhotoRefused):
+    """The voter has this picture: `photo_id` is the one that is kept."""
+
+    def __init__(self, photo_id: UUID) -> None:
+        super().__init__(PhotoCode.DUPLICATE)
+        self.photo_id = photo_id
