@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { checkBoard, checkPublishedHead } from "../../../static/js/ballot/chain.js";
+import { vectors } from "./vectors.js";
+
+const { board, board_tracker: tracker, head } = vectors;
+const codes = (text) => checkBoard(text).problems.map(({ code }) => code);
+
+test("a finished election of the server's checks out", () => {
+  const report = checkBoard(board);
+
+  assert.deepEqual(report.problems, []);
+  assert.ok(report.finished);
+  assert.equal(report.fingerprint, head.election);
+});
+
+test("a tracker is found, and that a later ballot replaced it", () => {
+  const lines = board.split("\n").map((line) => (line ? JSON.parse(line) : null));
+  const last = lines.findLast((line) => line?.kind === "ballot").body.tracker;
+
+  assert.equal(checkBoard(board, tracker.slice(0, 30)).cast.counted, false);
+  assert.equal(checkBoard(board, last).cast.counted, true);
+  assert.equal(checkBoard(board, "f".repeat(30)).cast, null);
+});
+
+test("an audited tracker is said to be so", () => {
+  const spoiled = JSON.parse(board.split("\n").find((line) => line.includes('"kind":"spoil"')));
+
+  const report = checkBoard(board, spoiled.body.tracker);
+
+  assert.ok(report.spoiled);
+  assert.equal(report.cast, null);
+});
+
+test("a line altered, removed, doubled or cut is noticed", () => {
+  const lines = board.split("\n");
+
+  assert.ok(codes(board.replace("Voter 1", "Voter 9")).includes("chain"));
+  assert.ok(codes(lines.toSpliced(2, 1).join("\n")).includes("number"));
+  assert.ok(codes(lines.toSpliced(2, 0, lines[2]).join("\n")).includes("chain"));
+  assert.deepEqual(codes(board.slice(0, -5)).at(0), "truncated");
+});
+
+test("a missing tail leaves the election unfinished", () => {
+  const lines = board.split("\n").slice(0, -2);
+
+  assert.equal(checkBoard(`${lines.join("\n")}\n`).finished, false);
+});
+
+test("a head that was published is on the chain, and not on a shorter one", () => {
+  const short = board.split("\n").slice(0, 4).join("\n");
+
+  assert.ok(checkPublishedHead(board, head));
+  assert.ok(!checkPublishedHead(`${short}\n`, head));
+});
