@@ -11,7 +11,7 @@ class EnrolmentPanel {
 
   constructor(root) {
     this.root = root;
-    const word = (name) => root.querySelector(`[data-words] [data-word="${name}"]`).textContent.trim();
+    const word = (name) => root.querySelector(`[data-phrases] [data-word="${name}"]`).textContent.trim();
     this.word = word;
     this.tiles = new Tiles(root, { word, onAction: (button) => this.#act(button) });
     this.uploads = new Uploads(root, {
@@ -51,13 +51,15 @@ class EnrolmentPanel {
   }
 
   async #act(button) {
-    button.disabled = true;
+    // Not `disabled`: that would throw the focus of the keyboard away.
+    if (button.getAttribute("aria-disabled") === "true") return;
+    button.setAttribute("aria-disabled", "true");
     try {
       await post(button.dataset.url, this.root.dataset.csrfToken);
       this.#problem("");
       await this.#refresh();
     } catch (error) {
-      button.disabled = false;
+      button.removeAttribute("aria-disabled");
       this.#problem(error.words || this.word(error.word ?? "lost"));
     }
   }
@@ -76,7 +78,7 @@ class EnrolmentPanel {
     this.tiles.show(tiles);
     const status = this.root.querySelector("[data-summary]");
     if (status.textContent !== summary) status.textContent = summary;
-    const progress = this.root.querySelector("[data-progress]");
+    const progress = this.root.querySelector("[data-checking]");
     progress.hidden = waiting === 0;
     progress.max = Math.max(1, tiles.length);
     progress.value = tiles.length - waiting;

@@ -79,8 +79,10 @@ export class Tiles {
     for (const button of element.querySelectorAll("[data-do]")) {
       const url = tile[`${button.dataset.do}_url`];
       button.dataset.url = url;
-      button.hidden = !url || (button.dataset.do === "encode" && tile.state === "waiting");
-      button.disabled = false;
+      const hidden = !url || (button.dataset.do === "encode" && tile.state === "waiting");
+      if (hidden && button === document.activeElement) element.focus();
+      button.hidden = hidden;
+      button.removeAttribute("aria-disabled");
     }
   }
 
