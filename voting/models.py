@@ -294,12 +294,12 @@ class VoterRollEntry(models.Model):
     def __str__(self) -> str:
         return self.voter_number
 
-    def clean(self) -> None:
-        self.number_key = number_key(self.voter_number)
-
     def save(self, *args: object, **kwargs: object) -> None:
         self.number_key = number_key(self.voter_number)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def clean(self) -> None:
+        self.number_key = number_key(self.voter_number)
 
 
 class DetailsAttempts(models.Model):
@@ -317,7 +317,7 @@ class DetailsAttempts(models.Model):
 
 
 class Trustee(models.Model):
-    """What one trustee has sent so far; every message is public, the secret stays in the browser."""
+    """What one trustee has sent so far; all of it public; the secret stays with the trustee."""
 
     election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="trustees")
     index = models.PositiveSmallIntegerField(_("number"), editable=False)

@@ -87,7 +87,7 @@ def is_due_to_close(state: str, closes_at: dt.datetime | None, now: dt.datetime)
 
 
 def wait_after(failures: int) -> dt.timedelta:
-    """Three tries are free; after that each failure doubles the wait, up to a quarter of an hour."""
+    """Three tries are free; then each failure doubles the wait, up to a quarter of an hour."""
     if failures < FREE_FAILURES:
         return dt.timedelta(0)
     doublings = min(failures - FREE_FAILURES, 10)

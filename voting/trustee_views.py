@@ -1,4 +1,4 @@
-"""The pages of a trustee: whoever holds the link is the trustee; the secret stays in the browser."""
+"""The pages of a trustee: who holds the link is the trustee; the secret stays in the browser."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def check_details(
     date_of_birth: dt.date | None,
     now: dt.datetime,
 ) -> VoterRollEntry:
-    """The roll entry that fits; DetailsRefused otherwise, and after a few tries only with a wait."""
+    """The roll entry that fits; DetailsRefused otherwise, after a few tries with a wait."""
     attempts, _new = DetailsAttempts.objects.get_or_create(election=election, user=user)
     if attempts.wait_until is not None and now < attempts.wait_until:
         raise DetailsRefused(Code.DETAILS_WAIT)

@@ -1,4 +1,4 @@
-"""That the voter is there, for this very ballot: a face step bound to its tracker, or an override."""
+"""That the voter is there for this ballot: a face step bound to its tracker, or an override."""
 
 from __future__ import annotations
 

@@ -26,10 +26,8 @@ FIELDS = {"name", "voter_number", "date_of_birth", "district", "username"}
 
 @transaction.atomic
 def propose(change: RollChange, *, actor: User) -> None:
-    _require_changeable(change.election)
+    check(change)
     change.proposed_by, change.approved_by = actor, None
-    _entries_to_add(change)
-    _entries_to_remove(change)
     change.save()
     record(
         Action.ROLL_CHANGE_PROPOSED,
@@ -37,6 +35,13 @@ def propose(change: RollChange, *, actor: User) -> None:
         subject=f"election:{change.election_id}",
         change=change.pk,
     )
+
+
+def check(change: RollChange) -> None:
+    """StepRefused unless this could be applied to the roll as it stands."""
+    _require_changeable(change.election)
+    _entries_to_add(change)
+    _entries_to_remove(change)
 
 
 @transaction.atomic

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from biometrics.sealing import keyring
 from voting.crypto import chain, group
-from voting.crypto.chain import BoardKey
 from voting.models import ElectionSecret
 
 if TYPE_CHECKING:
+    from voting.crypto.chain import BoardKey
     from voting.models import Election
 
 BOARD, SEED = "board-key", "decryption-seed"

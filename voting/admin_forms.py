@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from import_export.forms import ConfirmImportForm, ImportForm
+
+from voting.models import Choice, ChoicePicture, Election, PictureRole, State
+from voting.pictures import PictureRefused, reencode
+
+
+class RollImportForm(ImportForm):  # type: ignore[misc]
+    election = forms.ModelChoiceField(
+        label=_("Election"), queryset=Election.objects.filter(state=State.DRAFT)
+    )
+    create_voters = forms.BooleanField(
+        label=_("Create missing accounts"),
+        required=False,
+        help_text=_("They have no password until one is set."),
+    )
+
+
+class ConfirmRollImportForm(ConfirmImportForm):  # type: ignore[misc]
+    election = forms.ModelChoiceField(
+        queryset=Election.objects.filter(state=State.DRAFT), widget=forms.HiddenInput
+    )
+    create_voters = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class PictureField(forms.FileField):
+    """The picture as it will be kept; what cannot be one is refused."""
+
+    def clean(self, data: Any, initial: Any = None) -> bytes | None:
+        file = super().clean(data, initial)
+        if not file:
+            return None
+        try:
+            return reencode(file.read())
+        except PictureRefused as refusal:
+            raise forms.ValidationError(
+                _("This is not a JPEG, PNG or WebP picture of at most 8 MiB and 24 megapixels.")
+            ) from refusal
+
+
+class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
+    logo = PictureField(label=_("logo"), required=False)
+    photo = PictureField(label=_("photo"), required=False)
+
+    class Meta:
+        model = Choice
+        fields = ("order", "name", "party", "colour", "statement")
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()  # type: ignore[misc]
+        self._save_pictures()
+
+    def _save_pictures(self) -> None:
+        for role in PictureRole:
+            if data := self.cleaned_data.get(role.value):
+                ChoicePicture.objects.update_or_create(
+                    choice=self.instance, role=role, defaults={"webp": data}
+                )

@@ -1,0 +1,34 @@
+"""The demonstration election, its voters and an official, made once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from voting import demonstration
+
+OFFICIAL = "official"
+
+
+class Command(BaseCommand):
+    help = "Creates the demonstration election; a second run changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        accounts = get_user_model().objects
+        if not accounts.filter(username=OFFICIAL).exists():
+            call_command("create_official", OFFICIAL, stdout=self.stdout)
+        official = accounts.get(username=OFFICIAL)
+        voters = demonstration.create(official, timezone.now())
+        if not voters:
+            self.stdout.write("The demonstration election is there already.")
+            return
+        self.stdout.write("Voters, shown only now (enrol their faces in the administration):")
+        for voter in voters:
+            self.stdout.write(
+                f"  {voter.username}  password {voter.password}  voter number "
+                f"{voter.voter_number}  born {demonstration.BORN.isoformat()}"
+            )

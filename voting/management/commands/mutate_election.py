@@ -1,0 +1,81 @@
+"""A test tool: random changes to finished elections, and whether the verifier names them."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import random
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from voting.crypto.mutation import mutate
+from voting.crypto.simulation import Shape, simulate
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from types import ModuleType
+
+PER_ELECTION = 50
+
+
+class Command(BaseCommand):
+    help = "Changes finished elections at random and counts how many changes the verifier names."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--trials", type=int, default=1000)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("mutate_election is a test tool and runs with DEBUG only.")
+        found = self._run(options["trials"], options["seed"])
+        if options["json"]:
+            self.stdout.write(json.dumps(found))
+        else:
+            for name, number in found.items():
+                self.stdout.write(f"{name:>14} {number}")
+
+    def _run(self, trials: int, seed: int) -> dict[str, int]:
+        verifier = _verifier()
+        found = {"tried": 0, "named": 0, "clean": 0, "false_alarms": 0}
+        for trial in tqdm(range(trials), disable=None):
+            if trial % PER_ELECTION == 0:
+                election = simulate(_shape(seed + trial))
+                found["clean"] += 1
+                found["false_alarms"] += _names(verifier, election.file, election.head)
+            changed = mutate(election, seed + trial)
+            found["tried"] += 1
+            found["named"] += _names(verifier, changed.file, election.head)
+        return found
+
+
+def _verifier() -> ModuleType:
+    """The program that third parties run, loaded from its file."""
+    path = settings.BASE_DIR / "verify_election.py"
+    spec = importlib.util.spec_from_file_location("verify_election", path)
+    if spec is None or spec.loader is None:
+        raise CommandError(f"There is no {path.name}.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _names(verifier: ModuleType, file: bytes, head: Any) -> bool:
+    head_published = json.loads(head.to_json())
+    return bool(verifier.verify(file, [head_published], processes=1).problems)
+
+
+def _shape(seed: int) -> Shape:
+    draw = random.Random(seed)  # noqa: S311 - only the shape of a simulation
+    return Shape(
+        voters=draw.randint(3, 7),
+        choices=draw.randint(2, 4),
+        blank=draw.random() < 0.5,
+        revotes=draw.randint(0, 2),
+        spoils=draw.randint(0, 1),
+        seed=seed,
+    )

@@ -1,0 +1,41 @@
+"""Pictures of choices: checked by their header, decoded once, kept small and without metadata."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import Final
+
+from PIL import Image, ImageOps
+
+MAX_BYTES: Final = 8 * 1024 * 1024
+MAX_PIXELS: Final = 24_000_000
+SIDE: Final = 480
+FORMATS: Final = ("JPEG", "PNG", "WEBP")
+
+
+class PictureRefused(ValueError):
+    """Not a picture that is taken here."""
+
+
+def reencode(data: bytes) -> bytes:
+    """A WebP of at most 480 pixels a side; PictureRefused for all that is no still picture."""
+    if len(data) > MAX_BYTES:
+        raise PictureRefused("size")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return _reencode(data)
+    except (OSError, SyntaxError, ValueError, Warning, Image.DecompressionBombError) as error:
+        raise PictureRefused("form") from error
+
+
+def _reencode(data: bytes) -> bytes:
+    with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+        if opened.width * opened.height > MAX_PIXELS or getattr(opened, "is_animated", False):
+            raise PictureRefused("size")
+        picture = ImageOps.exif_transpose(opened).convert("RGBA")
+    picture.thumbnail((SIDE, SIDE))
+    out = io.BytesIO()
+    picture.save(out, "WEBP", quality=85)
+    return out.getvalue()
