@@ -70,7 +70,7 @@ def _alone(image: ImageArray, box: Box, engine: Engine, wanted: Wanted) -> Marke
     room_x, room_y = box.width * MARGIN, box.height * MARGIN
     left, top = max(0, int(box.left - room_x)), max(0, int(box.top - room_y))
     right, bottom = min(width, int(box.right + room_x)), min(height, int(box.bottom + room_y))
-    result, scale = _look(image[top:bottom, left:right], engine)
+    result, _scale = _look(image[top:bottom, left:right], engine)
     judged = _judge(result, box, 1.0, engine, wanted)
     return judged if result.face else Marked(box, "", match=False, bona_fide=None, hint="")
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q
 
-from biometrics.photo_encoding import CLAIM_LIFE, Outcome, judge
 from biometrics.enrolment_lock import lock_enrolment
 from biometrics.models import PhotoState, Reference, ReferencePhoto
+from biometrics.photo_encoding import CLAIM_LIFE, Outcome, judge
 from biometrics.references import RELATIVE, make_reference, store_reference
 from biometrics.template_store import photo_binding, seal_template
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from biometrics.photo_encoding import CLAIM_LIFE
 from biometrics.models import PhotoState, Reference, ReferencePhoto
+from biometrics.photo_encoding import CLAIM_LIFE
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -1,0 +1,252 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import User
+from biometrics.enrolment import store_photo
+from biometrics.models import Reference, ReferencePhoto
+from biometrics.photo_encoding import encode
+from biometrics.selectors import has_reference
+from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, jpeg
+from tests.scripted_engine import ScriptedEngine
+
+
+@pytest.fixture
+def people(tmp_path):
+    """A folder in the ancestor's layout, and a way to put pictures into it."""
+
+    class People:
+        root = tmp_path / "people"
+
+        def put(self, username, data, name="1.jpg"):
+            (self.root / username).mkdir(parents=True, exist_ok=True)
+            (self.root / username / name).write_bytes(data)
+
+    return People()
+
+
+def exit_code_of(*arguments):
+    """0 where the command returns, else the code it leaves with."""
+    try:
+        call_command(*arguments)
+    except SystemExit as stop:
+        return stop.code
+    except CommandError as error:
+        return error.returncode
+    return 0
+
+
+def test_a_folder_of_good_pictures_enrols_everybody(people, alice, bob):
+    people.put("alice", jpeg(ALICE))
+    people.put("alice", jpeg(ALICE, mark=1), "2.JPG")
+    people.put("bob", jpeg(BOB))
+
+    code = exit_code_of("encode_faces", str(people.root))
+
+    assert code == 0
+    assert has_reference(bob)
+    assert Reference.objects.get(user=alice).photos_used == 2
+
+
+def test_a_refused_picture_is_named_with_its_reason(people, alice, capsys):
+    people.put("alice", jpeg(ALICE), "good.jpg")
+    people.put("alice", jpeg(CROWD), "crowd.jpg")
+    people.put("alice", b"hello", "text.jpg")
+
+    code = exit_code_of("encode_faces", str(people.root))
+
+    told = capsys.readouterr().out
+    assert code == 1
+    assert "alice/good.jpg: usable" in told
+    assert "alice/crowd.jpg: More than one face is in the picture" in told
+    assert "alice/text.jpg: Only plain JPEG" in told
+
+
+def test_unknown_people_are_made_only_when_asked_for(people, db):
+    people.put("carol", jpeg(ALICE))
+
+    without = exit_code_of("encode_faces", str(people.root))
+    nobody = User.objects.filter(username="carol").exists()
+    with_option = exit_code_of("encode_faces", str(people.root), "--create-voters")
+
+    carol = User.objects.get(username="carol")
+    assert (without, nobody, with_option) == (1, False, 0)
+    assert not carol.has_usable_password()
+    assert has_reference(carol)
+
+
+def test_a_folder_whose_name_is_no_user_name_makes_nobody(people, db):
+    people.put("<script>", jpeg(ALICE))
+
+    code = exit_code_of("encode_faces", str(people.root), "--create-voters")
+
+    assert code == 1
+    assert not User.objects.exists()
+
+
+def test_the_same_folder_twice_changes_nothing(people, alice):
+    people.put("alice", jpeg(ALICE))
+
+    first = exit_code_of("encode_faces", str(people.root))
+    before = list(ReferencePhoto.objects.values_list("pk", flat=True))
+    second = exit_code_of("encode_faces", str(people.root))
+
+    assert (first, second) == (0, 0)
+    assert list(ReferencePhoto.objects.values_list("pk", flat=True)) == before
+
+
+@pytest.mark.parametrize("make", ["missing", "a file", "empty", "without pictures"])
+def test_a_folder_that_cannot_be_used_is_named(people, db, make, capsys):
+    if make == "a file":
+        people.root.write_text("x")
+    if make in {"empty", "without pictures"}:
+        people.root.mkdir()
+    if make == "without pictures":
+        people.put("alice", b"x", "notes.txt")
+
+    with pytest.raises(CommandError, match="people") as refusal:
+        call_command("encode_faces", str(people.root))
+
+    assert refusal.value.returncode == 2
+
+
+def test_an_unreadable_folder_is_named(people, db, monkeypatch):
+    people.put("alice", jpeg(ALICE))
+
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr("pathlib.Path.iterdir", refuse)
+
+    with pytest.raises(CommandError, match="people: Permission denied") as refusal:
+        call_command("encode_faces", str(people.root))
+
+    assert refusal.value.returncode == 2
+
+
+def test_an_unreadable_picture_does_not_stop_the_others(people, alice):
+    people.put("alice", jpeg(ALICE), "2.jpg")
+    (people.root / "alice" / "1.jpg").mkdir()
+
+    code = exit_code_of("encode_faces", str(people.root))
+
+    assert code == 1
+    assert has_reference(alice)
+
+
+def test_everybody_is_encoded_again_by_command(alice, settings, capsys):
+    enrol(alice)
+    settings.ENGINE = "tests.scripted_engine.NextScriptedEngine"
+
+    code = exit_code_of("reencode_faces")
+
+    assert code == 0
+    assert "1 voters encoded again with scripted-next" in capsys.readouterr().out
+    assert Reference.objects.filter(encoder="scripted-next").exists()
+
+
+def test_the_next_encoder_is_prepared_by_command(alice, settings):
+    enrol(alice)
+    settings.ENGINE = "tests.scripted_engine.NextScriptedEngine"
+
+    code = exit_code_of("reencode_faces", "--encoder", "scripted-next")
+
+    assert code == 0
+    assert Reference.objects.count() == 2
+    assert ReferencePhoto.objects.get().encoder_sha256 == ScriptedEngine.encoder_sha256
+
+
+def test_encoding_again_says_who_was_left_out(alice, settings):
+    settings.KEEP_PHOTOS = False
+    enrol(alice)
+    settings.ENGINE = "tests.scripted_engine.NextScriptedEngine"
+
+    assert exit_code_of("reencode_faces") == 1
+
+
+def enrol(user):
+    photo = store_photo(user, jpeg(ALICE), None)
+    encode(photo.pk, ScriptedEngine(), now=timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("voter", "told"),
+    [("nobody", "there is no voter named nobody"), ("alice", "alice is not enrolled")],
+)
+def test_a_comparison_needs_an_enrolled_voter(tmp_path, alice, voter, told):
+    picture = tmp_path / "p.jpg"
+    picture.write_bytes(jpeg(ALICE))
+
+    with pytest.raises(CommandError, match=told) as refusal:
+        call_command("recognize_faces", str(picture), voter=voter)
+
+    assert refusal.value.returncode == 2
+
+
+@pytest.mark.parametrize("name", ["missing.jpg", "missing.mp4", "text.jpg", "text.mp4"])
+def test_media_that_cannot_be_read_are_named_and_nothing_is_written(tmp_path, db, name):
+    if name.startswith("text"):
+        (tmp_path / name).write_text("hello")
+    out = tmp_path / "out.png"
+
+    with pytest.raises(CommandError, match=name) as refusal:
+        call_command("recognize_faces", str(tmp_path / name), out=out)
+
+    assert refusal.value.returncode == 2
+    assert not out.exists()
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_an_output_folder_that_is_missing_is_named(tmp_path, db, blank_engine):
+    picture = tmp_path / "p.jpg"
+    picture.write_bytes(jpeg(ALICE))
+
+    with pytest.raises(CommandError, match="no such folder"):
+        call_command("recognize_faces", str(picture), out=tmp_path / "nowhere" / "out.jpg")
+
+
+def test_a_video_stopped_in_the_middle_leaves_the_old_output(tmp_path, db, monkeypatch):
+    video = tmp_path / "v.mp4"
+    write_video(video, frames=5)
+    out = tmp_path / "out.mp4"
+    out.write_bytes(b"the old one")
+    monkeypatch.setattr("biometrics.management.commands.recognize_faces.mark", interrupt)
+
+    with pytest.raises(KeyboardInterrupt):
+        call_command("recognize_faces", str(video), out=out)
+
+    assert out.read_bytes() == b"the old one"
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_video_is_marked_frame_by_frame(tmp_path, db, blank_engine, capsys):
+    video = tmp_path / "v.mp4"
+    write_video(video, frames=5)
+
+    call_command("recognize_faces", str(video), out=tmp_path / "out.mp4")
+
+    assert "5 frames, 0 with a face" in capsys.readouterr().out
+    assert (tmp_path / "out.mp4").stat().st_size > 0
+
+
+@pytest.fixture
+def blank_engine(monkeypatch):
+    """Sees no face anywhere."""
+    monkeypatch.setattr(
+        "biometrics.management.commands.recognize_faces.mark", lambda *_arguments: ()
+    )
+
+
+def interrupt(*_arguments):
+    raise KeyboardInterrupt
+
+
+def write_video(path, *, frames):
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 10, (320, 240))
+    for _ in range(frames):
+        writer.write(np.full((240, 320, 3), 90, np.uint8))
+    writer.release()
