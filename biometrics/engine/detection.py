@@ -64,7 +64,7 @@ class FaceDetector:
         """Every face in an RGB image, the largest first."""
         inputs, scale, left, top = letterbox(image)
         regressors, logits = self._network.run(inputs)
-        scores: FloatArray = 1 / (1 + np.exp(-np.clip(logits[0, :, 0], -80, 80)))
+        scores = np.asarray(1 / (1 + np.exp(-np.clip(logits[0, :, 0], -80, 80))), dtype=np.float32)
         chosen = np.flatnonzero(scores >= min_score)
         if not chosen.size:
             return ()

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 class OperatingPoint:
     """Similarities at or above which two samples match.
 
-    `single` is for one frame against a reference, `fused` for the mean of several frames against
+    `frame` is for one frame against a reference, `fused` for the mean of several frames against
     one, `same_person` for the photos of one voter that are fused.
     """
 
-    single: float
+    frame: float
     fused: float
     same_person: float
 
@@ -32,12 +32,12 @@ def load_operating_point(models_dir: Path, encoder: str, encoder_sha256: str) ->
         raise ArtifactRefused(f"{name}.json was made for other networks")
     try:
         point = OperatingPoint(
-            single=float(card["single"]["threshold"]),
+            frame=float(card["frame"]["threshold"]),
             fused=float(card["fused"]["threshold"]),
             same_person=float(card["same_person"]["threshold"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ArtifactRefused(f"{name}.json lacks a threshold: {error}") from None
-    if not all(0 < cut < 1 for cut in (point.single, point.fused, point.same_person)):
+    if not all(0 < cut < 1 for cut in (point.frame, point.fused, point.same_person)):
         raise ArtifactRefused(f"{name}.json holds a threshold that accepts all or none")
     return point

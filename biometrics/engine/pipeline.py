@@ -9,6 +9,7 @@ from biometrics.engine.artifacts import load_artifact
 from biometrics.engine.detection import ARTIFACT as DETECTION
 from biometrics.engine.detection import FaceDetector
 from biometrics.engine.encoding import Encoder
+from biometrics.engine.errors import TemplateRefused
 from biometrics.engine.finding import FaceFinder, the_one
 from biometrics.engine.fingerprint import fingerprint
 from biometrics.engine.images import decode_frame, decode_photo
@@ -124,7 +125,7 @@ class Engine:
     def compare(self, reference: Template, probe: Template) -> Comparison:
         """One frame against a reference; raises TemplateRefused for another encoder's."""
         self._require_own(reference)
-        return Comparison(comparison.similarity(reference, probe), self._point.single)
+        return Comparison(comparison.similarity(reference, probe), self._point.frame)
 
     def compare_fused(self, reference: Template, probes: Sequence[Template]) -> Comparison:
         """The mean of several frames against a reference, at the fused operating point."""
@@ -154,7 +155,7 @@ class Engine:
 
     def _require_own(self, template: Template) -> None:
         if template.encoder_sha256 != self.encoder_sha256:
-            raise comparison.TemplateRefused("the template was made by another encoder")
+            raise TemplateRefused("the template was made by another encoder")
 
     def _judge(
         self,

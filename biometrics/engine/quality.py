@@ -83,7 +83,9 @@ def measure(image: ImageArray, face: Face) -> Measurements:
     beyond = (points[:, 0] < 0) | (points[:, 0] >= width) | (points[:, 1] < 0)
     beyond |= points[:, 1] >= height
     crop = cv2.cvtColor(align(image, face.landmarks, ARCFACE), cv2.COLOR_RGB2GRAY)
-    inner = crop[28:104, 24:88]  # brows to chin, without the background beside the cheeks
+    inner = np.asarray(crop, dtype=np.uint8)[
+        28:104, 24:88
+    ]  # brows to chin, without the background beside the cheeks
     brightness = float(inner.mean())
     return Measurements(
         face_share=face.box.height / min(height, width),

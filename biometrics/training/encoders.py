@@ -20,6 +20,7 @@ from biometrics.training.convolution_graph import (
     swap_input_channels,
 )
 from biometrics.training.registry_file import DistributionFile, NpmFile
+from biometrics.training.written_file import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -214,13 +215,3 @@ def _card(recipe: Recipe, network: bytes, *, today: date, half: bool) -> dict[st
         "made_with": {name: metadata.version(name) for name in ("tensorflow", "keras", "numpy")},
         "command": "manage.py build_encoder",
     }
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """To a temporary name first: a full disk or Ctrl-C leaves the old file as it was."""
-    partial = path.with_name(path.name + ".partial")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

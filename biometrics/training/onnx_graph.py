@@ -69,5 +69,8 @@ def run_onnx(content: bytes, inputs: Sequence[Weights]) -> Weights:
     model = onnx.load_model_from_string(content)
     evaluator = ReferenceEvaluator(model)
     name = model.graph.input[0].name
-    rows = [evaluator.run(None, {name: one.transpose(2, 0, 1)[None]})[0][0] for one in inputs]
+    rows = []
+    for one in inputs:
+        outputs: Any = evaluator.run(None, {name: one.transpose(2, 0, 1)[None]})
+        rows.append(outputs[0][0])
     return np.stack(rows)

@@ -79,7 +79,7 @@ def _parse(content: bytes) -> _Frozen:
 
 
 def _kind(code: Any) -> str:
-    return _NAMES[max(code.builtinCode, code.deprecatedBuiltinCode)]
+    return str(_NAMES[max(code.builtinCode, code.deprecatedBuiltinCode)])
 
 
 def _step(frozen: _Frozen, at: int) -> Step | None:
