@@ -105,23 +105,16 @@ def place(number: int) -> str:
 
 
 def frame_reply(sequence: int, progress: Progress) -> str:
-    """Where the face is, what to do and how far it is: never a score or a step to come."""
-    shown = progress.challenge
-    challenge = shown and {
-        "kind": str(shown.kind),
-        "target": round(shown.target, 1),
-        "reached": round(shown.reached, 2),
-        "seconds_left": round(shown.seconds_left, 1),
-    }
+    """Where the face is, what to do and how far it is: never a score or a threshold."""
     return _dump(
         type="frame",
         sequence=sequence,
         box=[round(edge, 4) for edge in progress.box] if progress.box else None,
         hint=str(progress.hint),
         progress=round(progress.share, 3),
-        stage=str(progress.stage),
-        step=progress.step,
-        challenge=challenge,
+        stage="match",
+        step=0,
+        challenge=None,
     )
 
 

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from biometrics.consumers import VerificationConsumer
 
-websocket_urlpatterns: list[URLPattern] = []
+SOCKET_PATH = "/ws/verify/"
+
+websocket_urlpatterns = [path(SOCKET_PATH.lstrip("/"), VerificationConsumer.as_asgi())]

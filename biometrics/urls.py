@@ -1,9 +1,15 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from biometrics import enrolment_urls, views
 
 app_name = "biometrics"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("sign-in/face/", views.face_step, name="face-step"),
+    path("sign-in/face/complete/", views.complete, name="complete"),
+    path("sign-in/consent/", views.consent, name="consent"),
+    path("account/withdraw-consent/", views.withdraw, name="withdraw-consent"),
+    path("verify/ticket/", views.ticket, name="ticket"),
+    *enrolment_urls.urlpatterns,
+]

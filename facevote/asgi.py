@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.sessions import SessionMiddlewareStack
+from channels.sessions import CookieMiddleware, SessionMiddleware
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "facevote.settings")
@@ -16,6 +16,6 @@ from biometrics.routing import websocket_urlpatterns  # noqa: E402  (needs the a
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": SessionMiddlewareStack(URLRouter(websocket_urlpatterns)),
+        "websocket": CookieMiddleware(SessionMiddleware(URLRouter(websocket_urlpatterns))),
     }
 )

@@ -12,7 +12,6 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 MIN_SECRET_LENGTH = 40
 TEMPLATE_KEY_BYTES = 32
 SECOND_FACTORS = {"totp", "face", "none"}
-CHALLENGES = {"never", "unsure", "always"}
 
 
 @register(Tags.security)
@@ -36,11 +35,8 @@ def check_policy(app_configs: Any, **_: Any) -> list[CheckMessage]:
         found.append(
             Error("OFFICIAL_SECOND_FACTOR is none of totp, face, none", id="facevote.E003")
         )
-    for name in ("CHALLENGE_LOGIN", "CHALLENGE_CAST"):
-        if getattr(settings, name) not in CHALLENGES:
-            found.append(Error(f"{name} is none of never, unsure, always", id="facevote.E004"))
     if settings.FRAMES_NEEDED < 1:
-        found.append(Error("FRAMES_NEEDED is less than 1", id="facevote.E005"))
+        found.append(Error("FRAMES_NEEDED is less than 1", id="facevote.E004"))
     return found
 
 
@@ -49,12 +45,14 @@ def check_production(app_configs: Any, **_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if not settings.HTTPS:
         found.append(
-            Error("HTTPS is off: browsers give no camera to a plain page", id="facevote.E006")
+            Error("HTTPS is off: browsers give no camera to a plain page", id="facevote.E005")
         )
     if settings.OFFICIAL_SECOND_FACTOR == "none":
         found.append(
-            Error("OFFICIAL_SECOND_FACTOR is none: a password alone opens the admin",
-                  id="facevote.E007")
+            Error(
+                "OFFICIAL_SECOND_FACTOR is none: a password alone opens the admin",
+                id="facevote.E006",
+            )
         )
     if not settings.PAD_ENABLED:
         found.append(Warning("PAD_ENABLED is off: a photo can log in", id="facevote.W001"))

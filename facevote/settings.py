@@ -50,9 +50,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 # --- Policy --------------------------------------------------------------------------------
 
 FRAMES_NEEDED = env.int("FRAMES_NEEDED", default=10)
-PAD_ENABLED = env.bool("PAD_ENABLED", default=True)
-CHALLENGE_LOGIN = env.str("CHALLENGE_LOGIN", default="always")
-CHALLENGE_CAST = env.str("CHALLENGE_CAST", default="always")
+PAD_ENABLED = env.bool("PAD_ENABLED", default=False)
 OFFICIAL_SECOND_FACTOR = env.str(
     "OFFICIAL_SECOND_FACTOR", default="none" if DEMONSTRATION else "totp"
 )
@@ -129,7 +127,9 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # --- Stores --------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'facevote.sqlite3'}")}
+DATABASES = {
+    "default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'facevote.sqlite3'}")
+}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -287,8 +287,9 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-NODE_MODULES = BASE_DIR / "node_modules"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+VENDOR_DIR = DATA_DIR / "vendor"
+VENDOR_DIR.mkdir(parents=True, exist_ok=True)
+STATICFILES_DIRS = [BASE_DIR / "static", ("vendor", VENDOR_DIR)]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "facevote.storage.StaticStorage"},

@@ -1,0 +1,44 @@
+# FaceVote: `make run` starts the site, `make test` checks all of it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.run-installed
+DEV := $(VENV)/.dev-installed
+WEB := node_modules/.installed
+
+.PHONY: help run test lint types contracts migrations unit e2e screenshots lock clean
+
+help:  ## list what there is
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN): requirements/run.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(DEV): requirements/dev.txt $(RUN)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(WEB): package.json package-lock.json $(RUN)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --no-audit --no-fund --silent
+	@touch $@
+
+run: $(RUN) $(WEB)  ## start the site and its worker on this machine
+	$(BIN)/python -m facevote.start
+
+test: $(DEV) $(WEB)  ## run every test, browser stories included
+	$(BIN)/python -m pytest
+
+lint: $(DEV)  ## style, types, import contracts, missing migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+lock:  ## compile the pinned requirements
+	$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-annotate --generate-hashes --universal --python-version 3.11 pyproject.toml --excludes requirements/excludes-run.txt -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-annotate --generate-hashes --universal --python-version 3.11 pyproject.toml --group reference --group train --group test --excludes requirements/excludes-dev.txt -c requirements/run.txt -o requirements/dev.txt

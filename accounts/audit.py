@@ -1,0 +1,139 @@
+"""The audit log: what was done, by whom, in an order that nobody can change unseen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from accounts.models import User
+
+Detail = str | int | bool | None
+GENESIS = "0" * 64
+# Any constant does, as long as every writer takes the same lock.
+CHAIN_LOCK = 0x46616365
+
+
+class Action(StrEnum):
+    USER_CREATED = "user_created"
+    USER_CHANGED = "user_changed"
+    SIGNED_IN = "signed_in"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGNED_OUT = "signed_out"
+    TOTP_ENROLLED = "totp_enrolled"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    FACE_VERIFIED = "face_verified"
+    FACE_REFUSED = "face_refused"
+    FACE_BLOCKED = "face_blocked"
+    LOCKOUT_RESET = "lockout_reset"
+    PHOTO_ADDED = "photo_added"
+    PHOTO_REMOVED = "photo_removed"
+    REFERENCE_MADE = "reference_made"
+    REFERENCE_ERASED = "reference_erased"
+    RESEMBLANCE_ACCEPTED = "resemblance_accepted"
+    VOTERS_IMPORTED = "voters_imported"
+    ELECTION_CREATED = "election_created"
+    ELECTION_CHANGED = "election_changed"
+    ELECTION_FROZEN = "election_frozen"
+    ELECTION_OPENED = "election_opened"
+    ELECTION_CLOSED = "election_closed"
+    COUNT_ORDERED = "count_ordered"
+    ELECTION_COUNTED = "election_counted"
+    RESULT_RELEASED = "result_released"
+    ROLL_CHANGE_PROPOSED = "roll_change_proposed"
+    ROLL_CHANGE_APPROVED = "roll_change_approved"
+    TRUSTEE_MESSAGE = "trustee_message"
+    BALLOT_CAST = "ballot_cast"
+    BALLOT_OPENED = "ballot_opened"
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """`problem` is empty where the chain holds; `sequence` is then its last event."""
+
+    sequence: int
+    head: str
+    problem: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.problem
+
+
+def record(
+    action: Action, *, actor: User | None, subject: str = "", **details: Detail
+) -> AuditEvent:
+    """Append one event in the caller's transaction, so that it stands if and only if that does.
+
+    `subject` names a row ("election:3"), never a person; `details` hold no personal data.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an audit event needs a transaction")
+    _lock_chain()
+    last = AuditEvent.objects.order_by("-sequence").first()
+    event = AuditEvent(
+        sequence=last.sequence + 1 if last else 1,
+        at=timezone.now(),
+        action=action,
+        actor_id=actor.pk if actor else None,
+        subject=subject,
+        details=details,
+        previous_hash=last.hash if last else GENESIS,
+    )
+    event.hash = digest(event)
+    event.save(force_insert=True)
+    return event
+
+
+def digest(event: AuditEvent) -> str:
+    """SHA-256 over the event's canonical JSON, its predecessor's hash included."""
+    fields: Mapping[str, object] = {
+        "sequence": event.sequence,
+        "at": event.at.isoformat(),
+        "action": str(event.action),
+        "actor": event.actor_id,
+        "subject": event.subject,
+        "details": event.details,
+        "previous": event.previous_hash,
+    }
+    text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def verify_chain() -> ChainReport:
+    """Follow the whole log; the first event that does not fit is named."""
+    previous, expected = GENESIS, 1
+    for event in AuditEvent.objects.order_by("sequence").iterator():
+        problem = _problem(event, previous=previous, expected=expected)
+        if problem:
+            return ChainReport(event.sequence, event.hash, problem)
+        previous, expected = event.hash, expected + 1
+    return ChainReport(expected - 1, previous)
+
+
+def _problem(event: AuditEvent, *, previous: str, expected: int) -> str:
+    if event.sequence != expected:
+        return f"event {expected} is missing"
+    if event.previous_hash != previous:
+        return f"event {expected} does not follow the one before"
+    if digest(event) != event.hash:
+        return f"event {expected} was altered"
+    return ""
+
+
+def _lock_chain() -> None:
+    """One writer at a time. SQLite's transactions hold the write lock from their beginning."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])

@@ -1,0 +1,101 @@
+"""Sign in, sign out, my account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import login, second_device
+from accounts.audit import Action, record
+from accounts.forms import CodeForm, SignInForm
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from accounts.models import User
+
+NEXT = "next"
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = auth.authenticate(request, **form.cleaned_data)
+        if getattr(request, "axes_locked_out", False):
+            return login.locked_out(request)
+        if user is not None:
+            return _second_step(request, user)  # type: ignore[arg-type]
+        # One wording for unknown, inactive and wrong: nobody learns which accounts exist.
+        form.add_error(None, _("The user name or the password is wrong."))
+    return render(request, "accounts/sign_in.html", {"form": form, "next": _own_path(request)})
+
+
+def _second_step(request: HttpRequest, user: User) -> HttpResponse:
+    next_path = _own_path(request)
+    login.begin_pending(request, user)
+    if next_path:
+        request.session[NEXT] = next_path
+    factor = settings.OFFICIAL_SECOND_FACTOR
+    if user.is_staff and factor == "none":
+        login.complete(request, user, factor="none")
+        return redirect(next_path or "admin:index")
+    if user.is_staff and factor == "totp":
+        return redirect("accounts:code")
+    return redirect("biometrics:face-step")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """The officials' second key: a code from an app, set up at the first sign-in."""
+    user = login.pending_user(request)
+    if user is None or not user.is_staff:
+        return redirect("accounts:sign-in")
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if second_device.verify(user, form.cleaned_data["code"].strip()):
+            next_path = request.session.get(NEXT)
+            login.complete(request, user, factor="totp")
+            return redirect(next_path or "admin:index")
+        form.add_error("code", _("That code is not right, or was used already."))
+    set_up = second_device.set_up(user)
+    return render(request, "accounts/code.html", {"form": form, "set_up": set_up})
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        with transaction.atomic():
+            record(Action.SIGNED_OUT, actor=request.user, subject=f"user:{request.user.pk}")
+    auth.logout(request)
+    return redirect("home")
+
+
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/profile.html")
+
+
+def after_login(request: HttpRequest) -> str:
+    """Where the person wanted to go before signing in."""
+    return str(request.session.pop(NEXT, "") or resolve_url(settings.LOGIN_REDIRECT_URL))
+
+
+def _own_path(request: HttpRequest) -> str:
+    wanted = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+        return str(wanted)
+    return ""

@@ -1,0 +1,53 @@
+"""Runs the engine off the event loop: a few threads, each with networks of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
+
+from django.conf import settings
+
+from biometrics.engine import session as machine
+from biometrics.engine_loader import engine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from biometrics.engine.session import Policy, Progress, State
+    from biometrics.engine.types import Template
+
+Result = TypeVar("Result")
+
+
+@cache
+def threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(settings.ENGINE_THREADS, "engine")
+
+
+def warm() -> None:
+    """Load every thread's networks before the first voter comes."""
+    for _ in range(settings.ENGINE_THREADS):
+        threads().submit(engine)
+
+
+async def run(work: Callable[[], Result]) -> Result:
+    return await asyncio.get_running_loop().run_in_executor(threads(), work)
+
+
+def judge(
+    jpeg: bytes, state: State, reference: Template, *, now: float, policy: Policy
+) -> tuple[State, Progress]:
+    """One frame through the engine and the state machine; called in an engine thread."""
+    loaded = engine()
+    frame = loaded.process(jpeg, previous=state.box)
+    comparison = loaded.compare(reference, frame.template) if frame.template else None
+    return machine.step(
+        state,
+        machine.Evidence(frame, comparison, hashlib.sha256(jpeg).digest()),
+        now=now,
+        policy=policy,
+        fused=lambda probes: loaded.compare_fused(reference, probes),
+    )

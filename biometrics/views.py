@@ -1,0 +1,135 @@
+"""Consent, the face step's page, the ticket for its socket, and the login it completes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import login
+from accounts.audit import Action, record
+from accounts.models import User
+from accounts.views import after_login
+from biometrics import grants, sessions
+from biometrics.browser_binding import browser_hash
+from biometrics.consent import CONSENT_VERSION, give_consent, has_consent, withdraw_consent
+from biometrics.models import Purpose
+from biometrics.routing import SOCKET_PATH
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+MAX_BOUND_TO = 100
+STATUS = {sessions.Code.CONSENT_NEEDED: 409, sessions.Code.TOO_MANY_TRIES: 429}
+
+
+@never_cache
+def face_step(request: HttpRequest) -> HttpResponse:
+    user = login.pending_user(request)
+    if user is None:
+        return redirect("accounts:sign-in")
+    if not has_consent(user):
+        return redirect("biometrics:consent")
+    context = {"purpose": Purpose.LOGIN, "complete_url": reverse("biometrics:complete")}
+    return render(request, "biometrics/face_step.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def consent(request: HttpRequest) -> HttpResponse:
+    user = _person(request)
+    if user is None:
+        return redirect("accounts:sign-in")
+    if request.method == "POST":
+        return _answer(request, user)
+    context = {"text_version": CONSENT_VERSION, "next": request.GET.get("next", "")}
+    return render(request, "biometrics/consent.html", context)
+
+
+def _answer(request: HttpRequest, user: User) -> HttpResponse:
+    if request.POST.get("agree") != "yes":
+        return redirect("home")
+    with transaction.atomic():
+        give_consent(user, CONSENT_VERSION, timezone.now())
+        record(Action.CONSENT_GIVEN, actor=user, subject=f"user:{user.pk}", text=CONSENT_VERSION)
+    wanted = request.POST.get("next", "")
+    if wanted and url_has_allowed_host_and_scheme(wanted, None):
+        return redirect(wanted)
+    return redirect("biometrics:face-step")
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest) -> HttpResponse:
+    user = _person(request)
+    if user is None:
+        return redirect("accounts:sign-in")
+    with transaction.atomic():
+        withdraw_consent(user, timezone.now())
+        record(Action.CONSENT_WITHDRAWN, actor=user, subject=f"user:{user.pk}")
+    return redirect("accounts:profile")
+
+
+@never_cache
+@require_POST
+def ticket(request: HttpRequest) -> JsonResponse:
+    """A single-use ticket for the socket: for a pending login, or for a signed-in voter's ballot."""
+    try:
+        purpose, bound_to = _wanted(request.body)
+    except ValueError:
+        return JsonResponse({"code": "form"}, status=400)
+    user = login.pending_user(request) if purpose is Purpose.LOGIN else _signed_in(request)
+    if user is None:
+        return JsonResponse({"code": "sign_in"}, status=403)
+    try:
+        issued = sessions.issue_ticket(
+            user, purpose, bound_to, browser_hash=browser_hash(request), now=timezone.now()
+        )
+    except sessions.SessionRefused as refusal:
+        body = {"code": str(refusal.code), "retry_after": refusal.retry_after}
+        return JsonResponse(body, status=STATUS.get(refusal.code, 403))
+    return JsonResponse({"ticket": issued, "socket": SOCKET_PATH})
+
+
+@never_cache
+@require_POST
+def complete(request: HttpRequest) -> HttpResponse:
+    """Spend the grant of the face step; only this logs a voter in."""
+    user = login.pending_user(request)
+    if user is None:
+        return redirect("accounts:sign-in")
+    try:
+        grants.spend(user, Purpose.LOGIN, browser_hash=browser_hash(request), now=timezone.now())
+    except grants.GrantRefused:
+        return redirect("biometrics:face-step")
+    login.complete(request, user, factor="face")
+    return redirect(after_login(request))
+
+
+def _person(request: HttpRequest) -> User | None:
+    return _signed_in(request) or login.pending_user(request)
+
+
+def _signed_in(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def _wanted(body: bytes) -> tuple[Purpose, str]:
+    data = json.loads(body)
+    if not isinstance(data, dict):
+        raise ValueError("not an object")
+    purpose, bound_to = Purpose(data.get("purpose")), data.get("bound_to", "")
+    if not isinstance(bound_to, str) or len(bound_to) > MAX_BOUND_TO:
+        raise ValueError("bound_to")
+    if (purpose is Purpose.CAST) != bool(bound_to):
+        raise ValueError("a ballot's verification names its tracker, a login names nothing")
+    return purpose, bound_to
