@@ -82,7 +82,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def ticket(request: HttpRequest) -> JsonResponse:
-    """A single-use ticket for the socket: for a pending login, or for a signed-in voter's ballot."""
+    """A single-use ticket for the socket, for a pending login or for a voter's ballot."""
     try:
         purpose, bound_to = _wanted(request.body)
     except ValueError:

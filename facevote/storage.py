@@ -6,7 +6,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's manifest storage; Django leaves the imports of ES modules unhashed by default."""
+    """WhiteNoise's manifest storage; Django by default leaves ES module imports unhashed."""
 
     support_js_module_import_aggregation = True
     # A pass settles one level of imports, and from a page down to the ballot's libraries are nine.

@@ -1,6 +1,13 @@
 from __future__ import annotations
 
-import pytest
+import os
+import tempfile
+
+# Before the settings are read: tests touch no data of this clone.
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="facevote-tests-")
+os.environ["DEBUG"] = "on"
+
+import pytest  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
