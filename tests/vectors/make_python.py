@@ -1,6 +1,6 @@
 """Makes tests/vectors/python.json, which the browser's half checks.
 
-    python -m tests.vectors.make_python
+python -m tests.vectors.make_python
 """
 
 from __future__ import annotations

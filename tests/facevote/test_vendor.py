@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from facevote import vendor
+
+ROOT = Path(vendor.__file__).resolve().parents[1]
+NODE_MODULES = ROOT / "node_modules"
+
+
+def test_bare_imports_become_relative_ones() -> None:
+    source = """import { a } from '@noble/hashes/sha2.js';
+export * from "../utils.js";
+import {
+  b,
+} from './curve.js';
+"""
+
+    text, imported = vendor.rewrite("@noble/curves/abstract/edwards.js", source)
+
+    assert '"../utils.js"' in text
+    assert "from '../../noble-hashes/sha2.js'" in text
+    assert "from './curve.js'" in text
+    assert imported == [
+        "@noble/hashes/sha2.js",
+        "@noble/curves/utils.js",
+        "@noble/curves/abstract/curve.js",
+    ]
+
+
+def test_code_and_comments_that_speak_of_imports_are_left_alone() -> None:
+    source = " * import { a } from '@noble/other/x.js';\nexport const TEXT = 'from \"y\"';\n"
+
+    assert vendor.rewrite("@noble/curves/utils.js", source) == (source, [])
+
+
+def test_a_library_that_nobody_lays_out_is_refused() -> None:
+    with pytest.raises(vendor.VendorError):
+        vendor.rewrite("@noble/curves/utils.js", "import x from 'left-pad';\n")
+
+
+def test_missing_libraries_are_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(vendor.VendorError, match="npm ci"):
+        vendor.lay_out(tmp_path, tmp_path / "vendor")
+
+
+def test_every_import_that_is_laid_out_leads_to_a_file(tmp_path: Path) -> None:
+    if not (NODE_MODULES / vendor.ENTRIES[0]).is_file():
+        pytest.skip("the browser's libraries are not installed: npm ci")
+
+    written = vendor.lay_out(NODE_MODULES, tmp_path)
+
+    for path in (path for path in written if path.suffix == ".js"):
+        for name in re.findall(
+            r"(?m)^(?:import|export)\b.*?from ['\"](.+?)['\"]", path.read_text()
+        ):
+            assert (path.parent / name).is_file(), f"{path.name} imports {name}"
+    assert (tmp_path / "noble-curves" / "LICENSE").is_file()
+
+
+def test_the_lock_file_names_no_address() -> None:
+    assert "http" not in (ROOT / "package-lock.json").read_text(encoding="utf-8")
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
