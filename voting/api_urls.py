@@ -1,8 +1,16 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from voting import api
 
-urlpatterns: list[URLPattern] = []
+router = SimpleRouter()
+router.register("elections", api.ElectionViewSet, basename="api-election")
+router.register("voters", api.VoterViewSet, basename="api-voter")
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("", include(router.urls)),
+]

@@ -1,0 +1,357 @@
+"""Elections in the administration: what is missing, the next step, and nothing that is frozen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.options import InlineModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from import_export.admin import ExportMixin, ImportMixin
+
+from voting import selectors
+from voting.admin_forms import ChoiceForm, ConfirmRollImportForm, RollImportForm
+from voting.election_steps import Step, next_step, take
+from voting.models import (
+    BoardEvent,
+    CastBallot,
+    Choice,
+    Contest,
+    CountProgress,
+    Election,
+    RollChange,
+    State,
+    Trustee,
+    VoterRollEntry,
+)
+from voting.refusals import StepRefused
+from voting.resources import RollFormat, RollResource
+from voting.services import ceremony, freezing, roll_changes
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+
+def tell(request: HttpRequest, refusal: StepRefused) -> None:
+    for reason in refusal.reasons:
+        messages.error(request, str(reason))
+
+
+def election_of(obj: Any) -> Election | None:
+    """The election that an object, or the page an inline stands on, belongs to."""
+    return obj if obj is None or isinstance(obj, Election) else obj.election
+
+
+def is_open(obj: Any) -> bool:
+    """What belongs to an election can be changed only while that is a draft."""
+    election = election_of(obj)
+    return election is None or election.state == State.DRAFT
+
+
+class DraftOnly(admin.ModelAdmin):
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_open(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_open(obj) and super().has_delete_permission(request, obj)
+
+
+class DraftInline(InlineModelAdmin):
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_open(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_open(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_open(obj) and super().has_delete_permission(request, obj)
+
+
+class ContestInline(DraftInline, admin.TabularInline):
+    model = Contest
+    show_change_link = True
+    fields = ("order", "title", "kind", "min_selections", "max_selections", "blank_allowed")
+
+
+class TrusteeInline(DraftInline, admin.TabularInline):
+    model = Trustee
+    show_change_link = True
+    fields = ("index", "name", "registered", "sent_shares", "confirmed", "key_checked")
+    readonly_fields = fields
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(boolean=True, description=_("registered"))
+    def registered(self, trustee: Trustee) -> bool:
+        return trustee.registration is not None
+
+    @admin.display(boolean=True, description=_("shares sent"))
+    def sent_shares(self, trustee: Trustee) -> bool:
+        return trustee.shares is not None
+
+    @admin.display(boolean=True, description=_("confirmed"))
+    def confirmed(self, trustee: Trustee) -> bool:
+        return trustee.confirmation is not None
+
+
+@admin.register(Election)
+class ElectionAdmin(DraftOnly):
+    list_display = ("title", "slug", "state", "opens_at", "closes_at")
+    list_filter = ("state", "key_mode")
+    search_fields = ("title", "slug")
+    prepopulated_fields = {"slug": ("title",)}
+    inlines = (ContestInline, TrusteeInline)
+    actions = None
+    change_form_template = "voting/admin/election.html"
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "description")}),
+        (_("Time"), {"fields": ("opens_at", "closes_at")}),
+        (
+            _("Voters"),
+            {"fields": ("ask_voter_number", "ask_date_of_birth", "face_policy", "allow_revote")},
+        ),
+        (_("Ballot and board"), {"fields": ("shuffle_choices", "board_identity")}),
+        (_("Key"), {"fields": ("key_mode", "threshold")}),
+    )
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if obj and obj.state != State.DRAFT else dict(self.prepopulated_fields)
+
+    def save_model(self, request: HttpRequest, obj: Election, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if {"threshold", "slug", "key_mode"} & set(form.changed_data):
+            ceremony.restart(obj)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        for contest in form.instance.contests.all():
+            freezing.fill_yes_no(contest)
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/step/<str:name>/", view(self.step), name="voting_election_step"),
+            path("<int:pk>/progress/", view(self.progress), name="voting_election_progress"),
+        ]
+        return own + super().get_urls()
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        election: Election | None = kwargs.get("obj")
+        if election is not None and election.pk:
+            context |= {
+                "checklist": freezing.checklist(election) if election.state == State.DRAFT else [],
+                "step": next_step(election),
+                "may_run": request.user.has_perm("voting.run_election"),
+                "turnout": selectors.turnout(election),
+                "progress": CountProgress.objects.filter(election=election).first(),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def step(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        """Confirm on GET, take the step on POST."""
+        if not request.user.has_perm("voting.run_election"):
+            raise PermissionDenied
+        election = get_object_or_404(Election, pk=pk)
+        step = Step(name) if name in list(Step) else None
+        back = reverse("admin:voting_election_change", args=[pk])
+        if step is None or step != next_step(election):
+            messages.error(request, _("This step does not come next. Look at the election again."))
+            return HttpResponseRedirect(back)
+        if request.method == "POST":
+            self._take(request, election, step)
+            return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": step.label,
+            "election": election,
+            "step": step,
+            "checklist": freezing.checklist(election) if step == Step.FREEZE else [],
+        }
+        return render(request, "voting/admin/step.html", context)
+
+    def progress(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = get_object_or_404(CountProgress, election_id=pk)
+        context = {**self.admin_site.each_context(request), "progress": row}
+        return render(request, "voting/admin/progress.html", context)
+
+    def _take(self, request: HttpRequest, election: Election, step: Step) -> None:
+        try:
+            take(election, step, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+        except StepRefused as refusal:
+            tell(request, refusal)
+        else:
+            messages.success(request, step.done)
+
+
+class ChoiceInline(DraftInline, admin.StackedInline):
+    model = Choice
+    form = ChoiceForm
+    fields = ("order", "name", "party", "colour", "statement", "logo", "photo")
+
+
+class DraftElections:
+    """Offers only elections that are still drafts."""
+
+    def formfield_for_foreignkey(self, field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if field.name == "election":
+            kwargs["queryset"] = Election.objects.filter(state=State.DRAFT)
+        return super().formfield_for_foreignkey(field, request, **kwargs)  # type: ignore[misc]
+
+
+@admin.register(Contest)
+class ContestAdmin(DraftElections, DraftOnly):
+    list_display = ("title", "election", "kind")
+    list_filter = ("election",)
+    inlines = (ChoiceInline,)
+    actions = None
+
+
+@admin.register(VoterRollEntry)
+class VoterRollAdmin(ImportMixin, ExportMixin, DraftElections, DraftOnly):
+    list_display = ("voter_number", "name", "election", "district", "user", "has_voted")
+    list_filter = ("election", "has_voted", "district")
+    search_fields = ("voter_number", "name", "user__username")
+    raw_id_fields = ("user",)
+    actions = None
+    resource_classes = [RollResource]
+    import_formats = (RollFormat,)
+    export_formats = (RollFormat,)
+    import_form_class = RollImportForm
+    confirm_form_class = ConfirmRollImportForm
+
+    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs.get("form")
+        chosen = getattr(form, "cleaned_data", None) or {}
+        return {
+            "election": chosen.get("election"),
+            "create_voters": chosen.get("create_voters", False),
+        }
+
+    def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
+        initial = super().get_confirm_form_initial(request, import_form)
+        if import_form:
+            initial["election"] = import_form.cleaned_data["election"].pk
+            initial["create_voters"] = import_form.cleaned_data["create_voters"]
+        return dict(initial)
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("voting.add_voterrollentry"))
+
+
+@admin.register(RollChange)
+class RollChangeAdmin(admin.ModelAdmin):
+    list_display = ("election", "reason", "proposed_by", "approved_by")
+    list_filter = ("election",)
+    actions = ("approve",)
+    fields = ("election", "reason", "add", "remove")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("voting.change_frozen_roll"))
+
+    def has_change_permission(self, request: HttpRequest, obj: RollChange | None = None) -> bool:
+        return obj is None and bool(request.user.has_perm("voting.change_frozen_roll"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: RollChange | None = None) -> bool:
+        return False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        made = super().get_form(request, obj, **kwargs)
+        made.clean = _clean_change  # type: ignore[method-assign]
+        return made
+
+    def save_model(self, request: HttpRequest, obj: RollChange, form: Any, change: bool) -> None:
+        roll_changes.propose(obj, actor=request.user)  # type: ignore[arg-type]
+
+    @admin.action(description=_("Approve what another official proposed"))
+    def approve(self, request: HttpRequest, queryset: QuerySet[RollChange]) -> None:
+        for change in queryset:
+            try:
+                roll_changes.approve(change, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+            except StepRefused as refusal:
+                tell(request, refusal)
+            else:
+                messages.success(request, _("The change is on the roll and on the board."))
+
+
+def _clean_change(form: Any) -> dict[str, Any]:
+    cleaned = forms.ModelForm.clean(form) or form.cleaned_data
+    try:
+        roll_changes.check(RollChange(**cleaned))
+    except StepRefused as refusal:
+        form.add_error(None, [str(reason) for reason in refusal.reasons])
+    return cleaned
+
+
+@admin.register(Trustee)
+class TrusteeAdmin(DraftElections, DraftOnly):
+    list_display = ("name", "index", "election", "key_checked")
+    list_filter = ("election",)
+    fields = ("election", "name")
+    actions = ("renew",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and super().has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Trustee, form: Any, change: bool) -> None:
+        made, token = ceremony.add_trustee(obj.election, obj.name)
+        obj.pk = made.pk
+        self._show_link(request, made, token)
+
+    def delete_model(self, request: HttpRequest, obj: Trustee) -> None:
+        ceremony.remove_trustee(obj)
+
+    @admin.action(description=_("Make a new link"), permissions=["add"])
+    def renew(self, request: HttpRequest, queryset: QuerySet[Trustee]) -> None:
+        for trustee in queryset:
+            self._show_link(request, trustee, ceremony.renew_link(trustee))
+
+    def _show_link(self, request: HttpRequest, trustee: Trustee, token: str) -> None:
+        link = request.build_absolute_uri(reverse("voting:trustee", args=[token]))
+        words = _("The link of {}, shown only now: {}. Whoever has it acts as this trustee.")
+        messages.warning(request, format_html(str(words), trustee.name, link))
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Nothing here is added, changed or deleted by hand."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(CastBallot)
+class CastBallotAdmin(ReadOnly):
+    list_display = ("tracker", "election", "live")
+    list_filter = ("election", "live")
+    search_fields = ("tracker",)
+    fields = ("election", "tracker", "live")
+
+
+@admin.register(BoardEvent)
+class BoardEventAdmin(ReadOnly):
+    list_display = ("seq", "election", "kind", "hash")
+    list_filter = ("election", "kind")
+    search_fields = ("tracker", "hash")
+    # Not the line: before release it would tell what the public board withholds.
+    fields = ("election", "seq", "kind", "tracker", "prev", "hash")
