@@ -43,6 +43,11 @@ def has_keys(value: Json, *keys: str) -> bool:
     return isinstance(value, dict) and value.keys() == set(keys)
 
 
+def same(left: Json, right: Json) -> bool:
+    """Equal also in type: Python alone takes True for 1."""
+    return bool(left == right) and encode(left) == encode(right)
+
+
 def is_identifier(value: Json) -> bool:
     return isinstance(value, str) and IDENTIFIER.fullmatch(value) is not None
 

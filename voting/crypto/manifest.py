@@ -104,7 +104,8 @@ class KeySetup:
     trustees: tuple[TrusteeKey, ...]
 
     def __post_init__(self) -> None:
-        if not 1 <= self.threshold <= len(self.trustees) <= MAX_TRUSTEES:
+        count = len(self.trustees)
+        if count > MAX_TRUSTEES or not canonical.is_integer(self.threshold, 1, count):
             raise ManifestInvalid(Flaw.KEY)
         if any(len(trustee.commitments) != self.threshold for trustee in self.trustees):
             raise ManifestInvalid(Flaw.KEY)
@@ -188,7 +189,7 @@ class Manifest:
             raise
         except (KeyError, TypeError, ValueError) as error:
             raise ManifestInvalid(Flaw.FORM) from error
-        if manifest.to_dict() != value:
+        if not canonical.same(manifest.to_dict(), value):
             raise ManifestInvalid(Flaw.FORM)
         return manifest
 

@@ -60,11 +60,13 @@ class Tally:
                 for contest in value["contests"]
             )
             tally = Tally(value["counted"], rows)
-            same = tally.to_dict(manifest) == value
+            same = canonical.same(tally.to_dict(manifest), value)
         except (KeyError, TypeError, ValueError) as error:
             raise CountRefused(Trouble.FORM) from error
         sizes = [len(row) for row in rows]
-        if not same or sizes != [contest.size for contest in manifest.contests]:
+        if not (same and canonical.is_integer(tally.counted, 0)) or sizes != [
+            contest.size for contest in manifest.contests
+        ]:
             raise CountRefused(Trouble.FORM)
         return tally
 
@@ -110,7 +112,7 @@ class Partial:
                 for contest in value["contests"]
             )
             partial = Partial(value["trustee"], rows)
-            same = partial.to_dict(manifest) == value
+            same = canonical.same(partial.to_dict(manifest), value)
         except (KeyError, TypeError, ValueError) as error:
             raise CountRefused(Trouble.FORM) from error
         known = canonical.is_integer(partial.trustee, 1, len(manifest.key.trustees))

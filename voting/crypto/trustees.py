@@ -164,7 +164,7 @@ def read_registration(value: Any, ceremony: Ceremony, index: int) -> Registratio
     """A registration that holds, TrusteeRefused otherwise."""
     try:
         registration = Registration(
-            index=value["index"],
+            index=index,
             commitments=tuple(group.point_from_hex(text) for text in value["commitments"]),
             proof=Proof.from_list(value["proof"]),
             transport_key=group.point_from_hex(value["transport_key"]),
@@ -172,7 +172,7 @@ def read_registration(value: Any, ceremony: Ceremony, index: int) -> Registratio
         )
     except (KeyError, TypeError, ValueError) as error:
         raise TrusteeRefused(Fault.FORM, index) from error
-    if registration.index != index or registration.to_dict(ceremony) != value:
+    if not canonical.same(registration.to_dict(ceremony), value):
         raise TrusteeRefused(Fault.FORM, index)
     check_registration(registration, ceremony)
     return registration
@@ -206,15 +206,14 @@ def make_shares(
 def read_share(value: Any, ceremony: Ceremony, sender: int, receiver: int) -> SealedShare:
     try:
         share = SealedShare(
-            sender=value["from"],
-            receiver=value["to"],
+            sender=sender,
+            receiver=receiver,
             nonce=group.point_from_hex(value["nonce"]),
             sealed=group.scalar_from_hex(value["sealed"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise TrusteeRefused(Fault.FORM, sender) from error
-    expected = (sender, receiver)
-    if (share.sender, share.receiver) != expected or share.to_dict(ceremony) != value:
+    if not canonical.same(share.to_dict(ceremony), value):
         raise TrusteeRefused(Fault.FORM, sender)
     return share
 
@@ -259,10 +258,10 @@ def read_confirmation(
 ) -> Confirmation:
     """A confirmation that holds, TrusteeRefused otherwise."""
     try:
-        confirmation = Confirmation(value["index"], Proof.from_list(value["proof"]))
+        confirmation = Confirmation(index, Proof.from_list(value["proof"]))
     except (KeyError, TypeError, ValueError) as error:
         raise TrusteeRefused(Fault.FORM, index) from error
-    if confirmation.index != index or confirmation.to_dict(ceremony) != value:
+    if not canonical.same(confirmation.to_dict(ceremony), value):
         raise TrusteeRefused(Fault.FORM, index)
     lists = [registration.commitments for registration in registrations]
     statement = confirmation_statement(ceremony, index, lists)
@@ -293,7 +292,9 @@ def read_complaint(value: Any, ceremony: Ceremony) -> Complaint:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise TrusteeRefused(Fault.FORM) from error
-    if complaint.to_dict(ceremony) != value:
+    ends = (complaint.sender, complaint.receiver)
+    known = all(canonical.is_integer(end, 1, ceremony.trustees) for end in ends)
+    if not known or not canonical.same(complaint.to_dict(ceremony), value):
         raise TrusteeRefused(Fault.FORM)
     return complaint
 

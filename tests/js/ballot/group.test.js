@@ -25,6 +25,8 @@ test("a text that encodes no point is refused, and the identity unless it is all
   assert.throws(() => group.pointFromHex("ff".repeat(32)), group.GroupError);
   assert.throws(() => group.pointFromHex(`01${"0".repeat(62)}`), group.GroupError);
   assert.throws(() => group.pointFromHex(identity), group.GroupError);
+  // The generator with its highest bit set, which libsodium 1.0.18 alone would take.
+  assert.throws(() => group.pointFromHex(`${group.GENERATOR.toHex().slice(0, 62)}f6`), group.GroupError);
   assert.ok(group.pointFromHex(identity, { identity: true }).is0());
 });
 

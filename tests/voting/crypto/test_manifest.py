@@ -61,7 +61,12 @@ def test_ids_are_plain_and_unique(manifest: Manifest) -> None:
 
 
 def test_a_key_that_is_not_the_trustees_is_refused(manifest: Manifest) -> None:
-    for change in ({"public_key": group.GENERATOR}, {"threshold": 2}, {"trustees": ()}):
+    for change in (
+        {"public_key": group.GENERATOR},
+        {"threshold": 2},
+        {"threshold": True},
+        {"trustees": ()},
+    ):
         with pytest.raises(ManifestInvalid):
             replace(manifest.key, **change)
 

@@ -86,6 +86,7 @@ def test_a_rogue_key_that_cancels_the_others_has_no_proof() -> None:
     "change",
     [
         {"index": 2},
+        {"index": True},
         {"election": "other"},
         {"threshold": 3},
         {"trustees": 4},
