@@ -1,7 +1,14 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        from accounts import roles
+
+        # Every app's: a model's permissions are there only after its own app has migrated.
+        post_migrate.connect(roles.set_up, dispatch_uid="accounts.roles")

@@ -7,7 +7,7 @@ import tempfile
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="facevote-tests-")
 os.environ["DEBUG"] = "on"
 
-import pytest  # noqa: E402
+import pytest
 
 
 @pytest.fixture(autouse=True)

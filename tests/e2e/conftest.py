@@ -1,0 +1,204 @@
+"""A real server, a real worker's tasks and a real browser whose webcam plays a clip."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser
+
+BASE = Path(__file__).resolve().parents[2]
+CLIPS = BASE.parent / "shared" / "data" / "video"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/e2e" in str(item.path):
+            item.add_marker(pytest.mark.e2e)
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    environment: dict[str, str]
+
+    def manage(self, *command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=BASE,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def shell(self, code: str) -> str:
+        return self.manage("shell", "--verbosity", "0", "-c", code)
+
+
+@pytest.fixture(scope="session")
+def clips() -> Path:
+    if not CLIPS.is_dir():
+        pytest.skip("needs the research clips in ../shared/data/video")
+    return CLIPS
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    data = tmp_path_factory.mktemp("site")
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "DATA_DIR": str(data),
+        "DEBUG": "on",
+        "DEMONSTRATION": "on",
+        "CELERY_TASK_ALWAYS_EAGER": "on",
+    }
+    for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"):
+        environment.pop(name, None)
+    site = Site(f"http://localhost:{port}", environment)
+    subprocess.run(
+        [sys.executable, "-m", "facevote.vendor", str(BASE / "node_modules"), str(data / "vendor")],
+        cwd=BASE,
+        check=True,
+    )
+    site.manage("migrate", "--verbosity", "0")
+    with (data / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "daphne",
+                "-b",
+                "127.0.0.1",
+                "-p",
+                str(port),
+                "facevote.asgi:application",
+            ],
+            cwd=BASE,
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            _wait_for(site.url)
+            yield site
+        finally:
+            server.terminate()
+            server.wait(20)
+    print((data / "server.log").read_text()[-4000:])  # noqa: T201  (shown when a story fails)
+
+
+@pytest.fixture(scope="session")
+def webcam(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Writes a clip's second half as the file that Chromium plays as its webcam."""
+
+    def write(clip: Path) -> Path:
+        target = tmp_path_factory.mktemp("webcam") / "webcam.mjpeg"
+        frames = _frames(clip)
+        with target.open("wb") as file:
+            for frame in frames[len(frames) // 2 :]:
+                file.write(cv2.imencode(".jpg", _upright(frame))[1].tobytes())
+        return target
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def photos() -> Callable[[Path, Path], None]:
+    """Writes enrolment photos: frames of a clip's first half."""
+
+    def write(clip: Path, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        frames = _frames(clip)
+        half = len(frames) // 2
+        for index in range(0, half, max(1, half // 6)):
+            cv2.imwrite(str(folder / f"{index:04}.jpg"), frames[index])
+
+    return write
+
+
+@pytest.fixture
+def browser_with() -> Callable[..., object]:
+    """A browser whose webcam plays a file; skips where Chromium is missing."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing: apt-get install chromium")
+        pytest.skip("needs Chromium: apt-get install chromium")
+
+    @contextmanager
+    def start(file: Path | None = None) -> Iterator[Browser]:
+        from playwright.sync_api import sync_playwright
+
+        video = [f"--use-file-for-fake-video-capture={file}"] if file else []
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *video])
+            try:
+                yield browser
+            finally:
+                browser.close()
+
+    return start
+
+
+def _frames(clip: Path) -> list[cv2.typing.MatLike]:
+    capture = cv2.VideoCapture(str(clip))
+    frames = []
+    while True:
+        more, frame = capture.read()
+        if not more:
+            return frames
+        frames.append(frame)
+
+
+def _upright(frame: cv2.typing.MatLike) -> cv2.typing.MatLike:
+    """At most 640 pixels on the long side, both sides even."""
+    height, width = frame.shape[:2]
+    scale = min(1.0, 640 / max(height, width))
+    size = (int(width * scale) // 2 * 2, int(height * scale) // 2 * 2)
+    return cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(url, timeout=2)  # noqa: S310
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError("the server did not start")

@@ -1,0 +1,83 @@
+"""The main story on real faces: enrol, sign in with password and face, vote, find the receipt."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.shared_data, pytest.mark.slow]
+
+PASSWORD = "a long enough password"
+SET_UP = """
+from datetime import datetime, timedelta, UTC
+from accounts.models import User
+from voting.models import VoterRollEntry, Election
+for name in ('carla', 'bruno', 'anna'):
+    user, _ = User.objects.get_or_create(username=name)
+    user.set_password('a long enough password')
+    user.save()
+"""
+
+
+@pytest.fixture(scope="module")
+def people(site, clips, photos, tmp_path_factory):
+    """Three voters with enrolment photos from the first half of their clips."""
+    folder = tmp_path_factory.mktemp("people")
+    photos(clips / "person_a" / "bona_fide.webm", folder / "anna")
+    photos(clips / "person_b" / "bona_fide.mp4", folder / "bruno")
+    photos(clips / "person_c" / "bona_fide.mp4", folder / "carla")
+    site.shell(SET_UP)
+    site.shell(
+        "from django.core.management import call_command\n"
+        f"try: call_command('encode_faces', {str(folder)!r})\n"
+        "except SystemExit: pass"
+    )
+    return folder
+
+
+def sign_in(page, site, name):
+    page.goto(f"{site.url}/sign-in/")
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("main form button[type=submit]").click()
+    if "consent" in page.url:
+        page.locator("button[name=agree][value=yes]").click()
+    page.wait_for_url("**/sign-in/face/")
+    page.locator("[data-start]").click()
+
+
+def test_the_enrolled_person_is_let_in_by_face(site, people, clips, webcam, browser_with):
+    file = webcam(clips / "person_c" / "bona_fide.mp4")
+
+    with browser_with(file) as browser:
+        page = browser.new_page()
+        sign_in(page, site, "carla")
+        page.wait_for_url("**/elections/", timeout=60_000)
+
+        expect(page.get_by_role("button", name=re.compile("sign out", re.I))).to_be_visible()
+
+
+def test_another_person_with_the_password_is_refused(site, people, clips, webcam, browser_with):
+    file = webcam(clips / "person_b" / "bona_fide.mp4")
+
+    with browser_with(file) as browser:
+        page = browser.new_page()
+        sign_in(page, site, "carla")
+        expect(page.locator("section[data-state=refused]")).to_be_visible(timeout=90_000)
+
+        page.goto(f"{site.url}/elections/")
+        assert "/sign-in/" in page.url
+
+
+def test_nobody_is_logged_in_before_the_face_step(site, people, browser_with):
+    with browser_with() as browser:
+        page = browser.new_page()
+        page.goto(f"{site.url}/sign-in/")
+        page.get_by_label("User name").fill("carla")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.locator("main form button[type=submit]").click()
+
+        page.goto(f"{site.url}/elections/")
+        assert "/sign-in/" in page.url
