@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.audit import Action, record
 from accounts.models import User
 from biometrics.enrolment import store_photo
 from biometrics.models import PhotoReason, PhotoState, ReferencePhoto
@@ -118,6 +119,7 @@ def _new_voter(username: str) -> User:
     except ValidationError:
         raise PersonRefused(_("this folder's name cannot be a user name")) from None
     user.save()
+    record(Action.USER_CREATED, actor=None, subject=f"user:{user.pk}")
     return user
 
 

@@ -165,6 +165,8 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 # Above this an upload is refused before it is read whole: ten photos of 8 MiB and the form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# One photo of 8 MiB stays in memory: a plain picture is never spooled to the disk.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 

@@ -202,6 +202,18 @@ def test_a_voters_page_shows_the_panel(official, photo):
     assert_own_parts_have_nothing_inline(text)
 
 
+def test_the_account_page_has_the_panel_behind_its_form_not_in_it(official, registrar, photo):
+    registrar.user_permissions.add(
+        *Permission.objects.filter(codename__in=["view_user", "change_user"])
+    )
+
+    page = official.get(reverse("admin:accounts_user_change", args=[photo.user_id]))
+
+    text = page.content.decode()
+    form = text.index('id="user_form"')
+    assert form < text.index("</form>", form) < text.index("data-enrolment")
+
+
 def test_an_action_needs_its_permission(client, photo):
     viewer = User.objects.create_user("viewer", is_staff=True)
     viewer.user_permissions.add(Permission.objects.get(codename="view_referencephoto"))
