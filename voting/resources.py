@@ -84,6 +84,11 @@ class RollResource(resources.ModelResource):  # type: ignore[misc]
         self._users: dict[str, User] = {}
         self._emails: dict[str, list[User]] = {}
 
+    def import_data(self, dataset: tablib.Dataset, *args: Any, **kwargs: Any) -> Any:
+        """All or nothing, whoever calls."""
+        kwargs |= {"use_transactions": True, "rollback_on_validation_errors": True}
+        return super().import_data(dataset, *args, **kwargs)
+
     def get_queryset(self) -> Any:
         entries = super().get_queryset().select_related("user")
         if self.election is None:

@@ -113,7 +113,7 @@ def _contest_lacks(contest: ContestShape) -> list[str]:
     allowed = limits(contest)
     if len(contest.names) < 2 and contest.kind != ContestKind.APPROVAL:
         found.append(_("“%(title)s” has fewer than two choices.") % {"title": title})
-    if not contest.names and contest.kind == ContestKind.APPROVAL:
+    elif not contest.names:
         found.append(_("“%(title)s” has no choices.") % {"title": title})
     elif allowed.max > len(contest.names) or allowed.max < 1 or allowed.min > allowed.max:
         found.append(

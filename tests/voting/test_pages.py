@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+from django.db import connection
+
+from tests.voting.conftest import BORN, draft_election, give_grant, open_poll
+from voting.models import CastBallot, Election
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+DETAILS = {"voter_number": "N0", "date_of_birth": BORN.isoformat()}
+
+
+@pytest.fixture
+def voter(poll, client):
+    client.force_login(poll.users[0], BACKEND)
+    return client
+
+
+def mark_of(client):
+    from biometrics.browser_binding import MARK, hash_of
+
+    session = client.session
+    session.setdefault(MARK, "a browser")
+    session.save()
+    return hash_of(session)
+
+
+def test_the_ballot_comes_after_the_details(voter):
+    skipped = voter.get("/elections/e/ballot/")
+    entered = voter.post("/elections/e/details/", DETAILS)
+
+    ballot = voter.get("/elections/e/ballot/")
+
+    assert skipped.url == "/elections/e/details/"
+    assert entered.url == "/elections/e/ballot/"
+    assert ballot.status_code == 200
+    assert "Voting needs JavaScript" in ballot.content.decode()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"voter_number": "N1", "date_of_birth": BORN.isoformat()},
+        {"voter_number": "N0", "date_of_birth": "1980-05-18"},
+        {"voter_number": "\x00", "date_of_birth": "1980-05-18"},
+        {"voter_number": "", "date_of_birth": ""},
+    ],
+)
+def test_wrong_details_do_not_open_the_ballot(voter, wrong):
+    answer = voter.post("/elections/e/details/", wrong)
+
+    assert answer.status_code == 400
+    assert voter.get("/elections/e/ballot/").status_code == 302
+
+
+def test_guessing_details_is_slowed_down(voter):
+    for _ in range(3):
+        voter.post("/elections/e/details/", {**DETAILS, "voter_number": "N1"})
+
+    answer = voter.post("/elections/e/details/", DETAILS)
+
+    assert answer.status_code == 400
+    assert "wait" in answer.content.decode()
+
+
+def test_somebody_who_is_not_on_the_roll_gets_the_same_words(poll, client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("stranger"), BACKEND)
+
+    answer = client.post("/elections/e/details/", DETAILS)
+
+    assert "do not fit the voter roll" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["details/", "ballot/"])
+def test_nobody_votes_without_signing_in(poll, client, path):
+    assert client.get(f"/elections/e/{path}").status_code == 302
+    assert (
+        client.post("/elections/e/cast/", "{}", content_type="application/json").status_code == 302
+    )
+
+
+def test_a_ballot_posted_past_the_details_step_is_refused(poll, voter):
+    made = poll.encrypt()
+    poll.present(made.opening.tracker, browser=mark_of(voter))
+
+    answer = voter.post(
+        "/elections/e/cast/", made.ballot.to_json(), content_type="application/json"
+    )
+
+    assert answer.json()["code"] == "details-first"
+    assert not CastBallot.objects.exists()
+
+
+def test_a_ballot_is_cast_over_http_and_its_choice_is_nowhere(poll, voter, caplog):
+    caplog.set_level(logging.DEBUG)
+    voter.post("/elections/e/details/", DETAILS)
+    made = poll.encrypt(chosen="choice-2")
+    poll.present(made.opening.tracker, browser=mark_of(voter))
+    body = made.ballot.to_json()
+
+    answer = voter.post("/elections/e/cast/", body, content_type="application/json")
+    receipt = voter.get(answer.json()["receipt"])
+
+    assert receipt.status_code == 200
+    randomness = made.opening.to_json().decode().split('"randomness":["')[1][:64]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ballot FROM voting_castballot")
+        stored = bytes(cursor.fetchone()[0])
+    for place in (body, stored, caplog.text.encode(), receipt.content):
+        assert randomness.encode() not in place
+        assert b"choice-2" not in place
+        assert b"Ben" not in place
+
+
+def test_a_second_ballot_is_refused_in_words(poll, voter):
+    voter.post("/elections/e/details/", DETAILS)
+    poll.cast()
+
+    page = voter.get("/elections/e/ballot/")
+
+    assert page.status_code == 409
+    assert "already cast" in page.content.decode()
+
+
+def test_anothers_receipt_is_not_shown(poll, voter):
+    tracker = poll.cast(1)
+
+    assert voter.get(f"/elections/e/receipt/{tracker}/").status_code == 404
+
+
+def test_the_board_is_found_by_tracker_as_people_type_it(poll, client):
+    from voting.crypto.tracker import human
+
+    tracker = poll.cast()
+
+    page = client.get("/elections/e/board/", {"tracker": human(tracker).lower()})
+
+    assert human(tracker) in page.content.decode()
+
+
+def test_a_draft_is_nobodys_business(draft, client):
+    paths = ["", "board/", "board.jsonl", "results/", "head.json"]
+
+    answers = [client.get(f"/elections/e/{path}").status_code for path in paths]
+
+    assert set(answers) == {404}
+
+
+@pytest.mark.parametrize("path", ["", "details/", "ballot/", "board/", "results/"])
+def test_a_single_server_key_is_named_on_every_page(poll, voter, path):
+    if path == "ballot/":
+        voter.post("/elections/e/details/", DETAILS)
+
+    page = voter.get(f"/elections/e/{path}")
+
+    assert "One key on the server" in page.content.decode()
+
+
+@pytest.fixture
+def officer(admin_user, client):
+    client.force_login(admin_user, BACKEND)
+    session = client.session
+    session.save()
+    return admin_user
+
+
+def test_names_with_markup_are_shown_as_text(db, client):
+    poll = draft_election()
+    poll.election.title = "<script>alert(1)</script>"
+    poll.election.save()
+    from django.utils import timezone
+
+    from voting.services import freezing
+
+    freezing.freeze(poll.election, actor=poll.official, now=timezone.now())
+
+    page = client.get("/elections/e/").content.decode()
+
+    assert "<script>alert" not in page
+
+
+def test_the_api_gives_officials_rolls_and_others_nothing(poll, client, django_user_model):
+    voter = poll.users[0]
+    client.force_login(voter, BACKEND)
+
+    refused = [client.get(p).status_code for p in ("/api/elections/e/roll/", "/api/voters/")]
+
+    assert refused == [403, 403]
+    assert client.get("/api/elections/e/").json()["single_server_key"] is True
+
+
+def test_the_demonstration_is_made_once(db, django_user_model):
+    from django.utils import timezone
+
+    from voting import demonstration
+
+    official = django_user_model.objects.create_user("official")
+    first = demonstration.create(official, timezone.now())
+
+    second = demonstration.create(official, timezone.now())
+
+    assert len(first) == 3
+    assert second == []
+    assert Election.objects.get().state == "open"
+
+
+def test_a_grant_for_one_election_is_not_spent_in_another(db, now):
+    from voting.refusals import CastRefused
+    from voting.services import casting
+
+    here, there = open_poll(), open_poll(slug="there")
+    made = here.encrypt()
+    give_grant(there.users[0], made.opening.tracker)
+
+    with pytest.raises(CastRefused):
+        casting.cast_ballot(here.election, here.voter(), made.ballot.to_json(), now=now)
