@@ -1,0 +1,40 @@
+"""docs/cryptography.md is a contract: tags, formats and kinds in the code stand in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from voting.crypto.chain import Kind
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENT = (ROOT / "docs" / "cryptography.md").read_text(encoding="utf-8")
+PATTERN = re.compile(r"facevote-1/[a-z-]+|facevote-[a-z]+-1\b")
+
+
+def named_in(*patterns: str) -> set[str]:
+    paths = (path for pattern in patterns for path in ROOT.glob(pattern))
+    return {name for path in paths for name in PATTERN.findall(path.read_text(encoding="utf-8"))}
+
+
+def test_every_tag_and_format_is_documented() -> None:
+    python = named_in("voting/crypto/*.py")
+    browser = named_in("static/js/ballot/*.js")
+
+    documented = set(PATTERN.findall(DOCUMENT))
+
+    assert python | browser <= documented
+    assert documented <= python | browser | {"facevote-1/selection", "facevote-1/sum"}
+
+
+def test_every_kind_of_event_is_documented() -> None:
+    rows = set(re.findall(r"(?m)^\| `([a-z]+)` \|", DOCUMENT))
+
+    assert rows == {str(kind) for kind in Kind}
+
+
+def test_every_module_is_in_the_table() -> None:
+    modules = {path.name for path in (ROOT / "voting" / "crypto").glob("*.py")} - {"__init__.py"}
+    modules |= {path.name for path in (ROOT / "static" / "js" / "ballot").glob("*.js")}
+
+    assert {name for name in modules if f"`{name}`" not in DOCUMENT} <= set()
