@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 def client_address(request: HttpRequest) -> str:
     """X-Forwarded-For counts only for the proxies that the operator runs, from the right."""
     address: str = request.META.get("REMOTE_ADDR", "")
-    hops = settings.TRUSTED_PROXIES
+    hops: int = settings.TRUSTED_PROXIES
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    chain = [part.strip() for part in forwarded.split(",") if part.strip()]
+    chain: list[str] = [part.strip() for part in forwarded.split(",") if part.strip()]
     if hops and len(chain) >= hops:
         return chain[-hops]
     return address

@@ -37,7 +37,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if getattr(request, "axes_locked_out", False):
             return login.locked_out(request)
         if user is not None:
-            return _second_step(request, user)  # type: ignore[arg-type]
+            return _second_step(request, user)
         # One wording for unknown, inactive and wrong: nobody learns which accounts exist.
         form.add_error(None, _("The user name or the password is wrong."))
     return render(request, "accounts/sign_in.html", {"form": form, "next": _own_path(request)})

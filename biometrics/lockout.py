@@ -48,5 +48,5 @@ def forget_failures(user: User) -> None:
 def wait_after(failures: int) -> timedelta:
     if failures < FREE_FAILURES:
         return timedelta(0)
-    doublings = min(failures - FREE_FAILURES, 20)
-    return min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+    doubled: int = 2 ** min(failures - FREE_FAILURES, 20)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)

@@ -127,7 +127,7 @@ def _wanted(body: bytes) -> tuple[Purpose, str]:
     data = json.loads(body)
     if not isinstance(data, dict):
         raise ValueError("not an object")
-    purpose, bound_to = Purpose(data.get("purpose")), data.get("bound_to", "")
+    purpose, bound_to = Purpose(str(data.get("purpose"))), data.get("bound_to", "")
     if not isinstance(bound_to, str) or len(bound_to) > MAX_BOUND_TO:
         raise ValueError("bound_to")
     if (purpose is Purpose.CAST) != bool(bound_to):

@@ -45,7 +45,8 @@ def main() -> int:
         while all(child.poll() is None for child in children):
             time.sleep(0.2)
     stop(children)
-    return max(abs(child.returncode) for child in children if child.returncode is not None)
+    codes = [abs(child.returncode) for child in children if child.returncode is not None]
+    return max(codes, default=0)
 
 
 def stop(children: list[subprocess.Popen[bytes]]) -> None:

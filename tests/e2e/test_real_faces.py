@@ -45,7 +45,7 @@ def sign_in(page, site, name):
     if "consent" in page.url:
         page.locator("button[name=agree][value=yes]").click()
     page.wait_for_url("**/sign-in/face/")
-    page.locator("[data-start]").click()
+    page.locator("section[data-state=intro] [data-start]").click()
 
 
 def test_the_enrolled_person_is_let_in_by_face(site, people, clips, webcam, browser_with):
