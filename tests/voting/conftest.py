@@ -4,13 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
 from biometrics import grants
 from biometrics.models import Purpose, SessionState, VerificationSession
-from voting import guards
+from tests import guarded_tables
 from voting.crypto.encryption import encrypt_ballot
 from voting.models import Choice, Contest, Election, VoterRollEntry
 from voting.services import casting, freezing, life_cycle
@@ -105,20 +104,6 @@ def now():
 
 @pytest.fixture
 def unguarded_after(transactional_db):
-    """The tables of a frozen election cannot be emptied; a test that commits lifts the guards."""
+    """For a test that commits: the guards would refuse to have their tables emptied."""
     yield
-    guards.remove(connection)
-    with connection.cursor() as cursor:
-        for table in TABLES:
-            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand below
-    guards.install(connection)
-
-
-TABLES = [
-    f"voting_{name}"
-    for name in """
-        result countprogress spoiledballot usedciphertext castballot boardevent board
-        electionsecret trustee detailsattempts voterrollentry rollchange choicepicture choice
-        contest election
-    """.split()  # noqa: SIM905 - sixteen quoted names would be harder to read
-]
+    guarded_tables.empty()

@@ -216,3 +216,17 @@ def test_a_grant_for_one_election_is_not_spent_in_another(db, now):
 
     with pytest.raises(CastRefused):
         casting.cast_ballot(here.election, here.voter(), made.ballot.to_json(), now=now)
+
+
+def test_roles_hold_what_their_work_needs(db, django_user_model):
+    from django.contrib.auth.models import Group
+
+    may = {}
+    for role in ("election officer", "auditor", "registrar"):
+        user = django_user_model.objects.create_user(role.replace(" ", "-"), is_staff=True)
+        user.groups.add(Group.objects.get(name=role))
+        may[role] = user.has_perm("voting.run_election"), user.has_perm("voting.change_election")
+
+    assert may["election officer"] == (True, True)
+    assert may["auditor"] == (False, False)
+    assert may["registrar"] == (False, False)

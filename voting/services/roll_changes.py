@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from accounts.audit import Action, record
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.audit import Action, record
 from voting.crypto import chain
 from voting.crypto.chain import Kind
 from voting.crypto.roll import RollEntry, roll_hash
