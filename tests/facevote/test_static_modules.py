@@ -22,9 +22,9 @@ IMPORT = re.compile(r"""(?m)^(?:import|export)\b[^"'()=;]*?(?:\bfrom\s*)?["']([^
 
 @pytest.fixture
 def storage(tmp_path: Path, settings: SettingsWrapper) -> StaticStorage:
-    if not (settings.NODE_MODULES / vendor.ENTRIES[0]).is_file():
+    if not (settings.BASE_DIR / "node_modules" / vendor.ENTRIES[0]).is_file():
         pytest.skip("the browser's libraries are not installed: npm ci")
-    vendor.lay_out(settings.NODE_MODULES, tmp_path / "vendor")
+    vendor.lay_out(settings.BASE_DIR / "node_modules", tmp_path / "vendor")
     source = settings.BASE_DIR / "static" / "js" / "ballot"
     settings.STATIC_ROOT = tmp_path / "collected"
     settings.STATICFILES_DIRS = [("vendor", tmp_path / "vendor"), ("js/ballot", source)]
