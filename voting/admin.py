@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import PermissionDenied
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin, ImportMixin
 
 from voting import selectors
-from voting.admin_forms import ChoiceForm, ConfirmRollImportForm, RollImportForm
+from voting.admin_forms import ChoiceForm, ConfirmRollImportForm, RollChangeForm, RollImportForm
 from voting.election_steps import Step, next_step, take
 from voting.models import (
     BoardEvent,
@@ -56,7 +55,7 @@ def is_open(obj: Any) -> bool:
     return election is None or election.state == State.DRAFT
 
 
-class DraftOnly(admin.ModelAdmin):
+class DraftOnly(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_open(obj) and super().has_change_permission(request, obj)
 
@@ -64,7 +63,7 @@ class DraftOnly(admin.ModelAdmin):
         return is_open(obj) and super().has_delete_permission(request, obj)
 
 
-class DraftInline(InlineModelAdmin):
+class DraftInline(InlineModelAdmin):  # type: ignore[type-arg]
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -77,13 +76,13 @@ class DraftInline(InlineModelAdmin):
         return is_open(obj) and super().has_delete_permission(request, obj)
 
 
-class ContestInline(DraftInline, admin.TabularInline):
+class ContestInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
     model = Contest
     show_change_link = True
     fields = ("order", "title", "kind", "min_selections", "max_selections", "blank_allowed")
 
 
-class TrusteeInline(DraftInline, admin.TabularInline):
+class TrusteeInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
     model = Trustee
     show_change_link = True
     fields = ("index", "name", "registered", "sent_shares", "confirmed", "key_checked")
@@ -197,23 +196,23 @@ class ElectionAdmin(DraftOnly):
             messages.success(request, step.done)
 
 
-class ChoiceInline(DraftInline, admin.StackedInline):
+class ChoiceInline(DraftInline, admin.StackedInline):  # type: ignore[type-arg]
     model = Choice
     form = ChoiceForm
     fields = ("order", "name", "party", "colour", "statement", "logo", "photo")
 
 
-class DraftElections:
+class DraftParts(DraftOnly):
     """Offers only elections that are still drafts."""
 
-    def formfield_for_foreignkey(self, field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if field.name == "election":
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "election":
             kwargs["queryset"] = Election.objects.filter(state=State.DRAFT)
-        return super().formfield_for_foreignkey(field, request, **kwargs)  # type: ignore[misc]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 @admin.register(Contest)
-class ContestAdmin(DraftElections, DraftOnly):
+class ContestAdmin(DraftParts):
     list_display = ("title", "election", "kind")
     list_filter = ("election",)
     inlines = (ChoiceInline,)
@@ -221,7 +220,7 @@ class ContestAdmin(DraftElections, DraftOnly):
 
 
 @admin.register(VoterRollEntry)
-class VoterRollAdmin(ImportMixin, ExportMixin, DraftElections, DraftOnly):
+class VoterRollAdmin(ImportMixin, ExportMixin, DraftParts):  # type: ignore[misc]
     list_display = ("voter_number", "name", "election", "district", "user", "has_voted")
     list_filter = ("election", "has_voted", "district")
     search_fields = ("voter_number", "name", "user__username")
@@ -253,11 +252,11 @@ class VoterRollAdmin(ImportMixin, ExportMixin, DraftElections, DraftOnly):
 
 
 @admin.register(RollChange)
-class RollChangeAdmin(admin.ModelAdmin):
+class RollChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("election", "reason", "proposed_by", "approved_by")
     list_filter = ("election",)
     actions = ("approve",)
-    fields = ("election", "reason", "add", "remove")
+    form = RollChangeForm
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("voting.change_frozen_roll"))
@@ -267,11 +266,6 @@ class RollChangeAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: RollChange | None = None) -> bool:
         return False
-
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        made = super().get_form(request, obj, **kwargs)
-        made.clean = _clean_change  # type: ignore[method-assign]
-        return made
 
     def save_model(self, request: HttpRequest, obj: RollChange, form: Any, change: bool) -> None:
         roll_changes.propose(obj, actor=request.user)  # type: ignore[arg-type]
@@ -287,17 +281,8 @@ class RollChangeAdmin(admin.ModelAdmin):
                 messages.success(request, _("The change is on the roll and on the board."))
 
 
-def _clean_change(form: Any) -> dict[str, Any]:
-    cleaned = forms.ModelForm.clean(form) or form.cleaned_data
-    try:
-        roll_changes.check(RollChange(**cleaned))
-    except StepRefused as refusal:
-        form.add_error(None, [str(reason) for reason in refusal.reasons])
-    return cleaned
-
-
 @admin.register(Trustee)
-class TrusteeAdmin(DraftElections, DraftOnly):
+class TrusteeAdmin(DraftParts):
     list_display = ("name", "index", "election", "key_checked")
     list_filter = ("election",)
     fields = ("election", "name")
@@ -325,7 +310,7 @@ class TrusteeAdmin(DraftElections, DraftOnly):
         messages.warning(request, format_html(str(words), trustee.name, link))
 
 
-class ReadOnly(admin.ModelAdmin):
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
     """Nothing here is added, changed or deleted by hand."""
 
     actions = None

@@ -6,8 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from import_export.forms import ConfirmImportForm, ImportForm
 
-from voting.models import Choice, ChoicePicture, Election, PictureRole, State
+from voting.models import Choice, ChoicePicture, Election, PictureRole, RollChange, State
 from voting.pictures import PictureRefused, reencode
+from voting.refusals import StepRefused
+from voting.services import roll_changes
 
 
 class RollImportForm(ImportForm):  # type: ignore[misc]
@@ -61,3 +63,18 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
                 ChoicePicture.objects.update_or_create(
                     choice=self.instance, role=role, defaults={"webp": data}
                 )
+
+
+class RollChangeForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = RollChange
+        fields = ("election", "reason", "add", "remove")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                roll_changes.check(RollChange(**cleaned))
+            except StepRefused as refusal:
+                raise forms.ValidationError([str(r) for r in refusal.reasons]) from refusal
+        return cleaned

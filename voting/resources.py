@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LINE = "line"
 
 
-class RollFormat(CSV):
+class RollFormat(CSV):  # type: ignore[misc]
     """A CSV file read by roll_file.py, whose errors name line and column."""
 
     def get_title(self) -> str:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from voting.models import number_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from _csv import Reader
+    from collections.abc import Iterable, Iterator
 
 REQUIRED: Final = ("voter_number", "name")
 OPTIONAL: Final = ("date_of_birth", "district", "username", "email")
@@ -69,7 +70,8 @@ def read_roll(data: bytes) -> list[Row]:
     lines = _lines(reader)
     header = next(lines, (0, []))[1]
     columns = _columns([cell.strip().casefold() for cell in header])
-    rows, places = [], []
+    rows: list[Row] = []
+    places: list[Place] = []
     for line, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
@@ -112,7 +114,7 @@ def _delimiter(text: str) -> str:
     return ","
 
 
-def _lines(reader: csv._reader) -> Iterable[tuple[int, list[str]]]:  # type: ignore[name-defined]
+def _lines(reader: Reader) -> Iterator[tuple[int, list[str]]]:
     while True:
         start = reader.line_num + 1
         try:

@@ -10,10 +10,10 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from accounts.audit import Action, record
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.audit import Action, record
 from voting.crypto import tally, trustees
 from voting.crypto.trustees import Ceremony, Confirmation, Registration, TrusteeRefused
 from voting.models import Election, State, Trustee
@@ -166,7 +166,8 @@ def _take_complaint(election: Election, row: Trustee, message: Any) -> None:
     sender = election.trustees.filter(index=complaint.sender, shares__isnull=False).first()
     if complaint.receiver != row.index or sender is None:
         raise StepRefused(_("This complaint is not yours to make."))
-    raw = sender.shares[row.index - 1]
+    sent: list[Any] = sender.shares or []
+    raw = sent[row.index - 1]
     share = trustees.read_share(raw, settings, sender.index, row.index)
     guilty = trustees.judge(complaint, settings, share, registrations(election))
     row.complaint = {"message": message, "at_fault": guilty}
