@@ -36,8 +36,8 @@ LIDS_LEFT = ((160, 144), (159, 145), (158, 153))
 LIDS_RIGHT = ((387, 373), (386, 374), (385, 380))
 # Lid distance over eye width of a wide open eye, as the mesh sees it.
 OPEN_LID_RATIO = 0.30
-# Forehead to chin leans back by this much on a head that looks straight ahead.
-NEUTRAL_PITCH = 0.0
+# Forehead to chin leans by this much on a head that looks straight ahead: the median of LFW.
+NEUTRAL_PITCH = -5.0
 
 
 class FaceMesh:

@@ -33,6 +33,7 @@ class QualityPolicy:
     max_outside: float  # share of the mesh beyond the edges of the frame
     min_face_score: float  # surety of the detector
     min_mesh_score: float
+    min_eye_shade: float  # luma of the eyes over that of the cheeks: dark glasses
     max_yaw: float
     max_pitch: float
     min_eyes_open: float
@@ -53,6 +54,7 @@ class Measurements:
     outside: float
     face_score: float
     mesh_score: float
+    eye_shade: float
     yaw: float
     pitch: float
     eyes_open: float
@@ -83,9 +85,8 @@ def measure(image: ImageArray, face: Face) -> Measurements:
     beyond = (points[:, 0] < 0) | (points[:, 0] >= width) | (points[:, 1] < 0)
     beyond |= points[:, 1] >= height
     crop = cv2.cvtColor(align(image, face.landmarks, ARCFACE), cv2.COLOR_RGB2GRAY)
-    inner = np.asarray(crop, dtype=np.uint8)[
-        28:104, 24:88
-    ]  # brows to chin, without the background beside the cheeks
+    grey = np.asarray(crop, dtype=np.uint8)
+    inner = grey[28:104, 24:88]  # brows to chin, without the background beside the cheeks
     brightness = float(inner.mean())
     return Measurements(
         face_share=face.box.height / min(height, width),
@@ -93,6 +94,7 @@ def measure(image: ImageArray, face: Face) -> Measurements:
         outside=float(beyond.mean()),
         face_score=face.score,
         mesh_score=face.landmarks.score,
+        eye_shade=_eye_shade(grey),
         yaw=face.pose.yaw,
         pitch=face.pose.pitch,
         eyes_open=1.0 if face.eyes_open is None else face.eyes_open,
@@ -115,6 +117,16 @@ def _surroundings(image: ImageArray, box: Box) -> float:
     return float(known.mean()) if known.size else 0.0
 
 
+def _eye_shade(grey: ImageArray) -> float:
+    """The darker eye over the cheek below it, on an aligned crop."""
+    eyes = grey[46:58, 26:50], grey[46:58, 62:86]
+    cheeks = grey[66:80, 26:46], grey[66:80, 66:86]
+    return min(
+        float(eye.mean()) / max(float(cheek.mean()), 1.0)
+        for eye, cheek in zip(eyes, cheeks, strict=True)
+    )
+
+
 def _sharpness(grey: ImageArray) -> float:
     """Fine detail over contrast, so that flat light does not count as blur."""
     detail = float(cv2.Laplacian(grey, cv2.CV_32F).var())
@@ -135,6 +147,7 @@ def _faults(seen: Measurements, cut: QualityPolicy) -> tuple[tuple[Hint, bool], 
     """What is wrong, the first thing to mend first."""
     small = seen.face_share < cut.min_face_share or seen.face_pixels < cut.min_face_pixels
     unsure = seen.face_score < cut.min_face_score or seen.mesh_score < cut.min_mesh_score
+    shaded = seen.eye_shade < cut.min_eye_shade
     dark = seen.brightness < cut.min_brightness
     against_light = (
         seen.backlight > cut.max_backlight and seen.brightness < cut.min_backlit_brightness
@@ -149,7 +162,7 @@ def _faults(seen: Measurements, cut: QualityPolicy) -> tuple[tuple[Hint, bool], 
         (Hint.TOO_DARK, dark),
         (Hint.TOO_BRIGHT, bright),
         (Hint.LOOK_AT_CAMERA, turned),
-        (Hint.COVERED, unsure),
+        (Hint.COVERED, unsure or shaded),
         (Hint.OPEN_EYES, seen.eyes_open < cut.min_eyes_open),
         (Hint.BLURRED, seen.sharpness < cut.min_sharpness),
     )

@@ -19,6 +19,7 @@ from biometrics.engine.errors import ImageRefused
 from biometrics.engine.finding import FaceFinder
 from biometrics.engine.images import decode_photo
 from biometrics.engine.landmarks import FaceMesh
+from biometrics.engine.quality import judge, load_policy, measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -45,6 +46,7 @@ class Samples:
     acquired: Flags
     probes: FloatArray
     references: FloatArray
+    quality: FloatArray
     encoder: str
     encoder_sha256: str
 
@@ -60,9 +62,19 @@ class Samples:
             acquired=self.acquired[chosen],
             probes=self.probes[chosen],
             references=self.references[chosen],
+            quality=self.quality[chosen],
             encoder=self.encoder,
             encoder_sha256=self.encoder_sha256,
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoded:
+    """One face as a probe and as a reference, with its quality score."""
+
+    probe: FloatArray
+    reference: FloatArray
+    quality: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +90,11 @@ class Sampler:
 
     def __init__(self, models_dir: Path, encoder: str | None) -> None:
         self._finder = FaceFinder(FaceDetector.load(models_dir), FaceMesh.load(models_dir))
+        self._policy = load_policy(models_dir, "photo")
         self.encoder = Encoder.load(models_dir, encoder)
 
-    def sample(self, picture: Picture) -> tuple[FloatArray, FloatArray] | None:
-        """The template as a probe and as a reference; None if there is no face."""
+    def sample(self, picture: Picture) -> Encoded | None:
+        """None if there is no face."""
         try:
             image = decode_photo(picture.path.read_bytes())
         except ImageRefused:
@@ -89,8 +102,11 @@ class Sampler:
         face = central(self._finder.search(image), image)
         if face is None or face.landmarks is None:
             return None
-        probe = self.encoder.encode(image, face.landmarks)
-        return probe.vector, self.encoder.encode_both_ways(image, face.landmarks).vector
+        return Encoded(
+            probe=self.encoder.encode(image, face.landmarks).vector,
+            reference=self.encoder.encode_both_ways(image, face.landmarks).vector,
+            quality=judge(measure(image, face), self._policy).score,
+        )
 
 
 def central(faces: tuple[Face, ...], image: ImageArray) -> Face | None:
@@ -127,7 +143,7 @@ def collect(
     """Encode every picture; the networks free the GIL, so threads help."""
     local = threading.local()
 
-    def work(picture: Picture) -> tuple[FloatArray, FloatArray] | None:
+    def work(picture: Picture) -> Encoded | None:
         if not hasattr(local, "sampler"):
             local.sampler = Sampler(models_dir, encoder)
         sampler: Sampler = local.sampler
@@ -140,20 +156,23 @@ def collect(
 
 
 def _assemble(pictures: list[Picture], rows: list[object], encoder: Encoder) -> Samples:
-    acquired = np.array([row is not None for row in rows])
-    length = next((len(row[0]) for row in rows if isinstance(row, tuple)), 1)
-    vectors = np.zeros((len(rows), 2, length), dtype=np.float32)
-    for place, row in enumerate(rows):
-        if isinstance(row, tuple):
-            vectors[place] = row
+    encoded = {place: row for place, row in enumerate(rows) if isinstance(row, Encoded)}
+    length = next((len(row.probe) for row in encoded.values()), 1)
+    probes = np.zeros((len(rows), length), dtype=np.float32)
+    references = np.zeros_like(probes)
+    quality = np.zeros(len(rows), dtype=np.float32)
+    for place, row in encoded.items():
+        probes[place], references[place] = row.probe, row.reference
+        quality[place] = row.quality
     return Samples(
         names=np.array([picture.path.name for picture in pictures]),
         people=np.array([f"{picture.group}/{picture.person}" for picture in pictures]),
         sessions=np.array([picture.session for picture in pictures]),
         groups=np.array([picture.group for picture in pictures]),
-        acquired=acquired,
-        probes=vectors[:, 0],
-        references=vectors[:, 1],
+        acquired=np.array([place in encoded for place in range(len(rows))]),
+        probes=probes,
+        references=references,
+        quality=quality,
         encoder=encoder.name,
         encoder_sha256=encoder.sha256,
     )

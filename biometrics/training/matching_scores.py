@@ -22,8 +22,11 @@ BLOCK = 1000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoreSet:
+    """`mated_quality` is the worse sample's quality in each mated pair, where it is known."""
+
     mated: Scores
     nonmated: Scores
+    mated_quality: Scores | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def all_pairs(samples: Samples) -> ScoreSet:
     """Every pair of samples once, except two of one person's session."""
     _, people = np.unique(samples.people, return_inverse=True)
     _, sessions = np.unique(samples.sessions, return_inverse=True)
-    mated, nonmated = [], []
+    mated, nonmated, worse = [], [], []
     for start in range(0, len(people), BLOCK):
         rows = slice(start, start + BLOCK)
         scores = samples.probes[rows] @ samples.probes.T
@@ -53,7 +56,9 @@ def all_pairs(samples: Samples) -> ScoreSet:
         apart = sessions[rows, None] != sessions
         mated.append(scores[later & same & apart])
         nonmated.append(scores[later & ~same])
-    return ScoreSet(np.concatenate(mated), np.concatenate(nonmated))
+        quality = np.minimum(samples.quality[rows, None], samples.quality)
+        worse.append(quality[later & same & apart])
+    return ScoreSet(np.concatenate(mated), np.concatenate(nonmated), np.concatenate(worse))
 
 
 def fused_trials(samples: Samples, trial: Trial, *, seed: int = 0) -> ScoreSet:
