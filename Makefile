@@ -6,7 +6,7 @@ RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 WEB := node_modules/.installed
 
-.PHONY: help run test lint types contracts migrations unit e2e screenshots lock clean
+.PHONY: help run test types lint lock
 
 help:  ## list what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,12 +30,16 @@ run: $(RUN) $(WEB)  ## start the site and its worker on this machine
 	$(BIN)/python -m facevote.start
 
 test: $(DEV) $(WEB)  ## run every test, browser stories included
+	$(BIN)/python -m facevote.vendor
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm test --silent
 	$(BIN)/python -m pytest
 
-lint: $(DEV)  ## style, types, import contracts, missing migrations
+types: $(DEV)  ## check types
+	$(BIN)/mypy
+
+lint: $(DEV)  ## style, import contracts, missing migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 

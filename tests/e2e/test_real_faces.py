@@ -11,10 +11,8 @@ pytestmark = [pytest.mark.shared_data, pytest.mark.slow]
 
 PASSWORD = "a long enough password"
 SET_UP = """
-from datetime import datetime, timedelta, UTC
 from accounts.models import User
-from voting.models import VoterRollEntry, Election
-for name in ('carla', 'bruno', 'anna'):
+for name in ('cleo', 'ben', 'ada'):
     user, _ = User.objects.get_or_create(username=name)
     user.set_password('a long enough password')
     user.save()
@@ -25,9 +23,9 @@ for name in ('carla', 'bruno', 'anna'):
 def people(site, clips, photos, tmp_path_factory):
     """Three voters with enrolment photos from the first half of their clips."""
     folder = tmp_path_factory.mktemp("people")
-    photos(clips / "person_a" / "bona_fide.webm", folder / "anna")
-    photos(clips / "person_b" / "bona_fide.mp4", folder / "bruno")
-    photos(clips / "person_c" / "bona_fide.mp4", folder / "carla")
+    photos(clips / "person_a" / "bona_fide.webm", folder / "ada")
+    photos(clips / "person_b" / "bona_fide.mp4", folder / "ben")
+    photos(clips / "person_c" / "bona_fide.mp4", folder / "cleo")
     site.shell(SET_UP)
     site.shell(
         "from django.core.management import call_command\n"
@@ -53,7 +51,7 @@ def test_the_enrolled_person_is_let_in_by_face(site, people, clips, webcam, brow
 
     with browser_with(file) as browser:
         page = browser.new_page()
-        sign_in(page, site, "carla")
+        sign_in(page, site, "cleo")
         page.wait_for_url("**/elections/", timeout=60_000)
 
         expect(page.get_by_role("button", name=re.compile("sign out", re.I))).to_be_visible()
@@ -64,7 +62,7 @@ def test_another_person_with_the_password_is_refused(site, people, clips, webcam
 
     with browser_with(file) as browser:
         page = browser.new_page()
-        sign_in(page, site, "carla")
+        sign_in(page, site, "cleo")
         expect(page.locator("section[data-state=refused]")).to_be_visible(timeout=90_000)
 
         page.goto(f"{site.url}/elections/")
@@ -75,9 +73,42 @@ def test_nobody_is_logged_in_before_the_face_step(site, people, browser_with):
     with browser_with() as browser:
         page = browser.new_page()
         page.goto(f"{site.url}/sign-in/")
-        page.get_by_label("User name").fill("carla")
+        page.get_by_label("User name").fill("cleo")
         page.get_by_label("Password").fill(PASSWORD)
         page.locator("main form button[type=submit]").click()
 
         page.goto(f"{site.url}/elections/")
         assert "/sign-in/" in page.url
+
+
+def test_the_voter_votes_and_finds_the_receipt(site, people, clips, webcam, browser_with):
+    site.manage("create_demonstration")
+    file = webcam(clips / "person_c" / "bona_fide.mp4")
+
+    with browser_with(file) as browser:
+        page = browser.new_page()
+        sign_in(page, site, "cleo")
+        page.wait_for_url("**/elections/", timeout=60_000)
+        fill_in_the_ballot(page, site)
+        page.locator("[data-encrypt]").click()
+        page.locator("section[data-state=encrypted] [data-cast]").click()
+        page.locator("section[data-state=face] section[data-state=intro] [data-start]").click()
+        page.wait_for_url("**/receipt/**", timeout=60_000)
+        tracker = page.url.rstrip("/").rsplit("/", 1)[-1]
+
+        page.goto(f"{site.url}/elections/board-election/board.jsonl")
+        board = page.content()
+        page.goto(f"{site.url}/elections/board-election/ballot/")
+
+        assert tracker in board
+        expect(page.locator("[data-ballot]")).to_have_count(0)
+
+
+def fill_in_the_ballot(page, site):
+    page.goto(f"{site.url}/elections/board-election/details/")
+    page.get_by_label("Voter number").fill("1003")
+    page.get_by_label("Date of birth").fill("1990-01-01")
+    page.locator("main form button[type=submit]").click()
+    for contest in page.locator("fieldset[data-contest]").all():
+        contest.locator("label.choice").first.click()
+    page.get_by_role("button", name="Review my ballot").click()
