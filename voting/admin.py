@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin, ImportMixin
 
+from accounts.audit import Action, record
 from voting import selectors
 from voting.admin_forms import ChoiceForm, ConfirmRollImportForm, RollChangeForm, RollImportForm
 from voting.election_steps import Step, next_step, take
@@ -61,6 +62,30 @@ class DraftOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_open(obj) and super().has_delete_permission(request, obj)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        made = Action.ELECTION_CREATED if isinstance(obj, Election) else Action.ELECTION_CHANGED
+        self._record(request, made, obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        self._record(request, Action.ELECTION_CHANGED, obj)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        for obj in queryset:
+            self._record(request, Action.ELECTION_CHANGED, obj)
+        return super().log_deletions(request, queryset)
+
+    def _record(self, request: HttpRequest, action: Action, obj: Any) -> None:
+        """In the transaction of the form: what an official writes is in the audit log."""
+        election = election_of(obj)
+        record(
+            action,
+            actor=request.user,  # type: ignore[arg-type]
+            subject=f"election:{election.pk}" if election else "",
+            part=str(obj._meta.model_name),
+        )
 
 
 class DraftInline(InlineModelAdmin):  # type: ignore[type-arg]

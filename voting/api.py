@@ -123,7 +123,7 @@ def _import_roll(election: Election, request: Request) -> Response:
         dataset = dataset_of(form.validated_data["file"].read())
     except RollFileRefused as refusal:
         return Response({"errors": [str(p) for p in refusal.places]}, status.HTTP_400_BAD_REQUEST)
-    result = RollResource(election).import_data(dataset)
+    result = RollResource(election).import_data(dataset, user=request.user)
     if result.has_errors() or result.has_validation_errors():
         return Response({"errors": _errors(result)}, status.HTTP_400_BAD_REQUEST)
     return Response({"rows": result.totals})

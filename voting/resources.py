@@ -13,6 +13,7 @@ from import_export import fields, resources
 from import_export.formats.base_formats import CSV
 from import_export.instance_loaders import BaseInstanceLoader
 
+from accounts.audit import Action, record
 from voting.cells import harmless
 from voting.models import State, VoterRollEntry, number_key
 from voting.roll_file import COLUMNS, RollFileRefused, read_roll
@@ -88,6 +89,17 @@ class RollResource(resources.ModelResource):  # type: ignore[misc]
         """All or nothing, whoever calls."""
         kwargs |= {"use_transactions": True, "rollback_on_validation_errors": True}
         return super().import_data(dataset, *args, **kwargs)
+
+    def after_import(self, dataset: tablib.Dataset, result: Any, **kwargs: Any) -> None:
+        if kwargs.get("dry_run") or self.election is None:
+            return
+        record(
+            Action.VOTERS_IMPORTED,
+            actor=kwargs.get("user"),
+            subject=f"election:{self.election.pk}",
+            added=result.totals["new"],
+            changed=result.totals["update"],
+        )
 
     def get_queryset(self) -> Any:
         entries = super().get_queryset().select_related("user")

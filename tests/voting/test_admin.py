@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from accounts.models import AuditEvent
+from voting.models import CastBallot, ChoicePicture, Election, State
+from voting.pictures import PictureRefused, reencode
+
+
+@pytest.fixture
+def official(client, monkeypatch, django_user_model):
+    """The second factor is tested with the accounts; here the door of the admin stands open."""
+    from django.contrib import admin
+
+    user = django_user_model.objects.create_superuser("chief")
+    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    monkeypatch.setattr(admin.site, "has_permission", lambda request: request.user.is_staff)
+    return client
+
+
+def step(client, election, name):
+    return client.post(f"/admin/voting/election/{election.pk}/step/{name}/", follow=True)
+
+
+def test_an_official_takes_an_election_from_draft_to_open(draft, official):
+    for name in ("freeze", "open"):
+        page = official.get(f"/admin/voting/election/{draft.election.pk}/step/{name}/")
+        assert page.status_code == 200
+        step(official, draft.election, name)
+
+    draft.election.refresh_from_db()
+    assert draft.election.state == State.OPEN
+
+
+def test_a_step_that_does_not_come_next_is_refused_with_a_reason(draft, official):
+    page = step(official, draft.election, "close")
+
+    assert "does not come next" in page.content.decode()
+    draft.election.refresh_from_db()
+    assert draft.election.state == State.DRAFT
+
+
+def test_a_frozen_election_is_shown_and_not_edited(poll, official):
+    url = f"/admin/voting/election/{poll.election.pk}/change/"
+
+    page = official.get(url)
+    posted = official.post(url, {"title": "x"})
+
+    assert "can not be edited" in page.content.decode()
+    assert posted.status_code == 403
+    assert Election.objects.get().title == "An election"
+
+
+def test_ballots_are_not_deleted_in_the_admin(poll, official):
+    poll.cast()
+    ballot = CastBallot.objects.get()
+
+    answer = official.post(f"/admin/voting/castballot/{ballot.pk}/delete/", {"post": "yes"})
+
+    assert answer.status_code == 403
+    assert CastBallot.objects.exists()
+
+
+def roll_form(official, election, data):
+    file = SimpleUploadedFile("roll.csv", data)
+    form = {"election": election.pk, "format": "0", "import_file": file}
+    return official.post("/admin/voting/voterrollentry/import/", form).content.decode()
+
+
+def test_a_roll_with_errors_is_shown_with_their_places_and_not_imported(draft, official):
+    page = roll_form(official, draft.election, b"voter_number,name\n7,\n")
+
+    assert "Line 2, column 2" in page
+    assert draft.election.roll.count() == 2
+
+
+def test_a_roll_is_shown_before_it_is_imported(draft, official):
+    page = roll_form(official, draft.election, b"voter_number,name\n7,Seven\n")
+
+    assert "Seven" in page
+    assert "Confirm import" in page
+    assert draft.election.roll.count() == 2
+
+
+def test_an_edit_by_an_official_is_in_the_audit_log(draft, official):
+    entry = draft.election.roll.first()
+    form = {"election": draft.election.pk, "name": "New", "voter_number": "N0"}
+
+    official.post(f"/admin/voting/voterrollentry/{entry.pk}/change/", form)
+
+    event = AuditEvent.objects.order_by("-sequence").first()
+    assert event.action == "election_changed"
+    assert event.subject == f"election:{draft.election.pk}"
+
+
+def test_a_picture_is_kept_small_and_without_metadata(draft, official):
+    buffer = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "a secret place"
+    Image.new("RGB", (1600, 900)).save(buffer, "JPEG", exif=exif)
+
+    webp = reencode(buffer.getvalue())
+
+    assert b"a secret place" not in webp
+    assert max(Image.open(io.BytesIO(webp)).size) == 480
+    assert not ChoicePicture.objects.exists()
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a", b"<svg/>", b"\xff\xd8\xff" + b"\0" * 500])
+def test_what_is_no_picture_is_refused(data):
+    with pytest.raises(PictureRefused):
+        reencode(data)
