@@ -38,11 +38,14 @@ class FaceFinder:
     def find(self, image: ImageArray, *, previous: Box | None = None) -> tuple[Face, ...]:
         """The faces of a frame, the largest first.
 
-        Where none is detected, the face that was last seen at `previous` is looked for there.
+        Where none is detected, the face that was last seen at `previous` is looked for there,
+        and without one, a face that is far away in the middle.
         """
         faces = self._with_meshes(image, self._detector.detect(image))
-        if faces or previous is None:
+        if faces:
             return faces
+        if previous is None:
+            return self._with_meshes(image, self._detect_in(image, _part(image, 0.5, 0.5)))
         found = self._meshes.follow(image, previous)
         if found.score < MIN_FOLLOWED_SCORE:
             return ()
@@ -54,12 +57,17 @@ class FaceFinder:
         faces = self._with_meshes(image, self._detector.detect(image))
         if faces:
             return faces
-        found: list[Detection] = []
-        for part in _tiles(image):
-            crop = image[int(part.top) : int(part.bottom), int(part.left) : int(part.right)]
-            found += [_moved(one, part.left, part.top) for one in self._detector.detect(crop)]
+        steps = [step / (TILES - 1) for step in range(TILES)]
+        parts = [_part(image, across, down) for down in steps for across in steps]
+        found = [one for part in parts for one in self._detect_in(image, part)]
         found.sort(key=lambda one: one.box.area, reverse=True)
         return self._with_meshes(image, tuple(found))
+
+    def _detect_in(self, image: ImageArray, part: Box) -> tuple[Detection, ...]:
+        left, top, right, bottom = map(int, (part.left, part.top, part.right, part.bottom))
+        return tuple(
+            _moved(one, left, top) for one in self._detector.detect(image[top:bottom, left:right])
+        )
 
     def _with_meshes(
         self, image: ImageArray, detections: tuple[Detection, ...]
@@ -94,13 +102,12 @@ def the_one(faces: tuple[Face, ...]) -> Face | None:
     return None if any(face.box.area >= limit for face in faces[1:]) else faces[0]
 
 
-def _tiles(image: ImageArray) -> list[Box]:
-    """Overlapping parts, half of the picture wide and high."""
+def _part(image: ImageArray, across: float, down: float) -> Box:
+    """A part of the picture, half as wide and high; 0 is at the left or top, 1 at the other end."""
     height, width = image.shape[:2]
     wide, high = width * TILE_SHARE, height * TILE_SHARE
-    steps = [step / (TILES - 1) for step in range(TILES)]
-    corners = [((width - wide) * x, (height - high) * y) for y in steps for x in steps]
-    return [Box(left, top, left + wide, top + high) for left, top in corners]
+    left, top = (width - wide) * across, (height - high) * down
+    return Box(left, top, left + wide, top + high)
 
 
 def _moved(one: Detection, left: float, top: float) -> Detection:
