@@ -165,7 +165,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         else:
             text = protocol.refused(verdict, wait)
         await self.send(text_data=text)
-        await self.close(code=Close.DONE)
+        await self.close(code=int(Close.DONE))
 
     def _store(self, verdict: machine.Verdict) -> int:
         session = self.session
@@ -187,7 +187,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _close(self, code: Close) -> None:
         self.finished = True
         self._stop_clock()
-        await self.close(code=code)
+        await self.close(code=int(code))
 
     def _stop_clock(self) -> None:
         if self.clock is not None and self.clock is not asyncio.current_task():

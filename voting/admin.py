@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -271,6 +271,13 @@ class VoterRollAdmin(ImportMixin, ExportMixin, DraftParts):  # type: ignore[misc
             initial["election"] = import_form.cleaned_data["election"].pk
             initial["create_voters"] = import_form.cleaned_data["create_voters"]
         return dict(initial)
+
+    def add_data_read_fail_error_to_form(self, form: Any, error: Exception) -> None:
+        """A file that was read and refused says where; only other failures stay general."""
+        if isinstance(error, ValidationError):
+            form.add_error("import_file", error)
+        else:
+            super().add_data_read_fail_error_to_form(form, error)
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("voting.add_voterrollentry"))

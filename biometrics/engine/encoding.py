@@ -74,7 +74,7 @@ class Encoder:
 
     def __init__(self, choice: EncoderChoice, networks: tuple[DescriptorNetwork, ...]) -> None:
         self.name = choice.name
-        self._networks = networks
+        self.networks = networks
         # Each descriptor is scaled by the root of its share: the product of two joined
         # descriptors is then the weighted mean of the networks' own cosines.
         self._scales = np.sqrt(np.array(choice.weights) / sum(choice.weights))
@@ -92,11 +92,11 @@ class Encoder:
 
     @property
     def hashes(self) -> Mapping[str, str]:
-        return {network.name: network.sha256 for network in self._networks}
+        return {network.name: network.sha256 for network in self.networks}
 
     def encode(self, image: ImageArray, landmarks: Landmarks) -> Template:
         parts = []
-        for network, scale in zip(self._networks, self._scales, strict=True):
+        for network, scale in zip(self.networks, self._scales, strict=True):
             crop = align(image, landmarks, network.alignment)
             parts.append(network.describe(crop) * scale)
         return Template(unit(np.concatenate(parts)), self.name, self.sha256)
@@ -104,7 +104,7 @@ class Encoder:
     def encode_both_ways(self, image: ImageArray, landmarks: Landmarks) -> Template:
         """The mean of the face and its mirror image: twice the time, for enrolment."""
         parts = []
-        for network, scale in zip(self._networks, self._scales, strict=True):
+        for network, scale in zip(self.networks, self._scales, strict=True):
             crop = align(image, landmarks, network.alignment)
             mirrored = np.ascontiguousarray(crop[:, ::-1])
             parts.append(unit(network.describe(crop) + network.describe(mirrored)) * scale)

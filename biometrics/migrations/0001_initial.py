@@ -9,176 +9,406 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Enrolment',
-            fields=[
-            ],
+            name="Enrolment",
+            fields=[],
             options={
-                'verbose_name': 'enrolment',
-                'verbose_name_plural': 'enrolments',
-                'ordering': ['username'],
-                'proxy': True,
-                'default_permissions': (),
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "enrolment",
+                "verbose_name_plural": "enrolments",
+                "ordering": ["username"],
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('accounts.user',),
+            bases=("accounts.user",),
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='FaceLockout',
+            name="FaceLockout",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('wait_until', models.DateTimeField(blank=True, null=True)),
-                ('blocked', models.BooleanField(default=False)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='face_lockout', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("wait_until", models.DateTimeField(blank=True, null=True)),
+                ("blocked", models.BooleanField(default=False)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="face_lockout",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'face lock-out',
-                'verbose_name_plural': 'face lock-outs',
+                "verbose_name": "face lock-out",
+                "verbose_name_plural": "face lock-outs",
             },
         ),
         migrations.CreateModel(
-            name='VerificationSession',
+            name="VerificationSession",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(choices=[('login', 'log in'), ('cast', 'cast a ballot')], max_length=10)),
-                ('bound_to', models.CharField(blank=True, max_length=100)),
-                ('ticket_hash', models.CharField(max_length=64, unique=True)),
-                ('browser_hash', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('issued', 'ticket issued'), ('open', 'camera open'), ('verified', 'verified'), ('refused', 'refused'), ('ended', 'ended without a verdict')], default='issued', max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('counted', models.BooleanField(default=False)),
-                ('frames', models.PositiveIntegerField(default=0)),
-                ('models_used', models.JSONField(default=dict)),
-                ('camera', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('ticket_expires_at', models.DateTimeField()),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verification_sessions', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("login", "log in"), ("cast", "cast a ballot")], max_length=10
+                    ),
+                ),
+                ("bound_to", models.CharField(blank=True, max_length=100)),
+                ("ticket_hash", models.CharField(max_length=64, unique=True)),
+                ("browser_hash", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("issued", "ticket issued"),
+                            ("open", "camera open"),
+                            ("verified", "verified"),
+                            ("refused", "refused"),
+                            ("ended", "ended without a verdict"),
+                        ],
+                        default="issued",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("counted", models.BooleanField(default=False)),
+                ("frames", models.PositiveIntegerField(default=0)),
+                ("models_used", models.JSONField(default=dict)),
+                ("camera", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("ticket_expires_at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="verification_sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'verification',
-                'verbose_name_plural': 'verifications',
+                "verbose_name": "verification",
+                "verbose_name_plural": "verifications",
             },
         ),
         migrations.CreateModel(
-            name='VerificationGrant',
+            name="VerificationGrant",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(choices=[('login', 'log in'), ('cast', 'cast a ballot')], max_length=10)),
-                ('bound_to', models.CharField(blank=True, max_length=100)),
-                ('browser_hash', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('spent_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verification_grants', to=settings.AUTH_USER_MODEL)),
-                ('session', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='grant', to='biometrics.verificationsession')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("login", "log in"), ("cast", "cast a ballot")], max_length=10
+                    ),
+                ),
+                ("bound_to", models.CharField(blank=True, max_length=100)),
+                ("browser_hash", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("spent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="verification_grants",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grant",
+                        to="biometrics.verificationsession",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'verification grant',
-                'verbose_name_plural': 'verification grants',
+                "verbose_name": "verification grant",
+                "verbose_name_plural": "verification grants",
             },
         ),
         migrations.CreateModel(
-            name='AcceptedResemblance',
+            name="AcceptedResemblance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('accepted_at', models.DateTimeField()),
-                ('accepted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accepted_resemblances', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("accepted_at", models.DateTimeField()),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="accepted_resemblances",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'accepted resemblance',
-                'verbose_name_plural': 'accepted resemblances',
-                'constraints': [models.UniqueConstraint(fields=('user', 'other'), name='resemblance_accepted_once'), models.CheckConstraint(condition=models.Q(('user', models.F('other')), _negated=True), name='resemblance_of_two_people')],
+                "verbose_name": "accepted resemblance",
+                "verbose_name_plural": "accepted resemblances",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "other"), name="resemblance_accepted_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("user", models.F("other")), _negated=True),
+                        name="resemblance_of_two_people",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text_version', models.CharField(max_length=20)),
-                ('given_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text_version", models.CharField(max_length=20)),
+                ("given_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'consent',
-                'verbose_name_plural': 'consents',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('user', 'text_version'), name='one_standing_consent_per_text')],
+                "verbose_name": "consent",
+                "verbose_name_plural": "consents",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("user", "text_version"),
+                        name="one_standing_consent_per_text",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reference',
+            name="Reference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('encoder', models.CharField(max_length=40)),
-                ('encoder_sha256', models.CharField(max_length=64)),
-                ('template', models.BinaryField()),
-                ('photos_used', models.PositiveIntegerField()),
-                ('made_at', models.DateTimeField()),
-                ('stale_since', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("encoder", models.CharField(max_length=40)),
+                ("encoder_sha256", models.CharField(max_length=64)),
+                ("template", models.BinaryField()),
+                ("photos_used", models.PositiveIntegerField()),
+                ("made_at", models.DateTimeField()),
+                ("stale_since", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="references",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reference',
-                'verbose_name_plural': 'references',
-                'indexes': [models.Index(fields=['encoder_sha256'], name='biometrics__encoder_739f47_idx')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'encoder_sha256'), name='one_reference_per_encoder')],
+                "verbose_name": "reference",
+                "verbose_name_plural": "references",
+                "indexes": [
+                    models.Index(fields=["encoder_sha256"], name="biometrics__encoder_739f47_idx")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "encoder_sha256"), name="one_reference_per_encoder"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReferencePhoto',
+            name="ReferencePhoto",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file', models.CharField(blank=True, max_length=80)),
-                ('content_sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('usable', 'usable'), ('refused', 'refused')], default='waiting', max_length=10)),
-                ('reason', models.CharField(blank=True, choices=[('no_face', 'No face was found'), ('several_faces', 'More than one face is in the picture'), ('too_small', 'The face is too small'), ('too_close', 'The face is too close or cut off'), ('too_dark', 'The face is too dark'), ('too_bright', 'The face is too bright'), ('blurred', 'The picture is blurred'), ('covered', 'Part of the face is covered'), ('turned_away', 'The face is turned away'), ('eyes_closed', 'The eyes are closed'), ('does_not_fit', "It does not look like this voter's other photos"), ('already_enrolled', 'It looks like another voter who is already enrolled'), ('unreadable', 'The stored picture could not be read'), ('unprocessable', 'The picture could not be processed')], max_length=40)),
-                ('quality', models.FloatField(blank=True, null=True)),
-                ('template', models.BinaryField(blank=True, default=b'')),
-                ('encoder_sha256', models.CharField(blank=True, max_length=64)),
-                ('added_at', models.DateTimeField()),
-                ('queued_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('encoded_at', models.DateTimeField(blank=True, null=True)),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('resembles', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reference_photos', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("file", models.CharField(blank=True, max_length=80)),
+                ("content_sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("usable", "usable"),
+                            ("refused", "refused"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("no_face", "No face was found"),
+                            ("several_faces", "More than one face is in the picture"),
+                            ("too_small", "The face is too small"),
+                            ("too_close", "The face is too close or cut off"),
+                            ("too_dark", "The face is too dark"),
+                            ("too_bright", "The face is too bright"),
+                            ("blurred", "The picture is blurred"),
+                            ("covered", "Part of the face is covered"),
+                            ("turned_away", "The face is turned away"),
+                            ("eyes_closed", "The eyes are closed"),
+                            ("does_not_fit", "It does not look like this voter's other photos"),
+                            (
+                                "already_enrolled",
+                                "It looks like another voter who is already enrolled",
+                            ),
+                            ("unreadable", "The stored picture could not be read"),
+                            ("unprocessable", "The picture could not be processed"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("quality", models.FloatField(blank=True, null=True)),
+                ("template", models.BinaryField(blank=True, default=b"")),
+                ("encoder_sha256", models.CharField(blank=True, max_length=64)),
+                ("added_at", models.DateTimeField()),
+                ("queued_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("encoded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "resembles",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reference_photos",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reference photo',
-                'verbose_name_plural': 'reference photos',
-                'indexes': [models.Index(fields=['state', 'queued_at'], name='biometrics__state_8e25d3_idx'), models.Index(fields=['encoder_sha256', 'state'], name='biometrics__encoder_b89bc7_idx')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'content_sha256'), name='photo_once_per_voter'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'usable'), _negated=True), models.Q(('encoder_sha256', ''), _negated=True), _connector='OR'), name='usable_photo_has_an_encoder'), models.CheckConstraint(condition=models.Q(('state', 'refused'), ('reason', ''), _connector='OR'), name='only_refused_photos_have_a_reason')],
+                "verbose_name": "reference photo",
+                "verbose_name_plural": "reference photos",
+                "indexes": [
+                    models.Index(
+                        fields=["state", "queued_at"], name="biometrics__state_8e25d3_idx"
+                    ),
+                    models.Index(
+                        fields=["encoder_sha256", "state"], name="biometrics__encoder_b89bc7_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "content_sha256"), name="photo_once_per_voter"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "usable"), _negated=True),
+                            models.Q(("encoder_sha256", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="usable_photo_has_an_encoder",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "refused"), ("reason", ""), _connector="OR"),
+                        name="only_refused_photos_have_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='verificationsession',
-            index=models.Index(fields=['user', 'created_at'], name='biometrics__user_id_b2f53e_idx'),
+            model_name="verificationsession",
+            index=models.Index(
+                fields=["user", "created_at"], name="biometrics__user_id_b2f53e_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='verificationgrant',
-            index=models.Index(fields=['user', 'purpose', 'expires_at'], name='biometrics__user_id_d5c823_idx'),
+            model_name="verificationgrant",
+            index=models.Index(
+                fields=["user", "purpose", "expires_at"], name="biometrics__user_id_d5c823_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verificationgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='grant_expires_after_creation'),
+            model_name="verificationgrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("created_at"))),
+                name="grant_expires_after_creation",
+            ),
         ),
     ]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,319 +15,811 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Contest',
+            name="Contest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(blank=True, editable=False, max_length=64)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('kind', models.CharField(choices=[('one', 'one choice'), ('several', 'several choices'), ('approval', 'approval: as many as one likes'), ('yes-no', 'yes, no or abstain')], default='one', max_length=10, verbose_name='kind')),
-                ('min_selections', models.PositiveSmallIntegerField(default=1, verbose_name='at least')),
-                ('max_selections', models.PositiveSmallIntegerField(default=1, verbose_name='at most')),
-                ('blank_allowed', models.BooleanField(default=True, verbose_name='a blank ballot is allowed')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(blank=True, editable=False, max_length=64)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("one", "one choice"),
+                            ("several", "several choices"),
+                            ("approval", "approval: as many as one likes"),
+                            ("yes-no", "yes, no or abstain"),
+                        ],
+                        default="one",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "min_selections",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="at least"),
+                ),
+                (
+                    "max_selections",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="at most"),
+                ),
+                (
+                    "blank_allowed",
+                    models.BooleanField(default=True, verbose_name="a blank ballot is allowed"),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
             ],
             options={
-                'verbose_name': 'contest',
-                'verbose_name_plural': 'contests',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "contest",
+                "verbose_name_plural": "contests",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Choice',
+            name="Choice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(blank=True, editable=False, max_length=64)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('party', models.CharField(blank=True, max_length=200, verbose_name='party or list')),
-                ('colour', models.CharField(blank=True, max_length=7, validators=[django.core.validators.RegexValidator('\\A#[0-9a-fA-F]{6}\\Z', 'A colour is # and six hexadecimal digits.')], verbose_name='colour')),
-                ('statement', models.TextField(blank=True, max_length=2000, verbose_name='statement')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('contest', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='voting.contest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(blank=True, editable=False, max_length=64)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "party",
+                    models.CharField(blank=True, max_length=200, verbose_name="party or list"),
+                ),
+                (
+                    "colour",
+                    models.CharField(
+                        blank=True,
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A#[0-9a-fA-F]{6}\\Z", "A colour is # and six hexadecimal digits."
+                            )
+                        ],
+                        verbose_name="colour",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.TextField(blank=True, max_length=2000, verbose_name="statement"),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "contest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="choices",
+                        to="voting.contest",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'choice',
-                'verbose_name_plural': 'choices',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "choice",
+                "verbose_name_plural": "choices",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Election',
+            name="Election",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(help_text='Part of the address; it can not be changed after freezing.', max_length=64, unique=True, validators=[django.core.validators.RegexValidator('\\A[a-z0-9][a-z0-9-]{0,63}\\Z', 'Small letters, digits and hyphens only.')], verbose_name='identifier')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('frozen', 'frozen'), ('open', 'open'), ('closed', 'closed'), ('counted', 'counted'), ('released', 'released')], default='draft', editable=False, max_length=10, verbose_name='state')),
-                ('opens_at', models.DateTimeField(blank=True, help_text='Leave empty to open by hand.', null=True, verbose_name='opens at')),
-                ('closes_at', models.DateTimeField(blank=True, help_text='Leave empty to close by hand.', null=True, verbose_name='closes at')),
-                ('ask_voter_number', models.BooleanField(default=True, verbose_name='ask for the voter number')),
-                ('ask_date_of_birth', models.BooleanField(default=True, verbose_name='ask for the date of birth')),
-                ('shuffle_choices', models.BooleanField(default=False, help_text='Each voter sees another order.', verbose_name='shuffle the choices')),
-                ('allow_revote', models.BooleanField(default=False, help_text="Each voter's last ballot counts.", verbose_name='allow voting again')),
-                ('board_identity', models.CharField(choices=[('alias', 'voters appear by alias'), ('hidden', 'voters do not appear')], default='hidden', max_length=10, verbose_name='voters on the board')),
-                ('key_mode', models.CharField(choices=[('server', 'one key, held by this server'), ('trustees', 'k of n trustees')], default='server', max_length=10, verbose_name='key')),
-                ('threshold', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)], verbose_name='trustees needed for the count')),
-                ('face_policy', models.CharField(choices=[('cast', 'face step for every ballot'), ('login', 'face step at sign-in only')], default='cast', max_length=10, verbose_name='face step')),
-                ('fingerprint', models.CharField(blank=True, editable=False, max_length=64, verbose_name='fingerprint')),
-                ('manifest', models.TextField(blank=True, editable=False)),
-                ('ceremony_round', models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.CharField(
+                        help_text="Part of the address; it can not be changed after freezing.",
+                        max_length=64,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[a-z0-9][a-z0-9-]{0,63}\\Z",
+                                "Small letters, digits and hyphens only.",
+                            )
+                        ],
+                        verbose_name="identifier",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("frozen", "frozen"),
+                            ("open", "open"),
+                            ("closed", "closed"),
+                            ("counted", "counted"),
+                            ("released", "released"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "opens_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty to open by hand.",
+                        null=True,
+                        verbose_name="opens at",
+                    ),
+                ),
+                (
+                    "closes_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty to close by hand.",
+                        null=True,
+                        verbose_name="closes at",
+                    ),
+                ),
+                (
+                    "ask_voter_number",
+                    models.BooleanField(default=True, verbose_name="ask for the voter number"),
+                ),
+                (
+                    "ask_date_of_birth",
+                    models.BooleanField(default=True, verbose_name="ask for the date of birth"),
+                ),
+                (
+                    "shuffle_choices",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Each voter sees another order.",
+                        verbose_name="shuffle the choices",
+                    ),
+                ),
+                (
+                    "allow_revote",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Each voter's last ballot counts.",
+                        verbose_name="allow voting again",
+                    ),
+                ),
+                (
+                    "board_identity",
+                    models.CharField(
+                        choices=[
+                            ("alias", "voters appear by alias"),
+                            ("hidden", "voters do not appear"),
+                        ],
+                        default="hidden",
+                        max_length=10,
+                        verbose_name="voters on the board",
+                    ),
+                ),
+                (
+                    "key_mode",
+                    models.CharField(
+                        choices=[
+                            ("server", "one key, held by this server"),
+                            ("trustees", "k of n trustees"),
+                        ],
+                        default="server",
+                        max_length=10,
+                        verbose_name="key",
+                    ),
+                ),
+                (
+                    "threshold",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(50),
+                        ],
+                        verbose_name="trustees needed for the count",
+                    ),
+                ),
+                (
+                    "face_policy",
+                    models.CharField(
+                        choices=[
+                            ("cast", "face step for every ballot"),
+                            ("login", "face step at sign-in only"),
+                        ],
+                        default="cast",
+                        max_length=10,
+                        verbose_name="face step",
+                    ),
+                ),
+                (
+                    "fingerprint",
+                    models.CharField(
+                        blank=True, editable=False, max_length=64, verbose_name="fingerprint"
+                    ),
+                ),
+                ("manifest", models.TextField(blank=True, editable=False)),
+                ("ceremony_round", models.PositiveIntegerField(default=0, editable=False)),
             ],
             options={
-                'verbose_name': 'election',
-                'verbose_name_plural': 'elections',
-                'ordering': ['-pk'],
-                'permissions': [('run_election', 'Can freeze, open, close, count and release an election'), ('change_frozen_roll', 'Can propose and approve changes to a frozen roll')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('fingerprint', ''), _negated=True), _connector='OR'), name='frozen_has_fingerprint'), models.CheckConstraint(condition=models.Q(('closes_at__isnull', True), ('opens_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='closes_after_opening', violation_error_message='The election must close after it opens.')],
+                "verbose_name": "election",
+                "verbose_name_plural": "elections",
+                "ordering": ["-pk"],
+                "permissions": [
+                    ("run_election", "Can freeze, open, close, count and release an election"),
+                    ("change_frozen_roll", "Can propose and approve changes to a frozen roll"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "draft"),
+                            models.Q(("fingerprint", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="frozen_has_fingerprint",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closes_at__isnull", True),
+                            ("opens_at__isnull", True),
+                            ("closes_at__gt", models.F("opens_at")),
+                            _connector="OR",
+                        ),
+                        name="closes_after_opening",
+                        violation_error_message="The election must close after it opens.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DetailsAttempts',
+            name="DetailsAttempts",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('wait_until', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('election', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='voting.election')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("wait_until", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "election",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="voting.election",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CountProgress',
+            name="CountProgress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('waiting', 'waiting for the worker'), ('verifying', 'verifying ballots'), ('trustees', 'waiting for the trustees'), ('done', 'done'), ('failed', 'stopped')], default='waiting', max_length=10)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('election', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='voting.election')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting for the worker"),
+                            ("verifying", "verifying ballots"),
+                            ("trustees", "waiting for the trustees"),
+                            ("done", "done"),
+                            ("failed", "stopped"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "election",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="progress",
+                        to="voting.election",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='contest',
-            name='election',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contests', to='voting.election'),
+            model_name="contest",
+            name="election",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="contests",
+                to="voting.election",
+            ),
         ),
         migrations.CreateModel(
-            name='CastBallot',
+            name="CastBallot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('credential', models.CharField(max_length=64)),
-                ('tracker', models.CharField(max_length=64)),
-                ('ballot', models.BinaryField()),
-                ('live', models.BooleanField(default=True)),
-                ('election', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='voting.election')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("credential", models.CharField(max_length=64)),
+                ("tracker", models.CharField(max_length=64)),
+                ("ballot", models.BinaryField()),
+                ("live", models.BooleanField(default=True)),
+                (
+                    "election",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ballots",
+                        to="voting.election",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'encrypted ballot',
-                'verbose_name_plural': 'encrypted ballots',
+                "verbose_name": "encrypted ballot",
+                "verbose_name_plural": "encrypted ballots",
             },
         ),
         migrations.CreateModel(
-            name='BoardEvent',
+            name="BoardEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=10)),
-                ('tracker', models.CharField(blank=True, max_length=64)),
-                ('prev', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('line', models.BinaryField()),
-                ('election', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='voting.election')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=10)),
+                ("tracker", models.CharField(blank=True, max_length=64)),
+                ("prev", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                ("line", models.BinaryField()),
+                (
+                    "election",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="voting.election",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'board event',
-                'verbose_name_plural': 'board events',
-                'ordering': ['seq'],
+                "verbose_name": "board event",
+                "verbose_name_plural": "board events",
+                "ordering": ["seq"],
             },
         ),
         migrations.CreateModel(
-            name='Board',
+            name="Board",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('hash', models.CharField(max_length=64)),
-                ('hour', models.CharField(blank=True, max_length=20)),
-                ('election', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='board', to='voting.election')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("count", models.PositiveIntegerField(default=0)),
+                ("hash", models.CharField(max_length=64)),
+                ("hour", models.CharField(blank=True, max_length=20)),
+                (
+                    "election",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="board",
+                        to="voting.election",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ElectionSecret',
+            name="ElectionSecret",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('board_key', models.BinaryField()),
-                ('decryption_seed', models.BinaryField(blank=True, default=b'')),
-                ('election', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='secret', to='voting.election')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("board_key", models.BinaryField()),
+                ("decryption_seed", models.BinaryField(blank=True, default=b"")),
+                (
+                    "election",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="secret",
+                        to="voting.election",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('numbers', models.JSONField()),
-                ('eligible', models.PositiveIntegerField()),
-                ('voted', models.PositiveIntegerField()),
-                ('overrides', models.PositiveIntegerField(default=0)),
-                ('election', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='result', to='voting.election')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("numbers", models.JSONField()),
+                ("eligible", models.PositiveIntegerField()),
+                ("voted", models.PositiveIntegerField()),
+                ("overrides", models.PositiveIntegerField(default=0)),
+                (
+                    "election",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="result",
+                        to="voting.election",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RollChange',
+            name="RollChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=500, verbose_name='reason')),
-                ('add', models.JSONField(blank=True, default=list, verbose_name='voters to add')),
-                ('remove', models.JSONField(blank=True, default=list, verbose_name='voter numbers to remove')),
-                ('approved_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('election', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roll_changes', to='voting.election')),
-                ('proposed_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500, verbose_name="reason")),
+                ("add", models.JSONField(blank=True, default=list, verbose_name="voters to add")),
+                (
+                    "remove",
+                    models.JSONField(
+                        blank=True, default=list, verbose_name="voter numbers to remove"
+                    ),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "election",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roll_changes",
+                        to="voting.election",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'roll change',
-                'verbose_name_plural': 'roll changes',
+                "verbose_name": "roll change",
+                "verbose_name_plural": "roll changes",
             },
         ),
         migrations.CreateModel(
-            name='SpoiledBallot',
+            name="SpoiledBallot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('credential', models.CharField(max_length=64)),
-                ('tracker', models.CharField(max_length=64)),
-                ('election', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spoiled', to='voting.election')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("credential", models.CharField(max_length=64)),
+                ("tracker", models.CharField(max_length=64)),
+                (
+                    "election",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="spoiled",
+                        to="voting.election",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'opened ballot',
-                'verbose_name_plural': 'opened ballots',
+                "verbose_name": "opened ballot",
+                "verbose_name_plural": "opened ballots",
             },
         ),
         migrations.CreateModel(
-            name='Trustee',
+            name="Trustee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.PositiveSmallIntegerField(editable=False, verbose_name='number')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('ceremony_round', models.PositiveIntegerField(default=0, editable=False)),
-                ('registration', models.JSONField(editable=False, null=True)),
-                ('shares', models.JSONField(editable=False, null=True)),
-                ('complaint', models.JSONField(editable=False, null=True)),
-                ('confirmation', models.JSONField(editable=False, null=True)),
-                ('key_checked', models.BooleanField(default=False, editable=False, verbose_name='key checked')),
-                ('partial', models.JSONField(editable=False, null=True)),
-                ('election', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trustees', to='voting.election')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("index", models.PositiveSmallIntegerField(editable=False, verbose_name="number")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("ceremony_round", models.PositiveIntegerField(default=0, editable=False)),
+                ("registration", models.JSONField(editable=False, null=True)),
+                ("shares", models.JSONField(editable=False, null=True)),
+                ("complaint", models.JSONField(editable=False, null=True)),
+                ("confirmation", models.JSONField(editable=False, null=True)),
+                (
+                    "key_checked",
+                    models.BooleanField(default=False, editable=False, verbose_name="key checked"),
+                ),
+                ("partial", models.JSONField(editable=False, null=True)),
+                (
+                    "election",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="trustees",
+                        to="voting.election",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'trustee',
-                'verbose_name_plural': 'trustees',
-                'ordering': ['index'],
+                "verbose_name": "trustee",
+                "verbose_name_plural": "trustees",
+                "ordering": ["index"],
             },
         ),
         migrations.CreateModel(
-            name='UsedCiphertext',
+            name="UsedCiphertext",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('alpha', models.CharField(max_length=64)),
-                ('election', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='voting.election')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("alpha", models.CharField(max_length=64)),
+                (
+                    "election",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="voting.election",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='VoterRollEntry',
+            name="VoterRollEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('voter_number', models.CharField(max_length=64, verbose_name='voter number')),
-                ('number_key', models.CharField(editable=False, max_length=64)),
-                ('date_of_birth', models.DateField(blank=True, null=True, verbose_name='date of birth')),
-                ('district', models.CharField(blank=True, max_length=100, verbose_name='district')),
-                ('credential', models.CharField(blank=True, editable=False, max_length=64)),
-                ('alias', models.CharField(blank=True, editable=False, max_length=64)),
-                ('has_voted', models.BooleanField(default=False, editable=False, verbose_name='has voted')),
-                ('added_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='added', to='voting.rollchange')),
-                ('election', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roll', to='voting.election')),
-                ('removed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='removed', to='voting.rollchange')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='roll_entries', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("voter_number", models.CharField(max_length=64, verbose_name="voter number")),
+                ("number_key", models.CharField(editable=False, max_length=64)),
+                (
+                    "date_of_birth",
+                    models.DateField(blank=True, null=True, verbose_name="date of birth"),
+                ),
+                ("district", models.CharField(blank=True, max_length=100, verbose_name="district")),
+                ("credential", models.CharField(blank=True, editable=False, max_length=64)),
+                ("alias", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "has_voted",
+                    models.BooleanField(default=False, editable=False, verbose_name="has voted"),
+                ),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="added",
+                        to="voting.rollchange",
+                    ),
+                ),
+                (
+                    "election",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="roll",
+                        to="voting.election",
+                    ),
+                ),
+                (
+                    "removed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="removed",
+                        to="voting.rollchange",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roll_entries",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'roll entry',
-                'verbose_name_plural': 'voter roll',
-                'ordering': ['number_key'],
+                "verbose_name": "roll entry",
+                "verbose_name_plural": "voter roll",
+                "ordering": ["number_key"],
             },
         ),
         migrations.CreateModel(
-            name='ChoicePicture',
+            name="ChoicePicture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('logo', 'logo'), ('photo', 'photo')], max_length=10)),
-                ('webp', models.BinaryField()),
-                ('choice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='voting.choice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(choices=[("logo", "logo"), ("photo", "photo")], max_length=10),
+                ),
+                ("webp", models.BinaryField()),
+                (
+                    "choice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pictures",
+                        to="voting.choice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'picture',
-                'verbose_name_plural': 'pictures',
-                'constraints': [models.UniqueConstraint(fields=('choice', 'role'), name='one_picture_a_role')],
+                "verbose_name": "picture",
+                "verbose_name_plural": "pictures",
+                "constraints": [
+                    models.UniqueConstraint(fields=("choice", "role"), name="one_picture_a_role")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('contest', 'key'), name='choice_key_once'),
+            model_name="choice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key", ""), _negated=True),
+                fields=("contest", "key"),
+                name="choice_key_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='detailsattempts',
-            constraint=models.UniqueConstraint(fields=('election', 'user'), name='details_attempts_once'),
+            model_name="detailsattempts",
+            constraint=models.UniqueConstraint(
+                fields=("election", "user"), name="details_attempts_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(('min_selections__lte', models.F('max_selections'))), name='contest_min_at_most_max', violation_error_message='“At least” must not be more than “at most”.'),
+            model_name="contest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("min_selections__lte", models.F("max_selections"))),
+                name="contest_min_at_most_max",
+                violation_error_message="“At least” must not be more than “at most”.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('election', 'key'), name='contest_key_once'),
+            model_name="contest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key", ""), _negated=True),
+                fields=("election", "key"),
+                name="contest_key_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='castballot',
-            constraint=models.UniqueConstraint(fields=('election', 'tracker'), name='tracker_once'),
+            model_name="castballot",
+            constraint=models.UniqueConstraint(fields=("election", "tracker"), name="tracker_once"),
         ),
         migrations.AddConstraint(
-            model_name='castballot',
-            constraint=models.UniqueConstraint(condition=models.Q(('live', True)), fields=('election', 'credential'), name='one_live_ballot_a_voter'),
+            model_name="castballot",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("live", True)),
+                fields=("election", "credential"),
+                name="one_live_ballot_a_voter",
+            ),
         ),
         migrations.AddIndex(
-            model_name='boardevent',
-            index=models.Index(fields=['election', 'tracker'], name='voting_boar_electio_0ead4a_idx'),
+            model_name="boardevent",
+            index=models.Index(
+                fields=["election", "tracker"], name="voting_boar_electio_0ead4a_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boardevent',
-            constraint=models.UniqueConstraint(fields=('election', 'seq'), name='board_seq_once'),
+            model_name="boardevent",
+            constraint=models.UniqueConstraint(fields=("election", "seq"), name="board_seq_once"),
         ),
         migrations.AddConstraint(
-            model_name='rollchange',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='roll_change_by_two_officials'),
+            model_name="rollchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by__isnull", True),
+                    models.Q(("approved_by", models.F("proposed_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="roll_change_by_two_officials",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='spoiledballot',
-            constraint=models.UniqueConstraint(fields=('election', 'tracker'), name='spoiled_once'),
+            model_name="spoiledballot",
+            constraint=models.UniqueConstraint(fields=("election", "tracker"), name="spoiled_once"),
         ),
         migrations.AddConstraint(
-            model_name='trustee',
-            constraint=models.UniqueConstraint(fields=('election', 'index'), name='trustee_number_once'),
+            model_name="trustee",
+            constraint=models.UniqueConstraint(
+                fields=("election", "index"), name="trustee_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='usedciphertext',
-            constraint=models.UniqueConstraint(fields=('election', 'alpha'), name='ciphertext_once'),
+            model_name="usedciphertext",
+            constraint=models.UniqueConstraint(
+                fields=("election", "alpha"), name="ciphertext_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterrollentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_by__isnull', True)), fields=('election', 'number_key'), name='voter_number_once', violation_error_message='This voter number is already on the roll.'),
+            model_name="voterrollentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_by__isnull", True)),
+                fields=("election", "number_key"),
+                name="voter_number_once",
+                violation_error_message="This voter number is already on the roll.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterrollentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_by__isnull', True), ('user__isnull', False)), fields=('election', 'user'), name='account_once_on_a_roll', violation_error_message='This account is already on the roll.'),
+            model_name="voterrollentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_by__isnull", True), ("user__isnull", False)),
+                fields=("election", "user"),
+                name="account_once_on_a_roll",
+                violation_error_message="This account is already on the roll.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterrollentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('credential', ''), _negated=True), fields=('election', 'credential'), name='credential_once'),
+            model_name="voterrollentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("credential", ""), _negated=True),
+                fields=("election", "credential"),
+                name="credential_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterrollentry',
-            constraint=models.CheckConstraint(condition=models.Q(('has_voted', False), ('removed_by__isnull', True), _connector='OR'), name='a_voter_who_voted_stays'),
+            model_name="voterrollentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("has_voted", False), ("removed_by__isnull", True), _connector="OR"
+                ),
+                name="a_voter_who_voted_stays",
+            ),
         ),
     ]
