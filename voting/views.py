@@ -8,7 +8,6 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
-from biometrics.browser_binding import browser_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from biometrics.browser_binding import browser_hash
 from voting import confirmed_details, rules, selectors
 from voting.ballot_page import ballot_contests
 from voting.crypto.tracker import human

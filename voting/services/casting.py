@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from accounts.audit import Action, record
 from django.db import IntegrityError, transaction
 
+from accounts.audit import Action, record
 from voting import rules
 from voting.crypto import ballot as ballots
 from voting.crypto import chain

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from accounts.audit import Action, record
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.audit import Action, record
 from voting.crypto import ballot as ballots
 from voting.crypto import tally, trustees
 from voting.crypto.chain import Event, Kind

@@ -6,12 +6,12 @@ import secrets
 import unicodedata
 from typing import TYPE_CHECKING
 
-from accounts.audit import Action, record
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.audit import Action, record
 from voting import rules
 from voting.crypto import chain, manifest, tracker, trustees
 from voting.crypto.manifest import Manifest, VoterDisplay

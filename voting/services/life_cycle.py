@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accounts.audit import Action, record
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.audit import Action, record
 from voting import rules
 from voting.crypto import chain
 from voting.crypto.chain import Kind
