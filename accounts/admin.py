@@ -2,27 +2,92 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db import transaction
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
+from accounts.audit import Action, record
 from accounts.models import AuditEvent, User
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.contrib.admin.models import LogEntry
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
 
 PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
+TIMES = ("last_login", "date_joined")
 
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     list_display = ("username", "first_name", "last_name", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff", "groups")
     change_form_template = "admin/accounts/user/change_form.html"
+    # Django's form shows parts of the hash; a link to set a new password is all that is needed.
+    fieldsets = (
+        (None, {"fields": ("username", "new_password")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email")}),
+        (_("Rights"), {"fields": ("is_active", *PRIVILEGES)}),
+        (_("Times"), {"fields": TIMES}),
+    )
+
+    @admin.display(description=_("Password"))
+    def new_password(self, user: User) -> str:
+        path = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('<a href="{}">{}</a>', path, _("Set a new password"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         # Who may edit voters must not make themselves more than that.
-        return () if request.user.is_superuser else PRIVILEGES
+        return ("new_password", *TIMES, *(() if request.user.is_superuser else PRIVILEGES))
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        # Whoever sets an official's password or address can sign in as that official.
+        return super().has_change_permission(request, obj) and _below(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _below(request, obj)
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002  (Django's name)
+        form_url: str = "",
+    ) -> HttpResponse:
+        with transaction.atomic():
+            return super().user_change_password(request, id, form_url)
+
+    # Django calls these for every write, inside its transaction.
+    def log_addition(self, request: HttpRequest, obj: User, message: Any) -> LogEntry:
+        _record(Action.USER_CREATED, request, obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> LogEntry:
+        _record(Action.USER_CHANGED, request, obj)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[User]) -> Any:
+        with transaction.atomic():
+            for user in queryset:
+                _record(Action.USER_DELETED, request, user)
+            return super().log_deletions(request, queryset)
+
+
+def _below(request: HttpRequest, obj: User | None) -> bool:
+    """Whether the signed-in person stands above this account: only superusers manage officials."""
+    if request.user.is_superuser or obj is None:
+        return True
+    return not (obj.is_staff or obj.is_superuser)
+
+
+def _record(action: Action, request: HttpRequest, user: User) -> None:
+    actor = request.user if isinstance(request.user, User) else None
+    official = user.is_staff or user.is_superuser
+    record(action, actor=actor, subject=f"user:{user.pk}", official=official)
 
 
 @admin.register(AuditEvent)

@@ -27,6 +27,7 @@ CHAIN_LOCK = 0x46616365
 class Action(StrEnum):
     USER_CREATED = "user_created"
     USER_CHANGED = "user_changed"
+    USER_DELETED = "user_deleted"
     SIGNED_IN = "signed_in"
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGNED_OUT = "signed_out"
