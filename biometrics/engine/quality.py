@@ -174,4 +174,5 @@ def _score(seen: Measurements, cut: QualityPolicy) -> float:
     sharp = min(1.0, seen.sharpness / (4 * max(cut.min_sharpness, 1e-6)))
     lit = min(1.0, seen.brightness / 90) * (1 - min(1.0, seen.clipped))
     large = min(1.0, seen.face_pixels / 112)
-    return float(frontal * (0.5 + 0.5 * sharp) * lit * large)
+    sure = min(1.0, max(0.0, (seen.face_score - 0.5) / 0.45))
+    return float(frontal * (0.5 + 0.5 * sharp) * lit * large * sure)

@@ -165,4 +165,7 @@ def _best_threshold(scores: Scores, mated: npt.NDArray[np.bool_]) -> float:
     below = np.concatenate([[0], np.cumsum(~ordered)])
     above = ordered.sum() - np.concatenate([[0], np.cumsum(ordered)])
     best = int(np.argmax(below + above))
-    return float(scores[order[best]]) if best < len(order) else float("inf")
+    # Half-way to the score below: the next fold's scores fall on either side of these.
+    ends = np.concatenate([[-np.inf], scores[order], [np.inf]])
+    middle = (ends[best] + ends[best + 1]) / 2
+    return float(middle if np.isfinite(middle) else ends[best + 1])

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import hashlib
+import json
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from biometrics.engine.alignment import DLIB, align
+from biometrics.engine.artifacts import load_artifact, packaged_file
+from biometrics.engine.encoding import DescriptorNetwork
+from biometrics.engine.errors import ArtifactRefused
+from biometrics.training import encoders
+from biometrics.training.dlib_descriptor import read_descriptor
+from biometrics.training.encoders import RECIPES, difference, sample_inputs
+from biometrics.training.onnx_graph import read_onnx, run_onnx
+from biometrics.training.registry_file import DistributionFile, NpmFile, checked
+
+
+def small_onnx():
+    """Convolution, depthwise convolution with stride and padding, PReLU, addition, reshape."""
+    random = np.random.default_rng(0)
+
+    def weights(name, *shape):
+        return numpy_helper.from_array(random.normal(size=shape).astype(np.float32) * 0.3, name)
+
+    nodes = [
+        helper.make_node(
+            "Conv",
+            ["x", "w1", "b1"],
+            ["a"],
+            kernel_shape=[3, 3],
+            group=1,
+            strides=[2, 2],
+            pads=[1, 1, 1, 1],
+            dilations=[1, 1],
+        ),
+        helper.make_node("PRelu", ["a", "s1"], ["b"]),
+        helper.make_node(
+            "Conv",
+            ["b", "w2", "b2"],
+            ["c"],
+            kernel_shape=[3, 3],
+            group=8,
+            strides=[1, 1],
+            pads=[1, 1, 1, 1],
+            dilations=[1, 1],
+        ),
+        helper.make_node("Add", ["b", "c"], ["d"]),
+        helper.make_node(
+            "Conv",
+            ["d", "w3", "b3"],
+            ["e"],
+            kernel_shape=[8, 8],
+            group=8,
+            strides=[1, 1],
+            pads=[0, 0, 0, 0],
+            dilations=[1, 1],
+        ),
+        helper.make_node("Reshape", ["e", "shape"], ["y"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "small",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 16, 16])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 8])],
+        [
+            weights("w1", 8, 3, 3, 3),
+            weights("b1", 8),
+            weights("s1", 8, 1, 1),
+            weights("w2", 8, 1, 3, 3),
+            weights("b2", 8),
+            weights("w3", 8, 1, 8, 8),
+            weights("b3", 8),
+            numpy_helper.from_array(np.array([1, 8], dtype=np.int64), "shape"),
+        ],
+    )
+    opset = [helper.make_opsetid("", 9)]
+    return helper.make_model(graph, opset_imports=opset, ir_version=8).SerializeToString()
+
+
+@pytest.mark.slow
+def test_a_converted_network_says_what_the_original_says():
+    from biometrics.training.convolution_graph import build_keras, export_tflite, run_tflite
+
+    content = small_onnx()
+    random = np.random.default_rng(1)
+    inputs = [random.normal(size=(16, 16, 3)).astype(np.float32) for _ in range(4)]
+
+    network = export_tflite(build_keras(read_onnx(content)), half=False)
+
+    assert run_tflite(network, inputs) == pytest.approx(run_onnx(content, inputs), abs=1e-4)
+
+
+@pytest.mark.slow
+def test_turning_the_first_kernel_round_turns_the_channels_round():
+    from biometrics.training.convolution_graph import (
+        build_keras,
+        export_tflite,
+        run_tflite,
+        swap_input_channels,
+    )
+
+    content = small_onnx()
+    picture = np.random.default_rng(1).normal(size=(16, 16, 3)).astype(np.float32)
+
+    swapped = export_tflite(build_keras(swap_input_channels(read_onnx(content))), half=False)
+
+    expected = run_onnx(content, [picture[:, :, ::-1]])
+    assert run_tflite(swapped, [picture]) == pytest.approx(expected, abs=1e-4)
+
+
+def test_an_unknown_step_is_refused():
+    model = onnx.load_model_from_string(small_onnx())
+    model.graph.node[1].op_type = "Tanh"
+
+    with pytest.raises(ArtifactRefused, match="Tanh"):
+        read_onnx(model.SerializeToString())
+
+
+@pytest.mark.parametrize("data", [b"", b"\x01\x05con_4", b"not a network"])
+def test_a_file_that_is_not_dlibs_is_refused(data):
+    with pytest.raises((ArtifactRefused, IndexError)):
+        read_descriptor(data)
+
+
+def test_a_source_that_is_not_the_pinned_one_is_refused():
+    with pytest.raises(ArtifactRefused, match="SHA-256"):
+        checked(b"something else", "0" * 64)
+
+
+def test_a_missing_distribution_is_refused():
+    source = DistributionFile("no-such-distribution", "1", "x", "0" * 64)
+
+    with pytest.raises(ArtifactRefused, match="not installed"):
+        source.fetch()
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_each_shipped_network_is_the_one_its_recipe_and_card_name(models_dir, recipe):
+    artifact = load_artifact(models_dir, recipe.name)
+
+    card = artifact.card
+    assert card["source"]["sha256"] == recipe.source.sha256
+    assert card["source"]["version"] == recipe.source.version
+    assert card["input"]["mean"] == list(recipe.mean)
+    assert card["input"]["alignment"] == recipe.alignment
+    assert card["bytes"] == len(artifact.content)
+    assert card["licence"]
+    assert card["training_data"]
+    assert isinstance(recipe.source, NpmFile | DistributionFile)
+
+
+def test_a_conversion_that_changes_the_network_is_refused(tmp_path, monkeypatch):
+    recipe = RECIPES[0]
+    wrong = np.zeros((encoders.SAMPLES, 128), dtype=np.float32)
+    wrong[:, 0] = 1
+    monkeypatch.setattr(DistributionFile, "fetch", lambda self: b"")
+    fake = encoders.Conversion(model=None, original=lambda inputs: -wrong)
+    monkeypatch.setattr(encoders, "export_tflite", lambda model, half: b"network")
+    monkeypatch.setattr(encoders, "run_tflite", lambda network, inputs: wrong)
+    changed = encoders.Recipe(
+        **{field: getattr(recipe, field) for field in recipe.__slots__ if field != "convert"},
+        convert=lambda content: fake,
+    )
+
+    with pytest.raises(ArtifactRefused, match="changed in conversion"):
+        encoders.build(changed, tmp_path, today=None)
+    assert not list(tmp_path.iterdir())
+
+
+def test_difference_is_zero_for_equal_and_two_for_opposite_descriptors():
+    one = np.eye(3, dtype=np.float32)
+
+    equal, opposite = difference(one, one * 5), difference(one, -one)
+
+    assert equal == pytest.approx(0)
+    assert opposite == pytest.approx(2)
+
+
+def test_sample_inputs_are_normalised_camera_values():
+    recipe = RECIPES[1]
+
+    inputs = sample_inputs(recipe)
+
+    values = np.stack(inputs) * recipe.divisor + np.array(recipe.mean)
+    assert values == pytest.approx(np.rint(values), abs=1e-3)
+    assert 0 <= values.min() < values.max() <= 255
+
+
+@pytest.mark.shared_data
+def test_the_converted_descriptor_is_dlibs_own_on_real_faces(models_dir, shared_data):
+    dlib = pytest.importorskip("dlib")
+    from biometrics.engine.detection import FaceDetector
+    from biometrics.engine.finding import FaceFinder
+    from biometrics.engine.images import decode_photo
+    from biometrics.engine.landmarks import FaceMesh
+
+    source = packaged_file(RECIPES[0].source.package, RECIPES[0].source.path)
+    assert hashlib.sha256(source.read_bytes()).hexdigest() == RECIPES[0].source.sha256
+    original = dlib.face_recognition_model_v1(str(source))
+    network = DescriptorNetwork(load_artifact(models_dir, "encoder-dlib"))
+    finder = FaceFinder(FaceDetector.load(models_dir), FaceMesh.load(models_dir))
+    differences = []
+    for path in sorted((shared_data / "faces" / "lfw").glob("A*/*_0001.jpg"))[:20]:
+        image = decode_photo(path.read_bytes())
+        crop = align(image, finder.search(image)[0].landmarks, DLIB)
+        expected = np.array(original.compute_face_descriptor(crop))
+        expected /= np.linalg.norm(expected)
+
+        differences.append(float(np.linalg.norm(network.describe(crop) - expected)))
+
+    assert max(differences) < 1e-3
+
+
+def test_the_encoder_card_names_only_networks_that_are_there(models_dir):
+    card = json.loads((models_dir / "encoder.json").read_text())
+
+    named = {name for entry in card["encoders"].values() for name in entry["networks"]}
+
+    assert card["default"] in card["encoders"]
+    assert all((models_dir / f"{name}.tflite").is_file() for name in named)
+    assert {"dlib"} <= set(card["encoders"])
