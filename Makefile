@@ -6,7 +6,7 @@ RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 WEB := node_modules/.installed
 
-.PHONY: help run test types lint lock
+.PHONY: help run test test-services types lint lock
 
 help:  ## list what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,14 @@ test: $(DEV) $(WEB)  ## run every test, browser stories included
 	$(BIN)/python -m facevote.vendor
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm test --silent
 	$(BIN)/python -m pytest
+
+# The database's owner must be allowed to create databases; each run makes and drops its own.
+TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
+TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
+
+test-services: $(DEV)  ## run the database and queue tests on PostgreSQL and Redis
+	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) CELERY_BROKER_URL=$(TEST_REDIS_URL) \
+		$(BIN)/python -m pytest tests/accounts tests/voting tests/biometrics/enrolment tests/biometrics/verification
 
 types: $(DEV)  ## check types
 	$(BIN)/mypy
