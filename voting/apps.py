@@ -8,6 +8,9 @@ class VotingConfig(AppConfig):
     verbose_name = _("Voting")
 
     def ready(self) -> None:
+        from biometrics.key_rotation import keys_rotating
         from voting.role_permissions import give
+        from voting.services.secrets_at_rest import reseal_on_rotation
 
         post_migrate.connect(give, sender=self)
+        keys_rotating.connect(reseal_on_rotation)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from biometrics.sealing import keyring
+from biometrics.sealing import SealBroken, keyring
 from voting.crypto import chain, group
 from voting.models import ElectionSecret
 
@@ -35,19 +35,27 @@ def decryption_seed(election: Election) -> bytes:
     return keyring().unseal(sealed, bound_to=_owner(election, SEED))
 
 
-def reseal_all() -> int:
-    """Seal every key with the first of TEMPLATE_KEYS; says how many rows were changed."""
-    changed = 0
+def reseal_all() -> list[str]:
+    """Seal every key with the first of TEMPLATE_KEYS; names the elections whose keys are lost."""
+    failures = []
     for secret in ElectionSecret.objects.select_related("election"):
-        changed += _reseal(secret)
-    return changed
+        try:
+            _reseal(secret)
+        except SealBroken as broken:
+            failures.append(f"keys of election {secret.election.slug}: {broken}")
+    return failures
 
 
-def _reseal(secret: ElectionSecret) -> bool:
+def reseal_on_rotation(**_: Any) -> list[str]:
+    """The receiver of biometrics' `keys_rotating`: the elections' keys turn with the templates'."""
+    return reseal_all()
+
+
+def _reseal(secret: ElectionSecret) -> None:
     ring = keyring()
     sealed = [bytes(secret.board_key), bytes(secret.decryption_seed)]
     if all(ring.is_current(item) for item in sealed if item):
-        return False
+        return
     owners = [_owner(secret.election, name) for name in (BOARD, SEED)]
     plain = [
         ring.unseal(item, bound_to=owner) if item else b""
@@ -58,7 +66,6 @@ def _reseal(secret: ElectionSecret) -> bool:
         for item, owner in zip(plain, owners, strict=True)
     )
     secret.save(update_fields=["board_key", "decryption_seed"])
-    return True
 
 
 def _owner(election: Election, name: str) -> str:
