@@ -45,7 +45,7 @@ test-services: $(DEV)  ## run the database and queue tests on PostgreSQL and Red
 types: $(DEV)  ## check types
 	$(BIN)/mypy
 
-lint: $(DEV)  ## style, import contracts, missing migrations
+lint: types  ## style, types, import contracts, missing migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports

@@ -32,7 +32,7 @@ def rotate() -> Iterator[str]:
     for photo_id in list(ReferencePhoto.objects.order_by("pk").values_list("pk", flat=True)):
         yield _reseal_photo(photo_id)
     for _receiver, failures in keys_rotating.send(sender=None):
-        yield from failures
+        yield from failures or ()
 
 
 def _reseal_reference(reference_id: int) -> str:

@@ -130,7 +130,7 @@ def _judge(state: State, evidence: Evidence, policy: Policy) -> tuple[State, Hin
     if not frame.quality.acceptable or frame.template is None or evidence.comparison is None:
         return replace(state, streak=()), frame.quality.hint
     if policy.pad_required and (frame.pad is None or not frame.pad.bona_fide):
-        return replace(state, streak=(), attacks=state.attacks + 1), Hint.HOLD_STILL
+        return replace(state, streak=(), attacks=state.attacks + 1), Hint.TURN_TO_LIGHT
     if not evidence.comparison.match:
         return replace(state, streak=(), mismatches=state.mismatches + 1), Hint.LOOK_AT_CAMERA
     return replace(state, streak=(*state.streak, frame.template)), Hint.NONE

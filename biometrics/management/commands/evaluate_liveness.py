@@ -1,0 +1,73 @@
+"""Measure attack detection on labelled pictures and clips."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from biometrics.engine.errors import ArtifactRefused
+from biometrics.training.liveness_report import report
+from biometrics.training.liveness_samples import Scorer, read_folder, read_manifest
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+GROUPS = ("source", "species", "subject")
+
+
+class Command(BaseCommand):
+    help = "Measure APCER per species, BPCER, ACER, EER and AUC of the liveness network."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("data", type=Path, help="A folder with real/ and fake/, or a CSV.")
+        parser.add_argument("--split", default="", help="Only the lines with this split.")
+        parser.add_argument("--by", default="", help="Groups, of source, species, subject.")
+        parser.add_argument("--every", type=int, default=1, help="Take every n-th frame of a clip.")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        by = [name for name in options["by"].split(",") if name]
+        if unknown := set(by) - set(GROUPS):
+            raise CommandError(f"There is no group {', '.join(sorted(unknown))}.")
+        try:
+            found = _measure(options["data"], options["split"], options["every"], by)
+        except (ArtifactRefused, OSError, ValueError, KeyError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(json.dumps(found, indent=2) if options["json"] else _table(found))
+
+
+def _measure(data: Path, split: str, every: int, by: list[str]) -> dict[str, Any]:
+    scorer = Scorer(settings.MODELS_DIR)
+    presentations = read_folder(data) if data.is_dir() else read_manifest(data, split=split)
+    scored = [
+        one for item in tqdm(presentations, disable=None) for one in scorer(item, every=every)
+    ]
+    return report(scored, scorer.pad.threshold, by)
+
+
+def _table(found: dict[str, Any]) -> str:
+    lines = [f"threshold {found['threshold']}"]
+    parts = [("frames", found), ("ten frames", found["clip"])]
+    parts += [(name, part) for groups in found["by"].values() for name, part in groups.items()]
+    for name, part in parts:
+        if part is not None:
+            lines.append(_line(name, part))
+    return "\n".join(lines)
+
+
+def _line(name: str, part: dict[str, Any]) -> str:
+    shown = [f"{key} {part[key]:.4f}" for key in ("acer", "eer", "auc") if part[key] is not None]
+    if part["bpcer"]:
+        shown.append(_rate("bpcer", part["bpcer"]))
+    shown += [_rate(f"apcer {kind}", rate) for kind, rate in part["apcer_by_species"].items()]
+    return f"{name}: {', '.join(shown)}"
+
+
+def _rate(name: str, rate: dict[str, float]) -> str:
+    bounds = f"{rate['low']:.4f} to {rate['high']:.4f}"
+    return f"{name} {rate['rate']:.4f} ({bounds}, n={rate['trials']})"

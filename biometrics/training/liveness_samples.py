@@ -1,0 +1,134 @@
+"""Labelled pictures and clips for attack detection, scored by the network that serves."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from biometrics.engine.detection import FaceDetector
+from biometrics.engine.finding import FaceFinder
+from biometrics.engine.landmarks import FaceMesh
+from biometrics.engine.pad.texture import TexturePad
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from biometrics.engine.types import ImageArray
+
+BONA_FIDE = frozenset({"bona_fide", "real", "live"})
+MOVING = frozenset({".mp4", ".webm", ".mov", ".avi", ".mkv", ".mjpeg"})
+LONGEST_SIDE = 1280
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """One picture or clip with its label; `species` is empty for bona fide."""
+
+    path: Path
+    bona_fide: bool
+    species: str
+    subject: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """`score` of frame number `frame` of a presentation; None where no face was found."""
+
+    presentation: Presentation
+    frame: int
+    score: float | None
+
+
+def read_manifest(path: Path, *, split: str = "") -> list[Presentation]:
+    """A CSV with `file` and `label`, and where known attack_type, subject, source and split.
+
+    Files are looked for beside the CSV and one folder above it. Raises ValueError, naming the
+    line, for a file that is not there.
+    """
+    found = []
+    with path.open(encoding="utf-8", newline="") as file:
+        for line, row in enumerate(csv.DictReader(file), start=2):
+            if not split or row.get("split") == split:
+                found.append(_presentation(path, line, row))
+    if not found:
+        raise ValueError(f"{path.name} names nothing to look at")
+    return found
+
+
+def read_folder(folder: Path) -> list[Presentation]:
+    """FOLDER/real/... and FOLDER/fake/SPECIES/...; raises ValueError where one is empty."""
+    found = [
+        Presentation(path, bona_fide, species, "", folder.name)
+        for name, bona_fide in (("real", True), ("fake", False))
+        for path in sorted((folder / name).rglob("*.*"))
+        for species in ["" if bona_fide else path.relative_to(folder / name).parts[0]]
+    ]
+    if len({one.bona_fide for one in found}) < 2:
+        raise ValueError(f"{folder} needs files in both real/ and fake/")
+    return found
+
+
+def _presentation(manifest: Path, line: int, row: dict[str, str]) -> Presentation:
+    places = (manifest.parent / row["file"], manifest.parent.parent / row["file"])
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
+        raise ValueError(f"{manifest.name}, line {line}: there is no {row['file']}")
+    bona_fide = row["label"] in BONA_FIDE
+    return Presentation(
+        path=path,
+        bona_fide=bona_fide,
+        species="" if bona_fide else row.get("attack_type") or "attack",
+        subject=row.get("subject") or "",
+        source=row.get("source") or manifest.parent.name,
+    )
+
+
+class Scorer:
+    """Finds the largest face of a picture and scores it."""
+
+    def __init__(self, models_dir: Path, pad: TexturePad | None = None) -> None:
+        self._finder = FaceFinder(FaceDetector.load(models_dir), FaceMesh.load(models_dir))
+        self.pad = pad or TexturePad.load(models_dir)
+
+    def __call__(self, presentation: Presentation, *, every: int = 1) -> Iterator[Scored]:
+        for number, image in enumerate(_frames(presentation.path)):
+            if number % every == 0:
+                yield Scored(presentation, number, self._score(image))
+
+    def _score(self, image: ImageArray) -> float | None:
+        faces = self._finder.search(image)
+        if not faces:
+            return None
+        return self.pad.score(image, max(faces, key=lambda face: face.box.area).box)
+
+
+def _frames(path: Path) -> Iterator[ImageArray]:
+    """RGB pictures of a file; raises ValueError where it holds none."""
+    if path.suffix.lower() not in MOVING:
+        picture = cv2.imread(str(path))
+        if picture is None:
+            raise ValueError(f"{path} is not a picture")
+        yield cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8)
+        return
+    clip = cv2.VideoCapture(str(path))
+    read, picture = clip.read()
+    if not read:
+        raise ValueError(f"{path} is not a clip")
+    while read:
+        yield _small(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8))
+        read, picture = clip.read()
+
+
+def _small(image: ImageArray) -> ImageArray:
+    """No larger than what a browser sends."""
+    scale = LONGEST_SIDE / max(image.shape)
+    if scale >= 1:
+        return image
+    size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
