@@ -50,7 +50,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 # --- Policy --------------------------------------------------------------------------------
 
 FRAMES_NEEDED = env.int("FRAMES_NEEDED", default=10)
-PAD_ENABLED = env.bool("PAD_ENABLED", default=False)
+PAD_ENABLED = env.bool("PAD_ENABLED", default=True)
 OFFICIAL_SECOND_FACTOR = env.str(
     "OFFICIAL_SECOND_FACTOR", default="none" if DEMONSTRATION else "totp"
 )

@@ -69,6 +69,43 @@ def test_another_person_with_the_password_is_refused(site, people, clips, webcam
         assert "/sign-in/" in page.url
 
 
+def test_the_voter_on_a_telephones_screen_is_refused(site, people, clips, webcam, browser_with):
+    file = webcam(clips / "person_a" / "replay_phone.webm")
+
+    with browser_with(file) as browser:
+        page = browser.new_page()
+        sign_in(page, site, "ada")
+        refused = page.locator("section[data-state=refused], section[data-state=timed-out]")
+        expect(refused.filter(visible=True)).to_be_visible(timeout=90_000)
+
+        page.goto(f"{site.url}/elections/")
+        assert "/sign-in/" in page.url
+
+
+def test_the_voter_on_a_monitor_is_refused(site, people, clips, webcam, browser_with):
+    file = webcam(clips / "person_b" / "replay_monitor.mp4")
+
+    with browser_with(file) as browser:
+        page = browser.new_page()
+        sign_in(page, site, "ben")
+        refused = page.locator("section[data-state=refused], section[data-state=timed-out]")
+        expect(refused.filter(visible=True)).to_be_visible(timeout=90_000)
+
+        page.goto(f"{site.url}/elections/")
+        assert "/sign-in/" in page.url
+
+
+def test_the_other_honest_voter_is_let_in(site, people, clips, webcam, browser_with):
+    file = webcam(clips / "person_b" / "bona_fide.mp4")
+
+    with browser_with(file) as browser:
+        page = browser.new_page()
+        sign_in(page, site, "ben")
+        page.wait_for_url("**/elections/", timeout=60_000)
+
+        expect(page.get_by_role("button", name=re.compile("sign out", re.I))).to_be_visible()
+
+
 def test_nobody_is_logged_in_before_the_face_step(site, people, browser_with):
     with browser_with() as browser:
         page = browser.new_page()
