@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,16 +21,39 @@ def prepare() -> None:
     """What must be there before the first page; fast where nothing is left to do."""
     from facevote import vendor
 
-    if vendor.main([]):
+    if not port_is_free():
+        raise SystemExit(f"Port {PORT} is taken. Stop what uses it, or: PORT=8001 make run")
+    if vendor.main([str(BASE / "node_modules"), str(data_dir() / "vendor")]):
         raise SystemExit("the browser's libraries are missing: run `make run`")
     for command in (["migrate", "--verbosity", "0"], ["create_demonstration"]):
         subprocess.run([*MANAGE, *command], cwd=BASE, check=True)  # noqa: S603
 
 
+def port_is_free() -> bool:
+    with socket.socket() as probe:
+        # As the server does: a connection that is just closing does not take the port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, int(PORT)))
+        except OSError:
+            return False
+    return True
+
+
+def data_dir() -> Path:
+    """The folder that the settings name, read the way they are."""
+    from django.conf import settings
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "facevote.settings")
+    return Path(settings.DATA_DIR)
+
+
 def commands() -> list[list[str]]:
     celery = [sys.executable, "-m", "celery", "-A", "facevote", "worker"]
+    # Verbosity 0: an access log would keep addresses and who looked at which receipt.
+    daphne = [sys.executable, "-m", "daphne", "-v", "0", "-b", HOST, "-p", PORT]
     return [
-        [sys.executable, "-m", "daphne", "-b", HOST, "-p", PORT, "facevote.asgi:application"],
+        [*daphne, "facevote.asgi:application"],
         [*celery, "--beat", "--concurrency", "1", "--loglevel", "warning"],
     ]
 
@@ -37,8 +61,13 @@ def commands() -> list[list[str]]:
 def main() -> int:
     os.environ.setdefault("DEMONSTRATION", "on")
     prepare()
-    children = [subprocess.Popen(command, cwd=BASE) for command in commands()]  # noqa: S603
-    signal.signal(signal.SIGTERM, _interrupt)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, _interrupt)
+    # In sessions of their own: Ctrl-C reaches this process alone, which ends both in order.
+    children = [
+        subprocess.Popen(command, cwd=BASE, start_new_session=True)  # noqa: S603
+        for command in commands()
+    ]
     sys.stdout.write(f"FaceVote answers at http://localhost:{PORT}/ . Ctrl-C stops it.\n")
     sys.stdout.flush()
     with contextlib.suppress(KeyboardInterrupt):
