@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class BiometricsConfig(AppConfig):
     name = "biometrics"
     verbose_name = _("Biometrics")
+
+    def ready(self) -> None:
+        from biometrics import checks  # noqa: F401  (registers them)

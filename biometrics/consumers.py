@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -26,6 +27,8 @@ from biometrics.rate import Bucket
 from biometrics.selectors import NoReference, reference_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from biometrics.engine.session import State
     from biometrics.engine.types import Template
     from biometrics.models import VerificationSession
@@ -43,6 +46,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     session: VerificationSession | None = None
     reference: Template
     state: State
+    models_used: Mapping[str, str] = MappingProxyType({})
     sequence = 0
     finished = False
     place: Waiting | None = None
@@ -89,7 +93,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             raise ProtocolError(Close.RATE if full else Close.SIGN_IN) from refusal
         self._stop_clock()
         await self._wait_for_a_place()
-        sha256 = await runner.run(lambda: engine().encoder_sha256)
+        sha256, self.models_used = await runner.run(_models)
         try:
             self.reference = await database_sync_to_async(reference_for)(session.user, sha256)
         except NoReference:
@@ -172,7 +176,11 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if session is None:
             raise sessions.SessionRefused(sessions.Code.BAD_TICKET)
         return sessions.finish(
-            session, verdict, frames=self.sequence, models_used={}, now=timezone.now()
+            session,
+            verdict,
+            frames=self.sequence,
+            models_used=self.models_used,
+            now=timezone.now(),
         )
 
     async def _end_after(self, seconds: float) -> None:
@@ -193,6 +201,12 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.clock is not None and self.clock is not asyncio.current_task():
             self.clock.cancel()
         self.clock = None
+
+
+def _models() -> tuple[str, Mapping[str, str]]:
+    """The encoder's SHA-256 and every network's; called in an engine thread."""
+    loaded = engine()
+    return loaded.encoder_sha256, loaded.hashes
 
 
 def _own_origin(scope: dict[str, Any]) -> bool:

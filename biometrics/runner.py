@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import logging
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     from biometrics.engine.session import Policy, Progress, State
     from biometrics.engine.types import Template
 
+logger = logging.getLogger(__name__)
+
+WARM_SECONDS = 60
 Result = TypeVar("Result")
 
 
@@ -28,9 +34,23 @@ def threads() -> ThreadPoolExecutor:
 
 
 def warm() -> None:
-    """Load every thread's networks before the first voter comes."""
+    """Load every thread's networks before the first voter comes; does not wait for it.
+
+    A thread takes one of these and waits for the others, so that each has loaded its own.
+    """
+    ready = threading.Barrier(settings.ENGINE_THREADS)
     for _ in range(settings.ENGINE_THREADS):
-        threads().submit(engine)
+        threads().submit(_load, ready)
+
+
+def _load(ready: threading.Barrier) -> None:
+    try:
+        engine()
+    except Exception:
+        # The first frame meets the same fault and is answered "not verified, try again".
+        logger.exception("The engine could not be loaded")
+    with contextlib.suppress(threading.BrokenBarrierError):
+        ready.wait(WARM_SECONDS)
 
 
 async def run(work: Callable[[], Result]) -> Result:

@@ -56,6 +56,7 @@ OFFICIAL_SECOND_FACTOR = env.str(
 )
 KEEP_PHOTOS = env.bool("KEEP_PHOTOS", default=True)
 ENCODER = env.str("ENCODER", default="")
+WARM_ENGINE = env.bool("WARM_ENGINE", default=True)
 ENGINE = env.str("ENGINE", default="biometrics.engine.pipeline.Engine")
 ENGINE_THREADS = env.int("ENGINE_THREADS", default=2)
 MAX_SOCKETS = env.int("MAX_SOCKETS", default=40)

@@ -6,6 +6,7 @@ import tempfile
 # Before the settings are read: tests touch no data of this clone.
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="facevote-tests-")
 os.environ["DEBUG"] = "on"
+os.environ["WARM_ENGINE"] = "off"
 
 import pytest
 

@@ -79,6 +79,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         **os.environ,
         "DATA_DIR": str(data),
         "DEBUG": "on",
+        "WARM_ENGINE": "on",
         "DEMONSTRATION": "on",
         "CELERY_TASK_ALWAYS_EAGER": "on",
     }

@@ -55,6 +55,10 @@ def test_the_enrolled_person_is_let_in_by_face(site, people, clips, webcam, brow
         page.wait_for_url("**/elections/", timeout=60_000)
 
         expect(page.get_by_role("button", name=re.compile("sign out", re.I))).to_be_visible()
+    assert "liveness" in site.shell(
+        "from biometrics.models import VerificationSession as V\n"
+        "print(V.objects.filter(state='verified').latest('ended_at').models_used)"
+    )
 
 
 def test_another_person_with_the_password_is_refused(site, people, clips, webcam, browser_with):

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from biometrics.checks import check_models
+
+MODELS = Path(__file__).resolve().parents[2] / "models"
+
+
+@pytest.fixture
+def models(tmp_path, settings):
+    shutil.copytree(MODELS, tmp_path / "models")
+    settings.MODELS_DIR = tmp_path / "models"
+    return settings.MODELS_DIR
+
+
+def test_the_models_of_a_clone_are_those_of_their_cards(models):
+    assert check_models(None) == []
+
+
+@pytest.mark.parametrize("name", ["liveness", "encoder-arcface-512", "encoder-arcface-192"])
+def test_one_flipped_byte_is_an_error_that_names_the_file(models, name):
+    path = models / f"{name}.tflite"
+    content = bytearray(path.read_bytes())
+    content[-100] ^= 1
+    path.write_bytes(content)
+
+    (error,) = check_models(None)
+
+    assert error.id == "biometrics.E002"
+    assert path.name in error.msg
+
+
+def test_a_missing_liveness_network_is_an_error_and_never_no_check(models, settings):
+    (models / "liveness.tflite").unlink()
+
+    (error,) = check_models(None)
+    settings.PAD_ENABLED = False
+
+    assert "liveness" in error.msg
+    assert check_models(None) == []
+
+
+def test_an_unknown_encoder_is_named(models, settings):
+    settings.ENCODER = "folklore"
+
+    (error,) = check_models(None)
+
+    assert "folklore" in error.msg
