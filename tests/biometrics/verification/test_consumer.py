@@ -1,0 +1,368 @@
+"""The verification socket through the real ASGI application, cookies, tickets and database."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+
+import pytest
+from channels.db import database_sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from biometrics import runner
+from biometrics.consent import CONSENT_VERSION, give_consent
+from biometrics.models import Reference, VerificationGrant, VerificationSession
+from biometrics.template_store import reference_binding, seal_template
+from facevote.asgi import application
+from tests import guarded_tables
+from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, NOBODY, drawn, encoded
+from tests.scripted_engine import ScriptedEngine
+
+PASSWORD = "a long enough password"
+OWN = b"http://testserver"
+PACE = 0.09  # seconds between frames: no more than 12 a second
+
+
+@pytest.fixture(autouse=True)
+def scripted(settings):
+    settings.ENGINE = "tests.scripted_engine.ScriptedEngine"
+    settings.ENCODER = ""
+    settings.PAD_ENABLED = True
+    settings.HTTPS = False
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.FRAMES_NEEDED = 3
+
+
+@pytest.fixture
+def voter(transactional_db):
+    user = User.objects.create_user("alice", password=PASSWORD)
+    give_consent(user, CONSENT_VERSION, timezone.now())
+    sample = ScriptedEngine().enrol(encoded(drawn(ALICE)))
+    sha256 = ScriptedEngine.encoder_sha256
+    Reference.objects.create(
+        user=user,
+        encoder=ScriptedEngine.encoder_name,
+        encoder_sha256=sha256,
+        template=seal_template(sample.template, bound_to=reference_binding(user.pk, sha256)),
+        photos_used=1,
+        made_at=timezone.now(),
+    )
+    yield user
+    guarded_tables.empty()
+
+
+@database_sync_to_async
+def ticket_of(client):
+    client.post(reverse("accounts:sign-in"), {"username": "alice", "password": PASSWORD})
+    answer = client.post(
+        reverse("biometrics:ticket"), {"purpose": "login"}, content_type="application/json"
+    )
+    return answer.json()["ticket"], client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@database_sync_to_async
+def granted():
+    return VerificationGrant.objects.count()
+
+
+@database_sync_to_async
+def stored():
+    return VerificationSession.objects.get()
+
+
+def socket(cookie, origin=OWN):
+    headers = [
+        (b"host", b"testserver"),
+        (b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie}".encode()),
+    ]
+    if origin is not None:
+        headers.append((b"origin", origin))
+    return WebsocketCommunicator(application, "/ws/verify/", headers=headers)
+
+
+def hello(ticket, version=1):
+    return json.dumps({"type": "hello", "version": version, "ticket": ticket, "camera": {}})
+
+
+def frame(sequence, jpeg, *, version=1):
+    return struct.pack(">BBHIQ", version, 0, 0, sequence, 1000 + sequence) + jpeg
+
+
+def picture(person, *, mark=0, screen=False):
+    image = drawn(person, mark=mark)
+    if screen:
+        image.paste((255, 255, 255), (290, 210, 320, 240))
+    return encoded(image)
+
+
+async def opened(client, **kwargs):
+    ticket, cookie = await ticket_of(client)
+    link = socket(cookie, **kwargs)
+    assert (await link.connect())[0]
+    await link.send_to(text_data=hello(ticket))
+    assert (await said(link))["type"] == "ready"
+    return link
+
+
+async def said(link):
+    output = await link.receive_output(5)
+    assert output["type"] == "websocket.send", output
+    return json.loads(output["text"])
+
+
+async def closed(link):
+    while True:
+        output = await link.receive_output(5)
+        if output["type"] == "websocket.close":
+            return output["code"]
+
+
+async def verdict(link, pictures):
+    """Sends the pictures one by one and returns every answer up to the verdict."""
+    answers = []
+    for sequence, jpeg in enumerate(pictures, start=1):
+        await link.send_to(bytes_data=frame(sequence, jpeg))
+        answers.append(await said(link))
+        if answers[-1]["type"] == "verdict":
+            return answers
+        if sequence >= 3 and answers[-1]["progress"] == 1.0:
+            answers.append(await said(link))
+            return answers
+        await asyncio.sleep(PACE)
+    answers.append(await said(link))
+    return answers
+
+
+async def test_the_voter_is_verified_and_gets_one_grant(voter):
+    link = await opened(Client())
+
+    answers = await verdict(link, [picture(ALICE, mark=n) for n in range(1, 4)])
+
+    way_on = reverse("biometrics:complete")
+    assert answers[-1] == {"type": "verdict", "verified": True, "next": way_on}
+    assert await granted() == 1
+    assert (await stored()).models_used == dict(ScriptedEngine.hashes)
+
+
+async def test_no_answer_holds_a_score(voter):
+    link = await opened(Client())
+
+    answers = await verdict(link, [picture(ALICE, mark=n) for n in range(1, 4)])
+
+    told = {name for answer in answers for name in answer}
+    assert not told & {"score", "threshold", "similarity", "distance", "template"}
+
+
+@pytest.mark.parametrize(
+    ("pictures", "reason"),
+    [
+        ([picture(BOB, mark=n % 20) for n in range(1, 27)], "no_match"),
+        ([picture(ALICE, mark=n % 20, screen=True) for n in range(1, 27)], "not_live"),
+    ],
+)
+async def test_a_stranger_and_a_screen_are_refused(voter, pictures, reason):
+    link = await opened(Client())
+
+    answers = await verdict(link, pictures)
+
+    assert answers[-1]["verified"] is False
+    assert answers[-1]["reason"] == reason
+    assert await granted() == 0
+
+
+@pytest.mark.parametrize(("person", "hint"), [(NOBODY, "no_face"), (CROWD, "several_faces")])
+async def test_the_voter_is_told_what_to_do(voter, person, hint):
+    link = await opened(Client())
+
+    await link.send_to(bytes_data=frame(1, picture(person)))
+
+    assert (await said(link))["hint"] == hint
+
+
+async def test_one_picture_sent_again_and_again_is_not_a_streak(voter):
+    link = await opened(Client())
+    for sequence in range(1, 6):
+        await link.send_to(bytes_data=frame(sequence, picture(ALICE)))
+        answer = await said(link)
+        await asyncio.sleep(PACE)
+
+    assert answer["progress"] < 1.0
+    assert await granted() == 0
+
+
+@pytest.mark.parametrize("origin", [None, b"null", b"http://evil.test", b"https://testserver"])
+async def test_another_sites_page_is_turned_away(voter, origin):
+    ticket, cookie = await ticket_of(Client())
+    link = socket(cookie, origin)
+    await link.connect()
+
+    await link.send_to(text_data=hello(ticket))
+
+    assert await closed(link) == 4403
+
+
+async def test_a_ticket_opens_one_socket_in_one_browser(voter):
+    client = Client()
+    ticket, cookie = await ticket_of(client)
+    _, foreign = await ticket_of(Client())
+
+    codes = []
+    for used in ("", foreign):
+        link = socket(used)
+        await link.connect()
+        await link.send_to(text_data=hello(ticket))
+        codes.append(await closed(link))
+    first = socket(cookie)
+    await first.connect()
+    await first.send_to(text_data=hello(ticket))
+    ready = await said(first)
+    second = socket(cookie)
+    await second.connect()
+    await second.send_to(text_data=hello(ticket))
+
+    assert codes == [4401, 4401]
+    assert ready["type"] == "ready"
+    assert await closed(second) == 4401
+
+
+async def test_an_old_ticket_opens_nothing(voter):
+    ticket, cookie = await ticket_of(Client())
+    await database_sync_to_async(VerificationSession.objects.update)(
+        ticket_expires_at=timezone.now()
+    )
+    link = socket(cookie)
+    await link.connect()
+
+    await link.send_to(text_data=hello(ticket))
+
+    assert await closed(link) == 4401
+
+
+GOOD = picture(ALICE)
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ({"bytes_data": b"\x01"}, 4400),
+        ({"bytes_data": frame(1, b"")}, 4400),
+        ({"bytes_data": frame(1, GOOD, version=9)}, 4400),
+        ({"bytes_data": frame(1, encoded(drawn(ALICE), "PNG"))}, 4400),
+        ({"bytes_data": frame(1, GOOD[:200])}, 4400),
+        ({"bytes_data": frame(1, GOOD + b"\x00" * 210_000)}, 4413),
+        ({"bytes_data": frame(2, GOOD)}, 4409),
+        ({"bytes_data": frame(0, GOOD)}, 4409),
+        ({"text_data": "text for binary"}, 4400),
+        ({"text_data": "[" * 2000}, 4400),
+        ({"text_data": '{"type": "hello"}'}, 4409),
+    ],
+)
+async def test_bad_messages_close_the_socket_with_one_meaning(voter, message, code):
+    link = await opened(Client())
+
+    await link.send_to(**message)
+
+    assert await closed(link) == code
+    assert await granted() == 0
+    assert not (await stored()).counted
+
+
+async def test_a_frame_before_hello_is_out_of_order(voter):
+    _, cookie = await ticket_of(Client())
+    link = socket(cookie)
+    await link.connect()
+
+    await link.send_to(bytes_data=frame(1, GOOD))
+
+    assert await closed(link) == 4409
+
+
+async def test_a_recorded_session_sent_again_opens_nothing(voter):
+    client = Client()
+    ticket, cookie = await ticket_of(client)
+    messages = [frame(n, picture(ALICE, mark=n)) for n in range(1, 4)]
+    link = socket(cookie)
+    await link.connect()
+    await link.send_to(text_data=hello(ticket))
+    for message in messages:
+        await link.send_to(bytes_data=message)
+        await asyncio.sleep(PACE)
+    await closed(link)
+
+    again = socket(cookie)
+    await again.connect()
+    await again.send_to(text_data=hello(ticket))
+
+    assert await closed(again) == 4401
+    assert await granted() == 1
+
+
+async def test_a_flood_is_ended(voter):
+    link = await opened(Client())
+
+    for sequence in range(1, 30):
+        await link.send_to(bytes_data=frame(sequence, picture(NOBODY, mark=sequence % 20)))
+
+    assert await closed(link) == 4429
+
+
+@pytest.mark.parametrize("method", ["process", "compare", "compare_fused"])
+async def test_a_fault_in_the_engine_verifies_nobody(voter, method, monkeypatch):
+    def fail(*_args, **_kwargs):
+        raise RuntimeError("the engine broke")
+
+    monkeypatch.setattr(ScriptedEngine, method, fail)
+    link = await opened(Client())
+
+    answers = await verdict(link, [picture(ALICE, mark=n) for n in range(1, 4)])
+
+    assert answers[-1]["verified"] is False
+    assert answers[-1]["reason"] == "again"
+    assert await granted() == 0
+
+
+async def test_a_verdict_that_cannot_be_stored_is_not_said(voter, monkeypatch):
+    def fail(*_args, **_kwargs):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("biometrics.sessions.grants.grant", fail)
+    link = await opened(Client())
+
+    answers = await verdict(link, [picture(ALICE, mark=n) for n in range(1, 4)])
+
+    assert answers[-1]["verified"] is False
+    assert await granted() == 0
+    assert (await stored()).state != "verified"
+
+
+async def test_no_picture_stays_behind(voter):
+    link = await opened(Client())
+    await verdict(link, [picture(ALICE, mark=n) for n in range(1, 4)])
+
+    def everything():
+        from django.core.serializers import serialize
+
+        return serialize("json", [*VerificationSession.objects.all(), *Reference.objects.all()])
+
+    kept = await database_sync_to_async(everything)()
+
+    assert "/9j/" not in kept  # a JPEG's beginning in Base64
+    assert "ffd8ff" not in kept
+
+
+def test_warming_loads_an_engine_in_every_thread(settings):
+    settings.ENGINE_THREADS = 2
+    runner.threads.cache_clear()
+
+    runner.warm()
+    found = [runner.threads().submit(runner.engine) for _ in range(4)]
+
+    assert all(isinstance(one.result(10), ScriptedEngine) for one in found)
+    runner.threads().shutdown()
+    runner.threads.cache_clear()
