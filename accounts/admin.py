@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import Action, record
 from accounts.models import AuditEvent, User
+from accounts.override_admin import AccessOverrideAdmin
 
 if TYPE_CHECKING:
     from django.contrib.admin.models import LogEntry
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
+__all__ = ["AccessOverrideAdmin", "AuditEventAdmin", "UserAdmin"]
 PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
 TIMES = ("last_login", "date_joined")
 

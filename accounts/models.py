@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,3 +29,50 @@ class AuditEvent(models.Model):
         verbose_name = _("audit event")
         verbose_name_plural = _("audit log")
         ordering = ["sequence"]
+
+
+class Entry(models.TextChoices):
+    """What two officials let a voter do without a face step."""
+
+    LOGIN = "login", _("Sign in")
+    CAST = "cast", _("Cast a ballot")
+
+
+class AccessOverride(models.Model):
+    """One official asked, another confirmed: the voter gets in once without the face."""
+
+    voter = models.ForeignKey(User, models.CASCADE, related_name="overrides")
+    purpose = models.CharField(_("to"), max_length=8, choices=Entry)
+    reason = models.CharField(_("reason"), max_length=200)
+    requested_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    spent_at = models.DateTimeField(null=True, blank=True)
+    spent_on = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = _("override of the face step")
+        verbose_name_plural = _("overrides of the face step")
+        ordering = ["-requested_at"]
+        default_permissions = ("view",)
+        permissions = [("use_override", "Can let in a voter whose face fails, with a colleague")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("requested_by")),
+                name="override_two_officials",
+            ),
+            models.CheckConstraint(
+                condition=~Q(requested_by=F("voter"))
+                & (Q(confirmed_by=None) | ~Q(confirmed_by=F("voter"))),
+                name="override_not_for_oneself",
+            ),
+            models.CheckConstraint(
+                condition=Q(spent_at=None) | Q(confirmed_by__isnull=False),
+                name="override_confirmed_before_spent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} ({self.pk})"

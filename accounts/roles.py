@@ -17,7 +17,7 @@ AUDITOR = "auditor"
 # Models by app; each verb of Django's permissions is granted for each model.
 GRANTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     REGISTRAR: {
-        "accounts": (("view", "add", "change"), ("user",)),
+        "accounts": (("view", "add", "change", "use"), ("user", "override")),
         "biometrics": (
             ("view", "add", "change", "delete"),
             ("referencephoto", "reference", "facelockout"),
@@ -25,6 +25,8 @@ GRANTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
         "voting": (("view", "add", "change", "delete"), ("voterrollentry",)),
     },
     ELECTION_OFFICER: {
+        # Confirms what a registrar asked for, or the other way round.
+        "accounts": (("use",), ("override",)),
         "voting": (
             ("view", "add", "change", "delete"),
             ("election", "contest", "choice", "picture", "trustee", "voterrollentry", "rollchange"),

@@ -10,6 +10,8 @@ os.environ["WARM_ENGINE"] = "off"
 
 import pytest
 
+from tests import guarded_tables
+
 
 @pytest.fixture(autouse=True)
 def unhashed_static_files(settings):
@@ -28,3 +30,10 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     for connection in connections.all():
         if connection.vendor == "sqlite":
             connection.settings_dict["TEST"]["NAME"] = f"{os.environ['DATA_DIR']}/tests.sqlite3"
+
+
+@pytest.fixture
+def unguarded_after(transactional_db):
+    """For a test that commits: the guards would refuse to have their tables emptied."""
+    yield
+    guarded_tables.empty()

@@ -9,7 +9,6 @@ from django.utils import timezone
 from accounts.models import User
 from biometrics import grants
 from biometrics.models import Purpose, SessionState, VerificationSession
-from tests import guarded_tables
 from voting.crypto.encryption import encrypt_ballot
 from voting.models import Choice, Contest, Election, VoterRollEntry
 from voting.services import casting, freezing, life_cycle
@@ -100,10 +99,3 @@ def poll(db):
 @pytest.fixture
 def now():
     return timezone.now()
-
-
-@pytest.fixture
-def unguarded_after(transactional_db):
-    """For a test that commits: the guards would refuse to have their tables emptied."""
-    yield
-    guarded_tables.empty()

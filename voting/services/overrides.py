@@ -4,9 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
+from accounts.audit import Action
+from accounts.models import AccessOverride, AuditEvent, Entry
+
 if TYPE_CHECKING:
+    import datetime as dt
+
     from voting.models import Election
 
 
 def overrides_used(election: Election) -> int:
-    return 0
+    """For a ballot in this election, or to sign in while it ran, by somebody on its roll."""
+    counted = Q(purpose=Entry.CAST, spent_on=f"election:{election.pk}")
+    opened = _time_of(Action.ELECTION_OPENED, election)
+    closed = _time_of(Action.ELECTION_CLOSED, election)
+    if opened is not None and closed is not None:
+        counted |= Q(
+            purpose=Entry.LOGIN,
+            voter__in=election.roll.exclude(user=None).values("user"),
+            spent_at__range=(opened, closed),
+        )
+    return AccessOverride.objects.filter(counted, spent_at__isnull=False).count()
+
+
+def _time_of(step: Action, election: Election) -> dt.datetime | None:
+    events = AuditEvent.objects.filter(action=step, subject=f"election:{election.pk}")
+    return events.values_list("at", flat=True).last()

@@ -1,0 +1,87 @@
+"""Where one official asks to let a voter in, and another confirms it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin, messages
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import overrides
+from accounts.models import AccessOverride, Entry, User
+from accounts.overrides import Code, OverrideRefused
+
+if TYPE_CHECKING:
+    from django.db.models import ForeignKey, QuerySet
+    from django.forms import ModelForm
+    from django.http import HttpRequest
+
+WORDS = {
+    Code.NOT_ALLOWED: gettext_lazy("You may not let voters in."),
+    Code.ONESELF: gettext_lazy("You cannot let yourself in."),
+    Code.SAME_OFFICIAL: gettext_lazy("Another official than the one who asked must confirm."),
+    Code.NOT_WAITING: gettext_lazy("This request is no longer waiting for a confirmation."),
+}
+
+
+@admin.register(AccessOverride)
+class AccessOverrideAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    fields = ("voter", "purpose", "reason")
+    list_display = ("voter", "purpose", "reason", "requested_by", "confirmed_by", "expires_at")
+    list_filter = ("purpose",)
+    actions = ("confirm",)
+
+    @admin.action(description=gettext_lazy("Confirm: let the voter in"), permissions=["use"])
+    def confirm(self, request: HttpRequest, chosen: QuerySet[AccessOverride]) -> None:
+        for override in chosen:
+            try:
+                overrides.confirm(_official(request), override, now=timezone.now())
+            except OverrideRefused as refusal:
+                self.message_user(request, str(WORDS[refusal.code]), messages.ERROR)
+            else:
+                self.message_user(request, _("Confirmed. It can be used once, for 10 minutes."))
+
+    def save_model(
+        self, request: HttpRequest, obj: AccessOverride, form: ModelForm[Any], change: bool
+    ) -> None:
+        made = overrides.request_override(
+            _official(request), obj.voter, Entry(obj.purpose), reason=obj.reason, now=timezone.now()
+        )
+        obj.pk = made.pk
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "voter":
+            voters = User.objects.filter(is_active=True, is_staff=False, is_superuser=False)
+            kwargs["queryset"] = voters.exclude(pk=_official(request).pk)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_use_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(overrides.PERMISSION)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_use_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_use_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: AccessOverride | None = None) -> bool:
+        return self.has_use_permission(request)
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: AccessOverride | None = None
+    ) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: AccessOverride | None = None
+    ) -> bool:
+        return False
+
+
+def _official(request: HttpRequest) -> User:
+    """The admin's pages are shown to people who are signed in only."""
+    return cast("User", request.user)
