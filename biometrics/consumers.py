@@ -16,7 +16,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from biometrics import browser_binding, protocol, runner, sessions
+from biometrics import browser_binding, policies, protocol, runner, sessions
 from biometrics.admission import Waiting, door
 from biometrics.engine import session as machine
 from biometrics.engine.errors import ImageRefused
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-SECONDS = 60
 HELLO_SECONDS = 10
 MAX_FRAMES_PER_SECOND = 12
 BURST = 6
@@ -101,11 +100,10 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._finish(AGAIN)
             return
         self.session = session
-        self.policy = machine.Policy(settings.FRAMES_NEEDED, SECONDS, settings.PAD_ENABLED)
-        self.state = machine.begin(time.monotonic())
-        self.clock = asyncio.create_task(self._end_after(SECONDS))
-        ready = protocol.ready(frames_needed=settings.FRAMES_NEEDED, seconds=SECONDS)
-        await self.send(text_data=ready)
+        self.policy = await database_sync_to_async(policies.policy_for)(session)
+        self.state = machine.begin(time.monotonic(), policies.seed_for(session))
+        self.clock = asyncio.create_task(self._end_after(self.policy.seconds))
+        await self.send(text_data=protocol.ready(self.policy))
 
     def _open(self, hello: protocol.Hello) -> VerificationSession:
         return sessions.open_session(
@@ -129,14 +127,14 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.session is None:
             raise ProtocolError(Close.ORDER)
         frame = protocol.parse_frame(data)
-        if frame.sequence != self.sequence + 1:
+        if frame.sequence != self.sequence + 1 or frame.step > self.state.step:
             raise ProtocolError(Close.ORDER)
         self.sequence = frame.sequence
         state = self.state
         try:
             self.state, progress = await runner.run(
                 lambda: runner.judge(
-                    frame.jpeg, state, self.reference, now=time.monotonic(), policy=self.policy
+                    frame, state, self.reference, now=time.monotonic(), policy=self.policy
                 )
             )
         except ImageRefused:

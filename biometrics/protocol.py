@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from biometrics.engine.session import Progress, Verdict
+    from biometrics.engine.session import Asked, Policy, Progress, Verdict
 
 VERSION = 1
 HEADER = struct.Struct(">BBHIQ")
@@ -90,11 +90,11 @@ def parse_frame(data: bytes) -> FrameMessage:
     return FrameMessage(step=step, sequence=sequence, sent_ms=sent_ms, jpeg=jpeg)
 
 
-def ready(*, frames_needed: int, seconds: int) -> str:
+def ready(policy: Policy) -> str:
     return _dump(
         type="ready",
-        frames_needed=frames_needed,
-        seconds=seconds,
+        frames_needed=policy.frames_needed,
+        seconds=round(policy.seconds),
         max_bytes=MAX_JPEG_BYTES,
         step=0,
     )
@@ -112,10 +112,22 @@ def frame_reply(sequence: int, progress: Progress) -> str:
         box=[round(edge, 4) for edge in progress.box] if progress.box else None,
         hint=str(progress.hint),
         progress=round(progress.share, 3),
-        stage="match",
-        step=0,
-        challenge=None,
+        stage="match" if progress.asked is None else "challenge",
+        step=progress.step,
+        challenge=_asked(progress.asked),
     )
+
+
+def _asked(asked: Asked | None) -> dict[str, object] | None:
+    """The cue on show and no other: the ones to come are not even drawn yet."""
+    if asked is None:
+        return None
+    return {
+        "kind": str(asked.kind),
+        "target": asked.target,
+        "reached": round(asked.reached, 2),
+        "seconds_left": round(asked.seconds_left, 1),
+    }
 
 
 def verified(next_path: str) -> str:

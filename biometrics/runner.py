@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from biometrics.engine.session import Policy, Progress, State
     from biometrics.engine.types import Template
+    from biometrics.protocol import FrameMessage
 
 logger = logging.getLogger(__name__)
 
@@ -58,15 +59,19 @@ async def run(work: Callable[[], Result]) -> Result:
 
 
 def judge(
-    jpeg: bytes, state: State, reference: Template, *, now: float, policy: Policy
+    message: FrameMessage, state: State, reference: Template, *, now: float, policy: Policy
 ) -> tuple[State, Progress]:
     """One frame through the engine and the state machine; called in an engine thread."""
     loaded = engine()
-    frame = loaded.process(jpeg, previous=state.box)
+    frame = loaded.process(message.jpeg, previous=state.face.box if state.face else None)
     comparison = loaded.compare(reference, frame.template) if frame.template else None
+    digest = hashlib.sha256(message.jpeg).digest()
+    evidence = machine.Evidence(
+        frame, comparison, digest, step=message.step, sent=message.sent_ms / 1000
+    )
     return machine.step(
         state,
-        machine.Evidence(frame, comparison, hashlib.sha256(jpeg).digest()),
+        evidence,
         now=now,
         policy=policy,
         fused=lambda probes: loaded.compare_fused(reference, probes),

@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 
 MIN_SECRET_LENGTH = 40
 TEMPLATE_KEY_BYTES = 32
+CHALLENGES = ("passive", "unsure", "always")
 SECOND_FACTORS = {"totp", "face", "none"}
 
 
@@ -37,6 +38,9 @@ def check_policy(app_configs: Any, **_: Any) -> list[CheckMessage]:
         )
     if settings.FRAMES_NEEDED < 1:
         found.append(Error("FRAMES_NEEDED is less than 1", id="facevote.E004"))
+    for name in ("CHALLENGE_LOGIN", "CHALLENGE_CAST"):
+        if getattr(settings, name) not in CHALLENGES:
+            found.append(Error(f"{name} is none of {', '.join(CHALLENGES)}", id="facevote.E007"))
     return found
 
 
@@ -52,6 +56,13 @@ def check_production(app_configs: Any, **_: Any) -> list[CheckMessage]:
             Error(
                 "OFFICIAL_SECOND_FACTOR is none: a password alone opens the admin",
                 id="facevote.E006",
+            )
+        )
+    if settings.CHALLENGE_CAST == "passive":
+        found.append(
+            Warning(
+                "CHALLENGE_CAST is passive: a recording fed in as a camera can cast",
+                id="facevote.W002",
             )
         )
     if not settings.PAD_ENABLED:

@@ -51,6 +51,8 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 FRAMES_NEEDED = env.int("FRAMES_NEEDED", default=10)
 PAD_ENABLED = env.bool("PAD_ENABLED", default=True)
+CHALLENGE_LOGIN = env.str("CHALLENGE_LOGIN", default="unsure")
+CHALLENGE_CAST = env.str("CHALLENGE_CAST", default="always")
 OFFICIAL_SECOND_FACTOR = env.str(
     "OFFICIAL_SECOND_FACTOR", default="none" if DEMONSTRATION else "totp"
 )

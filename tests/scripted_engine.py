@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,7 +16,9 @@ from biometrics.engine.types import (
     Face,
     FrameResult,
     Hint,
+    Landmarks,
     PadResult,
+    Pose,
     Quality,
     Template,
 )
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 DARK, LIGHT = 24, 240
 ALIKE = 0.9
+FRONTAL = 10.0
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,53 @@ class ScriptedFusion:
     rejected: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Head:
+    """Degrees to the person's left and up, and how near; drawn as one colour."""
+
+    yaw: float = 0.0
+    pitch: float = 0.0
+    size: float = 1.0
+
+    @property
+    def colour(self) -> tuple[int, int, int]:
+        return (round(128 + 2 * self.yaw), round(128 + 2 * self.pitch), round(100 * self.size))
+
+    @classmethod
+    def seen(cls, image: np.ndarray) -> Head:
+        red, green, blue = (float(value) for value in image[-8:-4, 4:8].mean(axis=(0, 1)))
+        if np.abs(image[-6, 6].astype(int) - image[-6, 40]).max() < DARK:
+            return cls()
+        return cls((red - 128) / 2, (green - 128) / 2, blue / 100)
+
+    def face(self, width: int, height: int) -> Face:
+        half = self.size / 4
+        box = Box(
+            width * (0.5 - half), height * (0.5 - half), width * (0.5 + half), height * (0.5 + half)
+        )
+        points = np.zeros((468, 3), dtype=np.float32)
+        points[:, :2] = box.centre
+        unit = box.width / 8
+        for places, (x, y, z) in {
+            (33, 133): (-unit, 0.0, 0.0),
+            (362, 263): (unit, 0.0, 0.0),
+            (4,): (0.0, unit, 2 * unit),
+        }.items():
+            points[list(places)] += self._turned(x, y, z)
+        pose = Pose(self.yaw, self.pitch, 0.0)
+        return Face(box, 0.99, Landmarks(points, 1.0), pose, 1.0)
+
+    def _turned(self, x: float, y: float, z: float) -> np.ndarray:
+        yaw, pitch = np.radians(self.yaw), np.radians(self.pitch)
+        across = x * np.cos(yaw) + z * np.sin(yaw)
+        return np.array([across, y * np.cos(pitch) - z * np.sin(pitch), 0.0], dtype=np.float32)
+
+
 class ScriptedEngine:
     """Black is no face, white is several; every other colour, in steps of 64, is a person.
 
-    In a frame, white in the lower right corner is the edge of a screen: an attack.
+    In a frame, white in the lower right corner is the edge of a screen: an attack. The colour of
+    the lower left corner is where the head is turned (see `Head`), unless the background's.
     """
 
     encoder_name = "scripted"
@@ -72,17 +119,20 @@ class ScriptedEngine:
         height, width = image.shape[:2]
         colour = image[height // 2, width // 2]
         hint = _hint(colour)
-        face = Face(Box(width / 4, height / 4, width * 3 / 4, height * 3 / 4), 0.99)
+        head = Head.seen(image)
+        face = head.face(width, height)
+        if hint is Hint.NONE and abs(head.yaw) > FRONTAL:
+            hint = Hint.LOOK_AT_CAMERA
         fit = hint is Hint.NONE
         return FrameResult(
             width=width,
             height=height,
             faces=() if hint is Hint.NO_FACE else (face,),
-            face=face if fit else None,
+            face=face if hint in {Hint.NONE, Hint.LOOK_AT_CAMERA} else None,
             quality=Quality(hint, 0.25, 120.0, 1.0, 0.9),
-            template=self._template(colour) if fit else None,
+            template=self._seen(colour, jpeg) if fit else None,
             pad=PadResult(0.1 if image[-4, -4].min() > LIGHT else 0.9, 0.5) if fit else None,
-            fingerprint=0,
+            fingerprint=int.from_bytes(hashlib.sha256(jpeg).digest()[:8], "big"),
         )
 
     def compare(self, reference: Template, probe: Template) -> Comparison:
@@ -96,6 +146,13 @@ class ScriptedEngine:
         person = np.random.default_rng([int(value) >> 6 for value in colour])
         vector = person.normal(size=16).astype(np.float32)
         vector /= np.linalg.norm(vector)
+        return Template(vector, self.encoder_name, self.encoder_sha256)
+
+    def _seen(self, colour: np.ndarray, jpeg: bytes) -> Template:
+        """No two frames of a living face are quite alike."""
+        seed = int.from_bytes(hashlib.sha256(jpeg).digest()[:8], "big")
+        vector = self._template(colour).vector + np.random.default_rng(seed).normal(0, 0.04, 16)
+        vector = (vector / np.linalg.norm(vector)).astype(np.float32)
         return Template(vector, self.encoder_name, self.encoder_sha256)
 
     def fuse(self, templates: Sequence[Template]) -> ScriptedFusion:

@@ -144,7 +144,15 @@ class ElectionAdmin(DraftOnly):
         (_("Time"), {"fields": ("opens_at", "closes_at")}),
         (
             _("Voters"),
-            {"fields": ("ask_voter_number", "ask_date_of_birth", "face_policy", "allow_revote")},
+            {
+                "fields": (
+                    "ask_voter_number",
+                    "ask_date_of_birth",
+                    "face_policy",
+                    "challenge",
+                    "allow_revote",
+                )
+            },
         ),
         (_("Ballot and board"), {"fields": ("shuffle_choices", "board_identity")}),
         (_("Key"), {"fields": ("key_mode", "threshold")}),

@@ -9,8 +9,11 @@ class VotingConfig(AppConfig):
 
     def ready(self) -> None:
         from biometrics.key_rotation import keys_rotating
+        from biometrics.policies import challenge_wanted
         from voting.role_permissions import give
+        from voting.services.presence import challenge_of_elections
         from voting.services.secrets_at_rest import reseal_on_rotation
 
         post_migrate.connect(give, sender=self)
         keys_rotating.connect(reseal_on_rotation)
+        challenge_wanted.connect(challenge_of_elections)

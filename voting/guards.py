@@ -17,8 +17,8 @@ STEPS = "('draft>frozen', 'frozen>open', 'open>closed', 'closed>counted', 'count
 
 ELECTION_CORE = (
     "id slug title description opens_at closes_at ask_voter_number ask_date_of_birth "
-    "shuffle_choices allow_revote board_identity key_mode threshold face_policy fingerprint "
-    "manifest ceremony_round"
+    "shuffle_choices allow_revote board_identity key_mode threshold face_policy challenge "
+    "fingerprint manifest ceremony_round"
 )
 ROLL_CORE = (
     "id election_id user_id name voter_number number_key date_of_birth district credential alias "

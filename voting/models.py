@@ -40,6 +40,12 @@ class FacePolicy(models.TextChoices):
     LOGIN = "login", _("face step at sign-in only")
 
 
+class AskedToMove(models.TextChoices):
+    SITE = "", _("as the site does")
+    UNSURE = "unsure", _("at the least after anything odd")
+    ALWAYS = "always", _("always, at sign-in too")
+
+
 class Election(models.Model):
     slug = models.CharField(
         _("identifier"),
@@ -83,6 +89,13 @@ class Election(models.Model):
     )
     face_policy = models.CharField(
         _("face step"), max_length=10, choices=FacePolicy.choices, default=FacePolicy.CAST
+    )
+    challenge = models.CharField(
+        _("movements in the face step"),
+        max_length=10,
+        choices=AskedToMove.choices,
+        default=AskedToMove.SITE,
+        blank=True,
     )
     fingerprint = models.CharField(_("fingerprint"), max_length=64, blank=True, editable=False)
     manifest = models.TextField(blank=True, editable=False)  # canonical JSON, as hashed

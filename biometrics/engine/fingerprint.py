@@ -1,4 +1,4 @@
-"""A 64-bit perceptual hash, by which a frame that came before is known again."""
+"""By what a frame that came before is known again, and one that follows no other is told."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from biometrics.engine.types import Box, ImageArray
+    from biometrics.engine.types import Box, FloatArray, ImageArray
 
 # The face with some surroundings: a still background would hide that the face moved.
 CONTEXT = 0.25
+SCENE = (16, 12)
 
 
 def fingerprint(image: ImageArray, box: Box | None = None) -> int:
@@ -28,3 +29,9 @@ def _around(image: ImageArray, box: Box) -> ImageArray:
     left, right = max(0, int(box.left - across)), max(0, int(box.right + across))
     part = image[top:bottom, left:right]
     return part if part.size else image
+
+
+def scene(image: ImageArray) -> FloatArray:
+    """(12, 16) float32: the whole frame's brightness, coarsely."""
+    small = cv2.resize(image, SCENE, interpolation=cv2.INTER_AREA)
+    return cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)

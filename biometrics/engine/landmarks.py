@@ -144,13 +144,3 @@ def _lid_ratio(
     gaps = [float(np.linalg.norm(mesh[upper] - mesh[lower])) for upper, lower in lids]
     width = float(np.linalg.norm(mesh[outer] - mesh[inner]))
     return sum(gaps) / len(gaps) / max(width, 1e-6)
-
-
-def normalised(landmarks: Landmarks) -> FloatArray:
-    """(468, 3) float32 about the mesh's centre, in units of its root-mean-square radius.
-
-    Turn and perspective stay in it; place and size do not.
-    """
-    centred: FloatArray = landmarks.points - landmarks.points.mean(axis=0)
-    radius = np.sqrt((centred**2).sum(axis=1).mean())
-    return np.asarray(centred / max(float(radius), 1e-6), dtype=np.float32)

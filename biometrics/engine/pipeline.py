@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from biometrics.engine import comparison, landmarks, quality
+from biometrics.engine import comparison, quality
 from biometrics.engine.artifacts import load_artifact
 from biometrics.engine.detection import ARTIFACT as DETECTION
 from biometrics.engine.detection import FaceDetector
 from biometrics.engine.encoding import Encoder
 from biometrics.engine.errors import TemplateRefused
 from biometrics.engine.finding import FaceFinder, the_one
-from biometrics.engine.fingerprint import fingerprint
+from biometrics.engine.fingerprint import fingerprint, scene
 from biometrics.engine.images import decode_frame, decode_photo
 from biometrics.engine.landmarks import ARTIFACT as MESH
 from biometrics.engine.landmarks import FaceMesh
@@ -101,7 +101,7 @@ class Engine:
             template=self._encode(image, face) if fit else None,
             pad=self._detect_attack(image, face) if fit else None,
             fingerprint=fingerprint(image, face.box if face else None),
-            motion=landmarks.normalised(face.landmarks) if face and face.landmarks else None,
+            scene=scene(image),
         )
 
     def enrol(self, photo: bytes) -> EnrolmentSample:

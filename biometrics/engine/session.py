@@ -1,4 +1,8 @@
-"""The verification session: a pure state machine over frames. Clock and engine are passed in."""
+"""The verification session: a pure state machine over frames. Clock and chance are passed in.
+
+MATCH: a row of good frames of one face. CHALLENGE: that face answers the cues. CLOSING: it matches
+once more, so that nobody takes its place between the two. docs/liveness.md gives the rule in prose.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,30 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from biometrics.engine.pad import challenge, motion
+from biometrics.engine.pad.motion import Glimpse, Watch
 from biometrics.engine.types import Hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from biometrics.engine.types import Box, Comparison, FrameResult, Template
+    from biometrics.engine.pad.challenge import Reading, Trial
+    from biometrics.engine.types import Comparison, Face, FrameResult, Template
 
     Fused = Callable[[Sequence[Template]], Comparison]
 
-# A face that jumps further between two frames is another face.
-MIN_TRACK_IOU = 0.3
 # This many judged frames may fail before the verdict is no; a single bad frame says nothing.
 MAX_FAILED_FRAMES = 25
-MAX_REPEATED_FRAMES = 40
 MAX_FUSED_REFUSALS = 2
+MAX_STILLS = 5
+# A head turned far may be lost for a moment; longer, and another could have taken its place.
+MAX_GAP_FRAMES = 4
+MAX_BREAKS = 2
+CLOSING_FRAMES = 3
+# What a head that moves as it is told cannot help, and what it can.
+TOLD_WHILE_MOVING = frozenset({Hint.NO_FACE, Hint.SEVERAL_FACES, Hint.CENTRE})
+
+NOTHING_SEEN = Watch()
 
 
 class Reason(StrEnum):
@@ -28,12 +41,21 @@ class Reason(StrEnum):
 
     NO_MATCH = "no_match"
     NOT_LIVE = "not_live"
+    CHALLENGE_FAILED = "challenge_failed"
     TIMED_OUT = "timed_out"
     STREAM = "stream"
     AGAIN = "again"
 
 
-COUNTED = frozenset({Reason.NO_MATCH, Reason.NOT_LIVE, Reason.STREAM})
+COUNTED = frozenset({Reason.NO_MATCH, Reason.NOT_LIVE, Reason.CHALLENGE_FAILED, Reason.STREAM})
+
+
+class Challenge(StrEnum):
+    """When movements are asked for: never, after anything odd, always. In rising strictness."""
+
+    PASSIVE = "passive"
+    UNSURE = "unsure"
+    ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +63,21 @@ class Policy:
     frames_needed: int
     seconds: float
     pad_required: bool
+    challenge: Challenge = Challenge.PASSIVE
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One frame judged: `digest` tells a frame that was sent twice, `comparison` is 1:1."""
+    """One frame judged: `digest` tells a frame that was sent twice, `comparison` is 1:1.
+
+    `step` is the cue that the page had seen, `sent` the page's own time in seconds.
+    """
 
     frame: FrameResult
     comparison: Comparison | None
     digest: bytes
+    step: int = 0
+    sent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +92,58 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class State:
+    """`seed` is the secret that the cues are drawn from; `shown` counts those shown so far."""
+
     started_at: float
+    seed: bytes
     streak: tuple[Template, ...] = ()
-    box: Box | None = None
-    last_digest: bytes = b""
+    readings: tuple[Reading, ...] = ()
+    closing: tuple[Template, ...] = ()
+    face: Face | None = None
+    watch: Watch = NOTHING_SEEN
+    trial: Trial | None = None
+    shown: int = 0
+    gap: int = 0
+    breaks: int = 0
+    stills: int = 0
     mismatches: int = 0
     attacks: int = 0
-    repeats: int = 0
     fused_refusals: int = 0
     verdict: Verdict | None = None
+
+    @property
+    def step(self) -> int:
+        """The number of the cue on show, 0 where there is none."""
+        return self.trial.number if self.moving and self.trial else 0
+
+    @property
+    def moving(self) -> bool:
+        return self.trial is not None and not self.trial.met
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The cue on show: `reached` is the share of the way that the head has gone."""
+
+    kind: challenge.Kind
+    target: float
+    reached: float
+    seconds_left: float
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the page may show: `box` in fractions of the frame, `share` of the good frames."""
+    """What the page may show: `box` in fractions of the frame, `share` of the whole way."""
 
     hint: Hint
     share: float
     box: tuple[float, float, float, float] | None = None
+    step: int = 0
+    asked: Asked | None = None
 
 
-def begin(now: float) -> State:
-    return State(started_at=now)
+def begin(now: float, seed: bytes = b"") -> State:
+    return State(started_at=now, seed=seed)
 
 
 def step(
@@ -96,11 +154,13 @@ def step(
         return state, Progress(Hint.NONE, 0.0)
     if now - state.started_at > policy.seconds:
         return time_out(state), Progress(Hint.NONE, 0.0)
-    state = _follow(state, evidence)
-    state, hint = _judge(state, evidence, policy)
-    state = _decide(state, policy, fused)
-    share = min(1.0, len(state.streak) / policy.frames_needed)
-    return state, Progress(hint, share, _fractions(evidence.frame))
+    watch, seen = motion.look(state.watch, _glimpse(evidence, now))
+    state, hint = replace(state, watch=watch), Hint.NONE
+    if not seen.repeated:
+        state = _follow(state, evidence.frame.face, cut=seen.cut)
+        state, hint = _judge(state, evidence, policy, now)
+    state = _decide(state, policy, fused, now)
+    return state, _progress(state, evidence.frame, hint, policy=policy, now=now)
 
 
 def time_out(state: State) -> State:
@@ -112,49 +172,153 @@ def time_out(state: State) -> State:
     return _refuse(state, Reason.TIMED_OUT)
 
 
-def _follow(state: State, evidence: Evidence) -> State:
-    """Keep the streak only while it is one and the same face, without a gap."""
+def _glimpse(evidence: Evidence, now: float) -> Glimpse:
+    frame, face = evidence.frame, evidence.frame.face
+    return Glimpse(
+        digest=evidence.digest,
+        fingerprint=frame.fingerprint,
+        scene=frame.scene,
+        box=face.box if face else None,
+        sent=now if evidence.sent is None else evidence.sent,
+        arrived=now,
+    )
+
+
+def _follow(state: State, face: Face | None, *, cut: bool) -> State:
+    """Keep what was gained only while it is one and the same face, without a gap."""
+    gap = 0 if face else state.gap + 1
+    lost = cut or gap > (MAX_GAP_FRAMES if state.trial else 0)
+    state = replace(state, face=face or (None if lost else state.face), gap=gap)
+    return _start_again(state) if lost else state
+
+
+def _start_again(state: State) -> State:
+    return replace(
+        state,
+        streak=(),
+        readings=(),
+        closing=(),
+        trial=None,
+        shown=state.trial.number if state.trial else state.shown,
+        breaks=state.breaks + (state.trial is not None),
+    )
+
+
+def _judge(state: State, evidence: Evidence, policy: Policy, now: float) -> tuple[State, Hint]:
+    state, good, hint = _check(state, evidence, policy)
     face = evidence.frame.face
-    if face is None:
-        return replace(state, streak=(), box=None)
-    if state.box is not None and state.box.iou(face.box) < MIN_TRACK_IOU:
-        return replace(state, streak=(), box=face.box)
-    return replace(state, box=face.box)
+    if state.moving and state.trial is not None:
+        reading = challenge.read(face) if face else None
+        trial = challenge.answer(state.trial, reading, step=evidence.step, now=now)
+        told = evidence.frame.quality.hint
+        return replace(state, trial=trial), told if told in TOLD_WHILE_MOVING else Hint.NONE
+    template = evidence.frame.template
+    if not good or template is None:
+        return replace(state, streak=state.streak if state.trial else (), closing=()), hint
+    if state.trial is not None:
+        return replace(state, closing=(*state.closing, template)), Hint.NONE
+    reading = challenge.read(face) if face else None
+    readings = state.readings[-len(state.streak) :] if state.streak else ()
+    readings = (*readings, reading) if reading else readings
+    return replace(state, streak=(*state.streak, template), readings=readings), Hint.NONE
 
 
-def _judge(state: State, evidence: Evidence, policy: Policy) -> tuple[State, Hint]:
+def _check(state: State, evidence: Evidence, policy: Policy) -> tuple[State, bool, Hint]:
+    """Whether this frame is one of this voter, alive; what fails is counted in every stage."""
     frame = evidence.frame
-    if evidence.digest == state.last_digest:
-        return replace(state, repeats=state.repeats + 1), Hint.NONE
-    state = replace(state, last_digest=evidence.digest)
     if not frame.quality.acceptable or frame.template is None or evidence.comparison is None:
-        return replace(state, streak=()), frame.quality.hint
+        return state, False, frame.quality.hint
     if policy.pad_required and (frame.pad is None or not frame.pad.bona_fide):
-        return replace(state, streak=(), attacks=state.attacks + 1), Hint.TURN_TO_LIGHT
+        return replace(state, attacks=state.attacks + 1), False, Hint.TURN_TO_LIGHT
     if not evidence.comparison.match:
-        return replace(state, streak=(), mismatches=state.mismatches + 1), Hint.LOOK_AT_CAMERA
-    return replace(state, streak=(*state.streak, frame.template)), Hint.NONE
+        return replace(state, mismatches=state.mismatches + 1), False, Hint.LOOK_AT_CAMERA
+    return state, True, Hint.NONE
 
 
-def _decide(state: State, policy: Policy, fused: Fused) -> State:
-    if state.repeats >= MAX_REPEATED_FRAMES:
-        return _refuse(state, Reason.STREAM)
-    if state.attacks >= MAX_FAILED_FRAMES:
-        return _refuse(state, Reason.NOT_LIVE)
-    if state.mismatches >= MAX_FAILED_FRAMES:
-        return _refuse(state, Reason.NO_MATCH)
+def _decide(state: State, policy: Policy, fused: Fused, now: float) -> State:
+    refusal = _refusal(state)
+    if refusal is not None:
+        return _refuse(state, refusal)
+    if state.trial is not None:
+        return _close(state, fused) if len(state.closing) >= CLOSING_FRAMES else state
     if len(state.streak) < policy.frames_needed:
         return state
-    if fused(state.streak).match:
+    if not fused(state.streak).match:
+        return _unlike(state)
+    still = motion.is_still(state.streak)
+    if policy.challenge is Challenge.ALWAYS or (
+        policy.challenge is Challenge.UNSURE and (still or _odd(state))
+    ):
+        return _challenge(state, now)
+    if still:
+        return replace(state, streak=(), readings=(), stills=state.stills + 1)
+    return replace(state, verdict=Verdict(verified=True))
+
+
+def _refusal(state: State) -> Reason | None:
+    if state.watch.refused or state.breaks > MAX_BREAKS or state.stills >= MAX_STILLS:
+        return Reason.STREAM
+    if state.attacks >= MAX_FAILED_FRAMES:
+        return Reason.NOT_LIVE
+    if state.mismatches >= MAX_FAILED_FRAMES:
+        return Reason.NO_MATCH
+    if state.trial is not None and state.trial.failed:
+        return Reason.CHALLENGE_FAILED
+    return None
+
+
+def _odd(state: State) -> bool:
+    """Anything in this session that an honest voter in good light does not show."""
+    seen = state.attacks + state.mismatches + state.breaks + state.fused_refusals
+    return seen + state.watch.repeats + state.watch.cuts > 0
+
+
+def _challenge(state: State, now: float) -> State:
+    if not state.readings:
+        return _refuse(state, Reason.AGAIN)
+    start = challenge.neutral(state.readings)
+    trial = challenge.begin(state.seed, start, shown=state.shown, now=now)
+    return replace(state, trial=trial)
+
+
+def _close(state: State, fused: Fused) -> State:
+    if fused((*state.streak, *state.closing)).match and fused(state.closing).match:
         return replace(state, verdict=Verdict(verified=True))
+    return _refuse(state, Reason.NO_MATCH)
+
+
+def _unlike(state: State) -> State:
     refusals = state.fused_refusals + 1
     if refusals >= MAX_FUSED_REFUSALS:
         return _refuse(state, Reason.NO_MATCH)
-    return replace(state, streak=(), fused_refusals=refusals)
+    return replace(state, streak=(), readings=(), fused_refusals=refusals)
 
 
 def _refuse(state: State, reason: Reason) -> State:
     return replace(state, streak=(), verdict=Verdict(verified=False, reason=reason))
+
+
+def _progress(
+    state: State, frame: FrameResult, hint: Hint, *, policy: Policy, now: float
+) -> Progress:
+    trial = state.trial
+    asked = None
+    if state.moving and trial is not None:
+        asked = Asked(trial.cue.kind, trial.cue.target, trial.reached(), trial.seconds_left(now))
+    share = _share(state, policy)
+    return Progress(hint, share, _fractions(frame), step=state.step, asked=asked)
+
+
+def _share(state: State, policy: Policy) -> float:
+    """Frames of the whole way, where each cue counts for as many as must be held."""
+    if state.verdict is not None:
+        return 1.0 if state.verdict.verified else 0.0
+    gained, all_of_it = len(state.streak), policy.frames_needed
+    if policy.challenge is Challenge.ALWAYS or state.trial is not None:
+        all_of_it += challenge.STEPS * challenge.HOLD_FRAMES + CLOSING_FRAMES
+    if state.trial is not None:
+        gained += state.trial.done * challenge.HOLD_FRAMES + state.trial.held + len(state.closing)
+    return min(1.0, gained / all_of_it)
 
 
 def _fractions(frame: FrameResult) -> tuple[float, float, float, float] | None:

@@ -154,7 +154,8 @@ class FrameResult:
 
     `face` is the one face to judge, None where there is none or more than one. `template`,
     and `pad` are None when the quality was not acceptable or a face is missing.
-    `fingerprint` is a 64-bit perceptual hash of the frame, for loop detection.
+    `fingerprint` is a 64-bit perceptual hash of the face and its surroundings, for loop detection;
+    `scene` (12, 16) float32 is the whole frame's brightness, for cuts.
     """
 
     width: int
@@ -165,7 +166,7 @@ class FrameResult:
     template: Template | None
     pad: PadResult | None
     fingerprint: int
-    motion: FloatArray | None = None
+    scene: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)

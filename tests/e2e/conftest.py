@@ -81,6 +81,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "DEBUG": "on",
         "WARM_ENGINE": "on",
         "DEMONSTRATION": "on",
+        # A clip that loops can follow no cue.
+        "CHALLENGE_LOGIN": "passive",
+        "CHALLENGE_CAST": "passive",
         "CELERY_TASK_ALWAYS_EAGER": "on",
     }
     for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"):

@@ -8,14 +8,13 @@ from accounts import overrides
 from accounts.models import Entry
 from biometrics import grants
 from biometrics.models import Purpose
-from voting.models import FacePolicy
+from voting.models import AskedToMove, Election, FacePolicy, State
 from voting.refusals import CastRefused, Code
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from accounts.models import User
-    from voting.models import Election
 
 
 def spend(
@@ -38,3 +37,13 @@ def spend_override(election: Election, user: User, *, now: dt.datetime) -> bool:
     except overrides.OverrideRefused:
         return False
     return True
+
+
+def challenge_of_elections(sender: object, user: User, **_kwargs: object) -> str:
+    """The strictest that an open election with this voter on its roll asks for."""
+    wanted = set(
+        Election.objects.filter(state=State.OPEN, roll__user=user).values_list(
+            "challenge", flat=True
+        )
+    )
+    return next((one for one in (AskedToMove.ALWAYS, AskedToMove.UNSURE) if one in wanted), "")

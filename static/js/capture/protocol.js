@@ -5,6 +5,8 @@ export const HEADER_BYTES = 16;
 export const MAX_FRAME_BYTES = 200 * 1024;
 
 const STAGES = ["match", "challenge"];
+/** A head that went too far is shown beyond its goal. */
+export const MAX_REACHED = 1.4;
 const LABEL_LENGTH = 100;
 const LOW_32 = 2 ** 32;
 
@@ -154,7 +156,7 @@ function challenge(value) {
   return {
     kind: word(value.kind),
     target: number(value.target ?? 0, -360, 360),
-    reached: number(value.reached, 0, 1),
+    reached: number(value.reached, 0, MAX_REACHED),
     secondsLeft: number(value.seconds_left, 0, 3600),
   };
 }

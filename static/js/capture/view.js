@@ -1,6 +1,6 @@
 // What is seen and heard of a capture: sections shown by state, the stage with its guides, words from the page.
 
-import { pathOf, pointAt } from "./guide.js";
+import { pathOf, pointAt, ringAt, wordFor } from "./guide.js";
 import { isLive } from "./states.js";
 import { Steady } from "./steady.js";
 
@@ -101,7 +101,7 @@ export class View {
 
   #words({ hint, challenge }) {
     if (challenge && ["none", "look_at_camera"].includes(hint)) {
-      return this.#word("challenge", challenge.kind);
+      return this.#word("challenge", wordFor(challenge));
     }
     return this.#word("hint", hint);
   }
@@ -144,9 +144,11 @@ export class View {
       icon.toggleAttribute("hidden", icon.dataset.icon !== kind);
     }
     this.#left(challenge);
-    const point = pointAt(kind, challenge?.reached ?? 0);
+    const reached = challenge?.reached ?? 0;
+    const point = pointAt(kind, reached);
     this.one("[data-guide]").toggleAttribute("hidden", !point);
     if (point) this.#dot(kind, point);
+    this.#ring(kind, reached);
   }
 
   #left(challenge) {
@@ -162,6 +164,14 @@ export class View {
     this.one("[data-guide-path]").setAttribute("d", pathOf(kind));
     place(this.one("[data-guide-end]"), end);
     place(this.one("[data-guide-dot]"), { x, y });
+  }
+
+  #ring(kind, reached) {
+    const radius = ringAt(kind, reached);
+    this.one("[data-rings]").toggleAttribute("hidden", radius === null);
+    if (radius === null) return;
+    this.one("[data-ring-goal]").setAttribute("r", ringAt(kind, 1));
+    this.one("[data-ring-now]").setAttribute("r", radius);
   }
 
   #clearGuides() {

@@ -152,15 +152,6 @@ def test_the_same_frame_has_the_same_fingerprint_and_another_person_a_far_one(re
     assert distance > 8
 
 
-def test_the_mesh_for_motion_is_free_of_place_and_size(results):
-    mesh = results["b"][0].motion
-
-    assert mesh.shape == (468, 3)
-    assert mesh.dtype == np.float32
-    assert mesh.mean(axis=0) == pytest.approx(np.zeros(3), abs=1e-4)
-    assert (mesh**2).sum(axis=1).mean() == pytest.approx(1, abs=1e-3)
-
-
 def test_a_photo_is_enrolled_and_matches_the_persons_frames(engine, results, clip):
     photo = clip(PEOPLE["b"], most=1)[0]
 

@@ -17,12 +17,14 @@ from django.utils import timezone
 from accounts.models import User
 from biometrics import runner
 from biometrics.consent import CONSENT_VERSION, give_consent
+from biometrics.engine.pad import challenge
 from biometrics.models import Reference, VerificationGrant, VerificationSession
 from biometrics.template_store import reference_binding, seal_template
 from facevote.asgi import application
 from tests import guarded_tables
 from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, NOBODY, drawn, encoded
-from tests.scripted_engine import ScriptedEngine
+from tests.biometrics.verification.heads import toward
+from tests.scripted_engine import Head, ScriptedEngine
 
 PASSWORD = "a long enough password"
 OWN = b"http://testserver"
@@ -37,6 +39,7 @@ def scripted(settings):
     settings.HTTPS = False
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.FRAMES_NEEDED = 3
+    settings.CHALLENGE_LOGIN = "passive"
 
 
 @pytest.fixture
@@ -90,12 +93,14 @@ def hello(ticket, version=1):
     return json.dumps({"type": "hello", "version": version, "ticket": ticket, "camera": {}})
 
 
-def frame(sequence, jpeg, *, version=1):
-    return struct.pack(">BBHIQ", version, 0, 0, sequence, 1000 + sequence) + jpeg
+def frame(sequence, jpeg, *, version=1, step=0):
+    return struct.pack(">BBHIQ", version, step, 0, sequence, 1000 + sequence * 90) + jpeg
 
 
-def picture(person, *, mark=0, screen=False):
+def picture(person, *, mark=0, screen=False, head=None):
     image = drawn(person, mark=mark)
+    if head is not None:
+        image.paste(head.colour, (0, 224, 24, 240))
     if screen:
         image.paste((255, 255, 255), (290, 210, 320, 240))
     return encoded(image)
@@ -174,6 +179,58 @@ async def test_a_stranger_and_a_screen_are_refused(voter, pictures, reason):
     assert answers[-1]["verified"] is False
     assert answers[-1]["reason"] == reason
     assert await granted() == 0
+
+
+async def moved(link, head_for, *, step_of=lambda answer: answer["step"]):
+    """Looks at the camera, then does what `head_for` makes of each cue; returns every answer."""
+    answers, answer = [], {"step": 0, "challenge": None}
+    for sequence in range(1, 200):
+        cue = answer["challenge"]
+        head = head_for(cue) if cue else Head()
+        jpeg = picture(ALICE, mark=sequence % 20, head=head)
+        await link.send_to(bytes_data=frame(sequence, jpeg, step=step_of(answer)))
+        answer = await said(link)
+        answers.append(answer)
+        if answer.get("progress") == 1.0:
+            answers.append(await said(link))
+        if answers[-1]["type"] == "verdict":
+            return answers
+        await asyncio.sleep(PACE)
+    return answers
+
+
+async def test_who_follows_the_cues_is_verified_and_hears_one_at_a_time(voter, settings):
+    settings.CHALLENGE_LOGIN = "always"
+    link = await opened(Client())
+
+    answers = await moved(link, toward)
+
+    assert answers[-1]["verified"] is True
+    shown = [a["challenge"] for a in answers if a.get("challenge")]
+    assert {answer["stage"] for answer in answers[:-1]} == {"match", "challenge"}
+    assert all(set(cue) == {"kind", "target", "reached", "seconds_left"} for cue in shown)
+    assert len({answer["step"] for answer in answers[:-1]}) >= 6
+
+
+async def test_who_goes_the_other_way_is_refused(voter, settings, monkeypatch):
+    settings.CHALLENGE_LOGIN = "always"
+    monkeypatch.setattr(challenge, "STEP_SECONDS", 2.5)
+    link = await opened(Client())
+
+    answers = await moved(link, lambda cue: toward(cue, share=-1.6))
+
+    assert answers[-1]["verified"] is False
+    assert answers[-1]["reason"] == "challenge_failed"
+    assert await granted() == 0
+
+
+async def test_a_step_that_was_not_shown_yet_is_out_of_order(voter, settings):
+    settings.CHALLENGE_LOGIN = "always"
+    link = await opened(Client())
+
+    await link.send_to(bytes_data=frame(1, GOOD, step=1))
+
+    assert await closed(link) == 4409
 
 
 @pytest.mark.parametrize(("person", "hint"), [(NOBODY, "no_face"), (CROWD, "several_faces")])

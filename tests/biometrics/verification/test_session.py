@@ -2,52 +2,43 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from biometrics.engine import session
-from biometrics.engine.session import Evidence, Policy, Reason
-from biometrics.engine.types import (
-    Box,
-    Comparison,
-    Face,
-    FrameResult,
-    Hint,
-    PadResult,
-    Quality,
-    Template,
-)
+from biometrics.engine.pad import challenge
+from biometrics.engine.session import Challenge, Policy, Reason
+from biometrics.engine.types import Box, Comparison, Face, Hint, Quality
+from tests.biometrics.verification.heads import STRAIGHT, toward
+from tests.biometrics.verification.heads import evidence as seen
 
 POLICY = Policy(frames_needed=10, seconds=60, pad_required=True)
-TEMPLATE = Template(np.ones(4, dtype=np.float32) / 2, "e", "0" * 64)
-HERE = Box(200, 100, 400, 350)
+ALWAYS = replace(POLICY, seconds=110, challenge=Challenge.ALWAYS)
 ELSEWHERE = Box(0, 0, 100, 120)
 GOOD = "good"
 
 
-def evidence(number, *, kind=GOOD, box=HERE):
-    fit = kind != "blurred"
-    face = None if kind == "nobody" else Face(box, 0.9)
-    hint = {"nobody": Hint.NO_FACE, "blurred": Hint.BLURRED}.get(kind, Hint.NONE)
-    judged = face is not None and fit
-    frame = FrameResult(
-        width=640,
-        height=480,
-        faces=(face,) if face else (),
-        face=face,
-        quality=Quality(hint, 0.2, 0.5, 0.5, 0.9),
-        template=TEMPLATE if judged else None,
-        pad=PadResult(0.1 if kind == "attack" else 0.9, 0.5) if judged else None,
-        fingerprint=number,
-    )
-    score = 0.1 if kind == "stranger" else 0.9
-    return Evidence(frame, Comparison(score, 0.5) if judged else None, str(number).encode())
+def evidence(number, *, kind=GOOD, box=None, step=0, head=STRAIGHT):
+    scores = {"attack": {"pad": 0.1}, "stranger": {"score": 0.1}}
+    made = seen(number, head, step=step, **scores.get(kind, {}))
+    frame = made.frame
+    if box is not None:
+        frame = replace(frame, face=replace(frame.face, box=box))
+    if kind == "nobody":
+        frame = replace(frame, faces=(), face=None, template=None, pad=None)
+    if kind == "blurred":
+        frame = replace(frame, template=None, pad=None)
+    hint = {"nobody": Hint.NO_FACE, "blurred": Hint.BLURRED}.get(kind)
+    if hint:
+        frame = replace(frame, quality=Quality(hint, 0.2, 0.5, 0.5, 0.9))
+    return replace(made, frame=frame, comparison=made.comparison if frame.template else None)
 
 
 def run(frames, *, policy=POLICY, fused=0.9):
-    state = session.begin(0.0)
+    state = session.begin(0.0, b"seed")
     for number, frame in enumerate(frames):
         state, _ = session.step(
             state,
@@ -123,26 +114,11 @@ def test_an_empty_chair_times_out_and_does_not_count():
 
 
 def test_without_a_pad_result_nobody_passes_where_it_is_required():
-    bare = evidence(0)
-    frames = [
-        Evidence(
-            FrameResult(
-                **{
-                    name: getattr(bare.frame, name)
-                    for name in FrameResult.__slots__
-                    if name not in {"pad", "fingerprint"}
-                },
-                pad=None,
-                fingerprint=number,
-            ),
-            bare.comparison,
-            str(number).encode(),
-        )
-        for number in range(10)
-    ]
+    frames = [evidence(number) for number in range(10)]
+    bare = [replace(one, frame=replace(one.frame, pad=None)) for one in frames]
 
-    assert run(frames).verdict is None
-    assert run(frames, policy=Policy(10, 60, pad_required=False)).verdict is not None
+    assert run(bare).verdict is None
+    assert run(bare, policy=Policy(10, 60, pad_required=False)).verdict is not None
 
 
 @given(st.lists(st.sampled_from([GOOD, "nobody", "blurred", "stranger", "attack"]), max_size=60))
@@ -165,3 +141,137 @@ def test_a_verdict_is_final():
     )
 
     assert state is refused
+
+
+def dialogue(respond, *, policy=ALWAYS, frames=900, fused=0.9):
+    """A voter whom `respond(number, state)` moves; returns the last state and what was shown."""
+    state, shown = session.begin(0.0, b"seed"), []
+    for number in range(frames):
+        state, progress = session.step(
+            state,
+            respond(number, state),
+            now=number / 10,
+            policy=policy,
+            fused=lambda probes: Comparison(fused, 0.5),
+        )
+        shown.append(progress)
+        if state.verdict is not None:
+            break
+    return state, shown
+
+
+def obedient(number, state):
+    head = toward(state.trial.cue) if state.moving else STRAIGHT
+    return evidence(number, head=head, step=state.step)
+
+
+def test_who_follows_every_cue_is_verified():
+    state, shown = dialogue(obedient)
+
+    assert state.verdict.verified
+    assert len({progress.step for progress in shown if progress.asked}) == challenge.STEPS
+    assert [p.share for p in shown] == sorted(p.share for p in shown)
+
+
+def test_who_only_looks_at_the_camera_is_not():
+    state, _ = dialogue(lambda number, state: evidence(number, step=state.step))
+
+    assert state.verdict.reason is Reason.CHALLENGE_FAILED
+    assert state.verdict.counted
+
+
+def test_a_recorded_good_session_does_not_answer_another_ones_cues():
+    recorded = []
+
+    def record(number, state):
+        recorded.append(obedient(number, state))
+        return recorded[-1]
+
+    dialogue(record)
+    state = session.begin(0.0, b"another seed")
+    for number, frame in enumerate(recorded * 20):
+        state, _ = session.step(
+            state,
+            replace(frame, digest=str(number).encode(), step=state.step),
+            now=number / 10,
+            policy=ALWAYS,
+            fused=lambda probes: Comparison(0.9, 0.5),
+        )
+
+    assert not state.verdict.verified
+
+
+def test_a_stranger_who_takes_over_after_the_movements_is_refused():
+    def swapped(number, state):
+        done = state.trial is not None and state.trial.met
+        return evidence(number, kind="stranger") if done else obedient(number, state)
+
+    state, _ = dialogue(swapped)
+
+    assert state.verdict.reason is Reason.NO_MATCH
+
+
+def test_a_face_that_jumps_during_the_movements_starts_again_and_not_for_ever():
+    def jumping(number, state):
+        made = obedient(number, state)
+        return evidence(number, box=ELSEWHERE) if state.moving and number % 7 == 0 else made
+
+    state, _ = dialogue(jumping)
+
+    assert state.verdict.reason is Reason.STREAM
+
+
+def test_a_head_lost_for_a_moment_while_it_turns_is_not_another():
+    def blinking(number, state):
+        lost = state.moving and number % 9 < 2
+        return evidence(number, kind="nobody") if lost else obedient(number, state)
+
+    state, _ = dialogue(blinking)
+
+    assert state.verdict.verified
+    assert state.breaks == 0
+
+
+def test_movements_are_asked_for_after_something_odd_where_the_policy_is_unsure():
+    unsure = replace(ALWAYS, challenge=Challenge.UNSURE)
+    calm, _ = dialogue(obedient, policy=unsure)
+    odd, _ = dialogue(
+        lambda n, state: evidence(n, kind="attack") if n == 3 else obedient(n, state), policy=unsure
+    )
+
+    assert calm.verdict.verified
+    assert calm.trial is None
+    assert odd.verdict.verified
+    assert odd.trial is not None
+
+
+def test_a_still_is_never_enough():
+    still = [replace(evidence(0), digest=str(number).encode()) for number in range(60)]
+
+    state = run(still)
+
+    assert state.verdict.reason is Reason.STREAM
+
+
+def test_a_head_without_a_mesh_cannot_be_asked_and_is_not_let_in():
+    def bare(number, state):
+        made = evidence(number)
+        return replace(made, frame=replace(made.frame, face=Face(made.frame.face.box, 0.9)))
+
+    state, _ = dialogue(bare)
+
+    assert not state.verdict.verified
+
+
+@given(st.lists(st.sampled_from(["follow", "stay", "nobody", "stranger", "attack"]), max_size=150))
+def test_with_movements_demanded_nobody_passes_who_has_not_met_them(moves):
+    def respond(number, state):
+        move = moves[number] if number < len(moves) else "nobody"
+        if move == "follow":
+            return obedient(number, state)
+        return evidence(number, kind=GOOD if move == "stay" else move, step=state.step)
+
+    state, _ = dialogue(respond, frames=max(1, len(moves)))
+
+    verified = state.verdict is not None and state.verdict.verified
+    assert not verified or (state.trial.done == challenge.STEPS and len(state.closing) >= 3)

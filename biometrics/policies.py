@@ -1,0 +1,49 @@
+"""What one verification asks for: the site's policy, for its purpose and its voter."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.dispatch import Signal
+
+from biometrics.engine.session import Challenge, Policy
+from biometrics.models import Purpose
+
+if TYPE_CHECKING:
+    from biometrics.models import VerificationSession
+
+SECONDS = 60
+# Two minutes is the longest that a socket lives.
+CHALLENGE_SECONDS = 110
+
+# Who runs elections may ask for more than the site does: receivers answer with a Challenge.
+# Arguments: user, purpose.
+challenge_wanted = Signal()
+
+
+def policy_for(session: VerificationSession) -> Policy:
+    """The strictest of what the site and the receivers of `challenge_wanted` ask for."""
+    asked = [Challenge(_site_policy(session))]
+    answers = challenge_wanted.send(sender=None, user=session.user, purpose=session.purpose)
+    asked += [Challenge(answer) for _receiver, answer in answers if answer]
+    strictest = max(asked, key=list(Challenge).index)
+    return Policy(
+        frames_needed=settings.FRAMES_NEEDED,
+        seconds=SECONDS if strictest is Challenge.PASSIVE else CHALLENGE_SECONDS,
+        pad_required=settings.PAD_ENABLED,
+        challenge=strictest,
+    )
+
+
+def seed_for(session: VerificationSession) -> bytes:
+    """256 secret bits of this session, tied to what its grant will name."""
+    matter = f"{session.purpose}:{session.bound_to}".encode()
+    return hashlib.sha256(secrets.token_bytes(32) + matter).digest()
+
+
+def _site_policy(session: VerificationSession) -> str:
+    casting = session.purpose == Purpose.CAST
+    return str(settings.CHALLENGE_CAST if casting else settings.CHALLENGE_LOGIN)

@@ -1,0 +1,165 @@
+"""What is asked cannot be foreseen, and only a head that does it, in time and in depth, answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import chisquare
+
+from biometrics.engine.pad import challenge
+from biometrics.engine.pad.challenge import OPTIONS, Cue, Kind, Reading
+from tests.biometrics.engine.test_pipeline import PEOPLE
+
+SEED = b"a seed of the test"
+START = Reading(yaw=3.0, pitch=-4.0, size=200.0, nose_across=0.03, nose_down=0.5)
+DRAWS = 100_000
+
+
+def at(cue: Cue, *, share: float = 1.0, depth: float = 0.9) -> Reading:
+    """A head that has gone `share` of the way; a flat picture has no `depth`."""
+    way = cue.target * share
+    lean = depth * np.sin(np.radians(way))
+    match cue.kind:
+        case Kind.TURN_LEFT:
+            return replace(START, yaw=3 + way, nose_across=0.03 + lean)
+        case Kind.TURN_RIGHT:
+            return replace(START, yaw=3 - way, nose_across=0.03 - lean)
+        case Kind.TURN_UP:
+            return replace(START, pitch=-4 + way, nose_down=0.5 - lean)
+        case Kind.TURN_DOWN:
+            return replace(START, pitch=-4 - way, nose_down=0.5 + lean)
+        case Kind.COME_CLOSER:
+            return replace(START, size=200 * (1 + (cue.target - 1) * share))
+
+
+def trial_with(kind: Kind) -> challenge.Trial:
+    for number in range(1000):
+        trial = challenge.begin(SEED, START, shown=number, now=0.0)
+        if trial.cue.kind is kind:
+            return trial
+    raise AssertionError("no such cue in a thousand")
+
+
+def follow(trial, *, share=1.0, depth=0.9, seconds=60.0):
+    now = trial.since
+    while not (trial.met or trial.failed) and now < seconds:
+        now += 0.1
+        reading = at(trial.cue, share=share, depth=depth)
+        trial = challenge.answer(trial, reading, step=trial.number, now=now)
+    return trial
+
+
+def test_every_cue_is_as_likely_as_any_other():
+    firsts, following = Counter(), Counter()
+    for number in range(DRAWS):
+        first = challenge.draw(number.to_bytes(8, "big"), 1, None)
+        second = challenge.draw(number.to_bytes(8, "big"), 2, Kind.TURN_LEFT)
+        firsts[first] += 1
+        following[second] += 1
+
+    others = [option for option in OPTIONS if option.kind is not Kind.TURN_LEFT]
+    assert set(firsts) == set(OPTIONS)
+    assert set(following) == set(others)
+    assert chisquare([firsts[option] for option in OPTIONS]).pvalue > 0.01
+    assert chisquare([following[option] for option in others]).pvalue > 0.01
+
+
+def test_a_session_holds_at_least_17_bits():
+    assert challenge.least_bits() >= 17
+
+
+@given(st.binary(min_size=32, max_size=32), st.integers(1, 250))
+def test_no_movement_is_asked_for_twice_running(seed, number):
+    first = challenge.draw(seed, number, None)
+
+    assert challenge.draw(seed, number + 1, first.kind).kind is not first.kind
+
+
+def test_a_head_that_follows_meets_it():
+    assert follow(challenge.begin(SEED, START, shown=0, now=0.0)).met
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 2.0])
+def test_a_head_that_goes_another_way_fails(share):
+    trial = follow(challenge.begin(SEED, START, shown=0, now=0.0), share=share)
+
+    assert trial.failed
+    assert trial.done < challenge.STEPS
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.COME_CLOSER])
+def test_a_flat_picture_that_is_turned_answers_nothing(kind):
+    trial = trial_with(kind)
+    for number in range(20):
+        trial = challenge.answer(
+            trial, at(trial.cue, depth=0.0), step=trial.number, now=number / 10
+        )
+
+    assert trial.done == 0
+
+
+def test_a_frame_from_before_the_cue_was_seen_answers_nothing():
+    trial = challenge.begin(SEED, START, shown=0, now=0.0)
+    for number in range(20):
+        trial = challenge.answer(trial, at(trial.cue), step=trial.number - 1, now=number / 10)
+
+    assert trial.done == 0
+
+
+def test_passing_through_is_not_holding():
+    trial = challenge.begin(SEED, START, shown=0, now=0.0)
+    for number in range(2 * challenge.HOLD_FRAMES):
+        share = 1.0 if number % challenge.HOLD_FRAMES else 0.0
+        reading = at(trial.cue, share=share)
+        trial = challenge.answer(trial, reading, step=trial.number, now=number / 10)
+
+    assert trial.done == 0
+
+
+def test_the_wrong_way_brings_a_new_cue_and_then_the_end():
+    trial = trial_with(Kind.TURN_LEFT)
+    wrong = at(Cue(Kind.TURN_RIGHT, 29.0))
+    numbers = []
+    for frame in range(200):
+        if trial.cue.kind is Kind.TURN_RIGHT:
+            break
+        trial = challenge.answer(trial, wrong, step=trial.number, now=2 + frame / 10)
+        numbers.append(trial.number)
+        if trial.failed:
+            break
+
+    assert trial.mistakes >= 1
+    assert len(set(numbers)) > 1
+
+
+def test_too_late_is_a_mistake():
+    trial = challenge.begin(SEED, START, shown=0, now=0.0)
+
+    late = challenge.answer(trial, at(trial.cue), step=trial.number, now=challenge.STEP_SECONDS + 1)
+
+    assert late.mistakes == 1
+    assert late.number == trial.number + 1
+
+
+def test_real_heads_show_depth_when_they_turn(engine, clip):
+    for person in PEOPLE:
+        readings = [
+            challenge.read(result.face)
+            for jpeg in clip(PEOPLE[person], every=3)
+            if (result := engine.process(jpeg)).face
+        ]
+        start = challenge.neutral([one for one in readings if abs(one.yaw) < 10])
+        turned = [one for one in readings if 10 < abs(one.yaw - start.yaw) < 33]
+        deep = [
+            abs(one.nose_across - start.nose_across)
+            >= challenge.MIN_PARALLAX_SIDEWAYS * abs(np.sin(np.radians(one.yaw - start.yaw)))
+            for one in turned
+        ]
+
+        assert len(turned) > 5
+        assert np.mean(deep) > 0.9

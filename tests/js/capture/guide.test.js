@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { pathOf, pointAt, ringAt, wordFor } from "../../../static/js/capture/guide.js";
+import { MAX_REACHED, parseMessage } from "../../../static/js/capture/protocol.js";
+
+const TURNS = ["turn_left", "turn_right", "turn_up", "turn_down"];
+
+test("the dot starts in the middle and goes on beyond the goal", () => {
+  for (const kind of TURNS) {
+    const [start, goal, beyond] = [0, 1, MAX_REACHED].map((reached) => pointAt(kind, reached));
+    const way = ({ x, y }) => Math.hypot(x - 50, y - 50);
+    assert.deepEqual(start, { x: 50, y: 50 });
+    assert.ok(way(goal) > 20 && way(beyond) > way(goal));
+    assert.ok(pathOf(kind).startsWith("M50 50"));
+  }
+});
+
+test("left in the mirror is left in the preview", () => {
+  assert.ok(pointAt("turn_left", 1).x < 50);
+  assert.ok(pointAt("turn_right", 1).x > 50);
+});
+
+test("coming closer is a ring that grows, and no path", () => {
+  assert.ok(ringAt("come_closer", 0) < ringAt("come_closer", 0.5));
+  assert.ok(ringAt("come_closer", 0.5) < ringAt("come_closer", 1));
+  assert.equal(pointAt("come_closer", 1), null);
+  assert.equal(ringAt("turn_left", 1), null);
+});
+
+test("the words say to go on, to stay, or to come back", () => {
+  assert.equal(wordFor({ kind: "turn_up", reached: 0.3 }), "turn_up");
+  assert.equal(wordFor({ kind: "turn_up", reached: 1 }), "stay");
+  assert.equal(wordFor({ kind: "turn_up", reached: 1.3 }), "too_far");
+});
+
+test("a cue is read from the socket, and one that no head can reach is refused", () => {
+  const frame = {
+    type: "frame", sequence: 1, box: null, hint: "none", progress: 0.5, stage: "challenge", step: 2,
+    challenge: { kind: "turn_left", target: 21, reached: 1.2, seconds_left: 6.5 },
+  };
+  const { challenge } = parseMessage(JSON.stringify(frame));
+  assert.deepEqual(challenge, { kind: "turn_left", target: 21, reached: 1.2, secondsLeft: 6.5 });
+  frame.challenge.reached = 7;
+  assert.throws(() => parseMessage(JSON.stringify(frame)));
+});
