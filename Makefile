@@ -51,6 +51,7 @@ lint: types  ## style, types, import contracts, missing migrations
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-lock:  ## compile the pinned requirements
+lock: $(RUN)  ## compile the pinned requirements
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-annotate --generate-hashes --universal --python-version 3.11 pyproject.toml --excludes requirements/excludes-run.txt -o requirements/run.txt
 	$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-annotate --generate-hashes --universal --python-version 3.11 pyproject.toml --group reference --group train --group test --excludes requirements/excludes-dev.txt -c requirements/run.txt -o requirements/dev.txt

@@ -6,6 +6,8 @@ encrypt_ms_browser       median time to encrypt and prove a 10-choice ballot, in
                          headless Chromium, as voters' pages do it (a fresh worker each time)
 verify_ms                median time to read and verify that ballot in Python, one core
 verify_election_seconds  verify_election.py on a finished 10-choice election of --ballots ballots
+casts_per_second         over HTTP to durable commit, on each database (benchmarks/casting.py);
+                         null where PostgreSQL does not answer
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks import throwaway
 from facevote import vendor
 from voting.crypto import canonical
 from voting.crypto.ballot import read_ballot, verify_ballot
@@ -33,7 +36,7 @@ from voting.crypto.chain import Kind
 from voting.crypto.simulation import Shape, Simulated, simulate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = "/usr/bin/chromium"
@@ -100,10 +103,28 @@ def verify_election_seconds(options: argparse.Namespace) -> float:
         return time.perf_counter() - started
 
 
-FIGURES = {
+def casts_per_second(options: argparse.Namespace) -> dict[str, float | None]:
+    """Each in a process of its own: a process serves one site."""
+    return {
+        "sqlite": _casts("sqlite", options.casts),
+        "postgresql": _casts("postgresql", options.casts)
+        if throwaway.postgresql_answers()
+        else None,
+    }
+
+
+def _casts(database: str, voters: int) -> float:
+    command = [sys.executable, ROOT / "benchmarks" / "casting.py", "--json"]
+    command += ["--database", database, "--voters", str(voters)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return float(json.loads(done.stdout)["casts_per_second"])
+
+
+FIGURES: dict[str, Callable[[argparse.Namespace], Any]] = {
     "encrypt_ms_browser": encrypt_ms_browser,
     "verify_ms": verify_ms,
     "verify_election_seconds": verify_election_seconds,
+    "casts_per_second": casts_per_second,
 }
 
 
@@ -141,17 +162,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the ballots.")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--ballots", type=int, default=10_000)
+    parser.add_argument("--casts", type=int, default=500, help="voters for casts_per_second")
     parser.add_argument("--skip", action="append", default=[], choices=list(FIGURES))
     options = parser.parse_args()
     figures: dict[str, Any] = {"ballots": options.ballots}
     for name, measure in FIGURES.items():
         if name not in options.skip:
-            figures[name] = round(measure(options), 2)
+            figure = measure(options)
+            figures[name] = round(figure, 2) if isinstance(figure, float) else figure
     if options.json:
         print(json.dumps(figures, indent=2))
     else:
         for name, figure in figures.items():
-            print(f"{name:26}{figure:>12}")
+            print(f"{name:26}{figure!s:>12}")
 
 
 if __name__ == "__main__":
