@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import throwaway
 from facevote import vendor
+from facevote.trials import throwaway
 from voting.crypto import canonical
 from voting.crypto.ballot import read_ballot, verify_ballot
 from voting.crypto.chain import Kind

@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import polling, throwaway
+from benchmarks import polling
+from facevote.trials import throwaway
 
 if TYPE_CHECKING:
     from benchmarks.polling import Voter
-    from benchmarks.throwaway import Server
+    from facevote.trials.throwaway import Server
     from voting.models import Election
 
 CLIENTS = 8

@@ -66,13 +66,14 @@ class Cue:
     target: float
 
 
-TURN = Zone(tolerance=4.0, overshoot=14.0)
+TURN = Zone(tolerance=3.5, overshoot=14.0)
 CLOSER = Zone(tolerance=0.075, overshoot=0.35)
 OPTIONS = (
-    *(Cue(Kind.TURN_LEFT, angle) for angle in (13.0, 21.0, 29.0)),
-    *(Cue(Kind.TURN_RIGHT, angle) for angle in (13.0, 21.0, 29.0)),
-    *(Cue(Kind.TURN_UP, angle) for angle in (9.0, 17.0, 25.0)),
-    *(Cue(Kind.TURN_DOWN, angle) for angle in (9.0, 17.0)),
+    # A photo whose mesh is turned reaches 21 degrees at the most; a neck of eighty years does 50.
+    *(Cue(Kind.TURN_LEFT, angle) for angle in (20.0, 27.0, 34.0)),
+    *(Cue(Kind.TURN_RIGHT, angle) for angle in (20.0, 27.0, 34.0)),
+    *(Cue(Kind.TURN_UP, angle) for angle in (10.0, 17.0, 24.0)),
+    *(Cue(Kind.TURN_DOWN, angle) for angle in (10.0, 17.0)),
     *(Cue(Kind.COME_CLOSER, times) for times in (1.15, 1.3, 1.45)),
 )
 

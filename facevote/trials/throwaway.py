@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 START_SECONDS = 40
 
@@ -83,7 +83,7 @@ class Server:
         command = [sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1"]
         command += ["-p", str(self.port), "facevote.asgi:application"]
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+            self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)  # noqa: S603
         self._wait()
 
     def kill(self) -> None:

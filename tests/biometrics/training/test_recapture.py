@@ -1,0 +1,62 @@
+"""Simulated papers, screens and puppets: pictures of the same size that do what they say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from biometrics.engine.types import Landmarks
+from biometrics.training import instruments, recapture
+from biometrics.training.puppet import Puppet
+
+PICTURE = np.random.default_rng(1).integers(0, 255, (480, 640, 3)).astype(np.uint8)
+
+
+def mesh():
+    """An ellipsoid of points, nearest in its middle."""
+    rng = np.random.default_rng(2)
+    x, y = rng.uniform(-60, 60, 468), rng.uniform(-80, 80, 468)
+    depth = -50 * np.sqrt(np.clip(1 - (x / 60) ** 2 - (y / 80) ** 2, 0, 1))
+    return np.stack([x + 320, y + 240, depth], axis=1).astype(np.float32)
+
+
+@pytest.mark.parametrize("make", [recapture.printed, recapture.on_screen, recapture.recaptured])
+def test_a_recaptured_picture_keeps_its_size_and_follows_its_seed(make):
+    one, same, other = (make(PICTURE, np.random.default_rng(seed)) for seed in (3, 3, 4))
+
+    assert one.shape == PICTURE.shape
+    assert one.dtype == np.uint8
+    assert (one == same).all()
+    assert (one != other).any()
+    assert (one != PICTURE).any()
+
+
+def test_a_puppet_that_looks_ahead_is_the_photo():
+    puppet = Puppet(PICTURE, mesh())
+
+    still = puppet.turned(yaw=0, pitch=0)
+
+    assert np.abs(still.astype(int) - PICTURE).mean() < 1
+
+
+def test_a_turned_puppet_moves_its_nose_further_than_its_ears():
+    puppet = Puppet(PICTURE, mesh())
+    seen = puppet._turned(np.radians(20), 0.0)
+    shift = seen[:, 0] - puppet.points[:, 0]
+    depth = puppet.points[:, 2]
+
+    assert shift[depth < -40].mean() > shift[depth > -10].mean() + 5
+
+
+@pytest.mark.parametrize("name", instruments.KINDS)
+def test_every_instrument_gives_frames_that_differ(name):
+    target = instruments.Target(
+        PICTURE, Landmarks(mesh(), 1.0), clip=(PICTURE, PICTURE[::-1].copy())
+    )
+    player = instruments.KINDS[name].make(target, np.random.default_rng(5))
+    asked = {"step": 1, "challenge": {"kind": "turn_left", "target": 20, "reached": 0.0}}
+
+    frames = [player.frame(answer) for answer in ({}, asked, asked)]
+
+    assert all(frame.startswith(b"\xff\xd8\xff") for frame in frames)
+    assert frames[0] != frames[1]
