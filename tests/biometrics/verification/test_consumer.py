@@ -217,7 +217,7 @@ async def test_who_goes_the_other_way_is_refused(voter, settings, monkeypatch):
     monkeypatch.setattr(challenge, "STEP_SECONDS", 2.5)
     link = await opened(Client())
 
-    answers = await moved(link, lambda cue: toward(cue, share=-1.6))
+    answers = await moved(link, lambda cue: toward(cue, share=-1))
 
     assert answers[-1]["verified"] is False
     assert answers[-1]["reason"] == "challenge_failed"
