@@ -56,9 +56,9 @@ def site(database: str = "sqlite", **settings: str) -> Iterator[Path]:
 
 
 @contextmanager
-def server(data: Path, *, port: int | None = None) -> Iterator[Server]:
+def server(data: Path, *, application: str = "facevote.asgi:application") -> Iterator[Server]:
     """A real server process over the site that this process has entered."""
-    running = Server(data, port or free_port())
+    running = Server(data, free_port(), application)
     try:
         running.start()
         yield running
@@ -67,8 +67,9 @@ def server(data: Path, *, port: int | None = None) -> Iterator[Server]:
 
 
 class Server:
-    def __init__(self, data: Path, port: int) -> None:
+    def __init__(self, data: Path, port: int, application: str) -> None:
         self.port = port
+        self._application = application
         self.url = f"http://localhost:{port}"
         self._log = data / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -81,7 +82,7 @@ class Server:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1"]
-        command += ["-p", str(self.port), "facevote.asgi:application"]
+        command += ["-p", str(self.port), self._application]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)  # noqa: S603
         self._wait()

@@ -1,0 +1,174 @@
+"""Many voters at once: real JPEGs through real sockets into a real server process.
+
+    python benchmarks/load.py [--voters 30] [--rate 8] [--seconds 30] [--clip VIDEO] [--json]
+
+Each voter signs in, streams the clip's frames, and begins again after each verdict, until the time
+is over. The clip's person is enrolled from its first half; the second is streamed. Movements are
+not asked for (CHALLENGE_LOGIN=passive): a clip cannot follow them. The voters run in this process,
+on the same cores as the server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import cv2
+import numpy as np
+
+from facevote.trials import throwaway
+
+CLIP = throwaway.ROOT.parent / "shared" / "data" / "video" / "person_c" / "bona_fide.mp4"
+LONGER_SIDE = 640
+
+
+@dataclass
+class Tally:
+    replies: list[float] = field(default_factory=list)
+    verified: int = 0
+    refused: int = 0
+    seconds: float = 0.0
+    first_answer: float = 0.0
+
+
+class Playing:
+    def __init__(self, frames: list[bytes], at: int) -> None:
+        self.frames, self.at = frames, at
+
+    def frame(self, _answer: Any) -> bytes:
+        self.at = (self.at + 1) % len(self.frames)
+        return self.frames[self.at]
+
+
+def jpegs(clip: Path) -> list[bytes]:
+    reader = cv2.VideoCapture(str(clip))
+    if not reader.isOpened():
+        raise SystemExit(f"{clip} cannot be read; name another with --clip")
+    frames = []
+    while True:
+        more, image = reader.read()
+        if not more:
+            return frames
+        scale = LONGER_SIDE / max(image.shape[:2])
+        small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        frames.append(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes())
+
+
+def enrol_all(frames: list[bytes], voters: int) -> None:
+    from django.conf import settings
+
+    from biometrics.engine.pipeline import Engine
+    from facevote.trials.enrolled import enrol, reference_of
+
+    reference = reference_of(Engine.load(settings.MODELS_DIR), frames[:: max(1, len(frames) // 6)])
+    if reference is None:
+        raise SystemExit("no face of the clip's first half can be enrolled")
+    for number in range(voters):
+        enrol(f"voter-{number}", reference)
+
+
+async def voter(url: str, number: int, frames: list[bytes], until: float, rate: float) -> Tally:
+    from facevote.trials.enrolled import forgive
+    from facevote.trials.voter import visit
+
+    tally, name = Tally(), f"voter-{number}"
+    await asyncio.sleep(number / rate / 8)
+    while time.perf_counter() < until:
+        player = Playing(frames, (number * 7) % len(frames))
+        seen = await visit(url, name, player, pace=rate)
+        tally.replies += seen.replies
+        tally.verified += seen.verified
+        tally.refused += not seen.verified
+        if not seen.verified:
+            await asyncio.to_thread(forgive, name)
+    return tally
+
+
+async def crowd(url: str, frames: list[bytes], options: argparse.Namespace) -> Tally:
+    started = time.perf_counter()
+    until = started + options.seconds
+    work = [voter(url, number, frames, until, options.rate) for number in range(options.voters)]
+    parts = await asyncio.gather(*work)
+    whole = Tally(seconds=time.perf_counter() - started)
+    for part in parts:
+        whole.replies += part.replies
+        whole.verified += part.verified
+        whole.refused += part.refused
+    return whole
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    frames = jpegs(options.clip)
+    half = len(frames) // 2
+    with throwaway.site(
+        CHALLENGE_LOGIN="passive", MAX_SOCKETS=str(options.voters + 5), WARM_ENGINE="on"
+    ) as data:
+        enrol_all(frames[:half], options.voters)
+        os.environ["LAG_FILE"] = str(data / "lag.json")
+        started = time.perf_counter()
+        with throwaway.server(data, application="benchmarks.lag:application") as server:
+            asyncio.run(crowd(server.url, frames[half:], _one_voter()))
+            first = time.perf_counter() - started
+            tally = asyncio.run(crowd(server.url, frames[half:], options))
+            memory = _rss_mb(server.pid)
+            lag = json.loads((data / "lag.json").read_text(encoding="utf-8"))
+    return _figures(options, tally, lag) | {
+        "start_to_first_verdict_seconds": round(first, 2),
+        "rss_mb": memory,
+    }
+
+
+def _one_voter() -> argparse.Namespace:
+    return argparse.Namespace(voters=1, rate=8.0, seconds=0.1)
+
+
+def _figures(options: argparse.Namespace, tally: Tally, lag: list[float]) -> dict[str, Any]:
+    p50, p95, p99 = (round(float(np.percentile(tally.replies, at)), 1) for at in (50, 95, 99))
+    return {
+        "voters": options.voters,
+        "frames_per_second_each": options.rate,
+        "challenge": "passive",
+        "replies_per_second": round(len(tally.replies) / tally.seconds, 1),
+        "reply_ms_p50": p50,
+        "reply_ms_p95": p95,
+        "reply_ms_p99": p99,
+        "loop_lag_ms_p99": round(float(np.percentile(lag, 99)), 2),
+        "verified": tally.verified,
+        "refused": tally.refused,
+        "verifications_per_hour": round(tally.verified / tally.seconds * 3600),
+    }
+
+
+def _rss_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    return round(int(line.split()[1]) / 1024, 1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure many voters at once.")
+    parser.add_argument("--voters", type=int, default=30)
+    parser.add_argument("--rate", type=float, default=8.0, help="frames a second of each voter")
+    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--clip", type=Path, default=CLIP)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    figures = measure(options)
+    if options.json:
+        print(json.dumps(figures, indent=2))
+    else:
+        for name, figure in figures.items():
+            print(f"{name:32}{figure!s:>12}")
+
+
+if __name__ == "__main__":
+    main()
