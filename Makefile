@@ -6,7 +6,7 @@ RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 WEB := node_modules/.installed
 
-.PHONY: help run test test-services types lint lock
+.PHONY: help run test test-services types lint screenshots lock
 
 help:  ## list what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,6 +50,9 @@ lint: types  ## style, types, import contracts, missing migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+screenshots: $(DEV) $(WEB)  ## take the pictures of the documentation
+	$(BIN)/python -m tests.e2e.screenshots
 
 lock: $(RUN)  ## compile the pinned requirements
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -6,13 +6,16 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
 
-from biometrics.engine.artifacts import load_artifact
+from biometrics.engine.artifacts import load_artifact, read_card
 from biometrics.engine.detection import ARTIFACT as DETECTION
 from biometrics.engine.encoding import read_choice
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.landmarks import ARTIFACT as MESH
 from biometrics.engine.pad.texture import ARTIFACT as LIVENESS
+
+RESEARCH_DATA = ("casia",)
 
 
 @register(Tags.security)
@@ -26,6 +29,19 @@ def check_models(app_configs: Any, **_: Any) -> list[CheckMessage]:
     if settings.PAD_ENABLED:
         wanted.append(LIVENESS)
     return [error for name in wanted for error in _check(name)]
+
+
+@register(Tags.security, deploy=True)
+def check_research_models(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """A threshold from other people's pictures of one room says little about this site's voters."""
+    if settings.RESEARCH_MODELS_ACCEPTED or not settings.PAD_ENABLED:
+        return []
+    data = read_card(settings.MODELS_DIR, LIVENESS).get("operating_point", {}).get("data", "")
+    if not any(name in data for name in RESEARCH_DATA):
+        return []
+    words = f"models/{LIVENESS}.json has its threshold from research data ({data}): measure on"
+    words += " your own captures, or set RESEARCH_MODELS_ACCEPTED=on"
+    return [Caution(words, id="biometrics.W001")]
 
 
 def _check(name: str) -> list[CheckMessage]:

@@ -11,6 +11,8 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 
 MIN_SECRET_LENGTH = 40
 TEMPLATE_KEY_BYTES = 32
+# With the movements' 50 seconds a socket lives two minutes at the longest.
+MAX_FACE_STEP_SECONDS = 70
 CHALLENGES = ("passive", "unsure", "always")
 SECOND_FACTORS = {"totp", "face", "none"}
 
@@ -38,6 +40,13 @@ def check_policy(app_configs: Any, **_: Any) -> list[CheckMessage]:
         )
     if settings.FRAMES_NEEDED < 1:
         found.append(Error("FRAMES_NEEDED is less than 1", id="facevote.E004"))
+    if not 5 <= settings.FACE_STEP_SECONDS <= MAX_FACE_STEP_SECONDS:
+        found.append(
+            Error(
+                f"FACE_STEP_SECONDS is not between 5 and {MAX_FACE_STEP_SECONDS}",
+                id="facevote.E008",
+            )
+        )
     for name in ("CHALLENGE_LOGIN", "CHALLENGE_CAST"):
         if getattr(settings, name) not in CHALLENGES:
             found.append(Error(f"{name} is none of {', '.join(CHALLENGES)}", id="facevote.E007"))

@@ -50,6 +50,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 # --- Policy --------------------------------------------------------------------------------
 
 FRAMES_NEEDED = env.int("FRAMES_NEEDED", default=10)
+FACE_STEP_SECONDS = env.int("FACE_STEP_SECONDS", default=60)
 PAD_ENABLED = env.bool("PAD_ENABLED", default=True)
 CHALLENGE_LOGIN = env.str("CHALLENGE_LOGIN", default="unsure")
 CHALLENGE_CAST = env.str("CHALLENGE_CAST", default="always")

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PAGE = 50
+SHOWN_AT_HOME = 20
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    elections = selectors.public_elections()[:SHOWN_AT_HOME]
+    return render(request, "home.html", {"elections": elections})
 
 
 @require_GET

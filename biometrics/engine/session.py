@@ -30,6 +30,8 @@ MAX_STILLS = 5
 MAX_GAP_FRAMES = 4
 MAX_BREAKS = 2
 CLOSING_FRAMES = 3
+# A photo that is bent into a turn stops to look like the person; a head that turns does not.
+MAX_STRANGE_WHILE_MOVING = 6
 # What a head that moves as it is told cannot help, and what it can.
 TOLD_WHILE_MOVING = frozenset({Hint.NO_FACE, Hint.SEVERAL_FACES, Hint.CENTRE})
 
@@ -102,6 +104,7 @@ class State:
     face: Face | None = None
     watch: Watch = NOTHING_SEEN
     trial: Trial | None = None
+    strange: int = 0
     shown: int = 0
     gap: int = 0
     breaks: int = 0
@@ -231,7 +234,9 @@ def _check(state: State, evidence: Evidence, policy: Policy) -> tuple[State, boo
     if policy.pad_required and (frame.pad is None or not frame.pad.bona_fide):
         return replace(state, attacks=state.attacks + 1), False, Hint.TURN_TO_LIGHT
     if not evidence.comparison.match:
-        return replace(state, mismatches=state.mismatches + 1), False, Hint.LOOK_AT_CAMERA
+        strange = state.strange + state.moving
+        failed = replace(state, mismatches=state.mismatches + 1, strange=strange)
+        return failed, False, Hint.LOOK_AT_CAMERA
     return state, True, Hint.NONE
 
 
@@ -260,7 +265,7 @@ def _refusal(state: State) -> Reason | None:
         return Reason.STREAM
     if state.attacks >= MAX_FAILED_FRAMES:
         return Reason.NOT_LIVE
-    if state.mismatches >= MAX_FAILED_FRAMES:
+    if state.mismatches >= MAX_FAILED_FRAMES or state.strange >= MAX_STRANGE_WHILE_MOVING:
         return Reason.NO_MATCH
     if state.trial is not None and state.trial.failed:
         return Reason.CHALLENGE_FAILED

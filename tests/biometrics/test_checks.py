@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from biometrics.checks import check_models
+from biometrics.checks import check_models, check_research_models
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 
@@ -50,3 +50,12 @@ def test_an_unknown_encoder_is_named(models, settings):
     (error,) = check_models(None)
 
     assert "folklore" in error.msg
+
+
+def test_production_is_warned_of_research_data_until_it_is_accepted(settings):
+    settings.RESEARCH_MODELS_ACCEPTED = False
+    (warning,) = check_research_models(None)
+    settings.RESEARCH_MODELS_ACCEPTED = True
+
+    assert warning.id == "biometrics.W001"
+    assert check_research_models(None) == []

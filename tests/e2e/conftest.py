@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import cv2
 import pytest
 
+from tests.e2e import drawn_site as drawn
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -73,7 +75,23 @@ def clips() -> Path:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    data = tmp_path_factory.mktemp("site")
+    # A clip that loops can follow no cue.
+    with running_site(
+        tmp_path_factory.mktemp("site"), CHALLENGE_LOGIN="passive", CHALLENGE_CAST="passive"
+    ) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def drawn_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The same with the scripted engine and its people: no real face is needed."""
+    with running_site(tmp_path_factory.mktemp("drawn"), **drawn.ENVIRONMENT) as site:
+        site.shell(drawn.SET_UP)
+        yield site
+
+
+@contextmanager
+def running_site(data: Path, **settings: str) -> Iterator[Site]:
     port = _free_port()
     environment = {
         **os.environ,
@@ -81,10 +99,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "DEBUG": "on",
         "WARM_ENGINE": "on",
         "DEMONSTRATION": "on",
-        # A clip that loops can follow no cue.
-        "CHALLENGE_LOGIN": "passive",
-        "CHALLENGE_CAST": "passive",
         "CELERY_TASK_ALWAYS_EAGER": "on",
+        "PYTHONPATH": str(BASE),
+        **settings,
     }
     for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"):
         environment.pop(name, None)

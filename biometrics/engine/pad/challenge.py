@@ -27,7 +27,7 @@ STEPS = 5
 STEP_SECONDS = 8.0
 # About a quarter of a second at the page's pace: a sweep that passes through does not stay so long.
 HOLD_FRAMES = 3
-MAX_MISTAKES = 2
+MAX_MISTAKES = 1
 # Nobody reacts at once: until then the head may still be where the last cue wanted it.
 REACTION_SECONDS = 1.5
 STRAYED_FRAMES = 4

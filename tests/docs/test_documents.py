@@ -1,0 +1,86 @@
+"""What the documents say stays what the code does: settings, commands, protocol, links."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from biometrics import protocol
+from biometrics.engine.pad.challenge import Kind
+from biometrics.engine.session import Reason
+from biometrics.engine.types import Hint
+
+BASE = Path(__file__).resolve().parents[2]
+README = (BASE / "README.md").read_text(encoding="utf-8")
+SETTINGS = (BASE / "facevote" / "settings.py").read_text(encoding="utf-8")
+PROTOCOL = (BASE / "docs" / "protocol.md").read_text(encoding="utf-8")
+COMMANDS = (BASE / "docs" / "commands.md").read_text(encoding="utf-8")
+DOCUMENTS = sorted([*BASE.glob("*.md"), *(BASE / "docs").glob("*.md")])
+
+
+def read_from_the_environment():
+    return set(re.findall(r'(?:env\.[a-z_]+|_key)\(\s*"([A-Z_]+)"', SETTINGS))
+
+
+def described():
+    rows = re.findall(r"^\| ((?:`[A-Z_]+`(?:, )?)+) \|", README, re.MULTILINE)
+    return {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
+
+
+def test_the_settings_table_names_every_setting_and_no_other():
+    assert described() == read_from_the_environment()
+
+
+def test_the_example_environment_names_settings_only():
+    example = (BASE / ".env.example").read_text(encoding="utf-8")
+
+    named = set(re.findall(r"^#? ?([A-Z_]+)=", example, re.MULTILINE))
+
+    assert named <= read_from_the_environment()
+    assert {"SECRET_KEY", "TEMPLATE_KEYS", "ALLOWED_HOSTS"} <= named
+
+
+def test_every_command_is_described_and_no_other():
+    there = {
+        path.stem
+        for path in BASE.glob("*/management/commands/*.py")
+        if not path.stem.startswith("_")
+    }
+
+    named = set(re.findall(r"^\| `([a-z_]+)(?: [A-Z]+)?` \|", COMMANDS, re.MULTILINE))
+
+    assert there == named
+
+
+def test_every_benchmark_is_described():
+    runnable = {
+        path.name
+        for path in (BASE / "benchmarks").glob("*.py")
+        if "__main__" in path.read_text(encoding="utf-8")
+    }
+
+    assert runnable == set(re.findall(r"benchmarks/([a-z]+\.py)", COMMANDS))
+
+
+def test_the_protocol_names_every_code_reason_hint_and_cue():
+    for code in protocol.Close:
+        assert f"| {int(code)} |" in PROTOCOL
+    for word in (*Reason, *Hint, *Kind):
+        assert f"`{word}`" in PROTOCOL
+    assert f"{protocol.MAX_JPEG_BYTES:,}" in PROTOCOL
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document):
+    text = document.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        if not target.startswith("http"):
+            assert (document.parent / target).exists(), target
+
+
+def test_the_make_targets_of_the_readme_exist():
+    makefile = (BASE / "Makefile").read_text(encoding="utf-8")
+    for target in set(re.findall(r"make ([a-z-]+)", README)):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

@@ -1,0 +1,82 @@
+// A camera that is drawn: the scripted engine reads the middle's colour as the person, the lower left
+// as the turn of the head. It follows the cues that the socket brings, unless it is told not to.
+(() => {
+  const drawn = { person: "rgb(224, 32, 32)", follows: true, refused: false, cue: null, sockets: [] };
+  window.drawn = drawn;
+
+  const canvas = document.createElement("canvas");
+  canvas.width = 640;
+  canvas.height = 480;
+  const pen = canvas.getContext("2d", { alpha: false });
+  let tick = 0;
+
+  function head() {
+    const cue = drawn.follows ? drawn.cue : null;
+    const at = { yaw: 0, pitch: 0, size: 1 };
+    if (!cue) return at;
+    if (cue.kind === "turn_left") at.yaw = cue.target;
+    if (cue.kind === "turn_right") at.yaw = -cue.target;
+    if (cue.kind === "turn_up") at.pitch = cue.target;
+    if (cue.kind === "turn_down") at.pitch = -cue.target;
+    if (cue.kind === "come_closer") at.size = cue.target;
+    return at;
+  }
+
+  function ellipse(x, y, across, down, colour) {
+    pen.fillStyle = colour;
+    pen.beginPath();
+    pen.ellipse(x, y, across, down, 0, 0, 2 * Math.PI);
+    pen.fill();
+  }
+
+  function face({ yaw, pitch, size }) {
+    const [x, y] = [320 + yaw * 1.5, 240 - pitch * 1.5];
+    ellipse(320, 540, 230 * size, 150, "#46566b");
+    ellipse(320, 240, 118 * size, 165 * size, "#5b4636");
+    ellipse(320, 252, 108 * size, 150 * size, drawn.person);
+    for (const side of [-1, 1]) {
+      ellipse(x + side * 42 * size, y - 22 * size, 15 * size, 9 * size, "#fff");
+      ellipse(x + side * 42 * size + yaw / 6, y - 22 * size, 6 * size, 6 * size, "#223");
+    }
+    pen.strokeStyle = "#7a2b2b";
+    pen.lineWidth = 6;
+    pen.beginPath();
+    pen.arc(x, y + 45 * size, 38 * size, 0.25 * Math.PI, 0.75 * Math.PI);
+    pen.stroke();
+  }
+
+  function draw() {
+    tick += 1;
+    const at = head();
+    pen.fillStyle = drawn.room ?? "#9fb4c2";
+    pen.fillRect(0, 0, 640, 480);
+    if (drawn.person) face(at);
+    // Below the picture's edge that people look at: what the scripted engine reads.
+    const colour = [128 + 2 * at.yaw, 128 + 2 * at.pitch, 100 * at.size].map(Math.round).join(",");
+    pen.fillStyle = `rgb(${colour})`;
+    pen.fillRect(0, 448, 24, 32);
+    for (let dot = 0; dot < 6; dot += 1) {
+      pen.fillStyle = `rgb(${(tick * 37 + dot * 53) % 200},120,130)`;
+      pen.fillRect((tick * 13 + dot * 97) % 560, 4, 14, 8);
+    }
+  }
+  setInterval(draw, 40);
+  draw();
+
+  navigator.mediaDevices.getUserMedia = async () => {
+    if (drawn.refused) throw new DOMException("refused", "NotAllowedError");
+    return canvas.captureStream(25);
+  };
+
+  const Native = window.WebSocket;
+  window.WebSocket = class extends Native {
+    constructor(...args) {
+      super(...args);
+      drawn.sockets.push(this);
+      this.addEventListener("message", ({ data }) => {
+        const message = JSON.parse(data);
+        if (message.type === "frame") drawn.cue = message.challenge;
+      });
+    }
+  };
+})();

@@ -1,0 +1,92 @@
+"""People, an election and an official for the stories that need no real face."""
+
+from __future__ import annotations
+
+PASSWORD = "a long enough password"
+OFFICIAL = "helen"
+
+SET_UP = f"""
+from accounts.models import User
+from biometrics.consent import CONSENT_VERSION, give_consent
+from biometrics.models import Reference
+from biometrics.template_store import reference_binding, seal_template
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.utils import timezone
+from tests.biometrics.enrolment.pictures import ALICE, drawn, encoded
+from tests.scripted_engine import ScriptedEngine
+
+call_command('create_demonstration')
+sample = ScriptedEngine().enrol(encoded(drawn(ALICE)))
+sha256 = ScriptedEngine.encoder_sha256
+for name in ('ada', 'ben', 'cleo'):
+    user = User.objects.get(username=name)
+    user.set_password({PASSWORD!r})
+    user.save()
+    give_consent(user, CONSENT_VERSION, timezone.now())
+    Reference.objects.create(
+        user=user, encoder=ScriptedEngine.encoder_name, encoder_sha256=sha256,
+        template=seal_template(sample.template, bound_to=reference_binding(user.pk, sha256)),
+        photos_used=1, made_at=timezone.now(),
+    )
+official = User.objects.create_user({OFFICIAL!r}, password={PASSWORD!r}, is_staff=True)
+official.groups.set(Group.objects.all())
+"""
+ENVIRONMENT = {
+    "ENGINE": "tests.scripted_engine.ScriptedEngine",
+    "FRAMES_NEEDED": "5",
+    "FACE_STEP_SECONDS": "15",
+    "CHALLENGE_LOGIN": "passive",
+    "CHALLENGE_CAST": "always",
+}
+SLUG = "board-election"
+VOTER_NUMBERS = {"ada": "1001", "ben": "1002", "cleo": "1003"}
+
+
+def sign_in(page, site, name, *, start=True):
+    page.goto(f"{site.url}/sign-in/")
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/sign-in/face/")
+    if start:
+        page.locator("section[data-state=intro] [data-start]").click()
+
+
+def sign_in_fully(page, site, name):
+    sign_in(page, site, name)
+    page.wait_for_url("**/elections/", timeout=30_000)
+
+
+def sign_in_official(page, site):
+    page.goto(f"{site.url}/admin/")
+    page.get_by_label("User name").fill(OFFICIAL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/admin/")
+
+
+def to_the_ballot(page, site, name):
+    page.goto(f"{site.url}/elections/{SLUG}/details/")
+    page.get_by_label("Voter number").fill(VOTER_NUMBERS[name])
+    page.get_by_label("Date of birth").fill("1990-01-01")
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/ballot/")
+
+
+def fill_in(page):
+    for contest in page.locator("fieldset[data-contest]").all():
+        contest.locator("label.choice").first.click()
+    page.get_by_role("button", name="Review my ballot").click()
+
+
+def encrypt(page):
+    page.locator("[data-encrypt]").click()
+    page.locator("section[data-state=encrypted] [data-cast]").wait_for()
+
+
+def cast(page):
+    page.locator("section[data-state=encrypted] [data-cast]").click()
+    page.locator("section[data-state=face] section[data-state=intro] [data-start]").click()
+    page.wait_for_url("**/receipt/**", timeout=60_000)
+    return page.url.rstrip("/").rsplit("/", 1)[-1]

@@ -1,0 +1,168 @@
+"""Takes the pictures of the documentation, with a drawn face: `make screenshots`.
+
+    python -m tests.e2e.screenshots [--all DIR]
+
+Writes docs/pictures/; with --all every page, on a telephone, on a desk and in the dark, to DIR.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import sync_playwright
+
+from tests.e2e import drawn_site as drawn
+from tests.e2e.conftest import BASE, CHROMIUM, FLAGS, Site, running_site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Page
+
+CAMERA = Path(__file__).with_name("drawn_camera.js").read_text(encoding="utf-8")
+PICTURES = BASE / "docs" / "pictures"
+LOOKS: dict[str, dict[str, Any]] = {
+    "phone": {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2},
+    "desk": {"viewport": {"width": 1280, "height": 800}},
+    "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+    "phone-dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"},
+}
+SHOWN = (("phone", "face"), ("phone", "ballot"), ("desk", "results"), ("desk", "voter-admin"))
+VOTERS = {"phone": "ada", "desk": "ben", "dark": "cleo", "phone-dark": "cleo"}
+
+
+def tour(page: Page, site: Site, look: str, take: Callable[[str], None]) -> None:
+    """Everything that a voter sees, in order."""
+    name = VOTERS[look]
+    for path, title in (
+        ("/", "home"),
+        ("/sign-in/", "sign-in"),
+        ("/verify/", "verify"),
+        (f"/elections/{drawn.SLUG}/", "election"),
+    ):
+        page.goto(site.url + path)
+        take(title)
+    drawn.sign_in(page, site, name, start=False)
+    take("face-intro")
+    page.evaluate("() => { window.drawn.refused = true; }")
+    page.locator("section[data-state=intro] [data-start]").click()
+    page.wait_for_timeout(600)
+    take("camera-refused")
+    drawn.sign_in_fully(page, site, name)
+    take("elections")
+    page.goto(f"{site.url}/elections/{drawn.SLUG}/details/")
+    take("details")
+    drawn.to_the_ballot(page, site, name)
+    take("ballot")
+    drawn.fill_in(page)
+    take("review")
+    drawn.encrypt(page)
+    take("encrypted")
+    movements(page, take)
+    page.wait_for_url("**/receipt/**", timeout=60_000)
+    take("receipt")
+    for path, title in (
+        (f"/elections/{drawn.SLUG}/ballot/", "already-cast"),
+        (f"/elections/{drawn.SLUG}/board/", "board"),
+        ("/account/", "account"),
+    ):
+        page.goto(site.url + path)
+        take(title)
+
+
+def movements(page: Page, take: Callable[[str], None]) -> None:
+    page.evaluate("() => { window.drawn.follows = false; }")
+    page.locator("section[data-state=encrypted] [data-cast]").click()
+    page.locator("section[data-state=face] section[data-state=intro] [data-start]").click()
+    page.locator("[data-time-left]:not([hidden])").wait_for()
+    page.wait_for_timeout(1000)
+    take("face")
+    page.evaluate("() => { window.drawn.follows = true; }")
+
+
+def officials_tour(page: Page, site: Site, take: Callable[[str], None]) -> None:
+    drawn.sign_in_official(page, site)
+    take("admin")
+    for path, title in (
+        ("/admin/voting/election/", "elections-admin"),
+        ("/admin/voting/election/1/change/", "election-admin"),
+        ("/admin/voting/voterrollentry/", "roll-admin"),
+        ("/admin/voting/voterrollentry/import/", "import-admin"),
+        ("/admin/biometrics/enrolment/", "enrolments-admin"),
+        ("/admin/accounts/accessoverride/add/", "override-admin"),
+        ("/admin/accounts/auditevent/", "audit-admin"),
+    ):
+        page.goto(site.url + path)
+        take(title)
+    page.goto(f"{site.url}/admin/biometrics/enrolment/")
+    page.locator("#result_list tbody a").first.click()
+    take("voter-admin")
+
+
+def count(site: Site) -> None:
+    site.shell(
+        "from django.utils import timezone\n"
+        "from accounts.models import User\n"
+        "from voting import election_steps as steps\n"
+        "from voting.models import Election\n"
+        "election, now = Election.objects.get(), timezone.now()\n"
+        f"actor = User.objects.get(username={drawn.OFFICIAL!r})\n"
+        "for step in ('close', 'count', 'release'):\n"
+        "    steps.take(election, steps.Step(step), actor=actor, now=now)\n"
+        "    election.refresh_from_db()\n"
+    )
+
+
+@contextmanager
+def opened(look: str) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = browser.new_context(**LOOKS[look])
+        context.add_init_script(CAMERA)
+        try:
+            yield context.new_page()
+        finally:
+            browser.close()
+
+
+def shutter(page: Page, look: str, folder: Path | None) -> Callable[[str], None]:
+    def take(title: str) -> None:
+        page.wait_for_timeout(150)
+        if folder is not None:
+            page.screenshot(path=folder / f"{title}-{look}.png", full_page=True)
+        if (look, title) in SHOWN:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURES / f"{title}.png")
+
+    return take
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Take the pictures of the documentation.")
+    parser.add_argument("--all", type=Path, default=None, metavar="DIR")
+    folder = parser.parse_args().all
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as data,
+        running_site(Path(data), **drawn.ENVIRONMENT) as site,
+    ):
+        site.shell(drawn.SET_UP)
+        for look in LOOKS if folder else ("phone", "desk"):
+            with opened(look) as page:
+                if look != "phone-dark":
+                    tour(page, site, look, shutter(page, look, folder))
+                officials_tour(page, site, shutter(page, look, folder))
+        count(site)
+        for look in LOOKS:
+            with opened(look) as page:
+                page.goto(f"{site.url}/elections/{drawn.SLUG}/results/")
+                shutter(page, look, folder)("results")
+
+
+if __name__ == "__main__":
+    main()

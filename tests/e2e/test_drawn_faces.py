@@ -1,0 +1,225 @@
+"""Stories in a real browser that need no real face: the camera and the engine are drawn."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import BASE
+from tests.e2e.drawn_site import (
+    SLUG,
+    cast,
+    encrypt,
+    fill_in,
+    sign_in,
+    sign_in_fully,
+    sign_in_official,
+    to_the_ballot,
+)
+
+CAMERA = (Path(__file__).parent / "drawn_camera.js").read_text(encoding="utf-8")
+AXE = BASE / "node_modules" / "axe-core" / "axe.min.js"
+PHONE = {"width": 360, "height": 740}
+PUBLIC = (
+    "/",
+    "/sign-in/",
+    "/verify/",
+    f"/elections/{SLUG}/",
+    f"/elections/{SLUG}/board/",
+)
+
+
+@pytest.fixture
+def page(browser_with):
+    with browser_with() as browser:
+        context = browser.new_context(viewport=PHONE)
+        context.add_init_script(CAMERA)
+        yield context.new_page()
+
+
+def shown(page, state):
+    return page.locator(f".capture > section[data-state~='{state}']")
+
+
+def draw(page, **changes):
+    page.evaluate("(changes) => Object.assign(window.drawn, changes)", changes)
+
+
+def test_a_voter_signs_in_votes_by_keyboard_and_finds_the_receipt(drawn_site, page):
+    sign_in_fully(page, drawn_site, "ada")
+    to_the_ballot(page, drawn_site, "ada")
+    for contest in page.locator("fieldset[data-contest]").all():
+        contest.locator("input").first.focus()
+        page.keyboard.press("Space")
+    page.get_by_role("button", name="Review my ballot").press("Enter")
+    page.locator("[data-encrypt]").press("Enter")
+    page.locator("section[data-state=encrypted] [data-cast]").wait_for()
+
+    tracker = cast(page)
+
+    board = page.request.get(f"{drawn_site.url}/elections/{SLUG}/board.jsonl").text()
+    assert tracker in board
+
+
+def test_casting_asks_for_movements_and_refuses_who_does_not_move(drawn_site, page):
+    sign_in_fully(page, drawn_site, "ben")
+    to_the_ballot(page, drawn_site, "ben")
+    fill_in(page)
+    encrypt(page)
+    draw(page, follows=False)
+    page.locator("section[data-state=encrypted] [data-cast]").click()
+    page.locator("section[data-state=face] section[data-state=intro] [data-start]").click()
+
+    moving = page.locator("[data-hint-text]")
+    expect(moving).to_have_text(re.compile("Turn|chin|closer"), timeout=20_000)
+    expect(shown(page, "refused")).to_be_visible(timeout=60_000)
+
+    page.goto(f"{drawn_site.url}/elections/{SLUG}/ballot/")
+    expect(page.locator("[data-ballot]")).to_have_count(1)
+
+
+def test_a_second_ballot_in_another_tab_is_refused(drawn_site, page):
+    sign_in_fully(page, drawn_site, "cleo")
+    to_the_ballot(page, drawn_site, "cleo")
+    second = page.context.new_page()
+    second.goto(f"{drawn_site.url}/elections/{SLUG}/ballot/")
+    for tab in (page, second):
+        fill_in(tab)
+        encrypt(tab)
+
+    cast(page)
+    second.locator("section[data-state=encrypted] [data-cast]").click()
+    second.locator("section[data-state=face] section[data-state=intro] [data-start]").click()
+
+    refused = second.locator("[data-ballot] > section[data-state=refused]")
+    expect(refused).to_be_visible(timeout=60_000)
+    second.goto(f"{drawn_site.url}/elections/{SLUG}/ballot/")
+    expect(second.locator("[data-ballot]")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("scene", "words"),
+    [
+        ({"person": "", "room": "#000"}, "Bring your face into the oval"),
+        ({"person": "#fff", "room": "#fff"}, "Only one person in the picture"),
+    ],
+    ids=["nobody", "two people"],
+)
+def test_the_voter_is_told_what_to_do(drawn_site, page, scene, words):
+    sign_in(page, drawn_site, "ada", start=False)
+    draw(page, **scene)
+    page.locator("section[data-state=intro] [data-start]").click()
+
+    expect(page.locator("[data-hint-text]")).to_contain_text(words, timeout=10_000)
+
+    draw(page, person="rgb(224, 32, 32)", room="#9fb4c2")
+    page.wait_for_url("**/elections/", timeout=30_000)
+
+
+def test_a_refused_camera_is_explained_and_can_be_tried_again(drawn_site, page):
+    sign_in(page, drawn_site, "ada", start=False)
+    draw(page, refused=True)
+    page.locator("section[data-state=intro] [data-start]").click()
+
+    refused = page.locator(".capture > section:visible")
+    expect(refused).to_contain_text(re.compile("camera", re.I))
+    draw(page, refused=False)
+    refused.locator("[data-start]").click()
+
+    page.wait_for_url("**/elections/", timeout=30_000)
+
+
+def test_a_cut_connection_is_taken_up_again(drawn_site, page):
+    sign_in(page, drawn_site, "ada", start=False)
+    draw(page, person="", room="#000")
+    page.locator("section[data-state=intro] [data-start]").click()
+    expect(page.locator("[data-hint-text]")).to_contain_text("oval", timeout=10_000)
+
+    page.evaluate("() => window.drawn.sockets.at(-1).close()")
+    expect(shown(page, "reconnecting")).to_be_visible()
+    draw(page, person="rgb(224, 32, 32)", room="#9fb4c2")
+
+    page.wait_for_url("**/elections/", timeout=30_000)
+
+
+@pytest.mark.slow
+def test_an_empty_chair_runs_out_of_time_and_can_begin_again(drawn_site, page):
+    sign_in(page, drawn_site, "ada", start=False)
+    draw(page, person="", room="#000")
+    page.locator("section[data-state=intro] [data-start]").click()
+
+    expect(shown(page, "timed-out")).to_be_visible(timeout=40_000)
+    draw(page, person="rgb(224, 32, 32)", room="#9fb4c2")
+    shown(page, "timed-out").locator("[data-start]").click()
+
+    page.wait_for_url("**/elections/", timeout=30_000)
+
+
+def problems(page):
+    """What axe finds that keeps people out, by rule and place."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        """async () => {
+          const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+          const { violations } = await axe.run(document, { runOnly: tags });
+          return violations
+            .filter(({ impact }) => ["serious", "critical"].includes(impact))
+            .map(({ id, nodes }) => `${id}: ${nodes.map((one) => one.html).join(" | ")}`);
+        }"""
+    )
+    wide = page.evaluate("() => document.documentElement.scrollWidth > innerWidth + 1")
+    return [f"{page.url}: {one}" for one in [*found, *(["scrolls sideways"] if wide else [])]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_keeps_anybody_out(drawn_site, browser_with, scheme):
+    if not AXE.is_file():
+        pytest.skip("needs axe-core: npm ci")
+    found = []
+    with browser_with() as browser:
+        context = browser.new_context(viewport=PHONE, color_scheme=scheme)
+        context.add_init_script(CAMERA)
+        page = context.new_page()
+        for path in PUBLIC:
+            page.goto(drawn_site.url + path)
+            found += problems(page)
+        sign_in(page, drawn_site, "ben", start=False)
+        found += problems(page)
+        draw(page, person="", room="#000")
+        page.locator("section[data-state=intro] [data-start]").click()
+        expect(page.locator("[data-hint-text]")).to_contain_text("oval", timeout=10_000)
+        found += problems(page)
+        draw(page, person="rgb(224, 32, 32)", room="#9fb4c2")
+        page.wait_for_url("**/elections/", timeout=30_000)
+        found += problems(page)
+        page.goto(f"{drawn_site.url}/elections/{SLUG}/details/")
+        found += problems(page)
+        to_the_ballot(page, drawn_site, "ben")
+        found += problems(page)
+        fill_in(page)
+        found += problems(page)
+        encrypt(page)
+        found += problems(page)
+        page.goto(f"{drawn_site.url}/account/")
+        found += problems(page)
+
+    assert not found, "\n".join(found)
+
+
+def test_an_official_closes_counts_and_releases(drawn_site, page):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    sign_in_official(page, drawn_site)
+    page.goto(f"{drawn_site.url}/admin/voting/election/")
+    page.locator("#result_list tbody a").first.click()
+    for step in ("Close the election", "Count the ballots", "Release the result"):
+        page.get_by_role("link", name=step).or_(page.get_by_role("button", name=step)).first.click()
+        page.locator("form button[type=submit], form input[type=submit]").filter(
+            visible=True
+        ).last.click()
+        page.wait_for_load_state()
+
+    page.goto(f"{drawn_site.url}/elections/{SLUG}/results/")
+    expect(page.locator("table").first).to_be_visible()
