@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
+import math
 import struct
 import time
 from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlencode, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,39 +47,65 @@ class Visit:
 
 def sign_in(url: str, username: str) -> dict[str, str]:
     """The password step; the cookies of the pending login."""
-    import httpx
-
-    with httpx.Client(base_url=url, follow_redirects=False, timeout=60) as client:
-        client.get("/sign-in/")
-        form = {
-            "username": username,
-            "password": PASSWORD,
-            "csrfmiddlewaretoken": client.cookies["csrftoken"],
-        }
-        answer = client.post("/sign-in/", data=form)
-        if answer.status_code != httpx.codes.FOUND:
-            raise RuntimeError(f"the password step answered {answer.status_code}")
-        return dict(client.cookies)
+    link = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+    _status, cookies, _body = _request(link, "GET", "/sign-in/", {})
+    form = {
+        "username": username,
+        "password": PASSWORD,
+        "csrfmiddlewaretoken": cookies["csrftoken"],
+    }
+    kind = "application/x-www-form-urlencoded"
+    status, given, _body = _request(
+        link, "POST", "/sign-in/", cookies, body=urlencode(form).encode(), kind=kind
+    )
+    link.close()
+    if status != HTTPStatus.FOUND:
+        raise RuntimeError(f"the password step answered {status}")
+    return cookies | given
 
 
 def ticket(url: str, cookies: dict[str, str]) -> str:
-    import httpx
-
-    answer = httpx.post(
-        f"{url}/verify/ticket/",
-        json={"purpose": "login"},
-        headers={"X-CSRFToken": cookies["csrftoken"], "Cookie": _header(cookies)},
-        timeout=60,
+    link = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+    body = json.dumps({"purpose": "login"}).encode()
+    status, _given, answer = _request(
+        link, "POST", "/verify/ticket/", cookies, body=body, kind="application/json"
     )
-    if answer.status_code != httpx.codes.OK:
-        raise RuntimeError(f"the ticket was refused: {answer.status_code} {answer.text[:200]}")
-    return str(answer.json()["ticket"])
+    link.close()
+    if status != HTTPStatus.OK:
+        raise RuntimeError(f"the ticket was refused: {status} {answer[:200]!r}")
+    return str(json.loads(answer)["ticket"])
+
+
+def _request(
+    link: http.client.HTTPConnection,
+    method: str,
+    path: str,
+    cookies: Mapping[str, str],
+    *,
+    body: bytes = b"",
+    kind: str = "",
+) -> tuple[int, dict[str, str], bytes]:
+    """Status, the cookies that were set, body."""
+    headers = {"Cookie": _header(cookies)} if cookies else {}
+    if body:
+        headers |= {"Content-Type": kind, "X-CSRFToken": cookies["csrftoken"]}
+    link.request(method, path, body or None, headers)
+    answer = link.getresponse()
+    jar: SimpleCookie = SimpleCookie()
+    for line in answer.headers.get_all("Set-Cookie", []):
+        jar.load(line)
+    return answer.status, {name: one.value for name, one in jar.items()}, answer.read()
 
 
 async def visit(
-    url: str, username: str, player: Player, *, pace: float = FRAMES_PER_SECOND
+    url: str,
+    username: str,
+    player: Player,
+    *,
+    pace: float = FRAMES_PER_SECOND,
+    until: float = math.inf,
 ) -> Visit:
-    """The whole face step, to the verdict or the closing of the socket."""
+    """The whole face step: to the verdict, the closing of the socket, or `until` (perf_counter)."""
     from websockets.asyncio.client import connect
     from websockets.exceptions import ConnectionClosed
 
@@ -83,10 +114,15 @@ async def visit(
     headers = {"Cookie": _header(cookies)}
     address = url.replace("http", "ws", 1) + "/ws/verify/"
     begun, seen = time.perf_counter(), Visit()
-    async with connect(address, origin=url, additional_headers=headers) as link:  # type: ignore[arg-type]
+    async with connect(
+        address,
+        origin=url,  # type: ignore[arg-type]
+        additional_headers=headers,
+        compression=None,  # JPEGs do not shrink
+    ) as link:
         try:
             await link.send(json.dumps({"type": "hello", "version": 1, "ticket": token}))
-            await _stream(link, player, pace, seen)
+            await _stream(link, player, pace, seen, until)
         except ConnectionClosed as closed:
             seen.close_code = closed.rcvd.code if closed.rcvd else None
             seen.verdict = await _last_word(link)
@@ -94,10 +130,14 @@ async def visit(
     return seen
 
 
-async def _stream(link: ClientConnection, player: Player, pace: float, seen: Visit) -> None:
+async def _stream(
+    link: ClientConnection, player: Player, pace: float, seen: Visit, until: float
+) -> None:
     answer = await _ready(link)
     sequence, due = 0, time.perf_counter()
     while answer["type"] != "verdict":
+        if time.perf_counter() > until:
+            return
         jpeg = await asyncio.to_thread(player.frame, answer)
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
         sequence += 1
