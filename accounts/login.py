@@ -6,21 +6,27 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib import auth
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.audit import Action, record
+from accounts.factors import Factor, accepted
 from accounts.models import User
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 PENDING_LIFE = timedelta(minutes=5)
 PENDING = "pending_login"
 FACTORS = "factors"
+PASSWORD = "password"  # noqa: S105  (the name of a step)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class NotPending(PermissionDenied):
+    """Nobody passed the password step here, or not somebody for whom this factor is enough."""
 
 
 def begin_pending(request: HttpRequest, user: User) -> None:
@@ -33,35 +39,31 @@ def begin_pending(request: HttpRequest, user: User) -> None:
     }
 
 
-def pending_user(request: HttpRequest) -> User | None:
-    return pending_user_of(request.session)
-
-
-def pending_user_of(session: object) -> User | None:
-    """Whose password step passed in this browser within the last minutes, if anybody's."""
-    pending = session.get(PENDING)  # type: ignore[attr-defined]
-    if not pending or pending["until"] < timezone.now().timestamp():
+def pending_user(request: HttpRequest, factor: Factor) -> User | None:
+    """Who passed the password step here within the last minutes and may go on by this factor."""
+    pending = request.session.get(PENDING)
+    if not pending or pending["until"] <= timezone.now().timestamp():
         return None
     user = User.objects.filter(pk=pending["user"], is_active=True).first()
     if user is None or not constant_time_compare(user.get_session_auth_hash(), pending["check"]):
         return None
-    return user
+    return user if factor in accepted(user) else None
 
 
-def complete(request: HttpRequest, user: User, *, factor: str) -> None:
+def complete(request: HttpRequest, user: User, *, factor: Factor) -> None:
     """Log in, with a new session key; `factor` is what followed the password."""
+    if pending_user(request, factor) != user:
+        raise NotPending
     request.session.pop(PENDING, None)
     with transaction.atomic():
         auth.login(request, user, backend=BACKEND)
-        record(Action.SIGNED_IN, actor=user, subject=f"user:{user.pk}", factor=factor)
-    request.session[FACTORS] = ["password", factor]
+        record(Action.SIGNED_IN, actor=user, subject=f"user:{user.pk}", factor=str(factor))
+    request.session[FACTORS] = [PASSWORD, str(factor)]
 
 
 def is_complete(request: HttpRequest) -> bool:
-    """Whether this browser's login went through both steps."""
-    return request.user.is_authenticated and len(request.session.get(FACTORS, [])) > 1
-
-
-def locked_out(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
-    """Too many wrong passwords for this account from this address."""
-    return render(request, "429.html", status=429)
+    """Whether this browser's login went through every step that this person's needs today."""
+    user = request.user
+    if not isinstance(user, User):
+        return False
+    return request.session.get(FACTORS) in [[PASSWORD, str(factor)] for factor in accepted(user)]

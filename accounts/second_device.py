@@ -27,7 +27,11 @@ def verify(user: User, code: str) -> bool:
     """Whether the code is right and new; the first right one confirms a new device."""
     with transaction.atomic():
         device = TOTPDevice.objects.select_for_update().filter(user=user).first()
-        if device is None or not device.verify_is_allowed()[0] or not device.verify_token(code):
+        if device is None or not device.verify_is_allowed()[0]:
+            return False
+        if not device.verify_token(code):
+            # Also counts the failure: the device then waits longer with each.
+            record(Action.SIGN_IN_REFUSED, actor=user, subject=f"user:{user.pk}", step="totp")
             return False
         if not device.confirmed:
             device.confirmed = True

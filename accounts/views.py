@@ -12,12 +12,14 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import login, overrides, second_device
 from accounts.audit import Action, record
+from accounts.factors import Factor, next_factor
 from accounts.forms import CodeForm, SignInForm
 from accounts.models import Entry
 
@@ -27,6 +29,13 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 NEXT = "next"
+MAX_NEXT = 2000
+REFUSED = gettext_lazy(
+    "The user name or the password is wrong. After five wrong tries, wait 15 minutes."
+)
+WRONG_CODE = gettext_lazy(
+    "That code is not right, was used already, or came too soon after a wrong one."
+)
 
 
 @never_cache
@@ -36,12 +45,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = auth.authenticate(request, **form.cleaned_data)
-        if getattr(request, "axes_locked_out", False):
-            return login.locked_out(request)
         if user is not None:
             return _second_step(request, user)
-        # One wording for unknown, inactive and wrong: nobody learns which accounts exist.
-        form.add_error(None, _("The user name or the password is wrong."))
+        # One wording for unknown, wrong, inactive and locked: nobody learns which accounts exist.
+        form.add_error(None, REFUSED)
     return render(request, "accounts/sign_in.html", {"form": form, "next": _own_path(request)})
 
 
@@ -50,29 +57,29 @@ def _second_step(request: HttpRequest, user: User) -> HttpResponse:
     login.begin_pending(request, user)
     if next_path:
         request.session[NEXT] = next_path
-    factor = settings.OFFICIAL_SECOND_FACTOR
-    if user.is_staff and factor == "none":
-        login.complete(request, user, factor="none")
-        return redirect(next_path or "admin:index")
-    if user.is_staff and factor == "totp":
-        return redirect("accounts:code")
-    return redirect("biometrics:face-step")
+    match next_factor(user):
+        case Factor.NONE:
+            login.complete(request, user, factor=Factor.NONE)
+            return redirect(next_path or "admin:index")
+        case Factor.TOTP:
+            return redirect("accounts:code")
+        case _:
+            return redirect("biometrics:face-step")
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """The officials' second key: a code from an app, set up at the first sign-in."""
-    user = login.pending_user(request)
-    if user is None or not user.is_staff:
+    user = login.pending_user(request, Factor.TOTP)
+    if user is None:
         return redirect("accounts:sign-in")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if second_device.verify(user, form.cleaned_data["code"].strip()):
-            next_path = request.session.get(NEXT)
-            login.complete(request, user, factor="totp")
-            return redirect(next_path or "admin:index")
-        form.add_error("code", _("That code is not right, or was used already."))
+            login.complete(request, user, factor=Factor.TOTP)
+            return redirect(request.session.pop(NEXT, "") or "admin:index")
+        form.add_error("code", WRONG_CODE)
     set_up = second_device.set_up(user)
     return render(request, "accounts/code.html", {"form": form, "set_up": set_up})
 
@@ -81,13 +88,13 @@ def code(request: HttpRequest) -> HttpResponse:
 @require_POST
 def official_let_me_in(request: HttpRequest) -> HttpResponse:
     """After the password: two officials stand in for the face step."""
-    user = login.pending_user(request)
+    user = login.pending_user(request, Factor.OVERRIDE)
     if user is None:
         return redirect("accounts:sign-in")
     try:
         with transaction.atomic():
             overrides.spend(user, Entry.LOGIN, now=timezone.now())
-            login.complete(request, user, factor="override")
+            login.complete(request, user, factor=Factor.OVERRIDE)
     except overrides.OverrideRefused:
         messages.error(request, _("No two officials have let you in within the last 10 minutes."))
         return redirect("biometrics:face-step")
@@ -115,6 +122,8 @@ def after_login(request: HttpRequest) -> str:
 
 def _own_path(request: HttpRequest) -> str:
     wanted = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
+    if len(wanted) > MAX_NEXT:
+        return ""
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
         return str(wanted)
     return ""

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import login
 from accounts.audit import Action, record
+from accounts.factors import Factor
 from accounts.models import User
 from accounts.views import after_login
 from biometrics import grants, sessions
@@ -34,7 +35,7 @@ STATUS = {sessions.Code.CONSENT_NEEDED: 409, sessions.Code.TOO_MANY_TRIES: 429}
 
 @never_cache
 def face_step(request: HttpRequest) -> HttpResponse:
-    user = login.pending_user(request)
+    user = login.pending_user(request, Factor.FACE)
     if user is None:
         return redirect("accounts:sign-in")
     if not has_consent(user):
@@ -87,7 +88,11 @@ def ticket(request: HttpRequest) -> JsonResponse:
         purpose, bound_to = _wanted(request.body)
     except ValueError:
         return JsonResponse({"code": "form"}, status=400)
-    user = login.pending_user(request) if purpose is Purpose.LOGIN else _signed_in(request)
+    user = (
+        login.pending_user(request, Factor.FACE)
+        if purpose is Purpose.LOGIN
+        else _signed_in(request)
+    )
     if user is None:
         return JsonResponse({"code": "sign_in"}, status=403)
     try:
@@ -104,19 +109,19 @@ def ticket(request: HttpRequest) -> JsonResponse:
 @require_POST
 def complete(request: HttpRequest) -> HttpResponse:
     """Spend the grant of the face step; only this logs a voter in."""
-    user = login.pending_user(request)
+    user = login.pending_user(request, Factor.FACE)
     if user is None:
         return redirect("accounts:sign-in")
     try:
         grants.spend(user, Purpose.LOGIN, browser_hash=browser_hash(request), now=timezone.now())
     except grants.GrantRefused:
         return redirect("biometrics:face-step")
-    login.complete(request, user, factor="face")
+    login.complete(request, user, factor=Factor.FACE)
     return redirect(after_login(request))
 
 
 def _person(request: HttpRequest) -> User | None:
-    return _signed_in(request) or login.pending_user(request)
+    return _signed_in(request) or login.pending_user(request, Factor.FACE)
 
 
 def _signed_in(request: HttpRequest) -> User | None:

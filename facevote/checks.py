@@ -47,6 +47,10 @@ def check_policy(app_configs: Any, **_: Any) -> list[CheckMessage]:
                 id="facevote.E008",
             )
         )
+    if settings.ADDRESS_FAILURE_LIMIT < settings.AXES_FAILURE_LIMIT:
+        found.append(
+            Error("ADDRESS_FAILURE_LIMIT is less than an account's limit", id="facevote.E010")
+        )
     for name in ("CHALLENGE_LOGIN", "CHALLENGE_CAST"):
         if getattr(settings, name) not in CHALLENGES:
             found.append(Error(f"{name} is none of {', '.join(CHALLENGES)}", id="facevote.E007"))

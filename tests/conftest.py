@@ -11,6 +11,7 @@ os.environ["WARM_ENGINE"] = "off"
 import pytest
 
 from tests import guarded_tables
+from tests.whole_login import WholeLoginClient
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +21,12 @@ def unhashed_static_files(settings):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture
+def client():
+    """Its force_login() stands for a sign-in with every step."""
+    return WholeLoginClient()
 
 
 @pytest.fixture(scope="session")

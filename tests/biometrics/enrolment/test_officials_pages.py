@@ -141,9 +141,9 @@ def test_one_who_may_look_but_not_change_gets_no_buttons(client, photo):
 
 
 def test_a_form_without_its_token_changes_nothing(alice, registrar, photo):
-    from django.test import Client
+    from tests.whole_login import WholeLoginClient
 
-    client = Client(enforce_csrf_checks=True)
+    client = WholeLoginClient(enforce_csrf_checks=True)
     client.force_login(registrar)
 
     response = client.post(reverse("biometrics:photo-remove", args=[photo.pk]))
