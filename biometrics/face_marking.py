@@ -45,14 +45,20 @@ def mark(image: ImageArray, engine: Engine, wanted: Wanted) -> tuple[Marked, ...
     return tuple(_alone(image, _scaled(face.box, scale), engine, wanted) for face in result.faces)
 
 
-def _look(image: ImageArray, engine: Engine) -> tuple[FrameResult, float]:
-    """The engine's result, and the factor from its pixels to the picture's."""
+def as_frame(image: ImageArray) -> bytes:
+    """A BGR picture as a JPEG that the engine takes for a webcam's frame."""
     height, width = image.shape[:2]
     factor = min(MAX_SIDE / max(height, width), 1.0)
     factor = max(factor, MIN_SIDE / min(height, width)) if min(height, width) < MIN_SIDE else factor
     size = max(MIN_SIDE, round(width * factor)), max(MIN_SIDE, round(height * factor))
     small = image if factor == 1.0 else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    return engine.process(_jpeg(np.asarray(small, dtype=np.uint8))), width / size[0]
+    return _jpeg(np.asarray(small, dtype=np.uint8))
+
+
+def _look(image: ImageArray, engine: Engine) -> tuple[FrameResult, float]:
+    """The engine's result, and the factor from its pixels to the picture's."""
+    result = engine.process(as_frame(image))
+    return result, image.shape[1] / result.width
 
 
 def _jpeg(image: ImageArray) -> bytes:

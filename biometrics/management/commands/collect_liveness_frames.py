@@ -1,0 +1,107 @@
+"""manage.py collect_liveness_frames VIDEO…: labelled pictures for training, out of clips."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from biometrics.engine.detection import FaceDetector
+from biometrics.engine.errors import ArtifactRefused
+from biometrics.engine.finding import FaceFinder
+from biometrics.engine.landmarks import FaceMesh
+from biometrics.marked_files import MediaRefused, open_video
+from biometrics.training import liveness_collection as collection
+from biometrics.training.liveness_collection import CollectionRefused, Label
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Iterator
+
+    from biometrics.engine.types import ImageArray
+
+
+class Command(BaseCommand):
+    help = (
+        "Samples frames of clips, or of a camera, cuts each face with its surroundings and lists "
+        "it in OUT/labels.csv. Pictures that are nearly the same are kept once."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("videos", nargs="*", type=Path, metavar="VIDEO")
+        parser.add_argument("--camera", type=int, help="a camera of this computer, by number")
+        parser.add_argument("--seconds", type=float, default=20, help="how long from a camera")
+        parser.add_argument("--label", choices=("real", "fake"), required=True)
+        parser.add_argument("--species", default="", help="for fake: print, replay, mask, …")
+        parser.add_argument("--subject", required=True, metavar="ID")
+        parser.add_argument("--device", required=True, metavar="NAME")
+        parser.add_argument("--split", choices=("train", "test"), default="train")
+        parser.add_argument("--every", type=int, default=5, help="take every n-th frame")
+        parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if bool(options["videos"]) == (options["camera"] is not None):
+            raise CommandError("name clips, or a camera, and not both", returncode=2)
+        try:
+            self._collect(options)
+        except (CollectionRefused, MediaRefused, ArtifactRefused, OSError) as refusal:
+            raise CommandError(str(refusal), returncode=2) from None
+
+    def _collect(self, options: dict[str, Any]) -> None:
+        label = Label(
+            options["label"] == "real",
+            options["species"],
+            options["subject"],
+            options["device"],
+            options["split"],
+        )
+        out: Path = options["out"]
+        out.mkdir(parents=True, exist_ok=True)
+        collection.require_one_side(collection.read_list(out), label)
+        finder = FaceFinder(
+            FaceDetector.load(settings.MODELS_DIR), FaceMesh.load(settings.MODELS_DIR)
+        )
+        every = max(1, options["every"])
+        for source in options["videos"] or [options["camera"]]:
+            with _frames(source, options["seconds"]) as frames:
+                bar = tqdm(frames, unit="frame", file=sys.stderr, disable=None)
+                found = collection.samples(bar, finder, every=every, label=label)
+                kept = [sample for sample in found if sample is not None]
+            new = collection.store(out, kept, label)
+            self.stdout.write(f"{source}: {len(kept)} pictures, {new} of them new")
+
+
+@contextmanager
+def _frames(source: Path | int, seconds: float) -> Iterator[Iterator[ImageArray]]:
+    """RGB frames."""
+    if isinstance(source, Path):
+        with open_video(source) as frames:
+            yield (_rgb(frame) for frame in frames)
+        return
+    camera = cv2.VideoCapture(source)
+    try:
+        if not camera.isOpened():
+            raise MediaRefused(f"camera {source} cannot be opened")
+        yield _filmed(camera, seconds)
+    finally:
+        camera.release()
+
+
+def _filmed(camera: cv2.VideoCapture, seconds: float) -> Iterator[ImageArray]:
+    begun = cv2.getTickCount()
+    while (cv2.getTickCount() - begun) / cv2.getTickFrequency() < seconds:
+        read, frame = camera.read()
+        if not read:
+            return
+        yield _rgb(np.asarray(frame, dtype=np.uint8))
+
+
+def _rgb(frame: ImageArray) -> ImageArray:
+    return np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2RGB), dtype=np.uint8)

@@ -1,0 +1,94 @@
+"""manage.py try_liveness VIDEO: what the site would say of a film, drawn into each frame."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cv2
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from biometrics import marked_files
+from biometrics.engine.errors import ArtifactRefused
+from biometrics.engine_loader import engine
+from biometrics.face_marking import GREEN, RED, as_frame
+from biometrics.marked_files import MediaRefused
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from biometrics.engine.types import FrameResult, ImageArray
+
+
+class Command(BaseCommand):
+    help = (
+        "Judges each frame as a login would, without comparing it with anybody, and writes the "
+        "hint, the liveness score and the row of good frames into a copy of the film."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("media", type=Path, metavar="VIDEO")
+        parser.add_argument("--out", type=Path, metavar="FILE", help="default: <input>-tried.mp4")
+
+    def handle(self, *, media: Path, out: Path | None, **_options: Any) -> None:
+        try:
+            self._run(media, out or media.with_name(f"{media.stem}-tried.mp4"))
+        except (MediaRefused, ArtifactRefused) as refusal:
+            raise CommandError(str(refusal), returncode=2) from None
+
+    def _run(self, media: Path, out: Path) -> None:
+        watcher = Watcher()
+        with (
+            marked_files.open_video(media) as frames,
+            tqdm(total=frames.count or None, unit="frame", file=sys.stderr, disable=None) as bar,
+        ):
+
+            def mark(frame: ImageArray) -> None:
+                watcher.mark(frame)
+                bar.update()
+
+            marked_files.write_video(out, frames, mark)
+        self.stdout.write(f"{out} is written")
+        for word, number in watcher.seen.most_common():
+            self.stdout.write(f"{word}: {number} frames")
+        self.stdout.write(f"longest row of good frames: {watcher.longest}")
+
+
+class Watcher:
+    """Judges one frame after the other and remembers the row."""
+
+    def __init__(self) -> None:
+        self.engine, self.row, self.longest = engine(), 0, 0
+        self.seen: Counter[str] = Counter()
+
+    def mark(self, image: ImageArray) -> None:
+        frame = self.engine.process(as_frame(image))
+        word = _word(frame)
+        self.row = self.row + 1 if word == "bona fide" else 0
+        self.longest = max(self.longest, self.row)
+        self.seen[word] += 1
+        _draw(image, frame, f"{word}  {self.row}/{settings.FRAMES_NEEDED}", good=self.row > 0)
+
+
+def _word(frame: FrameResult) -> str:
+    if not frame.quality.acceptable:
+        return str(frame.quality.hint)
+    if frame.pad is None:
+        return "not judged"
+    return "bona fide" if frame.pad.bona_fide else "presentation attack"
+
+
+def _draw(image: ImageArray, frame: FrameResult, words: str, *, good: bool) -> None:
+    colour, thick = GREEN if good else RED, max(1, round(max(image.shape[:2]) / 500))
+    if frame.face is not None:
+        scale, box = image.shape[1] / frame.width, frame.face.box
+        corners = [int(edge * scale) for edge in (box.left, box.top, box.right, box.bottom)]
+        cv2.rectangle(image, tuple(corners[:2]), tuple(corners[2:]), colour, thick)
+    if frame.pad is not None:
+        words += f"  {frame.pad.score:.2f}"
+    at = (8, 24 * thick)
+    cv2.putText(image, words, at, cv2.FONT_HERSHEY_SIMPLEX, 0.6 * thick, colour, thick, cv2.LINE_AA)

@@ -1,0 +1,135 @@
+"""Frames of clips as labelled pictures for training: cut with context, listed in one CSV."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from biometrics.engine.fingerprint import fingerprint
+from biometrics.training.written_file import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from biometrics.engine.finding import FaceFinder
+    from biometrics.engine.types import Box, ImageArray
+
+LIST = "labels.csv"
+FIELDS = ("file", "label", "attack_type", "subject", "source", "split")
+# More than any network here looks at, so that another crop can be tried later.
+CONTEXT = 4.0
+MAX_SIDE = 640
+# Of 64 bits: nearer than this to a frame that was kept is the same picture once more.
+MIN_NEW_BITS = 4
+JPEG_QUALITY = 95
+
+
+class CollectionRefused(ValueError):
+    """The labels contradict each other or what was collected before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What is before the camera; `species` is empty for bona fide."""
+
+    bona_fide: bool
+    species: str
+    subject: str
+    device: str
+    split: str
+
+    def __post_init__(self) -> None:
+        if self.bona_fide and self.species:
+            raise CollectionRefused("a real face has no species")
+        if not self.bona_fide and not self.species:
+            raise CollectionRefused("an attack needs its species: print, replay, mask, …")
+        if not self.subject or not self.device:
+            raise CollectionRefused("subject and device must be named")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    name: str
+    jpeg: bytes
+
+
+def samples(
+    frames: Iterable[ImageArray], finder: FaceFinder, *, every: int, label: Label
+) -> Iterator[Sample | None]:
+    """For each RGB frame the picture to keep; None if left out, without one face, or known."""
+    kept: list[int] = []
+    for number, frame in enumerate(frames):
+        faces = finder.find(frame) if number % every == 0 else ()
+        if len(faces) != 1:
+            yield None
+            continue
+        print_ = fingerprint(frame, faces[0].box)
+        if any((print_ ^ other).bit_count() < MIN_NEW_BITS for other in kept):
+            yield None
+            continue
+        kept.append(print_)
+        jpeg = _encoded(_with_context(frame, faces[0].box))
+        digest = hashlib.sha256(jpeg).hexdigest()[:16]
+        yield Sample(f"{label.subject}-{digest}.jpg", jpeg)
+
+
+def read_list(folder: Path) -> list[dict[str, str]]:
+    path = folder / LIST
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def require_one_side(rows: list[dict[str, str]], label: Label) -> None:
+    """A person whose face is in both train and test would make the test worthless."""
+    other = {row["split"] for row in rows if row["subject"] == label.subject} - {label.split}
+    if other:
+        raise CollectionRefused(
+            f"{label.subject} is in {', '.join(sorted(other))} and cannot be in {label.split} too"
+        )
+
+
+def store(folder: Path, found: list[Sample], label: Label) -> int:
+    """Write what is new and list it; returns how many pictures that were."""
+    rows = read_list(folder)
+    require_one_side(rows, label)
+    known = {row["file"] for row in rows}
+    fresh = {sample.name: sample.jpeg for sample in found if sample.name not in known}
+    for name, jpeg in fresh.items():
+        write_atomically(folder / name, jpeg)
+    rows += [dict(zip(FIELDS, _row(name, label), strict=True)) for name in fresh]
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, FIELDS)
+    writer.writeheader()
+    writer.writerows(rows)
+    # Last: a picture without its line is left alone, a line without its picture would be an error.
+    write_atomically(folder / LIST, text.getvalue().encode())
+    return len(fresh)
+
+
+def _row(name: str, label: Label) -> tuple[str, ...]:
+    kind = "bona_fide" if label.bona_fide else "attack"
+    return (name, kind, label.species, label.subject, label.device, label.split)
+
+
+def _with_context(frame: ImageArray, box: Box) -> ImageArray:
+    half = max(box.width, box.height) * CONTEXT / 2
+    across, down = box.centre
+    left, top = max(0, int(across - half)), max(0, int(down - half))
+    part = frame[top : int(down + half), left : int(across + half)]
+    scale = min(1.0, MAX_SIDE / max(part.shape[:2]))
+    size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
+    return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _encoded(rgb: ImageArray) -> bytes:
+    bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
+    return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()
