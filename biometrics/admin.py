@@ -6,13 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from biometrics.attempts_report import attempts_report
 from biometrics.engine_loader import engine
 from biometrics.enrolment import (
     NothingToAccept,
@@ -254,6 +257,7 @@ class ReferencePhotoAdmin(ModelAdmin):
 class VerificationSessionAdmin(ReadOnly, ModelAdmin):
     """Verdicts and reasons of attempts: no picture and no score is kept that could be shown."""
 
+    change_list_template = "admin/biometrics/verificationsession/change_list.html"
     list_display = ["created_at", "user", "purpose", "state", "reason", "counted", "frames"]
     list_filter = ["state", "reason", "purpose", "counted", "created_at"]
     list_select_related = ["user"]
@@ -272,6 +276,23 @@ class VerificationSessionAdmin(ReadOnly, ModelAdmin):
         "opened_at",
         "ended_at",
     ]
+
+    def get_urls(self) -> list[URLPattern]:
+        name = "biometrics_verificationsession_attempts"
+        page = self.admin_site.admin_view(self.attempts)
+        return [path("attempts/", page, name=name), *super().get_urls()]
+
+    def attempts(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Face steps by the hour"),
+            "report": attempts_report(timezone.now()),
+        }
+        template = "admin/biometrics/verificationsession/attempts.html"
+        return TemplateResponse(request, template, context)
 
 
 @admin.register(FaceLockout)

@@ -1,0 +1,127 @@
+"""Face steps by the hour and by what came of them: what officials look at when voters call."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count
+from django.db.models.functions import TruncHour
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from biometrics.models import SessionState, VerificationSession
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django_stubs_ext import StrPromise
+
+HOURS = 24
+BAR_HEIGHT = 100
+VERIFIED, LEFT = "verified", "left"
+# Below each other in a bar, in this order; the page gives each its colour and its name.
+OUTCOMES: dict[str, StrPromise] = {
+    VERIFIED: _("verified"),
+    "not_live": _("taken for a picture or a screen"),
+    "challenge_failed": _("did not follow the movements"),
+    "no_match": _("did not match"),
+    "stream": _("the pictures came in a way that no camera sends them"),
+    "timed_out": _("out of time"),
+    "again": _("a fault on our side"),
+    LEFT: _("left before a verdict"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of an hour's bar, in hundredths of the highest bar, from the top."""
+
+    outcome: str
+    count: int
+    top: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    words: str
+    total: int
+    place: int
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    name: str
+    words: StrPromise
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptsReport:
+    hours: tuple[Hour, ...]
+    outcomes: tuple[Outcome, ...]
+    total: int
+    highest: int
+
+
+def attempts_report(now: datetime) -> AttemptsReport:
+    """The last HOURS hours up to and with the one that runs."""
+    first = localtime(now).replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
+    counted = _counted(first)
+    times = [first + timedelta(hours=step) for step in range(HOURS)]
+    totals = [sum(counted[localtime(time)].values()) for time in times]
+    highest = max(totals, default=0)
+    whole: Counter[str] = sum(counted.values(), Counter())
+    return AttemptsReport(
+        hours=tuple(
+            Hour(
+                words=date_format(localtime(time), "TIME_FORMAT"),
+                total=totals[place],
+                place=place,
+                parts=_parts(counted[localtime(time)], highest),
+            )
+            for place, time in enumerate(times)
+        ),
+        outcomes=tuple(Outcome(name, words, whole[name]) for name, words in OUTCOMES.items()),
+        total=sum(totals),
+        highest=highest,
+    )
+
+
+def _counted(first: datetime) -> dict[datetime, Counter[str]]:
+    rows = (
+        VerificationSession.objects.filter(opened_at__gte=first)
+        .exclude(state=SessionState.OPEN)
+        .annotate(hour=TruncHour("opened_at", tzinfo=first.tzinfo))
+        .values_list("hour", "state", "reason")
+        .annotate(number=Count("pk"))
+        .order_by("hour")
+    )
+    found: dict[datetime, Counter[str]] = {
+        localtime(first + timedelta(hours=step)): Counter() for step in range(HOURS)
+    }
+    for hour, state, reason, number in rows:
+        found.setdefault(localtime(hour), Counter())[_outcome(state, reason)] += number
+    return found
+
+
+def _outcome(state: str, reason: str) -> str:
+    if state == SessionState.VERIFIED:
+        return VERIFIED
+    return reason if reason in OUTCOMES else LEFT
+
+
+def _parts(counted: Counter[str], highest: int) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    top = float(BAR_HEIGHT)
+    for name in OUTCOMES:
+        if counted[name]:
+            height = BAR_HEIGHT * counted[name] / highest
+            top -= height
+            parts.append(Part(name, counted[name], round(top, 2), round(height, 2)))
+    return tuple(parts)
