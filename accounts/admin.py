@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.urls import reverse
-from django.utils.html import format_html
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from accounts import passwords
 from accounts.audit import Action, record
 from accounts.models import AuditEvent, User
 from accounts.override_admin import AccessOverrideAdmin
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from django.contrib.admin.models import LogEntry
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
+    from django.urls import URLPattern
 
 __all__ = ["AccessOverrideAdmin", "AuditEventAdmin", "UserAdmin"]
 PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
@@ -40,8 +44,31 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("Password"))
     def new_password(self, user: User) -> str:
-        path = reverse("admin:auth_user_password_change", args=[user.pk])
-        return format_html('<a href="{}">{}</a>', path, _("Set a new password"))
+        links = (
+            (
+                reverse("admin:accounts_user_password_link", args=[user.pk]),
+                _("Make a one-time link"),
+            ),
+            (reverse("admin:auth_user_password_change", args=[user.pk]), _("Set a new password")),
+        )
+        return format_html_join(" · ", '<a href="{}">{}</a>', links)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.password_link)
+        name = "accounts_user_password_link"
+        return [path("<int:user_id>/password-link/", view, name=name), *super().get_urls()]
+
+    def password_link(self, request: HttpRequest, user_id: int) -> HttpResponse:
+        voter = get_object_or_404(User, pk=user_id)
+        if not self.has_change_permission(request, voter):
+            raise PermissionDenied
+        context = {**self.admin_site.each_context(request), "voter": voter, "title": _("Password")}
+        if request.method == "POST":
+            made = passwords.make_link(voter, actor=cast("User", request.user))
+            context["link"] = request.build_absolute_uri(made)
+        response = render(request, "admin/accounts/user/password_link.html", context)
+        response["Cache-Control"] = "no-store, private"
+        return response
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         # Who may edit voters must not make themselves more than that.

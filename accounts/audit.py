@@ -31,6 +31,8 @@ class Action(StrEnum):
     SIGNED_IN = "signed_in"
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGNED_OUT = "signed_out"
+    PASSWORD_SET = "password_set"  # noqa: S105
+    PASSWORD_LINK_MADE = "password_link_made"  # noqa: S105
     TOTP_ENROLLED = "totp_enrolled"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"

@@ -1,7 +1,14 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django import forms
+from django.contrib import auth
+from django.contrib.auth.forms import PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 MAX_PASSWORD = 1024
 
@@ -18,6 +25,23 @@ class SignInForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+class ChangePasswordForm(PasswordChangeForm):
+    """The present password is asked for as at the sign-in: wrong ones count there and lock."""
+
+    def __init__(self, request: HttpRequest, data: Any) -> None:
+        super().__init__(request.user, data)  # type: ignore[arg-type]
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        old: str = self.cleaned_data["old_password"]
+        name = self.user.get_username()
+        if auth.authenticate(self.request, username=name, password=old) != self.user:
+            raise forms.ValidationError(
+                self.error_messages["password_incorrect"], code="password_incorrect"
+            )
+        return old
 
 
 class CodeForm(forms.Form):

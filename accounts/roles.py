@@ -29,7 +29,7 @@ GRANTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
         "accounts": (("use",), ("override",)),
         "voting": (
             ("view", "add", "change", "delete"),
-            ("election", "contest", "choice", "picture", "trustee", "voterrollentry", "rollchange"),
+            ("election", "contest", "choice", "trustee", "voterrollentry", "rollchange"),
         ),
     },
     AUDITOR: {
@@ -40,14 +40,25 @@ GRANTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 }
 
 
+# Permissions that are more than a verb and a model of the table above.
+_LOOKS = "view_castballot view_boardevent view_rollchange view_trustee view_voterrollentry"
+OF_VOTING = {
+    REGISTRAR: "view_election view_rollchange change_frozen_roll",
+    ELECTION_OFFICER: f"{_LOOKS} run_election change_frozen_roll",
+    AUDITOR: _LOOKS,
+}
+
+
 def set_up(**_: object) -> None:
-    """After every migration: the groups are there and hold what the table above says."""
-    for name, apps in GRANTS.items():
+    """After every migration: the groups are there and hold what stands above, and nothing else."""
+    for name in GRANTS:
         group, _created = Group.objects.get_or_create(name=name)
-        for app, (verbs, models) in apps.items():
-            group.permissions.add(*_permissions(app, verbs, models))
+        group.permissions.set(granted(name))
 
 
-def _permissions(app: str, verbs: tuple[str, ...], models: tuple[str, ...]) -> QuerySet[Permission]:
-    names = Q(codename__in=[f"{verb}_{model}" for verb in verbs for model in models])
-    return Permission.objects.filter(names, content_type__app_label=app)
+def granted(name: str) -> QuerySet[Permission]:
+    wanted = Q(content_type__app_label="voting", codename__in=OF_VOTING[name].split())
+    for app, (verbs, models) in GRANTS[name].items():
+        codenames = [f"{verb}_{model}" for verb in verbs for model in models]
+        wanted |= Q(content_type__app_label=app, codename__in=codenames)
+    return Permission.objects.filter(wanted)

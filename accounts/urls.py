@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts import views
+from accounts import password_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,5 +10,11 @@ urlpatterns = [
     path("sign-in/code/", views.code, name="code"),
     path("sign-in/official/", views.official_let_me_in, name="override"),
     path("sign-out/", views.sign_out, name="sign-out"),
+    path("account/password/", password_views.change_password, name="change-password"),
+    path(
+        "set-password/<uidb64>/<token>/",
+        password_views.SetPassword.as_view(),
+        name="set-password",
+    ),
     path("account/", views.profile, name="profile"),
 ]

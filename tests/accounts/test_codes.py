@@ -1,0 +1,127 @@
+"""The officials' codes: right, new, and of this half-minute or its neighbours."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts import second_device
+from accounts.models import AuditEvent
+from tests.accounts.people import is_signed_in, pass_password, person
+
+pytestmark = pytest.mark.django_db
+STEP = 30
+
+
+@pytest.fixture
+def official(settings):
+    settings.OFFICIAL_SECOND_FACTOR = "totp"
+    return person("official", is_staff=True)
+
+
+@pytest.fixture
+def device(official):
+    return TOTPDevice.objects.create(user=official, confirmed=True)
+
+
+def code_at(device, moment):
+    generator = TOTP(device.bin_key)
+    generator.time = moment.timestamp()
+    return f"{generator.token():06d}"
+
+
+def give(client, code):
+    return client.post(reverse("accounts:code"), {"code": code})
+
+
+def test_the_first_sign_in_shows_a_picture_and_the_first_right_code_confirms_it(official):
+    browser = Client()
+    pass_password(browser, "official")
+    page = browser.get(reverse("accounts:code"))
+    device = TOTPDevice.objects.get(user=official)
+    assert b"data:image/svg+xml" in page.content
+    assert not device.confirmed
+
+    give(browser, code_at(device, timezone.now()))
+
+    assert is_signed_in(browser)
+    device.refresh_from_db()
+    assert device.confirmed
+    kinds = list(AuditEvent.objects.values_list("action", flat=True))
+    assert kinds == ["totp_enrolled", "signed_in"]
+
+
+def test_a_confirmed_device_shows_its_secret_no_more(official, device):
+    browser = Client()
+    pass_password(browser, "official")
+
+    page = browser.get(reverse("accounts:code"))
+
+    assert b"data:image/svg+xml" not in page.content
+    assert second_device.set_up(official) is None
+
+
+def test_a_wrong_code_is_refused_in_words_and_put_on_record(official, device):
+    browser = Client()
+    pass_password(browser, "official")
+
+    right = code_at(device, timezone.now())
+    page = give(browser, f"{(int(right) + 1) % 1_000_000:06d}")
+
+    assert b"That code is not right" in page.content
+    assert not is_signed_in(browser)
+    event = AuditEvent.objects.get()
+    assert (event.action, event.details) == ("sign_in_refused", {"step": "totp"})
+
+
+@pytest.mark.parametrize("code", ["", "12345", "1234567", "abcdef", "١٢٣٤٥٦", "12 345", "1e5\x00"])
+def test_what_is_no_code_is_refused_before_the_device_is_asked(official, device, code):
+    browser = Client()
+    pass_password(browser, "official")
+
+    assert b"There is a problem" in give(browser, code).content
+    device.refresh_from_db()
+    assert device.throttling_failure_count == 0
+
+
+def test_a_code_signs_in_once(official, device):
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        code = code_at(device, now)
+        assert second_device.verify(official, code)
+        assert not second_device.verify(official, code)
+
+
+@pytest.mark.parametrize(
+    ("steps", "right"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)]
+)
+def test_a_clock_may_be_one_step_off(official, device, steps, right):
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        code = code_at(device, now + timedelta(seconds=STEP * steps))
+
+        assert second_device.verify(official, code) is right
+
+
+def test_after_a_wrong_code_the_next_must_wait_and_longer_each_time(official, device):
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        wrong = f"{(int(code_at(device, now)) + 1) % 1_000_000:06d}"
+        assert not second_device.verify(official, wrong)
+        assert not second_device.verify(official, code_at(device, now))
+    later = now + timedelta(seconds=2)
+    with time_machine.travel(later, tick=False):
+        assert second_device.verify(official, code_at(device, later))
+
+
+def test_another_officials_code_is_refused(official, device):
+    other = TOTPDevice.objects.create(user=person("other", is_staff=True), confirmed=True)
+
+    assert not second_device.verify(official, code_at(other, timezone.now()))
