@@ -25,7 +25,7 @@ class LinkTokens(PasswordResetTokenGenerator):
 
     key_salt = "accounts.password_link"
 
-    def _make_hash_value(self, user: User, timestamp: int) -> str:  # type: ignore[override]
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
         rights = (user.is_active, user.is_staff, user.is_superuser)
         return f"{super()._make_hash_value(user, timestamp)}{rights}"
 
