@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.audit import Action, record
-from accounts.factors import Factor, accepted
+from accounts.factors import VOTERS, Factor, accepted
 from accounts.models import User
 
 if TYPE_CHECKING:
@@ -59,6 +59,11 @@ def complete(request: HttpRequest, user: User, *, factor: Factor) -> None:
         auth.login(request, user, backend=BACKEND)
         record(Action.SIGNED_IN, actor=user, subject=f"user:{user.pk}", factor=str(factor))
     request.session[FACTORS] = [PASSWORD, str(factor)]
+
+
+def voters_way(request: HttpRequest) -> bool:
+    """Whether a face, or two officials in its place, completed this login: no code is a face."""
+    return request.session.get(FACTORS) in [[PASSWORD, str(factor)] for factor in VOTERS]
 
 
 def is_complete(request: HttpRequest) -> bool:

@@ -16,15 +16,16 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import login
 from biometrics.browser_binding import browser_hash
 from voting import confirmed_details, rules, selectors
 from voting.ballot_page import ballot_contests
 from voting.crypto.tracker import human
 from voting.forms import DetailsForm
-from voting.models import CastBallot, Election, FacePolicy
+from voting.models import CastBallot, Election
 from voting.refusals import CastRefused, Code, DetailsRefused
-from voting.services import casting, details
-from voting.services.casting import Voter
+from voting.services import casting, details, presence
+from voting.services.presence import Voter
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -76,7 +77,7 @@ def ballot(request: HttpRequest, slug: str) -> HttpResponse:
         "entry": entry,
         "manifest": json.loads(election.manifest),
         "contests": ballot_contests(election, order),
-        "face_needed": election.face_policy == FacePolicy.CAST,
+        "face_needed": presence.is_needed(election, seen_at_sign_in=login.voters_way(request)),
         "again": entry.has_voted,
     }
     return render(request, "voting/ballot.html", context)
@@ -158,7 +159,12 @@ def _voter(request: HttpRequest, election: Election) -> Voter:
     entry = confirmed_details.confirmed_entry(request, election)
     if entry is None:
         raise CastRefused(Code.DETAILS_FIRST)
-    return Voter(request.user, entry, browser_hash(request))  # type: ignore[arg-type]
+    return Voter(
+        request.user,  # type: ignore[arg-type]
+        entry,
+        browser_hash(request),
+        seen_at_sign_in=login.voters_way(request),
+    )
 
 
 def _already_cast(request: HttpRequest, election: Election, entry: VoterRollEntry) -> HttpResponse:

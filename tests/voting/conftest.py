@@ -11,7 +11,7 @@ from biometrics import grants
 from biometrics.models import Purpose, SessionState, VerificationSession
 from voting.crypto.encryption import encrypt_ballot
 from voting.models import Choice, Contest, Election, VoterRollEntry
-from voting.services import casting, freezing, life_cycle
+from voting.services import casting, freezing, life_cycle, presence
 
 BROWSER = "b" * 64
 BORN = dt.date(1980, 5, 17)
@@ -29,7 +29,7 @@ class Poll:
         return self.election.roll.get(user=self.users[number])
 
     def voter(self, number=0):
-        return casting.Voter(self.users[number], self.entry(number), BROWSER)
+        return presence.Voter(self.users[number], self.entry(number), BROWSER)
 
     def encrypt(self, number=0, chosen="choice-1"):
         manifest = freezing.read_manifest(self.election)

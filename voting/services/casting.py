@@ -31,19 +31,9 @@ from voting.services import presence
 if TYPE_CHECKING:
     import datetime as dt
 
-    from accounts.models import User
     from voting.models import Board
 
 MAX_OPENED = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Voter:
-    """Who casts, and in which browser: the grant names both."""
-
-    user: User
-    entry: VoterRollEntry
-    browser_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +45,7 @@ class Submission:
     tracker: str
 
 
-def cast_ballot(election: Election, voter: Voter, data: bytes, *, now: dt.datetime) -> str:
+def cast_ballot(election: Election, voter: presence.Voter, data: bytes, *, now: dt.datetime) -> str:
     """The tracker of the ballot, which is in the box and on the board. Raises CastRefused.
 
     The same ballot again from the same voter is no second one: its tracker is given again.
@@ -74,7 +64,9 @@ def cast_ballot(election: Election, voter: Voter, data: bytes, *, now: dt.dateti
 
 
 @transaction.atomic
-def spoil_ballot(election: Election, voter: Voter, tracker: str, *, now: dt.datetime) -> None:
+def spoil_ballot(
+    election: Election, voter: presence.Voter, tracker: str, *, now: dt.datetime
+) -> None:
     """The voter has opened this ballot: put its tracker where it can never be cast."""
     _require_taking(election, now)
     board = boards.lock(election)
@@ -99,7 +91,7 @@ def live_tracker(election: Election, entry: VoterRollEntry) -> str | None:
     return box.values_list("tracker", flat=True).first()
 
 
-def _check(election: Election, voter: Voter, data: bytes) -> Submission:
+def _check(election: Election, voter: presence.Voter, data: bytes) -> Submission:
     """Milliseconds of arithmetic, so before the transaction and not under its lock."""
     try:
         ballot = ballots.read_ballot(data)
@@ -111,15 +103,15 @@ def _check(election: Election, voter: Voter, data: bytes) -> Submission:
 
 
 @transaction.atomic
-def _cast(election: Election, voter: Voter, submission: Submission, now: dt.datetime) -> None:
+def _cast(
+    election: Election, voter: presence.Voter, submission: Submission, now: dt.datetime
+) -> None:
     board = boards.lock(election)
     _require_taking(_fresh(election), now)
     if SpoiledBallot.objects.filter(election=election, tracker=submission.tracker).exists():
         raise CastRefused(Code.SPOILED)
     supersedes = _mark(election, voter.entry)
-    presence.spend(
-        election, voter.user, submission.tracker, browser_hash=voter.browser_hash, now=now
-    )
+    presence.spend(election, voter, submission.tracker, now=now)
     _store(election, submission)
     body = chain.ballot_body(submission.ballot, submission.tracker, supersedes)
     _append(board, body, submission.tracker, now)
@@ -162,7 +154,7 @@ def _store(election: Election, submission: Submission) -> None:
         raise CastRefused(Code.COPIED) from error
 
 
-def _is_cast(election: Election, voter: Voter, tracker: str) -> bool:
+def _is_cast(election: Election, voter: presence.Voter, tracker: str) -> bool:
     box = CastBallot.objects.filter(election=election, credential=voter.entry.credential)
     return box.filter(tracker=tracker).exists()
 

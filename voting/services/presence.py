@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from accounts import overrides
@@ -15,18 +16,32 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from accounts.models import User
+    from voting.models import VoterRollEntry
 
 
-def spend(
-    election: Election, user: User, tracker: str, *, browser_hash: str, now: dt.datetime
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """Who casts, and in which browser: the grant names both."""
+
+    user: User
+    entry: VoterRollEntry
+    browser_hash: str
+    seen_at_sign_in: bool = False
+
+
+def is_needed(election: Election, *, seen_at_sign_in: bool) -> bool:
+    """Officials on the roll may sign in by a code: their face is asked for at the ballot then."""
+    return election.face_policy == FacePolicy.CAST or not seen_at_sign_in
+
+
+def spend(election: Election, voter: Voter, tracker: str, *, now: dt.datetime) -> None:
     """Inside the transaction that stores the ballot: if that fails, the grant is not spent."""
-    if election.face_policy != FacePolicy.CAST:
+    if not is_needed(election, seen_at_sign_in=voter.seen_at_sign_in):
         return
     try:
-        grants.spend(user, Purpose.CAST, tracker, browser_hash=browser_hash, now=now)
+        grants.spend(voter.user, Purpose.CAST, tracker, browser_hash=voter.browser_hash, now=now)
     except grants.GrantRefused as refusal:
-        if not spend_override(election, user, now=now):
+        if not spend_override(election, voter.user, now=now):
             raise CastRefused(Code.VERIFY_AGAIN) from refusal
 
 
