@@ -53,7 +53,7 @@ def make_reference(user_id: int, engine: Engine, *, now: datetime) -> Reference 
 
 
 def resembles(user_id: int, template: Template, engine: Engine) -> int | None:
-    """Another voter whose reference this face matches at the operating point."""
+    """Another voter whose reference this face matches at the point for searches."""
     gallery = _gallery(engine.encoder_sha256)
     gallery.refresh()
     return engine.identify(template, gallery.others(user_id))

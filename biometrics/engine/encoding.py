@@ -95,17 +95,24 @@ class Encoder:
         return {network.name: network.sha256 for network in self.networks}
 
     def encode(self, image: ImageArray, landmarks: Landmarks) -> Template:
-        parts = []
-        for network, scale in zip(self.networks, self._scales, strict=True):
-            crop = align(image, landmarks, network.alignment)
-            parts.append(network.describe(crop) * scale)
+        crops = self._crops(image, landmarks)
+        parts = [
+            network.describe(crop) * scale
+            for network, crop, scale in zip(self.networks, crops, self._scales, strict=True)
+        ]
         return Template(unit(np.concatenate(parts)), self.name, self.sha256)
 
     def encode_both_ways(self, image: ImageArray, landmarks: Landmarks) -> Template:
         """The mean of the face and its mirror image: twice the time, for enrolment."""
         parts = []
-        for network, scale in zip(self.networks, self._scales, strict=True):
-            crop = align(image, landmarks, network.alignment)
+        crops = self._crops(image, landmarks)
+        for network, crop, scale in zip(self.networks, crops, self._scales, strict=True):
             mirrored = np.ascontiguousarray(crop[:, ::-1])
             parts.append(unit(network.describe(crop) + network.describe(mirrored)) * scale)
         return Template(unit(np.concatenate(parts)), self.name, self.sha256)
+
+    def _crops(self, image: ImageArray, landmarks: Landmarks) -> list[ImageArray]:
+        """One for each network; those that want the same crop share it."""
+        wanted = {id(network.alignment): network.alignment for network in self.networks}
+        made = {key: align(image, landmarks, one) for key, one in wanted.items()}
+        return [made[id(network.alignment)] for network in self.networks]

@@ -138,13 +138,13 @@ class Engine:
         return comparison.fuse(templates, min_similarity=self._point.same_person)
 
     def identify(self, probe: Template, gallery: Mapping[int, Template]) -> int | None:
-        """The key of the most similar template, if it matches at the fused operating point."""
+        """The key of the most similar template, if it matches at the point for searches."""
         if not gallery:
             return None
         keys = tuple(gallery)
         matrix = comparison.GalleryMatrix.of(tuple(gallery.values()))
         (best,) = self.search(probe, matrix, most=1)
-        return keys[best.row] if best.score >= self._point.fused else None
+        return keys[best.row] if best.score >= self._point.search else None
 
     def search(
         self, probe: Template, gallery: comparison.GalleryMatrix, *, most: int = 10

@@ -220,10 +220,12 @@ def card_of(report: dict[str, Any], *, today: date) -> dict[str, Any]:
         "encoder": report["encoder"],
         "encoder_sha256": report["encoder_sha256"],
         **report["threshold"],
+        **({"search": report["search"]} if "search" in report else {}),
         "meaning": {
             "frame": "three references fused, against one frame",
             "fused": "three references fused, against three frames fused",
             "same_person": "one photograph against another of the same voter",
+            "search": "a reference of up to three photographs among those of everybody else",
         },
         "groups": {
             name: {key: found[key] for key in ("people", "samples", "chosen_on", "at_threshold")}
@@ -245,6 +247,11 @@ def as_table(report: dict[str, Any]) -> str:
             lines.append(f"{kind:7} FNMR at FMR {target}  {_percent(found['fnmr'])}")
     for name, cut in report["threshold"].items():
         lines.append(f"threshold {name:12} {cut['threshold']:.3f}  (needed by {cut['group']})")
+    if search := report.get("search"):
+        among = f"FPIR {_percent(search['fpir'])} among {search['gallery']}"
+        lines.append(f"threshold search       {search['threshold']:.3f}  {among}")
+        for name, found in search["fnir"].items():
+            lines.append(f"search FNIR, {name}: {_percent(found)}")
     for group, found in report["groups"].items():
         for name, rates in found["at_threshold"].items():
             shown = f"FMR {_percent(rates['fmr'])}, FNMR {_percent(rates['fnmr'])}"

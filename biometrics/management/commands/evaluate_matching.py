@@ -12,11 +12,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
+from biometrics.engine.artifacts import read_card
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.training.matching_plots import draw
 from biometrics.training.matching_report import as_table, build_report, card_of, to_frame, to_frames
 from biometrics.training.matching_samples import Picture, Samples, collect, pictures_in
 from biometrics.training.matching_scores import all_pairs
+from biometrics.training.matching_search import search_report
 from biometrics.training.written_file import write_atomically
 
 if TYPE_CHECKING:
@@ -44,6 +46,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
         parser.add_argument("--plots", type=Path, help="Folder for DET curve and histograms.")
         parser.add_argument("--write-card", action="store_true", help="Store the thresholds.")
+        parser.add_argument(
+            "--write-search",
+            action="store_true",
+            help="Store the threshold of the 1:N search alone in the card that is there.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -63,10 +70,13 @@ class Command(BaseCommand):
         samples = _collect(chosen, options["encoder"])
         held_out = _collect(reported, options["encoder"]) if reported else None
         report = build_report(samples, held_out, lfw / "pairs.txt" if lfw else None)
+        report["search"] = search_report(samples)
         if options["plots"]:
             _draw(samples, report, options["plots"])
         if options["write_card"]:
             _write_card(report)
+        if options["write_search"]:
+            _write_search(report)
         self.stdout.write(json.dumps(report, indent=2) if options["json"] else as_table(report))
 
 
@@ -106,4 +116,18 @@ def _draw(samples: Samples, report: dict[str, Any], folder: Path) -> None:
 def _write_card(report: dict[str, Any]) -> None:
     card = card_of(report, today=timezone.localdate())
     path = settings.MODELS_DIR / f"matching-{report['encoder']}.json"
+    write_atomically(path, (json.dumps(card, indent=2) + "\n").encode())
+
+
+def _write_search(report: dict[str, Any]) -> None:
+    name = f"matching-{report['encoder']}"
+    card = dict(read_card(settings.MODELS_DIR, name))
+    if card.get("encoder_sha256") != report["encoder_sha256"]:
+        raise ArtifactRefused(f"{name}.json was made for other networks; use --write-card")
+    card["search"] = report["search"] | {
+        "groups": sorted(report["groups"]),
+        "made": timezone.localdate().isoformat(),
+        "command": "manage.py evaluate_matching --write-search",
+    }
+    path = settings.MODELS_DIR / f"{name}.json"
     write_atomically(path, (json.dumps(card, indent=2) + "\n").encode())

@@ -1,0 +1,71 @@
+"""The 1:N search: how often a stranger finds somebody, and how often one's own face is missed.
+
+FPIR is the share of people who are not in the gallery and yet match somebody there; FNIR that of
+people who are in it and are not found. FPIR grows with the gallery: its size is part of the figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from biometrics.engine.metrics import false_matches, false_non_matches, threshold_for
+from biometrics.training.matching_report import as_json, halves
+from biometrics.training.matching_scores import Trial, fused_trials
+
+if TYPE_CHECKING:
+    from biometrics.engine.types import FloatArray
+    from biometrics.training.matching_samples import Samples
+    from biometrics.training.matching_scores import Scores
+
+# An official looks at each of them: one needless look at a hundred enrolments is bearable.
+SEARCH_FPIR = 1e-2
+# What the site fuses of each person at the most.
+PHOTOS = 3
+TRIALS = {"1 photo against 1": Trial(1, 1), "3 photos against 3": Trial(3, 3)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strangers:
+    """Each person's best score among all others, and how many others there were."""
+
+    best: Scores
+    gallery: int
+
+
+def strangers(samples: Samples) -> Strangers:
+    """Everybody is searched among everybody else, by the mean of up to three photos."""
+    acquired = samples.where(samples.acquired)
+    people, person = np.unique(acquired.people, return_inverse=True)
+    if len(people) < 2:
+        raise ValueError("a search needs two people")
+    scores = (means := _references(acquired, person, len(people))) @ means.T
+    np.fill_diagonal(scores, -1)
+    return Strangers(scores.max(axis=1), len(people) - 1)
+
+
+def _references(samples: Samples, person: np.ndarray, people: int) -> FloatArray:
+    chosen = [np.flatnonzero(person == place)[:PHOTOS] for place in range(people)]
+    total = np.stack([samples.references[rows].sum(axis=0) for rows in chosen])
+    lengths = np.linalg.norm(total, axis=1, keepdims=True)
+    return np.asarray(total / np.maximum(lengths, 1e-9), dtype=np.float32)
+
+
+def search_report(samples: Samples) -> dict[str, Any]:
+    """The search's threshold by one half of the people, its errors on the other half."""
+    one, other = halves(samples)
+    threshold = threshold_for(fmr=SEARCH_FPIR, nonmated=strangers(one).best)
+    held_out = strangers(other)
+    return {
+        "threshold": threshold,
+        "target_fpir": SEARCH_FPIR,
+        "gallery": held_out.gallery,
+        "fpir": as_json(false_matches(held_out.best, threshold)),
+        "fnir": {
+            name: as_json(false_non_matches(scores.mated, threshold))
+            for name, trial in TRIALS.items()
+            if len((scores := fused_trials(other, trial)).mated)
+        },
+    }
