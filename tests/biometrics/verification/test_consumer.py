@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
+import time
 
 import pytest
 from channels.db import database_sync_to_async
@@ -93,8 +94,9 @@ def hello(ticket, version=1):
     return json.dumps({"type": "hello", "version": version, "ticket": ticket, "camera": {}})
 
 
-def frame(sequence, jpeg, *, version=1, step=0):
-    return struct.pack(">BBHIQ", version, step, 0, sequence, 1000 + sequence * 90) + jpeg
+def frame(sequence, jpeg, *, version=1, step=0, sent=None):
+    milliseconds = 1000 + sequence * 90 if sent is None else int(sent * 1000)
+    return struct.pack(">BBHIQ", version, step, 0, sequence, milliseconds) + jpeg
 
 
 def picture(person, *, mark=0, screen=False, head=None):
@@ -188,7 +190,8 @@ async def moved(link, head_for, *, step_of=lambda answer: answer["step"]):
         cue = answer["challenge"]
         head = head_for(cue) if cue else Head()
         jpeg = picture(ALICE, mark=sequence % 20, head=head)
-        await link.send_to(bytes_data=frame(sequence, jpeg, step=step_of(answer)))
+        message = frame(sequence, jpeg, step=step_of(answer), sent=time.monotonic())
+        await link.send_to(bytes_data=message)
         answer = await said(link)
         answers.append(answer)
         if answer.get("progress") == 1.0:
