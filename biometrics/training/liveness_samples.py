@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
-import statistics
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from biometrics.engine.types import ImageArray
+    from biometrics.engine.types import Box, ImageArray
 
 BONA_FIDE = frozenset({"bona_fide", "real", "live"})
 MOVING = frozenset({".mp4", ".webm", ".mov", ".avi", ".mkv", ".mjpeg"})
@@ -92,36 +89,40 @@ def _presentation(manifest: Path, line: int, row: dict[str, str]) -> Presentatio
     )
 
 
+class LargestFace:
+    """The box of the largest face of a picture; None where there is none."""
+
+    def __init__(self, models_dir: Path) -> None:
+        self._finder = FaceFinder(FaceDetector.load(models_dir), FaceMesh.load(models_dir))
+
+    def __call__(self, image: ImageArray) -> Box | None:
+        faces = self._finder.search(image)
+        return max(faces, key=lambda face: face.box.area).box if faces else None
+
+
 class Scorer:
     """Finds the largest face of a picture and scores it."""
 
     def __init__(self, models_dir: Path, pad: TexturePad | None = None) -> None:
-        self._finder = FaceFinder(FaceDetector.load(models_dir), FaceMesh.load(models_dir))
+        self._find = LargestFace(models_dir)
         self.pad = pad or TexturePad.load(models_dir)
-        self._times: list[float] = []
 
     def __call__(self, presentation: Presentation, *, every: int = 1) -> Iterator[Scored]:
-        for number, image in enumerate(_frames(presentation.path)):
+        for number, image in enumerate(frames_of(presentation.path)):
             if number % every == 0:
                 yield Scored(presentation, number, self._score(image))
 
     def _score(self, image: ImageArray) -> float | None:
-        faces = self._finder.search(image)
-        if not faces:
-            return None
-        box = max(faces, key=lambda face: face.box.area).box
-        started = time.perf_counter()
-        score = self.pad.score(image, box)
-        self._times.append((time.perf_counter() - started) * 1000)
-        return score
-
-    @property
-    def milliseconds(self) -> float:
-        """The median time of attack detection alone, one thread; NaN before any face."""
-        return statistics.median(self._times) if self._times else math.nan
+        box = self._find(image)
+        return None if box is None else self.pad.score(image, box)
 
 
-def _frames(path: Path) -> Iterator[ImageArray]:
+def camera_frames(number: int) -> Iterator[ImageArray]:
+    """RGB pictures of a camera of this machine; raises ValueError where there is none."""
+    yield from _moving(cv2.VideoCapture(number), f"camera {number} gives no picture")
+
+
+def frames_of(path: Path) -> Iterator[ImageArray]:
     """RGB pictures of a file; raises ValueError where it holds none."""
     if path.suffix.lower() not in MOVING:
         picture = cv2.imread(str(path))
@@ -129,13 +130,19 @@ def _frames(path: Path) -> Iterator[ImageArray]:
             raise ValueError(f"{path} is not a picture")
         yield cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8)
         return
-    clip = cv2.VideoCapture(str(path))
-    read, picture = clip.read()
-    if not read:
-        raise ValueError(f"{path} is not a clip")
-    while read:
-        yield _small(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8))
-        read, picture = clip.read()
+    yield from _moving(cv2.VideoCapture(str(path)), f"{path} is not a clip")
+
+
+def _moving(reader: cv2.VideoCapture, complaint: str) -> Iterator[ImageArray]:
+    try:
+        read, picture = reader.read()
+        if not read:
+            raise ValueError(complaint)
+        while read:
+            yield _small(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8))
+            read, picture = reader.read()
+    finally:
+        reader.release()
 
 
 def _small(image: ImageArray) -> ImageArray:

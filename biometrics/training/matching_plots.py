@@ -22,7 +22,7 @@ def draw(scores: Mapping[str, ScoreSet], thresholds: Mapping[str, float], folder
         _draw_histogram(found, thresholds.get(name), folder / f"scores-{name}.png")
 
 
-def _figure() -> tuple[Any, Any]:
+def new_figure() -> tuple[Any, Any]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -32,7 +32,7 @@ def _figure() -> tuple[Any, Any]:
 
 
 def _draw_det(scores: Mapping[str, ScoreSet], path: Path) -> None:
-    figure, axes = _figure()
+    figure, axes = new_figure()
     for name, found in scores.items():
         curve = det_curve(found.mated, found.nonmated)
         shown = curve.fmr > 0
@@ -44,7 +44,7 @@ def _draw_det(scores: Mapping[str, ScoreSet], path: Path) -> None:
 
 
 def _draw_histogram(found: ScoreSet, threshold: float | None, path: Path) -> None:
-    figure, axes = _figure()
+    figure, axes = new_figure()
     bins = np.linspace(-0.4, 1, 141).tolist()
     axes.hist(found.nonmated, bins=bins, density=True, alpha=0.6, label="different people")
     axes.hist(found.mated, bins=bins, density=True, alpha=0.6, label="same person")

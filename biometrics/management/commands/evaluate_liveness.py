@@ -11,11 +11,15 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from biometrics.engine.errors import ArtifactRefused
+from biometrics.training.liveness_collection import LIST
 from biometrics.training.liveness_report import report
 from biometrics.training.liveness_samples import Scorer, read_folder, read_manifest
+from biometrics.training.liveness_timing import pad_milliseconds
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+
+    from biometrics.training.liveness_samples import Presentation
 
 GROUPS = ("source", "species", "subject")
 
@@ -28,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--split", default="", help="Only the lines with this split.")
         parser.add_argument("--by", default="", help="Groups, of source, species, subject.")
         parser.add_argument("--every", type=int, default=1, help="Take every n-th frame of a clip.")
+        parser.add_argument("--plots", type=Path, metavar="DIR", help="Curves and mistakes.")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,20 +40,28 @@ class Command(BaseCommand):
         if unknown := set(by) - set(GROUPS):
             raise CommandError(f"There is no group {', '.join(sorted(unknown))}.")
         try:
-            found = _measure(options["data"], options["split"], options["every"], by)
+            found = _measure(options, by)
         except (ArtifactRefused, OSError, ValueError, KeyError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(found, indent=2) if options["json"] else _table(found))
 
 
-def _measure(data: Path, split: str, every: int, by: list[str]) -> dict[str, Any]:
+def _measure(options: dict[str, Any], by: list[str]) -> dict[str, Any]:
     scorer = Scorer(settings.MODELS_DIR)
-    presentations = read_folder(data) if data.is_dir() else read_manifest(data, split=split)
-    scored = [
-        one for item in tqdm(presentations, disable=None) for one in scorer(item, every=every)
-    ]
+    bar = tqdm(_presentations(options["data"], options["split"]), disable=None)
+    scored = [one for item in bar for one in scorer(item, every=options["every"])]
+    if options["plots"]:
+        # Matplotlib is needed here alone; it is no part of a site's installation.
+        from biometrics.training.liveness_plots import draw
+
+        draw(scored, scorer.pad.threshold, options["plots"])
     found = report(scored, scorer.pad.threshold, by)
-    return found | {"pad_ms": round(scorer.milliseconds, 3)}
+    return found | {"pad_ms": round(pad_milliseconds(scorer.pad), 2)}
+
+
+def _presentations(data: Path, split: str) -> list[Presentation]:
+    manifest = data / LIST if data.is_dir() else data
+    return read_manifest(manifest, split=split) if manifest.is_file() else read_folder(data)
 
 
 def _table(found: dict[str, Any]) -> str:
