@@ -110,6 +110,20 @@ def test_the_other_honest_voter_is_let_in(site, people, clips, webcam, browser_w
         expect(page.get_by_role("button", name=re.compile("sign out", re.I))).to_be_visible()
 
 
+def test_the_voter_in_the_dark_is_let_in_or_told_to_turn_to_the_light(
+    site, people, clips, webcam, browser_with
+):
+    file = webcam(clips / "person_a" / "bona_fide.webm")
+
+    with browser_with(file) as browser:
+        page = browser.new_page()
+        sign_in(page, site, "ada")
+        told = page.locator("[data-hint-text]").filter(has_text=re.compile("light"))
+        let_in = page.get_by_role("button", name=re.compile("sign out", re.I))
+
+        expect(told.or_(let_in).first).to_be_visible(timeout=60_000)
+
+
 def test_nobody_is_logged_in_before_the_face_step(site, people, browser_with):
     with browser_with() as browser:
         page = browser.new_page()
