@@ -36,7 +36,11 @@ def check_research_models(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """A threshold from other people's pictures of one room says little about this site's voters."""
     if settings.RESEARCH_MODELS_ACCEPTED or not settings.PAD_ENABLED:
         return []
-    data = read_card(settings.MODELS_DIR, LIVENESS).get("operating_point", {}).get("data", "")
+    try:
+        card = read_card(settings.MODELS_DIR, LIVENESS)
+    except ArtifactRefused:
+        return []  # biometrics.E002 says so
+    data = card.get("operating_point", {}).get("data", "")
     if not any(name in data for name in RESEARCH_DATA):
         return []
     words = f"models/{LIVENESS}.json has its threshold from research data ({data}): measure on"
