@@ -69,8 +69,7 @@ class Cue:
 TURN = Zone(tolerance=3.5, overshoot=14.0)
 CLOSER = Zone(tolerance=0.075, overshoot=0.35)
 OPTIONS = (
-    # A photo whose mesh is turned reached 23 degrees at the most, 21 in 99 of 100 frames; a neck
-    # of eighty years does 50.
+    # Large for a photo that is bent, easy for a neck: one of eighty years does 50.
     *(Cue(Kind.TURN_LEFT, angle) for angle in (24.0, 31.0, 38.0)),
     *(Cue(Kind.TURN_RIGHT, angle) for angle in (24.0, 31.0, 38.0)),
     *(Cue(Kind.TURN_UP, angle) for angle in (10.0, 17.0, 24.0)),
