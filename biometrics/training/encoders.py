@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,7 @@ from biometrics.training.convolution_graph import (
     swap_input_channels,
 )
 from biometrics.training.registry_file import DistributionFile, NpmFile
-from biometrics.training.written_file import write_atomically
+from biometrics.training.written_file import write_atomically, write_card
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,8 +162,7 @@ def build(recipe: Recipe, models_dir: Path, *, today: date, half: bool = True) -
         }
     }
     write_atomically(models_dir / f"{recipe.name}.tflite", network)
-    text = json.dumps(card, indent=2) + "\n"
-    write_atomically(models_dir / f"{recipe.name}.json", text.encode())
+    write_card(models_dir, recipe.name, card)
     return card
 
 

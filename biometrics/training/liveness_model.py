@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +16,7 @@ from biometrics.engine.pad.texture import ARTIFACT, ENLARGEMENT, SIDE
 from biometrics.training import liveness_network
 from biometrics.training.convolution_graph import export_tflite, run_tflite
 from biometrics.training.registry_file import NpmFile
-from biometrics.training.written_file import write_atomically
+from biometrics.training.written_file import write_atomically, write_card
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,13 +58,14 @@ def convert(models_dir: Path, *, today: date) -> dict[str, Any]:
         }
     }
     write_atomically(models_dir / f"{ARTIFACT}.tflite", network)
-    _write_card(models_dir, card)
+    write_card(models_dir, ARTIFACT, card)
     return card
 
 
 def set_operating_point(models_dir: Path, point: Mapping[str, Any]) -> None:
     """Store the threshold with the data it came from."""
-    _write_card(models_dir, read_card(models_dir, ARTIFACT) | {"operating_point": dict(point)})
+    card = {**read_card(models_dir, ARTIFACT), "operating_point": dict(point)}
+    write_card(models_dir, ARTIFACT, card)
 
 
 def sample_pictures() -> FloatArray:
@@ -77,11 +77,6 @@ def sample_pictures() -> FloatArray:
 
 def _difference(network: bytes, pictures: FloatArray, expected: FloatArray) -> float:
     return float(np.abs(run_tflite(network, list(pictures)) - expected).max())
-
-
-def _write_card(models_dir: Path, card: Mapping[str, Any]) -> None:
-    text = json.dumps(card, indent=2) + "\n"
-    write_atomically(models_dir / f"{ARTIFACT}.json", text.encode())
 
 
 def _card(network: bytes, today: date) -> dict[str, Any]:

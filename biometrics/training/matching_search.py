@@ -53,9 +53,14 @@ def _references(samples: Samples, person: np.ndarray, people: int) -> FloatArray
     return np.asarray(total / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
-def search_report(samples: Samples) -> dict[str, Any]:
-    """The search's threshold by one half of the people, its errors on the other half."""
+def search_report(samples: Samples) -> dict[str, Any] | None:
+    """The search's threshold by one half of the people, its errors on the other half.
+
+    None where a half has fewer than two people to search: a small folder has other figures.
+    """
     one, other = halves(samples)
+    if any(len(np.unique(half.people[half.acquired])) < 2 for half in (one, other)):
+        return None
     threshold = threshold_for(fmr=SEARCH_FPIR, nonmated=strangers(one).best)
     held_out = strangers(other)
     return {

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+
+def write_card(models_dir: Path, name: str, card: Mapping[str, Any]) -> None:
+    """models/NAME.json."""
+    write_atomically(models_dir / f"{name}.json", f"{json.dumps(card, indent=2)}\n".encode())
 
 
 def write_atomically(path: Path, content: bytes) -> None:

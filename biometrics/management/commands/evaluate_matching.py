@@ -19,7 +19,7 @@ from biometrics.training.matching_report import as_table, build_report, card_of,
 from biometrics.training.matching_samples import Picture, Samples, collect, pictures_in
 from biometrics.training.matching_scores import all_pairs
 from biometrics.training.matching_search import search_report
-from biometrics.training.written_file import write_atomically
+from biometrics.training.written_file import write_card
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -70,7 +70,8 @@ class Command(BaseCommand):
         samples = _collect(chosen, options["encoder"])
         held_out = _collect(reported, options["encoder"]) if reported else None
         report = build_report(samples, held_out, lfw / "pairs.txt" if lfw else None)
-        report["search"] = search_report(samples)
+        if search := search_report(samples):
+            report["search"] = search
         if options["plots"]:
             _draw(samples, report, options["plots"])
         if options["write_card"]:
@@ -114,20 +115,23 @@ def _draw(samples: Samples, report: dict[str, Any], folder: Path) -> None:
 
 
 def _write_card(report: dict[str, Any]) -> None:
-    card = card_of(report, today=timezone.localdate())
-    path = settings.MODELS_DIR / f"matching-{report['encoder']}.json"
-    write_atomically(path, (json.dumps(card, indent=2) + "\n").encode())
+    _store(report, card_of(report, today=timezone.localdate()))
 
 
 def _write_search(report: dict[str, Any]) -> None:
+    if "search" not in report:
+        raise ValueError("a search needs two people in each half")
     name = f"matching-{report['encoder']}"
-    card = dict(read_card(settings.MODELS_DIR, name))
+    card = read_card(settings.MODELS_DIR, name)
     if card.get("encoder_sha256") != report["encoder_sha256"]:
         raise ArtifactRefused(f"{name}.json was made for other networks; use --write-card")
-    card["search"] = report["search"] | {
+    search = report["search"] | {
         "groups": sorted(report["groups"]),
         "made": timezone.localdate().isoformat(),
         "command": "manage.py evaluate_matching --write-search",
     }
-    path = settings.MODELS_DIR / f"{name}.json"
-    write_atomically(path, (json.dumps(card, indent=2) + "\n").encode())
+    _store(report, {**card, "search": search})
+
+
+def _store(report: dict[str, Any], card: dict[str, Any]) -> None:
+    write_card(settings.MODELS_DIR, f"matching-{report['encoder']}", card)

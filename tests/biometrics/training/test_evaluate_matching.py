@@ -33,6 +33,17 @@ def test_a_folder_is_measured(folder, capsys):
     assert {"single", "fused", "encoder", "encoder_sha256"} <= set(report)
 
 
+def test_a_folder_of_a_few_people_is_measured_without_a_search(folder, capsys):
+    for person in sorted(folder.iterdir())[3:]:
+        shutil.rmtree(person)
+
+    call_command("evaluate_matching", "--folder", str(folder), "--json")
+
+    report = json.loads(capsys.readouterr().out)
+    assert report["groups"]["voters"]["people"] == 3
+    assert "search" not in report
+
+
 def test_plots_and_card_are_written_where_they_belong(folder, tmp_path, settings, capsys):
     models = tmp_path / "models"
     shutil.copytree(settings.MODELS_DIR, models)
