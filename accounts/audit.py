@@ -48,6 +48,7 @@ class Action(StrEnum):
     REFERENCE_MADE = "reference_made"
     REFERENCE_ERASED = "reference_erased"
     RESEMBLANCE_ACCEPTED = "resemblance_accepted"
+    MATCHING_EVALUATED = "matching_evaluated"
     VOTERS_IMPORTED = "voters_imported"
     ELECTION_CREATED = "election_created"
     ELECTION_CHANGED = "election_changed"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
@@ -25,6 +25,8 @@ from biometrics.enrolment import (
     reset_lockout,
 )
 from biometrics.erasure import erase_voter
+from biometrics.evaluation_report import evaluation_report
+from biometrics.matching_evaluation import ask
 from biometrics.models import (
     Consent,
     Enrolment,
@@ -157,7 +159,11 @@ class EnrolmentAdmin(ReadOnly, ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.queue_page)
-        own = [path("queue/", page, name="biometrics_enrolment_queue")]
+        compared = self.admin_site.admin_view(self.evaluation_page)
+        own = [
+            path("queue/", page, name="biometrics_enrolment_queue"),
+            path("evaluation/", compared, name="biometrics_enrolment_evaluation"),
+        ]
         return own + super().get_urls()
 
     def queue_page(self, request: HttpRequest) -> HttpResponse:
@@ -170,6 +176,24 @@ class EnrolmentAdmin(ReadOnly, ModelAdmin):
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/biometrics/enrolment/queue.html", context)
+
+    def evaluation_page(self, request: HttpRequest) -> HttpResponse:
+        """A form that is posted here, without scripts, does the same as the page's own."""
+        if not self.has_view_permission(request):
+            return render(request, "403.html", status=403)
+        if request.method == "POST":
+            if not self.has_encode_permission(request):
+                return render(request, "403.html", status=403)
+            ask(_official(request), now=timezone.now())
+            return redirect("admin:biometrics_enrolment_evaluation")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Compare all voters"),
+            "report": evaluation_report(),
+            "may_ask": self.has_encode_permission(request),
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/biometrics/enrolment/evaluation.html", context)
 
     @admin.action(description=gettext_lazy("Encode the photos again"), permissions=["encode"])
     def encode_again(self, request: HttpRequest, people: QuerySet[Any]) -> None:

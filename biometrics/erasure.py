@@ -6,9 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.audit import Action, record
-from biometrics.models import AcceptedResemblance, Reference, ReferencePhoto
+from biometrics.models import AcceptedResemblance, EvaluationFinding, Reference, ReferencePhoto
 from biometrics.photo_store import delete_photo
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def erase_voter(user: User, *, actor: User | None) -> None:
     photos.delete()
     AcceptedResemblance.objects.filter(user=user).delete()
     AcceptedResemblance.objects.filter(other=user).delete()
+    EvaluationFinding.objects.filter(Q(user=user) | Q(other=user)).delete()
     if not files and not references:
         return
     record(Action.REFERENCE_ERASED, actor=actor, subject=f"user:{user.pk}", photos=len(files))

@@ -6,7 +6,14 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from biometrics import photo_encoding, reencoding, references, retention, sweeping
+from biometrics import (
+    matching_evaluation,
+    photo_encoding,
+    reencoding,
+    references,
+    retention,
+    sweeping,
+)
 from biometrics.engine_loader import engine
 
 # People handed out for encoding again at each sweep: about a minute's work of one worker.
@@ -38,6 +45,11 @@ def reencode_all() -> None:
         reencode_voter.delay(user_id)
 
 
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def evaluate_enrolled(evaluation_id: int) -> None:
+    matching_evaluation.run(evaluation_id, engine(), now=timezone.now())
+
+
 @shared_task
 def sweep_stale_photos() -> None:
     """Whatever a lost message or a dead worker left undone is queued again."""
@@ -46,6 +58,8 @@ def sweep_stale_photos() -> None:
         encode_photo.delay(photo_id)
     for user_id in sweeping.stale_references(now=now):
         fuse_reference.delay(user_id)
+    for evaluation_id in matching_evaluation.claim_stale(now=now):
+        evaluate_enrolled.delay(evaluation_id)
     reencode_all.delay()
 
 

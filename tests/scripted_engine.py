@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biometrics.engine.images import decode_frame, decode_photo
+from biometrics.engine.operating_point import OperatingPoint
 from biometrics.engine.types import (
     Box,
     Comparison,
@@ -99,6 +100,7 @@ class ScriptedEngine:
     encoder_name = "scripted"
     encoder_sha256 = "5c" * 32
     hashes = MappingProxyType({"scripted": "5c" * 32})
+    point = OperatingPoint(frame=ALIKE, fused=ALIKE, same_person=ALIKE, search=ALIKE)
 
     @classmethod
     def load(

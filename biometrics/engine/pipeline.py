@@ -50,7 +50,7 @@ class Engine:
     ) -> None:
         self._finder = finder
         self._encoder = encoder
-        self._point = point
+        self.point = point
         self._frame_policy = frame_policy
         self._photo_policy = photo_policy
         self._pad = pad
@@ -125,17 +125,17 @@ class Engine:
     def compare(self, reference: Template, probe: Template) -> Comparison:
         """One frame against a reference; raises TemplateRefused for another encoder's."""
         self._require_own(reference)
-        return Comparison(comparison.similarity(reference, probe), self._point.frame)
+        return Comparison(comparison.similarity(reference, probe), self.point.frame)
 
     def compare_fused(self, reference: Template, probes: Sequence[Template]) -> Comparison:
         """The mean of several frames against a reference, at the fused operating point."""
         self._require_own(reference)
         probe = comparison.mean_template(probes)
-        return Comparison(comparison.similarity(reference, probe), self._point.fused)
+        return Comparison(comparison.similarity(reference, probe), self.point.fused)
 
     def fuse(self, templates: Sequence[Template]) -> FusedReference:
         """One reference out of a voter's photos; those that do not fit are named, not used."""
-        return comparison.fuse(templates, min_similarity=self._point.same_person)
+        return comparison.fuse(templates, min_similarity=self.point.same_person)
 
     def identify(self, probe: Template, gallery: Mapping[int, Template]) -> int | None:
         """The key of the most similar template, if it matches at the point for searches."""
@@ -144,7 +144,7 @@ class Engine:
         keys = tuple(gallery)
         matrix = comparison.GalleryMatrix.of(tuple(gallery.values()))
         (best,) = self.search(probe, matrix, most=1)
-        return keys[best.row] if best.score >= self._point.search else None
+        return keys[best.row] if best.score >= self.point.search else None
 
     def search(
         self, probe: Template, gallery: comparison.GalleryMatrix, *, most: int = 10

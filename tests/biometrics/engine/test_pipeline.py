@@ -269,7 +269,7 @@ def with_pad(engine, pad):
     return Engine(
         finder=engine._finder,
         encoder=engine._encoder,
-        point=engine._point,
+        point=engine.point,
         frame_policy=engine._frame_policy,
         photo_policy=engine._photo_policy,
         pad=pad,
