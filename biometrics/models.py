@@ -172,6 +172,8 @@ class ReferencePhoto(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     added_at = models.DateTimeField()
+    # When its owner was told that this photo came to stand for their face.
+    told_at = models.DateTimeField(null=True, blank=True)
     queued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     # A picture that brings a worker down three times is refused instead of tried for ever.
@@ -300,6 +302,24 @@ class EvaluationFinding(models.Model):
         verbose_name = _("finding of an evaluation")
         verbose_name_plural = _("findings of an evaluation")
         indexes = [models.Index(fields=["evaluation", "score"])]
+
+
+class EnrolmentNotice(models.Model):
+    """What a voter is told when photos came to stand for their face: a number and a time."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrolment_notices"
+    )
+    photos = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    mail_claimed_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("enrolment notice")
+        verbose_name_plural = _("enrolment notices")
+        indexes = [models.Index(fields=["user", "read_at"])]
 
 
 class Enrolment(User):

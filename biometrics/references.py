@@ -12,6 +12,7 @@ from accounts.audit import Action, record
 from biometrics.enrolment_lock import lock_enrolment
 from biometrics.gallery import Gallery
 from biometrics.models import PhotoReason, PhotoState, Reference, ReferencePhoto
+from biometrics.notices import tell_of
 from biometrics.sealing import SealBroken
 from biometrics.template_store import photo_template, reference_binding, seal_template
 
@@ -49,6 +50,7 @@ def make_reference(user_id: int, engine: Engine, *, now: datetime) -> Reference 
         _drop(user_id, engine)
         return None
     _accept(kept)
+    tell_of(user_id, kept, now=now)
     return store_reference(user_id, fusion.template, photos=len(kept), now=now)
 
 

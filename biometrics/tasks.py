@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from biometrics import (
     matching_evaluation,
+    notices,
     photo_encoding,
     reencoding,
     references,
@@ -35,6 +36,11 @@ def reencode_voter(user_id: int) -> None:
     reencoding.reencode_voter(user_id, engine(), now=timezone.now())
 
 
+@shared_task(autoretry_for=(OSError, OperationalError), retry_backoff=True, max_retries=5)
+def mail_notice(notice_id: int) -> None:
+    notices.send(notice_id, now=timezone.now())
+
+
 @shared_task
 def reencode_all() -> None:
     """Hand out everybody whose templates are of another encoder than the one now in use."""
@@ -60,6 +66,8 @@ def sweep_stale_photos() -> None:
         fuse_reference.delay(user_id)
     for evaluation_id in matching_evaluation.claim_stale(now=now):
         evaluate_enrolled.delay(evaluation_id)
+    for notice_id in notices.unsent_notices(now=now):
+        mail_notice.delay(notice_id)
     reencode_all.delay()
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("sign-in/face/complete/", views.complete, name="complete"),
     path("sign-in/consent/", views.consent, name="consent"),
     path("account/withdraw-consent/", views.withdraw, name="withdraw-consent"),
+    path("account/notices-read/", views.notices_read, name="notices-read"),
     path("verify/ticket/", views.ticket, name="ticket"),
     *enrolment_urls.urlpatterns,
 ]

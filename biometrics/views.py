@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import JsonResponse
@@ -12,6 +13,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,7 +23,7 @@ from accounts.audit import Action, record
 from accounts.factors import Factor
 from accounts.models import User
 from accounts.views import after_login
-from biometrics import grants, sessions
+from biometrics import grants, notices, sessions
 from biometrics.browser_binding import browser_hash
 from biometrics.consent import CONSENT_VERSION, give_consent, has_consent, withdraw_consent
 from biometrics.models import Purpose
@@ -30,6 +33,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 MAX_BOUND_TO = 100
+DECLINED = gettext_lazy(
+    "You did not agree, so no camera is started. Two officials together can let you in after they "
+    "have checked who you are: ask the election office."
+)
 STATUS = {sessions.Code.CONSENT_NEEDED: 409, sessions.Code.TOO_MANY_TRIES: 429}
 
 
@@ -52,13 +59,19 @@ def consent(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:sign-in")
     if request.method == "POST":
         return _answer(request, user)
-    context = {"text_version": CONSENT_VERSION, "next": request.GET.get("next", "")}
+    context = {
+        "text_version": CONSENT_VERSION,
+        "next": request.GET.get("next", ""),
+        # Whoever says no must find the other way in on the same page.
+        "may_be_let_in": login.pending_user(request, Factor.OVERRIDE) is not None,
+    }
     return render(request, "biometrics/consent.html", context)
 
 
 def _answer(request: HttpRequest, user: User) -> HttpResponse:
     if request.POST.get("agree") != "yes":
-        return redirect("home")
+        messages.info(request, DECLINED)
+        return redirect("biometrics:consent")
     with transaction.atomic():
         give_consent(user, CONSENT_VERSION, timezone.now())
         record(Action.CONSENT_GIVEN, actor=user, subject=f"user:{user.pk}", text=CONSENT_VERSION)
@@ -69,15 +82,34 @@ def _answer(request: HttpRequest, user: User) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@never_cache
+@require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
+    """Asks first: a slip of the finger must not erase anybody's enrolment."""
     user = _person(request)
     if user is None:
         return redirect("accounts:sign-in")
+    if request.method == "GET":
+        return render(request, "biometrics/withdraw.html")
     with transaction.atomic():
         withdraw_consent(user, timezone.now())
         record(Action.CONSENT_WITHDRAWN, actor=user, subject=f"user:{user.pk}")
+    messages.success(
+        request, _("Your consent is taken back. Your photos and templates are erased.")
+    )
     return redirect("accounts:profile")
+
+
+@login_required
+@require_POST
+def notices_read(request: HttpRequest) -> HttpResponse:
+    """The voter knows of the faces that were enrolled for the account."""
+    user = _signed_in(request)
+    if user is not None:
+        notices.mark_read(user, now=timezone.now())
+    wanted = request.POST.get("next", "")
+    own = url_has_allowed_host_and_scheme(wanted, None)
+    return redirect(wanted if own else "accounts:profile")
 
 
 @never_cache

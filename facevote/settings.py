@@ -330,6 +330,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="facevote@localhost")
 
 # --- API -----------------------------------------------------------------------------------
 

@@ -14,7 +14,6 @@ from pathlib import Path
 BASE = Path(__file__).resolve().parent.parent
 HOST, PORT = "127.0.0.1", os.environ.get("PORT", "8000")
 GRACE_SECONDS = 10
-MANAGE = [sys.executable, str(BASE / "manage.py")]
 
 
 def prepare() -> None:
@@ -25,8 +24,9 @@ def prepare() -> None:
         raise SystemExit(f"Port {PORT} is taken. Stop what uses it, or: PORT=8001 make run")
     if vendor.main([str(BASE / "node_modules"), str(data_dir() / "vendor")]):
         raise SystemExit("the browser's libraries are missing: run `make run`")
-    for command in (["migrate", "--verbosity", "0"], ["create_demonstration"]):
-        subprocess.run([*MANAGE, *command], cwd=BASE, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-m", "facevote.prepare"], cwd=BASE, check=False)
+    if done.returncode:
+        raise SystemExit(done.returncode)
 
 
 def port_is_free() -> bool:

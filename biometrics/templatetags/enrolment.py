@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING
 
 from django import template
 
+from biometrics.consent import has_consent
+from biometrics.models import Reference
+from biometrics.notices import unread_notices as unread_notices_of
 from biometrics.photo_refusal import MAX_PHOTOS
 from biometrics.photo_tiles import Panel, panel_of
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
+    from biometrics.models import EnrolmentNotice
 
 register = template.Library()
 
@@ -26,3 +32,20 @@ def enrolment_panel(person: User, official: User) -> Panel | None:
 @register.simple_tag
 def most_photos() -> int:
     return MAX_PHOTOS
+
+
+@register.simple_tag
+def unread_notices(person: User) -> QuerySet[EnrolmentNotice]:
+    """Faces that were enrolled for this person since they last said that they know."""
+    return unread_notices_of(person)
+
+
+@register.simple_tag
+def reference_of(person: User) -> Reference | None:
+    """By what this person is recognised today."""
+    return Reference.objects.filter(user=person).order_by("-made_at").first()
+
+
+@register.simple_tag
+def consented(person: User) -> bool:
+    return has_consent(person)

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import BASE
+from tests.e2e.conftest import BASE, running_site
 from tests.e2e.drawn_site import (
+    ENVIRONMENT,
+    SET_UP,
     SLUG,
     cast,
     encrypt,
     fill_in,
+    let_in,
     sign_in,
     sign_in_fully,
     sign_in_official,
@@ -98,6 +101,31 @@ def test_a_second_ballot_in_another_tab_is_refused(drawn_site, page):
     expect(refused).to_be_visible(timeout=60_000)
     second.goto(f"{drawn_site.url}/elections/{SLUG}/ballot/")
     expect(second.locator("[data-ballot]")).to_have_count(0)
+
+
+def test_a_voter_without_a_camera_votes_once_two_officials_have_agreed(browser_with, tmp_path):
+    with running_site(tmp_path, **ENVIRONMENT) as site, browser_with() as browser:
+        site.shell(SET_UP)
+        page = browser.new_context(viewport=PHONE).new_page()
+        let_in(site, "ada", "login")
+        sign_in(page, site, "ada", start=False)
+        page.get_by_text("An official let me in").click()
+        page.get_by_role("button", name="Go on without the face step").click()
+        page.wait_for_url("**/elections/")
+        to_the_ballot(page, site, "ada")
+        fill_in(page)
+        encrypt(page)
+        page.locator("section[data-state=encrypted] [data-cast]").click()
+        page.get_by_text("An official let me in").click()
+        page.locator("[data-let-in]").click()
+        refused = page.locator("[data-ballot] > section[data-state=refused]")
+        expect(refused).to_contain_text("No two officials have let you")
+
+        let_in(site, "ada", "cast")
+        refused.locator("[data-again]").click()
+        page.locator("[data-let-in]").click()
+
+        page.wait_for_url("**/receipt/**")
 
 
 @pytest.mark.parametrize(

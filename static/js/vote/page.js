@@ -41,6 +41,7 @@ class BallotPage {
     this.#onClick("[data-encrypt]", () => this.#encrypt());
     this.#onClick("[data-cast]", () => this.#present());
     this.#onClick("[data-again]", () => this.#present());
+    this.#onClick("[data-let-in]", () => this.#castAsLetIn());
     this.#onClick("[data-open]", () => this.#open());
     this.root.addEventListener("facevote:verified", () => this.#cast());
     // A page brought back by the back button may be older than a ballot that is cast.
@@ -118,14 +119,21 @@ class BallotPage {
     this.#show("face");
   }
 
-  async #cast() {
+  /** Two officials stand in for the face step: the server knows whether they do. */
+  async #castAsLetIn() {
+    this.one("[data-capture] [data-stop]")?.click();
+    await this.#cast({ needed: this.#word("not-let-in") });
+  }
+
+  /** `needed` says what is missing where the server saw neither a face nor two officials. */
+  async #cast({ needed = "" } = {}) {
     if (!this.#made) return;
     this.#show("casting");
     try {
       const { receipt } = await postBallot(this.root.dataset.castUrl, this.token, this.#made.ballot);
       window.location.replace(receipt);
     } catch (error) {
-      this.#refuse(error);
+      this.#refuse(error, error.code === "verify-again" ? needed : "");
     }
   }
 
@@ -169,9 +177,9 @@ class BallotPage {
     });
   }
 
-  #refuse(error) {
+  #refuse(error, words = "") {
     const answered = error instanceof Refused && error.message !== "";
-    this.one("[data-message]").textContent = answered ? error.message : this.#word("offline");
+    this.one("[data-message]").textContent = answered ? words || error.message : this.#word("offline");
     this.one("[data-unsent]").hidden = answered;
     const lost = answered && !["verify-again", "not-open"].includes(error.code);
     this.one("[data-again]").hidden = lost || !this.#made;
