@@ -138,6 +138,24 @@ def running_site(data: Path, **settings: str) -> Iterator[Site]:
     print((data / "server.log").read_text()[-4000:])  # noqa: T201  (shown when a story fails)
 
 
+@contextmanager
+def running_worker(site: Site) -> Iterator[None]:
+    command = [sys.executable, "-m", "celery", "-A", "facevote", "worker"]
+    with (Path(site.environment["DATA_DIR"]) / "worker.log").open("wb") as log:
+        worker = subprocess.Popen(
+            [*command, "--beat", "--concurrency", "1", "--loglevel", "warning"],
+            cwd=BASE,
+            env=site.environment,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            yield
+        finally:
+            worker.terminate()
+            worker.wait(20)
+
+
 @pytest.fixture(scope="session")
 def webcam(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
     """Writes a clip's second half as the file that Chromium plays as its webcam."""

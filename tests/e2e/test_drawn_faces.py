@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import BASE, running_site
+from tests.e2e.axe import AXE, problems
+from tests.e2e.conftest import running_site
 from tests.e2e.drawn_site import (
     ENVIRONMENT,
     SET_UP,
@@ -24,7 +25,6 @@ from tests.e2e.drawn_site import (
 )
 
 CAMERA = (Path(__file__).parent / "drawn_camera.js").read_text(encoding="utf-8")
-AXE = BASE / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 360, "height": 740}
 PUBLIC = (
     "/",
@@ -184,22 +184,6 @@ def test_an_empty_chair_runs_out_of_time_and_can_begin_again(drawn_site, page):
     shown(page, "timed-out").locator("[data-start]").click()
 
     page.wait_for_url("**/elections/", timeout=30_000)
-
-
-def problems(page):
-    """What axe finds that keeps people out, by rule and place."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        """async () => {
-          const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-          const { violations } = await axe.run(document, { runOnly: tags });
-          return violations
-            .filter(({ impact }) => ["serious", "critical"].includes(impact))
-            .map(({ id, nodes }) => `${id}: ${nodes.map((one) => one.html).join(" | ")}`);
-        }"""
-    )
-    wide = page.evaluate("() => document.documentElement.scrollWidth > innerWidth + 1")
-    return [f"{page.url}: {one}" for one in [*found, *(["scrolls sideways"] if wide else [])]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,0 +1,154 @@
+"""The election office's pages in a real browser: nobody is kept out, and enrolment by hand."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.biometrics.enrolment.pictures import BOB, CROWD, NOBODY, jpeg
+from tests.e2e.axe import AXE, problems
+from tests.e2e.conftest import running_site, running_worker
+from tests.e2e.drawn_site import ENVIRONMENT, SET_UP, sign_in_official
+
+CAMERA = (Path(__file__).parent / "drawn_camera.js").read_text(encoding="utf-8")
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+PAGES = (
+    "",
+    "accounts/user/",
+    "accounts/user/add/",
+    "accounts/user/2/change/",
+    "accounts/user/2/password-link/",
+    "accounts/auditevent/",
+    "accounts/auditevent/1/change/",
+    "accounts/accessoverride/",
+    "accounts/accessoverride/add/",
+    "biometrics/enrolment/",
+    "biometrics/enrolment/2/change/",
+    "biometrics/enrolment/queue/",
+    "biometrics/referencephoto/",
+    "biometrics/verificationsession/",
+    "biometrics/verificationsession/attempts/",
+    "biometrics/facelockout/",
+    "voting/election/",
+    "voting/election/add/",
+    "voting/election/1/change/",
+    "voting/election/1/step/close/",
+    "voting/contest/",
+    "voting/contest/add/",
+    "voting/contest/1/change/",
+    "voting/voterrollentry/",
+    "voting/voterrollentry/import/",
+    "voting/voterrollentry/1/change/",
+    "voting/rollchange/",
+    "voting/rollchange/add/",
+    "voting/trustee/add/",
+    "voting/castballot/",
+    "voting/boardevent/",
+)
+
+
+@pytest.fixture
+def desk(browser_with):
+    with browser_with() as browser:
+        context = browser.new_context(viewport=DESK)
+        context.add_init_script(CAMERA)
+        yield context.new_page()
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    """With a worker of its own, as `make run` has one."""
+    settings = {**ENVIRONMENT, "CELERY_TASK_ALWAYS_EAGER": "off"}
+    with running_site(tmp_path_factory.mktemp("office"), **settings) as site:
+        site.shell(SET_UP)
+        with running_worker(site):
+            yield site
+
+
+def enrolment_of(page, site, name):
+    page.goto(f"{site.url}/admin/biometrics/enrolment/?q={name}")
+    page.locator("#result_list tbody th a").first.click()
+    page.locator("[data-enrolment]").wait_for()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", DESK), ("light", PHONE)])
+def test_no_officials_page_keeps_anybody_out(drawn_site, browser_with, scheme, size):
+    if not AXE.is_file():
+        pytest.skip("needs axe-core: npm ci")
+    found = []
+    with browser_with() as browser:
+        page = browser.new_context(viewport=size, color_scheme=scheme).new_page()
+        sign_in_official(page, drawn_site)
+        for path in PAGES:
+            answer = page.goto(f"{drawn_site.url}/admin/{path}")
+            assert answer.status == 200, path
+            found += problems(page)
+
+    assert not found, "\n".join(found)
+
+
+def test_ten_dropped_photos_tell_their_states_without_reloading(office, desk):
+    office.shell("from accounts.models import User; User.objects.create_user('dora')")
+    sign_in_official(desk, office)
+    enrolment_of(desk, office, "dora")
+    desk.evaluate("() => { window.stayed = true; }")
+    files = [photo(number, who) for number, who in enumerate([BOB] * 7 + [NOBODY, CROWD])]
+
+    drop(desk, [*files, ("no.jpg", b"GIF89a and no more")])
+
+    tiles = desk.locator("[data-tiles] > li")
+    expect(tiles).to_have_count(9, timeout=30_000)
+    expect(desk.locator("[data-summary]")).to_contain_text("Enrolled", timeout=30_000)
+    expect(tiles.filter(has_text="usable")).to_have_count(7)
+    expect(tiles.filter(has_text="No face was found")).to_have_count(1)
+    expect(tiles.filter(has_text="More than one face is in the picture")).to_have_count(1)
+    expect(desk.locator("[data-uploads]")).to_contain_text("Only plain JPEG, PNG or WebP")
+    assert desk.evaluate("() => window.stayed")
+
+    tiles.filter(has_text="No face was found").locator("[data-do=remove]").click()
+    expect(tiles).to_have_count(8)
+
+
+def test_photos_are_taken_with_this_computers_camera(office, desk):
+    office.shell("from accounts.models import User; User.objects.create_user('emil')")
+    sign_in_official(desk, office)
+    enrolment_of(desk, office, "emil")
+    desk.evaluate("() => { window.drawn.person = 'rgb(32, 32, 224)'; }")
+    desk.get_by_text("Take photos with this computer's camera").click()
+    desk.locator("section[data-state=intro] [data-start]").click()
+    desk.locator("[data-shutter]").click()
+
+    expect(desk.locator("[data-tiles] > li").filter(has_text="usable")).to_have_count(
+        1, timeout=20_000
+    )
+    desk.get_by_role("button", name="Done, turn the camera off").click()
+
+    assert desk.evaluate("() => document.querySelector('[data-capture] video').srcObject === null")
+    expect(desk.locator("[data-summary]")).to_contain_text("Enrolled")
+
+
+def photo(number, person):
+    return f"{number}.jpg", jpeg(person, mark=number)
+
+
+def drop(page, files):
+    """As a hand does it: files in a data transfer, let go over the field."""
+    page.evaluate(
+        """(files) => {
+          const transfer = new DataTransfer();
+          for (const [name, bytes] of files) {
+            const content = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+            transfer.items.add(new File([content], name, { type: "image/jpeg" }));
+          }
+          const zone = document.querySelector("[data-drop]");
+          for (const kind of ["dragover", "drop"]) {
+            zone.dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true }));
+          }
+        }""",
+        [[name, base64.b64encode(data).decode()] for name, data in files],
+    )
