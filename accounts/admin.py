@@ -12,10 +12,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts import passwords
+from accounts import passwords, second_device
 from accounts.audit import Action, record
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, SealedDevice, User
 from accounts.override_admin import AccessOverrideAdmin
 
 if TYPE_CHECKING:
@@ -133,3 +134,30 @@ class AuditEventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: AuditEvent | None = None) -> bool:
         return False
+
+
+# Its page shows secrets, which ours are not for, and makes devices whose secrets are not sealed.
+admin.site.unregister(TOTPDevice)
+
+
+@admin.register(SealedDevice)
+class SealedDeviceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """For superusers: an official who has lost the telephone sets up another one."""
+
+    list_display = ("user", "confirmed", "created_at", "last_used_at")
+    list_filter = ("confirmed",)
+    search_fields = ("user__username",)
+    fields = ("user", "confirmed", "created_at", "last_used_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: SealedDevice | None = None) -> bool:
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: SealedDevice) -> None:
+        second_device.remove(obj, actor=cast("User", request.user))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SealedDevice]) -> None:
+        for device in queryset:
+            second_device.remove(device, actor=cast("User", request.user))

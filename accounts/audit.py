@@ -34,6 +34,7 @@ class Action(StrEnum):
     PASSWORD_SET = "password_set"  # noqa: S105
     PASSWORD_LINK_MADE = "password_link_made"  # noqa: S105
     TOTP_ENROLLED = "totp_enrolled"
+    TOTP_REMOVED = "totp_removed"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     FACE_VERIFIED = "face_verified"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import segno
 from django.db import transaction
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.audit import Action, record
+from accounts.models import SealedDevice, seal_totp
+from accounts.sealing import SealBroken, keyring
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +30,10 @@ class SetUp:
 def verify(user: User, code: str) -> bool:
     """Whether the code is right and new; the first right one confirms a new device."""
     with transaction.atomic():
-        device = TOTPDevice.objects.select_for_update().filter(user=user).first()
+        device = SealedDevice.objects.select_for_update().filter(user=user).first()
         if device is None or not device.verify_is_allowed()[0]:
             return False
-        if not device.verify_token(code):
+        if not _is_right(device, code):
             # Also counts the failure: the device then waits longer with each.
             record(Action.SIGN_IN_REFUSED, actor=user, subject=f"user:{user.pk}", step="totp")
             return False
@@ -40,9 +44,42 @@ def verify(user: User, code: str) -> bool:
     return True
 
 
+def _is_right(device: SealedDevice, code: str) -> bool:
+    """No code fits a secret that cannot be opened: the official's device must be removed first."""
+    try:
+        return bool(device.verify_token(code))
+    except SealBroken:
+        log.error("The authenticator %s cannot be decrypted", device.pk)
+        return False
+
+
+def reseal_all() -> list[str]:
+    """Seal every secret under the first of TEMPLATE_KEYS; names what cannot be opened."""
+    failures = []
+    for device in SealedDevice.objects.all():
+        try:
+            _reseal(device)
+        except SealBroken as broken:
+            failures.append(f"authenticator {device.pk}: {broken}")
+    return failures
+
+
+def _reseal(device: SealedDevice) -> None:
+    if not keyring().is_current(device.sealed_key):
+        fresh = seal_totp(device.bin_key, device.user_id)
+        SealedDevice.objects.filter(pk=device.pk, key=device.key).update(key=fresh)
+
+
+@transaction.atomic
+def remove(device: SealedDevice, *, actor: User) -> None:
+    """A lost telephone: the official sets up another one at the next sign-in."""
+    record(Action.TOTP_REMOVED, actor=actor, subject=f"user:{device.user_id}")
+    device.delete()
+
+
 def set_up(user: User) -> SetUp | None:
     """What to show somebody who has no confirmed device yet; None once there is one."""
-    device, _created = TOTPDevice.objects.get_or_create(
+    device, _created = SealedDevice.objects.get_or_create(
         user=user, defaults={"name": "authenticator", "confirmed": False}
     )
     if device.confirmed:

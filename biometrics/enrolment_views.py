@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
+from accounts.sealing import SealBroken
 from biometrics.engine_loader import engine
 from biometrics.enrolment import (
     NothingToAccept,
@@ -24,7 +25,6 @@ from biometrics.photo_refusal import MAX_PHOTOS, WORDS, PhotoCode, PhotoRefused
 from biometrics.photo_store import PhotoGone, read_photo
 from biometrics.photo_tiles import panel_of, tile_of
 from biometrics.queue_report import queue_report
-from biometrics.sealing import SealBroken
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from django.db.models import BinaryField
 from django.db.models.functions import Substr
 
+from accounts.sealing import SealBroken
 from biometrics.models import AcceptedResemblance, Reference
-from biometrics.sealing import SealBroken
 from biometrics.template_store import reference_template
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.dispatch import Signal
 
+from accounts import second_device
+from accounts.sealing import SealBroken, keyring
 from biometrics.models import Reference, ReferencePhoto
 from biometrics.photo_store import PhotoGone, photo_file_binding, read_sealed, write_sealed
-from biometrics.sealing import SealBroken, keyring
 from biometrics.template_store import photo_binding, reference_binding
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def rotate() -> Iterator[str]:
         yield _reseal_reference(reference_id)
     for photo_id in list(ReferencePhoto.objects.order_by("pk").values_list("pk", flat=True)):
         yield _reseal_photo(photo_id)
+    yield from second_device.reseal_all()
     for _receiver, failures in keys_rotating.send(sender=None):
         yield from failures or ()
 

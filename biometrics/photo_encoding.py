@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
+from accounts.sealing import SealBroken
 from biometrics.engine.errors import ImageRefused
 from biometrics.engine.types import Hint
 from biometrics.enrolment_lock import lock_enrolment
@@ -18,7 +19,6 @@ from biometrics.models import PhotoReason, PhotoState, ReferencePhoto
 from biometrics.photo_advice import reason_of
 from biometrics.photo_store import PhotoGone, read_photo
 from biometrics.references import make_reference
-from biometrics.sealing import SealBroken
 from biometrics.template_store import photo_binding, seal_template
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from biometrics.sealing import keyring
+from accounts.sealing import keyring
 
 if TYPE_CHECKING:
     from pathlib import Path

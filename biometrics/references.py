@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.audit import Action, record
+from accounts.sealing import SealBroken
 from biometrics.enrolment_lock import lock_enrolment
 from biometrics.gallery import Gallery
 from biometrics.models import PhotoReason, PhotoState, Reference, ReferencePhoto
 from biometrics.notices import tell_of
-from biometrics.sealing import SealBroken
 from biometrics.template_store import photo_template, reference_binding, seal_template
 
 if TYPE_CHECKING:

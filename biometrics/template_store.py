@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from accounts.sealing import SealBroken, keyring
 from biometrics.engine.types import Template
-from biometrics.sealing import SealBroken, keyring
 
 if TYPE_CHECKING:
     from biometrics.models import Reference, ReferencePhoto

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import os
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import second_device
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, SealedDevice
 from tests.accounts.people import is_signed_in, pass_password, person
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +30,7 @@ def official(settings):
 
 @pytest.fixture
 def device(official):
-    return TOTPDevice.objects.create(user=official, confirmed=True)
+    return SealedDevice.objects.create(user=official, confirmed=True)
 
 
 def code_at(device, moment):
@@ -45,7 +47,7 @@ def test_the_first_sign_in_shows_a_picture_and_the_first_right_code_confirms_it(
     browser = Client()
     pass_password(browser, "official")
     page = browser.get(reverse("accounts:code"))
-    device = TOTPDevice.objects.get(user=official)
+    device = SealedDevice.objects.get(user=official)
     assert b"data:image/svg+xml" in page.content
     assert not device.confirmed
 
@@ -122,6 +124,64 @@ def test_after_a_wrong_code_the_next_must_wait_and_longer_each_time(official, de
 
 
 def test_another_officials_code_is_refused(official, device):
-    other = TOTPDevice.objects.create(user=person("other", is_staff=True), confirmed=True)
+    other = SealedDevice.objects.create(user=person("other", is_staff=True), confirmed=True)
 
     assert not second_device.verify(official, code_at(other, timezone.now()))
+
+
+def test_the_database_alone_holds_no_secret(official):
+    second_device.set_up(official)
+
+    device = SealedDevice.objects.get(user=official)
+
+    stored = device.key.encode() + base64.urlsafe_b64decode(device.key)
+    assert device.bin_key not in stored
+    assert device.bin_key.hex().encode() not in stored
+    assert base64.b32encode(device.bin_key) not in stored
+
+
+def test_a_secret_that_was_given_to_another_account_is_worth_nothing(official, device):
+    other = SealedDevice.objects.create(user=person("other", is_staff=True), confirmed=True)
+    code = code_at(other, timezone.now())
+    SealedDevice.objects.filter(pk=device.pk).update(key=other.key)
+
+    assert not second_device.verify(official, code)
+
+
+def test_a_device_outlives_the_old_key(official, device, settings):
+    new = base64.urlsafe_b64encode(os.urandom(32)).decode()
+    settings.TEMPLATE_KEYS = [new, *settings.TEMPLATE_KEYS]
+
+    call_command("rotate_template_keys")
+    settings.TEMPLATE_KEYS = settings.TEMPLATE_KEYS[:1]
+    device.refresh_from_db()
+
+    assert second_device.verify(official, code_at(device, timezone.now()))
+
+
+def test_a_device_whose_key_is_gone_is_named_and_lets_nobody_in(official, device, settings, capsys):
+    code = code_at(device, timezone.now())
+    settings.TEMPLATE_KEYS = [base64.urlsafe_b64encode(os.urandom(32)).decode()]
+
+    assert not second_device.verify(official, code)
+    with pytest.raises(SystemExit):
+        call_command("rotate_template_keys")
+    assert f"authenticator {device.pk}" in capsys.readouterr().err
+
+
+def test_a_superuser_removes_a_lost_telephone_and_that_is_on_record(official, device, client):
+    boss = person("boss", is_staff=True, is_superuser=True)
+    client.force_login(boss)
+
+    page = client.get(f"/admin/accounts/sealeddevice/{device.pk}/change/").content.decode()
+    client.post(f"/admin/accounts/sealeddevice/{device.pk}/delete/", {"post": "yes"})
+
+    assert device.key not in page
+    assert not SealedDevice.objects.exists()
+    assert AuditEvent.objects.filter(action="totp_removed", actor_id=boss.pk).count() == 1
+
+
+def test_other_officials_do_not_see_the_devices(device, client):
+    client.force_login(person("colleague", is_staff=True))
+
+    assert client.get("/admin/accounts/sealeddevice/").status_code == 403

@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import login, roles
 from accounts.factors import Factor
+from accounts.models import SealedDevice
 from tests.accounts.people import (
     PASSWORD,
     ask_ticket,
@@ -62,7 +62,7 @@ def official(settings):
 
 
 def code_of(user):
-    device = TOTPDevice.objects.get(user=user)
+    device = SealedDevice.objects.get(user=user)
     return f"{TOTP(device.bin_key).token():06d}"
 
 
@@ -142,7 +142,7 @@ def test_a_grant_does_not_complete_it_either(browser, official, settings):
 def test_an_officials_login_that_needs_the_face_is_not_completed_by_a_code(
     browser, official, settings
 ):
-    TOTPDevice.objects.create(user=official, confirmed=True)
+    SealedDevice.objects.create(user=official, confirmed=True)
     settings.OFFICIAL_SECOND_FACTOR = "face"
     pass_password(browser, "official")
 
@@ -156,7 +156,7 @@ def test_an_officials_login_that_needs_the_face_is_not_completed_by_a_code(
 
 
 def test_a_voter_is_not_let_in_by_a_code(browser, voter):
-    TOTPDevice.objects.create(user=voter, confirmed=True)
+    SealedDevice.objects.create(user=voter, confirmed=True)
     pass_password(browser, "voter")
 
     browser.post(reverse("accounts:code"), {"code": code_of(voter)})

@@ -6,7 +6,7 @@ import os
 import pytest
 from django.core.management import call_command
 
-from biometrics.sealing import SealBroken
+from accounts.sealing import SealBroken
 from voting.services import secrets_at_rest
 
 

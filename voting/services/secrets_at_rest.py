@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from biometrics.sealing import SealBroken, keyring
+from accounts.sealing import SealBroken, keyring
 from voting.crypto import chain, group
 from voting.models import ElectionSecret
 

@@ -10,12 +10,12 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from accounts.models import User
+from accounts.sealing import SealBroken
 from biometrics import marked_files
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine_loader import engine
 from biometrics.face_marking import Marked, captions, draw, mark
 from biometrics.marked_files import MediaRefused
-from biometrics.sealing import SealBroken
 from biometrics.selectors import NoReference, gallery_of, reference_for
 from biometrics.wanted import Wanted
 

@@ -7,13 +7,13 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.sealing import SealBroken, keyring
 from biometrics.enrolment import store_photo
 from biometrics.gallery import Gallery
 from biometrics.models import PhotoReason, Reference, ReferencePhoto
 from biometrics.photo_encoding import encode
 from biometrics.photo_store import photo_path, read_photo
 from biometrics.references import make_reference
-from biometrics.sealing import SealBroken, keyring
 from biometrics.selectors import reference_for
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
 from tests.scripted_engine import NextScriptedEngine, ScriptedEngine
