@@ -8,12 +8,16 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.sessions import CookieMiddleware, SessionMiddleware
 from django.conf import settings
 from django.core.asgi import get_asgi_application
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "facevote.settings")
-http = get_asgi_application()
+try:
+    http = get_asgi_application()
+except ImproperlyConfigured as error:
+    raise SystemExit(str(error)) from None
 
-from biometrics import runner  # noqa: E402  (needs the apps loaded)
-from biometrics.routing import websocket_urlpatterns  # noqa: E402
+from biometrics import runner
+from biometrics.routing import websocket_urlpatterns
 
 application = ProtocolTypeRouter(
     {

@@ -5,37 +5,33 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-import environ
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from facevote import local_secrets
+from facevote.environment import BROKERS, LOG_LEVELS, REDIS, Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
-env.smart_cast = False
-if (BASE_DIR / ".env").is_file():
-    env.read_env(BASE_DIR / ".env")
+env = Environment(BASE_DIR / ".env")
 
 # --- This instance -------------------------------------------------------------------------
 
-DEBUG = env.bool("DEBUG", default=True)
-DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DEBUG = env.switch("DEBUG", default=True)
+DEMONSTRATION = env.switch("DEMONSTRATION", default=False)
+DATA_DIR = env.folder("DATA_DIR", default=BASE_DIR / "var")
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOCAL_HOSTS)
+ALLOWED_HOSTS = env.texts("ALLOWED_HOSTS", default=LOCAL_HOSTS)
 if DEBUG and not set(ALLOWED_HOSTS) <= set(LOCAL_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS names a public host while DEBUG is on: set DEBUG=off")
 
 
 def _key(name: str) -> str:
     """A key from the environment; outside DEBUG there is no other source."""
-    value = env.str(name, default="")
+    value = env.text(name)
     if value:
-        return str(value)
+        return value
     if not DEBUG:
         raise ImproperlyConfigured(f"{name} is not set; it is required when DEBUG is off")
     return local_secrets.load(DATA_DIR)[name]
@@ -44,27 +40,27 @@ def _key(name: str) -> str:
 SECRET_KEY = _key("SECRET_KEY")
 # Base64 keys of 32 bytes; the first encrypts, all decrypt. They never enter the database.
 TEMPLATE_KEYS = [key.strip() for key in _key("TEMPLATE_KEYS").split(",") if key.strip()]
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS", default=[])
+TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0)
 
 # --- Policy --------------------------------------------------------------------------------
 
-FRAMES_NEEDED = env.int("FRAMES_NEEDED", default=10)
-FACE_STEP_SECONDS = env.int("FACE_STEP_SECONDS", default=60)
-PAD_ENABLED = env.bool("PAD_ENABLED", default=True)
-CHALLENGE_LOGIN = env.str("CHALLENGE_LOGIN", default="unsure")
-CHALLENGE_CAST = env.str("CHALLENGE_CAST", default="always")
-OFFICIAL_SECOND_FACTOR = env.str(
+FRAMES_NEEDED = env.whole("FRAMES_NEEDED", default=10)
+FACE_STEP_SECONDS = env.whole("FACE_STEP_SECONDS", default=60)
+PAD_ENABLED = env.switch("PAD_ENABLED", default=True)
+CHALLENGE_LOGIN = env.text("CHALLENGE_LOGIN", default="unsure")
+CHALLENGE_CAST = env.text("CHALLENGE_CAST", default="always")
+OFFICIAL_SECOND_FACTOR = env.text(
     "OFFICIAL_SECOND_FACTOR", default="none" if DEMONSTRATION else "totp"
 )
-KEEP_PHOTOS = env.bool("KEEP_PHOTOS", default=True)
-ENCODER = env.str("ENCODER", default="")
-WARM_ENGINE = env.bool("WARM_ENGINE", default=True)
-ENGINE = env.str("ENGINE", default="biometrics.engine.pipeline.Engine")
-ENGINE_THREADS = env.int("ENGINE_THREADS", default=2)
-MAX_SOCKETS = env.int("MAX_SOCKETS", default=40)
-RESEARCH_MODELS_ACCEPTED = env.bool("RESEARCH_MODELS_ACCEPTED", default=False)
-MODELS_DIR = Path(env.str("MODELS_DIR", default=str(BASE_DIR / "models")))
+KEEP_PHOTOS = env.switch("KEEP_PHOTOS", default=True)
+ENCODER = env.text("ENCODER", default="")
+WARM_ENGINE = env.switch("WARM_ENGINE", default=True)
+ENGINE = env.text("ENGINE", default="biometrics.engine.pipeline.Engine")
+ENGINE_THREADS = env.whole("ENGINE_THREADS", default=2)
+MAX_SOCKETS = env.whole("MAX_SOCKETS", default=40)
+RESEARCH_MODELS_ACCEPTED = env.switch("RESEARCH_MODELS_ACCEPTED", default=False)
+MODELS_DIR = Path(env.text("MODELS_DIR", default=str(BASE_DIR / "models")))
 
 # --- Applications --------------------------------------------------------------------------
 
@@ -133,7 +129,7 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # --- Stores --------------------------------------------------------------------------------
 
 DATABASES = {
-    "default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'facevote.sqlite3'}")
+    "default": env.database("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'facevote.sqlite3'}")
 }
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -146,14 +142,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # Each request runs in a thread of its own, so connections are kept by the process.
     DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_CONNECTIONS", default=8)},
+        "pool": {"min_size": 1, "max_size": env.whole("DATABASE_CONNECTIONS", default=8)},
         # A third more casts a second: a statement is read once in a connection's life.
         "server_side_binding": True,
         "prepare_threshold": 3,
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = env.address("REDIS_URL", REDIS)
 if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {
@@ -183,7 +179,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # --- Tasks ---------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env.address("CELERY_BROKER_URL", BROKERS, default="filesystem://")
 if CELERY_BROKER_URL == "filesystem://":
     _queue = DATA_DIR / "queue"
     for _name in ("messages", "control"):
@@ -203,7 +199,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)
+CELERY_TASK_ALWAYS_EAGER = env.switch("CELERY_TASK_ALWAYS_EAGER", default=False)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-stale-photos": {
@@ -245,7 +241,7 @@ LOGIN_REDIRECT_URL = "voting:elections"
 AXES_HANDLER = "accounts.lock.SignInLock"
 AXES_FAILURE_LIMIT = 5
 # A polling place or an office signs in from one address.
-ADDRESS_FAILURE_LIMIT = env.int("ADDRESS_FAILURE_LIMIT", default=50)
+ADDRESS_FAILURE_LIMIT = env.whole("ADDRESS_FAILURE_LIMIT", default=50)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 # In this order in accounts/lock.py. An account alone never locks: nobody can shut its owner out.
@@ -271,7 +267,7 @@ CSRF_FAILURE_VIEW = "facevote.errors.csrf_failure"
 
 # --- HTTPS and headers ---------------------------------------------------------------------
 
-HTTPS = env.bool("HTTPS", default=not DEBUG)
+HTTPS = env.switch("HTTPS", default=not DEBUG)
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
@@ -322,15 +318,15 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # --- Words and time ------------------------------------------------------------------------
 
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+LANGUAGE_CODE = env.text("LANGUAGE_CODE", default="en")
+TIME_ZONE = env.zone("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_CONFIG = env.mail("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="facevote@localhost")
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default="facevote@localhost")
 
 # --- API -----------------------------------------------------------------------------------
 
@@ -371,6 +367,6 @@ LOGGING = {
             "filters": ["redact"],
         }
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", "INFO", LOG_LEVELS)},
     "loggers": {"django.server": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
 }

@@ -43,9 +43,13 @@ def port_is_free() -> bool:
 def data_dir() -> Path:
     """The folder that the settings name, read the way they are."""
     from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "facevote.settings")
-    return Path(settings.DATA_DIR)
+    try:
+        return Path(settings.DATA_DIR)
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from None
 
 
 def commands() -> list[list[str]]:

@@ -1,0 +1,95 @@
+"""Reads the environment; what cannot be read is said in one line that names the variable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+ON = {"on", "true", "yes", "1"}
+OFF = {"off", "false", "no", "0", ""}
+DATABASES = ("sqlite", "postgres", "postgresql")
+REDIS = ("redis", "rediss")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+BROKERS = ("filesystem", "memory", "amqp", "amqps", *REDIS)
+
+
+class Environment:
+    def __init__(self, file: Path) -> None:
+        self._env = environ.Env()
+        self._env.smart_cast = False
+        if file.is_file():
+            self._env.read_env(file)
+
+    def text(self, name: str, default: str = "") -> str:
+        return str(self._env.str(name, default=default))
+
+    def texts(self, name: str, default: list[str]) -> list[str]:
+        return [str(item) for item in self._env.list(name, default=default)]
+
+    def whole(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        try:
+            return int(value)
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} is no whole number: {value!r}") from None
+
+    def switch(self, name: str, *, default: bool) -> bool:
+        value = self.text(name, "on" if default else "off").strip().lower()
+        if value not in ON | OFF:
+            raise ImproperlyConfigured(f"{name} is neither on nor off: {value!r}")
+        return value in ON
+
+    def database(self, name: str, default: str) -> dict[str, Any]:
+        self.address(name, DATABASES, default)
+        return dict(self._env.db(name, default=default))
+
+    def address(self, name: str, schemes: tuple[str, ...], default: str = "") -> str:
+        """Of one of these schemes, or the default. It may hold a password, so it is not shown."""
+        value = self.text(name, default)
+        scheme, mark, _rest = value.partition("://")
+        if value != default and (not mark or scheme not in schemes or not _is_url(value)):
+            known = ", ".join(f"{one}://" for one in schemes)
+            raise ImproperlyConfigured(f"{name} is no address that begins with {known}")
+        return value
+
+    def mail(self, name: str, default: str) -> dict[str, Any]:
+        try:
+            return dict(self._env.email_url(name, default=default))
+        except (ImproperlyConfigured, ValueError):
+            raise ImproperlyConfigured(f"{name} is no address like smtp://host:25") from None
+
+    def one_of(self, name: str, default: str, known: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        if value not in known:
+            raise ImproperlyConfigured(f"{name} is none of {', '.join(known)}: {value!r}")
+        return value
+
+    def folder(self, name: str, default: Path) -> Path:
+        """Made if it is missing."""
+        path = Path(self.text(name, str(default))).resolve()
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}: {path}: {error.strerror}") from None
+        return path
+
+    def zone(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ImproperlyConfigured(f"{name} is no time zone: {value!r}") from None
+        return value
+
+
+def _is_url(value: str) -> bool:
+    try:
+        _port = urlsplit(value).port
+    except ValueError:
+        return False
+    return True
