@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.audit import Action, record
+from accounts.sealing import SealBroken
 from biometrics.engine.gallery_statistics import EnrolledVoter, gallery_statistics
 from biometrics.models import (
     EvaluationFinding,
@@ -23,7 +24,6 @@ from biometrics.models import (
     Reference,
     ReferencePhoto,
 )
-from biometrics.sealing import SealBroken
 from biometrics.template_store import photo_template, reference_template
 
 if TYPE_CHECKING:
