@@ -90,6 +90,11 @@ class Puppeteer:
         self.follow(answer)
         return as_jpeg(shaken(self.actor(answer).turned(**self.pose), self.turn, self.rng))
 
+    @property
+    def is_lost(self) -> bool:
+        """It has turned as far as it goes, and that was not enough."""
+        return any(abs(self.pose[axis]) >= MAX_PUPPET_DEGREES for axis in ("yaw", "pitch"))
+
     def actor(self, answer: Answer) -> Puppet:
         return self.puppet
 

@@ -11,6 +11,7 @@ import asyncio
 import json
 import sys
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,17 +19,23 @@ import cv2
 import numpy as np
 
 from facevote.trials import throwaway
+from facevote.trials.ledger import ACCEPTED, Ledger
+from facevote.trials.voter import FRAMES_PER_SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from biometrics.engine.pipeline import Engine
     from biometrics.training.instruments import Target
 
 PHOTOS_ENROLLED = 4
-AT_ONCE = 12
-# What cannot answer a cue need not wait for the end of its time at full speed.
-IDLE_PACE = 4.0
+# Puppets need each its ten frames a second, or the machine and not the site would refuse them;
+# what cannot answer a cue waits for the end of its time with few.
+BUSY_AT_ONCE = 7
+IDLE_AT_ONCE = 24
+IDLE_PACE = 2.0
+# A clip's person stands under attack in as many accounts: one trial at a time for each.
+ACCOUNTS = 8
 
 
 class Victims:
@@ -43,6 +50,8 @@ class Victims:
 
 
 def gather(data: Path, engine: Engine, people: int) -> Victims:
+    from biometrics.training.instruments import staged
+
     victims = Victims()
     for name, photos in _lfw(data / "faces" / "lfw", people):
         _add(victims, engine, name, photos, ())
@@ -50,7 +59,9 @@ def gather(data: Path, engine: Engine, people: int) -> Victims:
         frames = _clip(next(iter(folder.glob("bona_fide.*"))))
         half = len(frames) // 2
         photos = [frames[place] for place in range(0, half, max(1, half // 6))]
-        _add(victims, engine, folder.name, photos, frames[half::3])
+        clip = [staged(one) for one in frames[half::3]]
+        for account in range(ACCOUNTS):
+            _add(victims, engine, f"{folder.name}_{account}", photos, clip)
     return victims
 
 
@@ -63,7 +74,9 @@ def _lfw(folder: Path, people: int) -> Iterator[tuple[str, list[Any]]]:
             yield person.name, [cv2.imread(str(file)) for file in files[: PHOTOS_ENROLLED + 1]]
 
 
-def _add(victims: Victims, engine: Engine, name: str, photos: list[Any], clip: Any) -> None:
+def _add(
+    victims: Victims, engine: Engine, name: str, photos: list[Any], clip: Sequence[Any]
+) -> None:
     from biometrics.training.instruments import Target, as_jpeg, staged
     from facevote.trials.enrolled import enrol, reference_of
 
@@ -74,7 +87,7 @@ def _add(victims: Victims, engine: Engine, name: str, photos: list[Any], clip: A
     if face is None or face.landmarks is None or reference is None:
         return
     enrol(name, reference)
-    victims.targets[name] = Target(still, face.landmarks, tuple(staged(one) for one in clip))
+    victims.targets[name] = Target(still, face.landmarks, clip)
 
 
 def _clip(file: Path) -> list[Any]:
@@ -87,51 +100,47 @@ def _clip(file: Path) -> list[Any]:
         frames.append(frame)
 
 
-async def play(url: str, victims: Victims, options: argparse.Namespace) -> dict[str, Any]:
-    from biometrics.engine.metrics import rate
-    from biometrics.training.instruments import KINDS
+async def play(
+    url: str, victims: Victims, ledger: Ledger, kinds: Sequence[str], trials: int
+) -> None:
+    """All kinds at once: those that wait leave the machine to those that work."""
+    from biometrics.training.instruments import KINDS, Puppeteer
 
-    report: dict[str, Any] = {}
-    for name in options.kinds or KINDS:
-        kind = KINDS[name]
-        names = victims.names(with_clip=kind.needs_clip)
-        if not names:
-            continue
-        gate = asyncio.Semaphore(AT_ONCE)
-        seen = await asyncio.gather(
-            *(
-                _trial(url, victims, names[number % len(names)], name, number, gate)
-                for number in range(options.trials)
-            )
-        )
-        accepted = sum(reason == "accepted" for reason in seen)
-        report[name] = {
-            "tried": len(seen),
-            "accepted": accepted,
-            "upper_95": round(rate(accepted, len(seen)).high, 5),
-            "simulated": kind.simulated,
-            "refusals": {one: seen.count(one) for one in sorted(set(seen)) if one != "accepted"},
-        }
-        sys.stderr.write(f"{name}: {report[name]}\n")
-    return report
+    busy, idle = asyncio.Semaphore(BUSY_AT_ONCE), asyncio.Semaphore(IDLE_AT_ONCE)
+    waiting = []
+    for number in range(trials):
+        for name in kinds:
+            kind = KINDS[name]
+            names = victims.names(with_clip=kind.needs_clip)
+            if names and not ledger.has(name, number):
+                who = names[number % len(names)]
+                works = isinstance(kind.make, type) and issubclass(kind.make, Puppeteer)
+                gate = busy if works else idle
+                waiting.append(_trial(url, victims, who, Trial(name, number), ledger, gate))
+    await asyncio.gather(*waiting)
+
+
+@dataclass(frozen=True)
+class Trial:
+    kind: str
+    number: int
 
 
 async def _trial(
-    url: str, victims: Victims, who: str, kind: str, number: int, gate: asyncio.Semaphore
-) -> str:
+    url: str, victims: Victims, who: str, trial: Trial, ledger: Ledger, gate: asyncio.Semaphore
+) -> None:
     from biometrics.training.instruments import KINDS
     from facevote.trials.enrolled import forgive
     from facevote.trials.voter import visit
 
-    rng = np.random.default_rng([number, *kind.encode()])
-    target = _with_stranger(victims, who, rng)
     async with victims.locks[who], gate:
+        rng = np.random.default_rng([trial.number, *trial.kind.encode()])
+        target = _with_stranger(victims, who, rng)
         await asyncio.to_thread(forgive, who)
-        player = _Patient(await asyncio.to_thread(KINDS[kind].make, target, rng))
+        player = _Patient(await asyncio.to_thread(KINDS[trial.kind].make, target, rng))
         seen = await visit(url, who, player)
-    if seen.verified:
-        return "accepted"
-    return str(seen.verdict.get("reason", f"closed {seen.close_code}"))
+    reason = seen.verdict.get("reason", f"closed {seen.close_code}")
+    ledger.note(trial.kind, trial.number, ACCEPTED if seen.verified else str(reason))
 
 
 def _with_stranger(victims: Victims, who: str, rng: np.random.Generator) -> Target:
@@ -146,7 +155,7 @@ def _with_stranger(victims: Victims, who: str, rng: np.random.Generator) -> Targ
 
 
 class _Patient:
-    """Passes frames on; a still before a cue it cannot answer sends fewer of them."""
+    """Passes frames on, fewer of them while what is asked for cannot be done."""
 
     def __init__(self, player: Any) -> None:
         self.player = player
@@ -154,11 +163,12 @@ class _Patient:
     def frame(self, answer: Any) -> bytes:
         import time
 
-        from biometrics.training.instruments import Puppeteer
-
-        if answer.get("challenge") and not isinstance(self.player, Puppeteer):
-            time.sleep(1 / IDLE_PACE - 0.1)
+        if answer.get("challenge") and self._is_lost():
+            time.sleep(1 / IDLE_PACE - 1 / FRAMES_PER_SECOND)
         return bytes(self.player.frame(answer))
+
+    def _is_lost(self) -> bool:
+        return bool(getattr(self.player, "is_lost", True))
 
 
 def main() -> None:
@@ -168,17 +178,31 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=300)
     parser.add_argument("--people", type=int, default=60)
     parser.add_argument("--policy", choices=("passive", "unsure", "always"), default="always")
+    parser.add_argument("--keep", type=Path)
     options = parser.parse_args()
-    with throwaway.site(CHALLENGE_LOGIN=options.policy, MAX_SOCKETS="40") as folder:
-        from django.conf import settings
-
-        from biometrics.engine.pipeline import Engine
-
-        victims = gather(options.data, Engine.load(settings.MODELS_DIR), options.people)
-        with throwaway.server(folder) as server:
-            kinds = asyncio.run(play(server.url, victims, options))
-    report = {"policy": options.policy, "people": len(victims.targets), "kinds": kinds}
+    cv2.setNumThreads(1)
+    with throwaway.site(CHALLENGE_LOGIN=options.policy, MAX_SOCKETS="80") as folder:
+        report = run(options, folder)
     sys.stdout.write(json.dumps(report))
+
+
+def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    from django.conf import settings
+
+    from biometrics.engine.pipeline import Engine
+    from biometrics.training.instruments import KINDS
+
+    kinds = options.kinds or list(KINDS)
+    ledger = Ledger(options.keep, {"policy": options.policy, "people": options.people})
+    victims = gather(options.data, Engine.load(settings.MODELS_DIR), options.people)
+    with throwaway.server(folder) as server:
+        asyncio.run(play(server.url, victims, ledger, kinds, options.trials))
+    rows = {
+        name: {**ledger.row(name), "simulated": KINDS[name].simulated}
+        for name in kinds
+        if ledger.outcomes(name)
+    }
+    return {"policy": options.policy, "people": len(victims.targets), "kinds": rows}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from django.core.management.base import BaseCommand, CommandError
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
+# Many players at once keep the processors busy; threads of theirs would only wait for each other.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 ROWS = "{:10}{:>8}{:>10}{:>12}  {}"
 
 
@@ -26,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--trials", type=int, default=300)
         parser.add_argument("--people", type=int, default=60)
         parser.add_argument("--policy", choices=("passive", "unsure", "always"), default="always")
+        parser.add_argument("--keep", type=Path, help="a file for the outcomes; it can be resumed")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -34,11 +38,18 @@ class Command(BaseCommand):
         command = [sys.executable, "-m", "facevote.trials.attacks"]
         for name in ("data", "trials", "people", "policy"):
             command += [f"--{name}", str(options[name])]
+        if options["keep"]:
+            command += ["--keep", str(options["keep"].absolute())]
         if options["kinds"]:
             command += ["--kinds", *options["kinds"]]
         # A process of its own: this one is bound to the real site's database.
         done = subprocess.run(  # noqa: S603
-            command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True, check=False
+            command,
+            cwd=settings.BASE_DIR,
+            env=os.environ | ONE_THREAD,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise CommandError("the trial broke off; what it said stands above")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -54,30 +55,59 @@ def follow(trial, *, share=1.0, depth=0.9, seconds=60.0):
     return trial
 
 
-def test_every_cue_is_as_likely_as_any_other():
-    firsts, following = Counter(), Counter()
-    for number in range(DRAWS):
-        first = challenge.draw(number.to_bytes(8, "big"), 1, None)
-        second = challenge.draw(number.to_bytes(8, "big"), 2, Kind.TURN_LEFT)
-        firsts[first] += 1
-        following[second] += 1
+def sequence(seed, *, steps=challenge.STEPS):
+    """The cues of a session in which all are answered."""
+    cues, owed, previous = [], challenge.REQUIRED, None
+    for number in range(1, steps + 1):
+        left = steps - len(cues)
+        cues.append(challenge.draw(seed, number, previous, owed=owed, steps=left))
+        previous = cues[-1].kind
+        owed -= {previous}
+    return tuple(cues)
 
-    others = [option for option in OPTIONS if option.kind is not Kind.TURN_LEFT]
+
+def walks(steps):
+    if not steps:
+        return [()]
+    return [(*walk, one) for walk in walks(steps - 1) for one in OPTIONS if one not in walk[-1:]]
+
+
+def allowed(cues):
+    kinds = [cue.kind for cue in cues]
+    twice = any(one is other for one, other in pairwise(kinds))
+    return not twice and set(kinds) >= challenge.REQUIRED
+
+
+def test_every_sequence_is_as_likely_as_any_other():
+    possible = [cues for cues in walks(challenge.STEPS) if allowed(cues)]
+    place = {cues: number for number, cues in enumerate(possible)}
+
+    drawn = [place[sequence(number.to_bytes(8, "big"))] for number in range(DRAWS)]
+
+    # A thousand groups of neighbours, so that each is expected a hundred times.
+    groups = np.array_split(np.arange(len(possible)), 1000)
+    ends = [group[-1] for group in groups]
+    counts = np.bincount(np.searchsorted(ends, drawn), minlength=1000)
+    expected = np.array([len(group) for group in groups]) * DRAWS / len(possible)
+    assert chisquare(counts, expected).pvalue > 0.01
+    assert challenge.least_bits() == pytest.approx(np.log2(len(possible)))
+
+
+def test_each_option_of_a_movement_is_as_likely_as_its_others():
+    firsts = Counter(sequence(number.to_bytes(8, "big"))[0] for number in range(DRAWS))
+
     assert set(firsts) == set(OPTIONS)
-    assert set(following) == set(others)
-    assert chisquare([firsts[option] for option in OPTIONS]).pvalue > 0.01
-    assert chisquare([following[option] for option in others]).pvalue > 0.01
+    for kind in Kind:
+        assert chisquare([firsts[one] for one in OPTIONS if one.kind is kind]).pvalue > 0.01
 
 
 def test_a_session_holds_at_least_17_bits():
     assert challenge.least_bits() >= 17
 
 
-@given(st.binary(min_size=32, max_size=32), st.integers(1, 250))
-def test_no_movement_is_asked_for_twice_running(seed, number):
-    first = challenge.draw(seed, number, None)
-
-    assert challenge.draw(seed, number + 1, first.kind).kind is not first.kind
+@given(st.binary(min_size=32, max_size=32))
+def test_both_sides_are_asked_for_and_no_movement_twice_running(seed):
+    assert allowed(sequence(seed))
 
 
 def test_a_head_that_follows_meets_it():
@@ -135,6 +165,21 @@ def test_the_wrong_way_brings_a_new_cue_and_then_the_end():
 
     assert trial.mistakes >= 1
     assert len(set(numbers)) > 1
+
+
+def test_a_turn_that_was_missed_is_asked_for_again():
+    """A bent photo must not get round the turns by failing them: one mistake is forgiven."""
+    trial = challenge.begin(SEED, START, shown=0, now=0.0)
+    answered = []
+    while not (trial.met or trial.failed):
+        before, skips = trial, trial.cue.kind is Kind.TURN_LEFT and not trial.mistakes
+        now = trial.since + (challenge.STEP_SECONDS + 1 if skips else 0.1)
+        trial = challenge.answer(trial, at(trial.cue), step=trial.number, now=now)
+        if trial.done > before.done:
+            answered.append(before.cue.kind)
+
+    assert trial.mistakes == 1
+    assert set(answered) >= challenge.REQUIRED
 
 
 def test_too_late_is_a_mistake():
