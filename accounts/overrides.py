@@ -14,6 +14,8 @@ from accounts.models import AccessOverride, Entry
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from accounts.models import User
 
 PERMISSION = "accounts.use_override"
@@ -59,15 +61,19 @@ def request_override(
     return made
 
 
+def waiting(*, now: datetime) -> QuerySet[AccessOverride]:
+    """Asked for by one official, and not too long ago for a second one to agree."""
+    fresh = AccessOverride.objects.filter(requested_at__gt=now - REQUEST_LIFE)
+    return fresh.filter(confirmed_by=None)
+
+
 @transaction.atomic
 def confirm(official: User, override: AccessOverride, *, now: datetime) -> None:
     _require_official(official, override.voter)
     if override.requested_by_id == official.pk:
         raise OverrideRefused(Code.SAME_OFFICIAL)
-    waiting = AccessOverride.objects.filter(
-        pk=override.pk, confirmed_by=None, requested_at__gt=now - REQUEST_LIFE
-    )
-    if not waiting.update(confirmed_by=official, confirmed_at=now, expires_at=now + LIFE):
+    mine = waiting(now=now).filter(pk=override.pk)
+    if not mine.update(confirmed_by=official, confirmed_at=now, expires_at=now + LIFE):
         raise OverrideRefused(Code.NOT_WAITING)
     _record(Action.OVERRIDE_CONFIRMED, override, actor=official)
 

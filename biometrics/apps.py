@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class BiometricsConfig(AppConfig):
     name = "biometrics"
-    verbose_name = _("Biometrics")
+    verbose_name = _("Faces")
 
     def ready(self) -> None:
         from biometrics import checks  # noqa: F401  (registers them)

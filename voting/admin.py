@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import DateTimeField
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -17,7 +18,13 @@ from import_export.admin import ExportMixin, ImportMixin
 
 from accounts.audit import Action, record
 from voting import selectors
-from voting.admin_forms import ChoiceForm, ConfirmRollImportForm, RollChangeForm, RollImportForm
+from voting.admin_forms import (
+    ChoiceForm,
+    ConfirmRollImportForm,
+    NamedDateTime,
+    RollChangeForm,
+    RollImportForm,
+)
 from voting.election_steps import Step, next_step, take
 from voting.models import (
     BoardEvent,
@@ -26,6 +33,7 @@ from voting.models import (
     Contest,
     CountProgress,
     Election,
+    KeyMode,
     RollChange,
     State,
     Trustee,
@@ -136,7 +144,6 @@ class ElectionAdmin(DraftOnly):
     list_filter = ("state", "key_mode")
     search_fields = ("title", "slug")
     prepopulated_fields = {"slug": ("title",)}
-    inlines = (ContestInline, TrusteeInline)
     actions = None
     change_form_template = "voting/admin/election.html"
     fieldsets = (
@@ -157,6 +164,16 @@ class ElectionAdmin(DraftOnly):
         (_("Ballot and board"), {"fields": ("shuffle_choices", "board_identity")}),
         (_("Key"), {"fields": ("key_mode", "threshold")}),
     )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, DateTimeField):
+            kwargs["widget"] = NamedDateTime(str(db_field.verbose_name))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        # Trustees are added to an election that is there and whose key they shall hold.
+        shared = obj is not None and obj.key_mode == KeyMode.TRUSTEES
+        return (ContestInline, TrusteeInline) if shared else (ContestInline,)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if obj and obj.state != State.DRAFT else dict(self.prepopulated_fields)
@@ -252,10 +269,26 @@ class ContestAdmin(DraftParts):
     actions = None
 
 
+class DistrictFilter(admin.SimpleListFilter):
+    """Only districts with a name: a link without words leads nobody anywhere."""
+
+    title = _("district")
+    parameter_name = "district"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        named = VoterRollEntry.objects.exclude(district="").order_by("district")
+        return [(name, name) for name in named.values_list("district", flat=True).distinct()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(district=self.value()) if self.value() else queryset
+
+
 @admin.register(VoterRollEntry)
 class VoterRollAdmin(ImportMixin, ExportMixin, DraftParts):  # type: ignore[misc]
     list_display = ("voter_number", "name", "election", "district", "user", "has_voted")
-    list_filter = ("election", "has_voted", "district")
+    list_filter = ("election", "has_voted", DistrictFilter)
+    list_select_related = ("election", "user")
+    import_template_name = "voting/admin/import_roll.html"
     search_fields = ("voter_number", "name", "user__username")
     raw_id_fields = ("user",)
     actions = None

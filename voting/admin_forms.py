@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.utils.translation import gettext_lazy as _
 from import_export.forms import ConfirmImportForm, ImportForm
 
@@ -28,6 +29,15 @@ class ConfirmRollImportForm(ConfirmImportForm):  # type: ignore[misc]
         queryset=Election.objects.filter(state=State.DRAFT), widget=forms.HiddenInput
     )
     create_voters = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class NamedDateTime(AdminSplitDateTime):
+    """Date and time in two fields, each with a name of its own for those who cannot see them."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        for part, widget in zip((_("date"), _("time")), self.widgets, strict=True):
+            widget.attrs["aria-label"] = f"{name}: {part}"
 
 
 class PictureField(forms.FileField):

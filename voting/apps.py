@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class VotingConfig(AppConfig):
     name = "voting"
-    verbose_name = _("Voting")
+    verbose_name = _("Elections")
 
     def ready(self) -> None:
         from biometrics.key_rotation import keys_rotating

@@ -84,6 +84,8 @@ class RollResource(resources.ModelResource):  # type: ignore[misc]
         self.create_voters = create_voters
         self._users: dict[str, User] = {}
         self._emails: dict[str, list[User]] = {}
+        # By account, the voter number that holds it.
+        self._holders: dict[int, str] = {}
 
     def import_data(self, dataset: tablib.Dataset, *args: Any, **kwargs: Any) -> Any:
         """All or nothing, whoever calls."""
@@ -115,6 +117,8 @@ class RollResource(resources.ModelResource):  # type: ignore[misc]
         for user in users:
             if user.email:
                 self._emails.setdefault(user.email.casefold(), []).append(user)
+        held = self.get_queryset().exclude(user=None)
+        self._holders = dict(held.values_list("user_id", "number_key"))
 
     def import_field(self, field: Any, instance: Any, row: dict[str, Any], **kwargs: Any) -> None:
         if field.attribute == "date_of_birth":
@@ -136,7 +140,7 @@ class RollResource(resources.ModelResource):  # type: ignore[misc]
     def import_instance(self, instance: Any, row: dict[str, Any], **kwargs: Any) -> None:
         super().import_instance(instance, row, **kwargs)
         if row["username"] or row["email"]:
-            instance.user = self._user_for(row)
+            instance.user = self._hand_out(self._user_for(row), row)
 
     def skip_row(
         self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None
@@ -160,17 +164,32 @@ class RollResource(resources.ModelResource):  # type: ignore[misc]
         if not row["username"] and len(same) == 1:
             return same[0]
         if not self.create_voters or not row["username"]:
-            raise ValidationError({"user": self._no_account(row)})
+            raise _refusal(row, _("there is no one account of this name."))
+        return self._new_user(row)
+
+    def _new_user(self, row: dict[str, Any]) -> User:
         user = get_user_model()(username=row["username"], email=row["email"])
         user.set_unusable_password()
-        user.full_clean(exclude=["password"])
+        try:
+            user.full_clean(exclude=["password"])
+        except ValidationError as error:
+            raise _refusal(row, " ".join(error.messages)) from error
         user.save()
         self._users[user.username.casefold()] = user
         return user
 
-    def _no_account(self, row: dict[str, Any]) -> str:
-        column = "username" if row["username"] else "email"
-        return _("Line %(line)s, column “%(column)s”: there is no one account of this name.") % {
-            "line": row[LINE],
-            "column": column,
-        }
+    def _hand_out(self, user: User, row: dict[str, Any]) -> User:
+        """One account, one vote: said in words before the database says it in its own."""
+        number = number_key(row["voter_number"])
+        if self._holders.setdefault(user.pk, number) != number:
+            raise _refusal(row, _("this account is already on the roll, under another number."))
+        return user
+
+
+def _refusal(row: dict[str, Any], words: str) -> ValidationError:
+    place = _("Line %(line)s, column “%(column)s”: %(words)s") % {
+        "line": row[LINE],
+        "column": "username" if row["username"] else "email",
+        "words": words,
+    }
+    return ValidationError({"user": place})

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import re
+import tempfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -84,6 +86,28 @@ def test_a_roll_is_shown_before_it_is_imported(draft, official):
     assert "Seven" in page
     assert "Confirm import" in page
     assert draft.election.roll.count() == 2
+
+
+def test_three_thousand_rows_are_previewed_by_their_numbers_and_then_imported(draft, official):
+    rows = b"".join(b"n%d,Name %d\n" % (number, number) for number in range(3000))
+
+    page = roll_form(official, draft.election, b"voter_number,name\n" + rows)
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    assert "3000 new, 0 changed, 0 as they are." in page
+    assert page.count('<tr class="new">') == 100
+    assert draft.election.roll.count() == 2
+
+    official.post("/admin/voting/voterrollentry/process_import/", hidden)
+
+    assert draft.election.roll.count() == 3002
+
+
+def test_a_preview_leaves_no_names_in_the_temporary_folder(draft, official, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    roll_form(official, draft.election, b"voter_number,name\n7,Seven\n")
+
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_edit_by_an_official_is_in_the_audit_log(draft, official):

@@ -120,6 +120,39 @@ def test_missing_accounts_are_made_only_when_asked(db):
     assert election.roll.get().user == user
 
 
+@pytest.mark.parametrize(
+    ("row", "line", "column"),
+    [
+        (b"2,Ada,ada,\n", 2, "username"),
+        (b"2,Ada,,ada@example.org\n", 2, "email"),
+        (b"2,Ben,ben,\n3,Ada,ada,\n", 3, "username"),
+        (b"2,Ben,ben,\n3,Ada,a b,\n", 3, "username"),
+    ],
+)
+def test_an_account_that_cannot_be_had_is_named_with_its_place(db, row, line, column):
+    election = draft_election(voters=0).election
+    get_user_model().objects.create_user("ada", email="ada@example.org")
+    load(election, b"voter_number,name,username\n1,Ada,ada\n")
+
+    head = b"voter_number,name,username,email\n"
+    result = RollResource(election, create_voters=True).import_data(dataset_of(head + row))
+
+    (refused,) = result.invalid_rows
+    assert f"Line {line}, column “{column}”" in str(refused.error)
+    assert not result.has_errors()
+    assert election.roll.count() == 1
+
+
+def test_a_formula_is_text_on_its_way_in_and_out(db):
+    election = draft_election(voters=0).election
+
+    load(election, b"voter_number,name\n=cmd(),=1+1\n")
+    exported = RollResource(election).export(election.roll.all()).csv
+
+    assert election.roll.get().name == "=1+1"
+    assert not any(cell.startswith("=") for cell in exported.replace("\r\n", ",").split(","))
+
+
 def test_a_frozen_roll_is_not_imported_into(poll):
     result = load(poll.election, b"voter_number,name\n77,A\n")
 

@@ -1,0 +1,119 @@
+"""What waits for an official, as the first thing in the administration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import overrides
+from biometrics.models import FaceLockout, PhotoState, ReferencePhoto
+from voting import selectors
+from voting.election_steps import next_step
+from voting.models import Election, RollChange, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from accounts.models import User
+
+ELECTIONS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    title: str
+    words: str
+    url: str
+    urgent: bool = False
+
+
+def desk_of(official: User, *, now: datetime | None = None) -> list[Matter]:
+    """Each official sees what their permissions let them do something about; urgent ones first."""
+    found = [
+        *_overrides(official, now or timezone.now()),
+        *_lockouts(official),
+        *_roll_changes(official),
+        *_photos(official),
+        *_elections(official),
+    ]
+    return sorted(found, key=lambda matter: not matter.urgent)
+
+
+def _overrides(official: User, now: datetime) -> Iterator[Matter]:
+    if not official.has_perm(overrides.PERMISSION):
+        return
+    count = overrides.waiting(now=now).exclude(requested_by=official).count()
+    if count:
+        words = ngettext(
+            "%(count)d voter stands before you without a face step: a second official must agree.",
+            "%(count)d voters stand before you without a face step: a second official must agree.",
+            count,
+        )
+        url = reverse("admin:accounts_accessoverride_changelist")
+        yield Matter(_("Let a voter in"), words % {"count": count}, url, urgent=True)
+
+
+def _lockouts(official: User) -> Iterator[Matter]:
+    if not official.has_perm("biometrics.view_facelockout"):
+        return
+    count = FaceLockout.objects.filter(blocked=True).count()
+    if count:
+        words = ngettext(
+            "The face check of %(count)d account is turned off after too many failures.",
+            "The face checks of %(count)d accounts are turned off after too many failures.",
+            count,
+        )
+        url = reverse("admin:biometrics_facelockout_changelist") + "?blocked__exact=1"
+        yield Matter(_("Blocked voters"), words % {"count": count}, url, urgent=True)
+
+
+def _roll_changes(official: User) -> Iterator[Matter]:
+    if not official.has_perm("voting.change_frozen_roll"):
+        return
+    waiting = RollChange.objects.filter(approved_by=None, election__state=State.OPEN)
+    count = waiting.exclude(proposed_by=official).count()
+    if count:
+        words = ngettext(
+            "%(count)d change waits for your approval.",
+            "%(count)d changes wait for your approval.",
+            count,
+        )
+        url = reverse("admin:voting_rollchange_changelist")
+        yield Matter(_("Roll of an open election"), words % {"count": count}, url, urgent=True)
+
+
+def _photos(official: User) -> Iterator[Matter]:
+    if not official.has_perm("biometrics.view_referencephoto"):
+        return
+    photos = ReferencePhoto.objects.all()
+    waiting = photos.filter(state=PhotoState.WAITING).count()
+    refused = photos.filter(state=PhotoState.REFUSED).count()
+    if waiting or refused:
+        words = _("%(waiting)d waiting to be checked, %(refused)d refused.")
+        url = reverse("admin:biometrics_enrolment_queue")
+        yield Matter(_("Photos"), words % {"waiting": waiting, "refused": refused}, url)
+
+
+def _elections(official: User) -> Iterator[Matter]:
+    if not official.has_perm("voting.view_election"):
+        return
+    under_way = Election.objects.exclude(state=State.RELEASED).order_by("-pk")
+    for election in under_way[:ELECTIONS_SHOWN]:
+        url = reverse("admin:voting_election_change", args=[election.pk])
+        yield Matter(election.title, _stand(election), url)
+
+
+def _stand(election: Election) -> str:
+    state = str(State(election.state).label)
+    if election.state == State.OPEN:
+        turnout = selectors.turnout(election)
+        counted = {"voted": turnout.voted, "eligible": turnout.eligible}
+        state = _("open: %(voted)d of %(eligible)d have voted") % counted
+    step = next_step(election)
+    return f"{state} · {_('next')}: {step.label}" if step else state
