@@ -146,7 +146,8 @@ class AuditEventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
         name = User.objects.filter(pk=OuterRef("actor_id")).values("username")[:1]
-        return super().get_queryset(request).annotate(actor_name=Subquery(name))
+        events: QuerySet[AuditEvent] = super().get_queryset(request)
+        return events.annotate(actor_name=Subquery(name))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

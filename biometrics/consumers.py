@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 from django.urls import reverse
 from django.utils import timezone
 
@@ -42,6 +43,8 @@ AGAIN = machine.Verdict(verified=False, reason=machine.Reason.AGAIN)
 
 
 class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+    # Set as soon as the ticket is spent; `session` only once there is room to judge.
+    spent: VerificationSession | None = None
     session: VerificationSession | None = None
     reference: Template
     state: State
@@ -80,13 +83,13 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._stop_clock()
         if self.place is not None:
             self.place.leave()
-        if self.session is not None:
-            await database_sync_to_async(sessions.abandon)(self.session, timezone.now())
+        if self.spent is not None:
+            await database_sync_to_async(sessions.abandon)(self.spent, timezone.now())
 
     async def _hello(self, text: str) -> None:
         hello = protocol.parse_hello(text)
         try:
-            session = await database_sync_to_async(self._open)(hello)
+            session = self.spent = await database_sync_to_async(self._open)(hello)
         except sessions.SessionRefused as refusal:
             full = refusal.code is sessions.Code.TOO_MANY_SOCKETS
             raise ProtocolError(Close.RATE if full else Close.SIGN_IN) from refusal
@@ -219,9 +222,7 @@ def _own_origin(scope: dict[str, Any]) -> bool:
     with contextlib.suppress(ValueError):
         parts = urlsplit(origin)
         allowed = "https" if settings.HTTPS else "http"
-        name = urlsplit(f"//{host}").hostname or ""
-        known = "*" in settings.ALLOWED_HOSTS or name in {
-            known.strip("[]") for known in settings.ALLOWED_HOSTS
-        }
+        name, _port = split_domain_port(host)
+        known = validate_host(name, settings.ALLOWED_HOSTS)
         return parts.scheme == allowed and parts.netloc == host and known
     return False

@@ -18,13 +18,16 @@ FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=4)
 
 
+def is_blocked(user: User) -> bool:
+    """Whether no waiting helps, but an official."""
+    return FaceLockout.objects.filter(user=user, blocked=True).exists()
+
+
 def seconds_to_wait(user: User, now: datetime) -> int:
-    """0 when the user may try now; at least a day where an official must help first."""
+    """0 when the user may try now."""
     lockout = FaceLockout.objects.filter(user=user).first()
     if lockout is None:
         return 0
-    if lockout.blocked:
-        return 24 * 60 * 60
     if lockout.wait_until is None or lockout.wait_until <= now:
         return 0
     return int((lockout.wait_until - now).total_seconds()) + 1

@@ -33,6 +33,7 @@ class Code(StrEnum):
     CONSENT_NEEDED = "consent_needed"
     NO_REFERENCE = "no_reference"
     TOO_MANY_TRIES = "too_many_tries"
+    BLOCKED = "blocked"
     BAD_TICKET = "bad_ticket"
     TOO_MANY_SOCKETS = "too_many_sockets"
 
@@ -50,6 +51,8 @@ def issue_ticket(
     """A new single-use ticket for the socket; SessionRefused says why there is none."""
     if not has_consent(user):
         raise SessionRefused(Code.CONSENT_NEEDED)
+    if lockout.is_blocked(user):
+        raise SessionRefused(Code.BLOCKED)
     wait = lockout.seconds_to_wait(user, now)
     if wait:
         raise SessionRefused(Code.TOO_MANY_TRIES, retry_after=wait)

@@ -89,7 +89,7 @@ def test_a_roll_is_shown_before_it_is_imported(draft, official):
 
 
 def test_three_thousand_rows_are_previewed_by_their_numbers_and_then_imported(draft, official):
-    rows = b"".join(b"n%d,Name %d\n" % (number, number) for number in range(3000))
+    rows = b"".join(b"R%d,Name %d\n" % (number, number) for number in range(3000))
 
     page = roll_form(official, draft.election, b"voter_number,name\n" + rows)
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))

@@ -5,6 +5,8 @@ import { isLive } from "./states.js";
 import { Steady } from "./steady.js";
 
 const HINT_STAYS = 900;
+/** Above so many seconds a wait is told in minutes. */
+const LONG = 120;
 const SPOKEN_STAYS = 2500;
 
 /** States that come and go by themselves; the others take the focus so that they are read out. */
@@ -77,7 +79,8 @@ export class View {
     for (const button of section?.querySelectorAll("[data-start]") ?? []) button.disabled = left > 0;
     for (const note of section?.querySelectorAll("[data-wait]") ?? []) {
       note.hidden = left === 0;
-      note.textContent = note.dataset.wait.replace("{seconds}", left);
+      const [words, count] = left > LONG ? [note.dataset.waitLong, left / 60] : [note.dataset.wait, left];
+      note.textContent = words.replace("{count}", Math.ceil(count));
     }
   }
 

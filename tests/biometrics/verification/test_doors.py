@@ -1,0 +1,192 @@
+"""Who does not come by the page, with the right ticket, at the right time, gets no frame judged."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import pytest
+from channels.db import database_sync_to_async
+from django.test import Client
+from django.utils import timezone
+
+from biometrics import consumers, lockout
+from biometrics.admission import MAX_WAITING_PER_PLACE, Door
+from biometrics.consent import withdraw_consent
+from biometrics.models import FaceLockout, VerificationSession
+from tests.accounts.people import ask_ticket, pass_password
+from tests.biometrics.enrolment.pictures import ALICE
+from tests.biometrics.verification.test_consumer import (
+    closed,
+    frame,
+    granted,
+    hello,
+    opened,
+    picture,
+    said,
+    scripted,
+    socket,
+    ticket_of,
+    voter,
+)
+from tests.scripted_engine import ScriptedEngine
+
+__all__ = ["scripted", "voter"]
+
+
+@pytest.fixture
+def decoded(monkeypatch):
+    """Every frame that reached the engine."""
+    frames = []
+
+    def process(_self, jpeg, *_args, **_kwargs):
+        frames.append(jpeg)
+        raise AssertionError("a frame was decoded")
+
+    monkeypatch.setattr(ScriptedEngine, "process", process)
+    return frames
+
+
+@database_sync_to_async
+def expire(_ticket):
+    VerificationSession.objects.update(ticket_expires_at=timezone.now())
+
+
+async def knock(cookie, ticket, origin=b"http://testserver"):
+    link = socket(cookie, origin)
+    await link.connect()
+    await link.send_to(text_data=hello(ticket))
+    for sequence in range(1, 4):
+        await link.send_to(bytes_data=frame(sequence, picture(ALICE, mark=sequence)))
+    code = await closed(link)
+    await link.disconnect()
+    return code
+
+
+@pytest.mark.parametrize(
+    "case", ["no cookie", "another's cookie", "no ticket", "made up", "old", "used"]
+)
+async def test_without_a_ticket_of_this_browser_no_frame_is_decoded(voter, decoded, case):
+    ticket, cookie = await ticket_of(Client())
+    _, foreign = await ticket_of(Client())
+    if case == "used":
+        await opened_with(cookie, ticket)
+    if case == "old":
+        await expire(ticket)
+    cookies = {"no cookie": "", "another's cookie": foreign}
+    tickets = {"no ticket": "", "made up": "A" * 43}
+
+    code = await knock(cookies.get(case, cookie), tickets.get(case, ticket))
+
+    assert code in {4400, 4401}
+    assert not decoded
+    assert await granted() == 0
+
+
+async def opened_with(cookie, ticket):
+    link = socket(cookie)
+    await link.connect()
+    await link.send_to(text_data=hello(ticket))
+    await said(link)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        None,
+        b"null",
+        b"",
+        b"http://evil.example",
+        b"https://testserver",
+        b"http://testserver.evil.example",
+        b"http://testserver:8001",
+        b"http://evil@testserver",
+        b"\xff\xfe",
+    ],
+)
+async def test_from_no_other_page_is_a_frame_decoded(voter, decoded, origin):
+    ticket, cookie = await ticket_of(Client())
+
+    assert await knock(cookie, ticket, origin) == 4403
+    assert not decoded
+
+
+async def test_hosts_of_a_whole_domain_may_be_allowed(voter, settings):
+    settings.ALLOWED_HOSTS = ["testserver", ".vote.example"]
+    scope = {"headers": [(b"host", b"a.vote.example"), (b"origin", b"http://a.vote.example")]}
+
+    assert consumers._own_origin(scope)
+
+
+async def test_consent_taken_back_before_the_camera_starts_verifies_nobody(voter):
+    ticket, cookie = await ticket_of(Client())
+    await database_sync_to_async(withdraw_consent)(voter, timezone.now())
+    link = socket(cookie)
+    await link.connect()
+
+    await link.send_to(text_data=hello(ticket))
+
+    verdict = await said(link)
+    assert (verdict["type"], verdict["verified"]) == ("verdict", False)
+    assert await granted() == 0
+
+
+async def test_who_found_the_house_full_is_let_in_when_there_is_room(voter, monkeypatch):
+    """Each try spends a ticket; those that found no room must not count as open sockets."""
+    client = Client()
+    full = Door(1, deque(range(1 + MAX_WAITING_PER_PLACE)))
+    monkeypatch.setattr(consumers, "door", lambda: full)
+    for _ in range(4):
+        ticket, cookie = await ticket_of(client)
+        assert await knock(cookie, ticket) == 4503
+    full.line.clear()
+
+    await opened(client)
+
+
+async def test_who_waits_in_line_is_told_the_place(voter, monkeypatch):
+    busy = Door(1, deque(["somebody"]))
+    monkeypatch.setattr(consumers, "door", lambda: busy)
+    ticket, cookie = await ticket_of(Client())
+    link = socket(cookie)
+    await link.connect()
+
+    await link.send_to(text_data=hello(ticket))
+
+    assert await said(link) == {"type": "place", "place": 1}
+    busy.line.remove("somebody")
+    assert (await said(link))["type"] == "ready"
+
+
+def test_a_blocked_account_is_told_that_waiting_does_not_help(voter):
+    FaceLockout.objects.create(user=voter, failures=lockout.MAX_FAILURES, blocked=True)
+    browser = Client()
+    pass_password(browser, "alice")
+
+    answer = ask_ticket(browser)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "blocked")
+
+
+@pytest.mark.slow
+def test_ten_thousand_replays_of_spent_tickets_open_nothing(voter):
+    from biometrics import sessions
+    from biometrics.models import Purpose
+
+    now = timezone.now()
+    tickets = [
+        sessions.issue_ticket(voter, Purpose.LOGIN, "", browser_hash="b", now=now)
+        for _ in range(10)
+    ]
+    for ticket in tickets:
+        session = sessions.open_session(ticket, browser_hash="b", camera={}, now=now)
+        sessions.abandon(session, now)
+
+    accepted = 0
+    for number in range(10_000):
+        try:
+            sessions.open_session(tickets[number % 10], browser_hash="b", camera={}, now=now)
+        except sessions.SessionRefused:
+            continue
+        accepted += 1
+
+    assert accepted == 0
