@@ -70,9 +70,11 @@ class ElectionViewSet(ReadOnlyModelViewSet[Any]):
             raise Http404
         return Response(result_data(election))
 
+    @extend_schema(methods=["GET"], responses=serializers.RollEntrySerializer(many=True))
     @extend_schema(
+        methods=["POST"],
         request={"multipart/form-data": serializers.FileSerializer},
-        responses=serializers.RollEntrySerializer(many=True),
+        responses={200: serializers.TotalsSerializer, 400: serializers.ErrorsSerializer},
     )
     @action(
         detail=True,
@@ -96,9 +98,11 @@ class VoterViewSet(ReadOnlyModelViewSet[Any]):
     def get_queryset(self) -> QuerySet[Any]:
         return get_user_model().objects.order_by("pk")
 
+    @extend_schema(methods=["GET"], responses=serializers.PhotoSerializer(many=True))
     @extend_schema(
+        methods=["POST"],
         request={"multipart/form-data": serializers.FileSerializer},
-        responses=serializers.PhotoSerializer(many=True),
+        responses={201: serializers.PhotoSerializer, 400: serializers.RefusalSerializer},
     )
     @action(
         detail=True,
@@ -142,5 +146,6 @@ def _add_photo(voter: Any, request: Request) -> Response:
     try:
         photo = add_photo(voter, form.validated_data["file"].read(), request.user)  # type: ignore[arg-type]
     except PhotoRefused as refusal:
-        return Response({"code": refusal.code}, status.HTTP_400_BAD_REQUEST)
+        body = {"code": refusal.code, "words": refusal.words}
+        return Response(body, status.HTTP_400_BAD_REQUEST)
     return Response(serializers.PhotoSerializer(photo).data, status.HTTP_201_CREATED)

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from voting.birth_date import BirthDateField
+
 if TYPE_CHECKING:
     from voting.models import Election
 
@@ -18,13 +20,7 @@ class DetailsForm(forms.Form):
         help_text=_("It stands on your voting card."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "input--short"}),
     )
-    date_of_birth = forms.DateField(
-        label=_("Date of birth"),
-        widget=forms.DateInput(
-            format="%Y-%m-%d",
-            attrs={"type": "date", "autocomplete": "bday", "class": "input--short"},
-        ),
-    )
+    date_of_birth = BirthDateField(label=_("Date of birth"), help_text=_("For example 31 12 1950."))
 
     def __init__(self, *args: Any, election: Election, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

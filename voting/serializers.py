@@ -1,14 +1,19 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from biometrics.models import ReferencePhoto
 from voting import selectors
 from voting.ballot_page import ballot_contests
 from voting.models import BoardEvent, Election, VoterRollEntry
+from voting.roll_file import MAX_BYTES
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 
 class ElectionSerializer(serializers.ModelSerializer[Election]):
@@ -79,10 +84,31 @@ class VoterSerializer(serializers.ModelSerializer[Any]):
 
 
 class PhotoSerializer(serializers.ModelSerializer[ReferencePhoto]):
+    words = serializers.CharField(source="get_reason_display", read_only=True)
+
     class Meta:
         model = ReferencePhoto
-        fields = ("id", "state", "reason", "added_at")
+        fields = ("id", "state", "reason", "words", "added_at")
 
 
 class FileSerializer(serializers.Serializer[Any]):
     file = serializers.FileField()
+
+    def validate_file(self, file: UploadedFile[Any]) -> UploadedFile[Any]:
+        """Before it is read into memory; each use has a limit of its own below this one."""
+        if (file.size or 0) > MAX_BYTES:
+            raise serializers.ValidationError(_("The file is too large."))
+        return file
+
+
+class TotalsSerializer(serializers.Serializer[Any]):
+    rows = serializers.DictField(child=serializers.IntegerField())
+
+
+class ErrorsSerializer(serializers.Serializer[Any]):
+    errors = serializers.ListField(child=serializers.CharField())
+
+
+class RefusalSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    words = serializers.CharField()

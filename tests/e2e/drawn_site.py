@@ -69,7 +69,8 @@ def sign_in_official(page, site):
 def to_the_ballot(page, site, name):
     page.goto(f"{site.url}/elections/{SLUG}/details/")
     page.get_by_label("Voter number").fill(VOTER_NUMBERS[name])
-    page.get_by_label("Date of birth").fill("1990-01-01")
+    for part, digits in (("Day", "1"), ("Month", "1"), ("Year", "1990")):
+        page.get_by_label(part).fill(digits)
     page.locator("main form button[type=submit]").click()
     page.wait_for_url("**/ballot/")
 

@@ -161,7 +161,8 @@ def test_the_voter_votes_and_finds_the_receipt(site, people, clips, webcam, brow
 def fill_in_the_ballot(page, site):
     page.goto(f"{site.url}/elections/board-election/details/")
     page.get_by_label("Voter number").fill("1003")
-    page.get_by_label("Date of birth").fill("1990-01-01")
+    for part, digits in (("Day", "1"), ("Month", "1"), ("Year", "1990")):
+        page.get_by_label(part).fill(digits)
     page.locator("main form button[type=submit]").click()
     for contest in page.locator("fieldset[data-contest]").all():
         contest.locator("label.choice").first.click()

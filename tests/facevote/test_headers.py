@@ -1,0 +1,86 @@
+"""Every page carries the headers that keep other sites and injected scripts out."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from accounts.models import User
+from tests.voting.conftest import open_poll
+
+pytestmark = pytest.mark.django_db
+PUBLIC = [
+    "/",
+    "/sign-in/",
+    "/verify/",
+    "/elections/e/",
+    "/elections/e/board/",
+    "/elections/e/results/",
+    "/no/such/page/",
+    "/api/elections/",
+]
+SIGNED_IN = ["/elections/", "/account/", "/elections/e/details/", "/sign-in/consent/"]
+OFFICE = [
+    "/admin/",
+    "/admin/accounts/user/",
+    "/admin/accounts/user/1/change/",
+    "/admin/accounts/accessoverride/add/",
+    "/admin/biometrics/enrolment/",
+    "/admin/biometrics/enrolment/queue/",
+    "/admin/voting/election/add/",
+    "/admin/voting/election/1/change/",
+    "/admin/voting/voterrollentry/import/",
+]
+
+
+@pytest.fixture(autouse=True)
+def site(settings):
+    settings.ENGINE = "tests.scripted_engine.ScriptedEngine"
+    settings.DEBUG = False
+    open_poll()
+
+
+@pytest.fixture
+def official(client):
+    client.force_login(User.objects.create_superuser("chief"))
+    return client
+
+
+@pytest.mark.parametrize("path", [*PUBLIC, *SIGNED_IN, *OFFICE])
+def test_every_page_keeps_others_out(official, path):
+    answer = official.get(path)
+
+    policy = answer["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    for rule in ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"):
+        assert rule in policy
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "camera=(self)" in answer["Permissions-Policy"]
+    assert "microphone=()" in answer["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("path", [*PUBLIC, *SIGNED_IN, *OFFICE])
+def test_no_page_has_anything_inline_that_the_policy_would_stop(official, path):
+    page = official.get(path).content.decode()
+
+    scripts = re.findall(r"<script(?![^>]*(?:src=|application/json|nonce=))[^>]*>", page)
+    styles = re.findall(r"<style|<[a-z][^>]*\sstyle=", page)
+    handlers = re.findall(r"<[a-z][^>]*\son[a-z]+=", page)
+    assert not scripts + styles + handlers
+
+
+def test_cookies_are_kept_from_scripts_and_from_other_sites(client):
+    client.get("/sign-in/")
+    client.post("/sign-in/", {"username": "nobody", "password": "x"})
+
+    for cookie in client.cookies.values():
+        assert cookie["httponly"]
+        assert cookie["samesite"] in {"Lax", "Strict"}
+
+
+@pytest.mark.parametrize("path", ["/elections/", "/account/", "/sign-in/", "/sign-in/consent/"])
+def test_what_one_person_sees_is_stored_by_no_cache(official, path):
+    assert "no-store" in official.get(path).get("Cache-Control", "")

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { failureOf, missingAbility } from "../../../static/js/capture/camera.js";
+import { refusalOf } from "../../../static/js/capture/socket.js";
+import { begin, isLive, MAX_RECONNECTS, transition } from "../../../static/js/capture/states.js";
+
+const TEMPLATE = readFileSync(new URL("../../../templates/biometrics/_capture.html", import.meta.url), "utf8");
+const SHOWN = new Set([...TEMPLATE.matchAll(/data-state="([^"]+)"/g)].flatMap(([, names]) => names.split(" ")));
+
+const after = (...events) => events.reduce(transition, begin());
+const CAMERA = [{ type: "start" }, { type: "camera-ready" }];
+const LIVE = [...CAMERA, { type: "ready" }];
+
+test("from the button to the verdict", () => {
+  assert.equal(after(...CAMERA).state, "connecting");
+  assert.equal(after(...LIVE).state, "capturing");
+  assert.equal(after(...LIVE, { type: "verdict", verified: true }).state, "verified");
+});
+
+test("every failure of the camera has a state of its own, and turns the camera off", () => {
+  const errors = {
+    NotAllowedError: "permission-refused",
+    SecurityError: "permission-refused",
+    NotFoundError: "no-camera",
+    NotReadableError: "camera-busy",
+    AbortError: "camera-busy",
+    SomethingNew: "camera-busy",
+  };
+  for (const [name, state] of Object.entries(errors)) {
+    const model = after({ type: "start" }, { type: "camera-failed", why: failureOf({ name }) });
+    assert.equal(model.state, state);
+    assert.ok(!isLive(model.state));
+  }
+});
+
+test("a browser that cannot do it is told why before anybody presses a button", () => {
+  assert.equal(missingAbility({ isSecureContext: false }), "insecure-context");
+  assert.equal(missingAbility({ isSecureContext: true, navigator: {} }), "unsupported");
+});
+
+test("what the server says to the ticket leads to words", () => {
+  const cases = [
+    [429, { code: "too_many_tries", retry_after: 90 }, "too-many-tries"],
+    [403, { code: "blocked" }, "blocked"],
+    [403, { code: "no_reference" }, "not-enrolled"],
+    [403, { code: "sign_in" }, "signed-out"],
+    [409, { code: "consent_needed" }, "consent-needed"],
+  ];
+  for (const [status, answer, state] of cases) {
+    const { why, retryAfter } = refusalOf(status, answer);
+    const model = after(...CAMERA, { type: "ticket-refused", why, retryAfter });
+    assert.equal(model.state, state);
+    if (status === 429) assert.equal(model.retryAfter, 90);
+  }
+});
+
+test("a broken connection is taken up again, and not for ever", () => {
+  let model = after(...LIVE);
+  for (let time = 0; time < MAX_RECONNECTS; time += 1) {
+    model = transition(model, { type: "closed", why: "lost" });
+    assert.equal(model.state, "reconnecting");
+    model = [{ type: "retry" }, { type: "ready" }].reduce(transition, model);
+  }
+  assert.equal(transition(model, { type: "closed", why: "lost" }).state, "connection-lost");
+});
+
+test("a full house is waited for and tried again by itself", () => {
+  const queued = after(...CAMERA, { type: "closed", why: "full" });
+  assert.equal(queued.state, "queued");
+  assert.equal(transition(queued, { type: "retry" }).state, "connecting");
+  const inLine = after(...CAMERA, { type: "place", place: 3 });
+  assert.deepEqual([inLine.state, inLine.place], ["waiting", 3]);
+  assert.equal(transition(inLine, { type: "ready" }).state, "capturing");
+});
+
+test("leaving the page turns the camera off, and one can start again", () => {
+  const paused = after(...LIVE, { type: "hidden" });
+  assert.equal(paused.state, "paused");
+  assert.equal(transition(paused, { type: "start" }).state, "starting");
+});
+
+test("nothing leads away from a verdict, or out of a state that it does not belong to", () => {
+  const verified = after(...LIVE, { type: "verdict", verified: true });
+  for (const type of ["start", "hidden", "stop", "closed", "retry"]) {
+    assert.equal(transition(verified, { type }).state, "verified");
+  }
+  assert.equal(after({ type: "verdict", verified: true }).state, "intro");
+  assert.equal(after({ type: "ready" }).state, "intro");
+});
+
+test("every state that can be reached is shown by the page", () => {
+  const events = [
+    { type: "start" },
+    { type: "unusable", why: "unsupported" },
+    { type: "unusable", why: "insecure-context" },
+    { type: "camera-ready" },
+    { type: "camera-ready", photos: true },
+    ...["no-camera", "permission-refused", "camera-busy"].map((why) => ({ type: "camera-failed", why })),
+    ...["lost", "too-many-tries", "blocked", "not-enrolled", "signed-out", "consent-needed"].map((why) => ({
+      type: "ticket-refused",
+      why,
+    })),
+    ...["full", "lost", "broken", "too-many-tries", "signed-out", "timed-out"].map((why) => ({ type: "closed", why })),
+    { type: "place", place: 1 },
+    { type: "ready" },
+    ...["timed_out", "no_match", "not_live", "challenge_failed", "stream", "again"].map((reason) => ({
+      type: "verdict",
+      verified: false,
+      reason,
+    })),
+    { type: "verdict", verified: true },
+    { type: "retry" },
+    { type: "hidden" },
+    { type: "stop" },
+  ];
+  const seen = new Map([["intro", begin()]]);
+  for (const model of seen.values()) {
+    for (const event of events) {
+      const next = transition(model, event);
+      if (!seen.has(next.state)) seen.set(next.state, next);
+    }
+  }
+  assert.ok(seen.size > 18);
+  for (const state of seen.keys()) assert.ok(SHOWN.has(state), state);
+});

@@ -1,0 +1,186 @@
+"""The API: public data for all; rolls and photos for officials, as in the administration."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+from rest_framework.authtoken.models import Token
+
+from accounts.models import AuditEvent, User
+from accounts.roles import AUDITOR, ELECTION_OFFICER, REGISTRAR
+from biometrics.models import ReferencePhoto
+from tests.biometrics.enrolment.pictures import ALICE, NOBODY, jpeg
+from voting.models import State
+
+pytestmark = pytest.mark.django_db
+ROLL = "/api/elections/e/roll/"
+
+
+@pytest.fixture(autouse=True)
+def engine(settings, tmp_path):
+    settings.ENGINE = "tests.scripted_engine.ScriptedEngine"
+    settings.PHOTOS_DIR = tmp_path
+    from facevote.celery import app
+
+    was, app.conf.task_always_eager = app.conf.task_always_eager, True
+    yield
+    app.conf.task_always_eager = was
+
+
+def program_of(role):
+    """A program that works for an official, by a token."""
+    from django.contrib.auth.models import Group
+
+    official = User.objects.create_user(role, is_staff=True)
+    official.groups.set(Group.objects.filter(name=role))
+    key = Token.objects.create(user=official).key
+    return Client(headers={"Authorization": f"Token {key}"})
+
+
+def file_of(data, name="roll.csv"):
+    return {"file": SimpleUploadedFile(name, data)}
+
+
+def test_the_schema_is_whole_and_without_warnings(capsys):
+    call_command("spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json")
+
+    paths = json.loads(capsys.readouterr().out)["paths"]
+    assert {
+        "/api/elections/",
+        "/api/elections/{slug}/",
+        "/api/elections/{slug}/board/",
+        "/api/elections/{slug}/result/",
+        "/api/elections/{slug}/roll/",
+        "/api/voters/",
+        "/api/voters/{id}/photos/",
+    } <= set(paths)
+
+
+def test_everybody_reads_elections_and_boards_and_nobody_a_count_before_release(poll, client):
+    poll.cast(0)
+
+    shown = client.get("/api/elections/e/")
+    board = client.get("/api/elections/e/board/")
+
+    assert shown.json()["turnout"] == {"eligible": 2, "voted": 1}
+    assert board.json()["count"] > 0
+    assert client.get("/api/elections/e/result/").status_code == 404
+    for state in (State.CLOSED, State.COUNTED):
+        assert client.get("/api/elections/e/result/").status_code == 404, state
+
+
+def test_a_draft_is_shown_to_nobody(draft, client):
+    assert client.get("/api/elections/").json()["results"] == []
+    assert client.get("/api/elections/e/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "method", "allowed"),
+    [
+        (REGISTRAR, ROLL, "get", True),
+        (ELECTION_OFFICER, ROLL, "get", True),
+        (AUDITOR, ROLL, "get", True),
+        (AUDITOR, ROLL, "post", False),
+        (REGISTRAR, "/api/voters/", "get", True),
+        (ELECTION_OFFICER, "/api/voters/", "get", False),
+        (AUDITOR, "/api/voters/", "get", False),
+        (REGISTRAR, "/api/voters/1/photos/", "get", True),
+        (ELECTION_OFFICER, "/api/voters/1/photos/", "get", False),
+        (AUDITOR, "/api/voters/1/photos/", "post", False),
+    ],
+)
+def test_a_token_opens_what_its_officials_role_opens(draft, role, path, method, allowed):
+    path = path.replace("/1/", f"/{draft.users[0].pk}/")
+    answer = getattr(program_of(role), method)(path)
+
+    assert (answer.status_code not in {401, 403}) is allowed
+
+
+def test_a_voters_or_a_switched_off_token_opens_nothing(draft):
+    voter = Token.objects.create(user=draft.users[0]).key
+    program = program_of(REGISTRAR)
+    User.objects.filter(username=REGISTRAR).update(is_active=False)
+
+    assert Client(headers={"Authorization": f"Token {voter}"}).get(ROLL).status_code == 403
+    assert program.get(ROLL).status_code in {401, 403}
+    assert Client(headers={"Authorization": "Token wrong"}).get(ROLL).status_code in {401, 403}
+
+
+def test_a_roll_is_imported_whole_and_the_same_file_changes_nothing(draft):
+    program = program_of(REGISTRAR)
+    data = b"voter_number,name\n7,Seven\n8,Eight\n"
+
+    first, second = (program.post(ROLL, file_of(data)).json()["rows"] for _ in range(2))
+
+    assert (first["new"], second["new"], second["skip"]) == (2, 0, 2)
+    assert draft.election.roll.count() == 4
+    assert AuditEvent.objects.filter(action="voters_imported").exists()
+
+
+def test_every_error_of_a_roll_names_its_line_and_column_and_nothing_is_kept(draft):
+    data = b"voter_number,name,date_of_birth\n7,Seven,31.12.1950\n,Eight,\n"
+
+    answer = program_of(REGISTRAR).post(ROLL, file_of(data))
+
+    assert answer.status_code == 400
+    first, second = answer.json()["errors"]
+    assert first.startswith("Line 2, column 3")
+    assert second.startswith("Line 3, column 1")
+    assert draft.election.roll.count() == 2
+
+
+def test_an_open_elections_roll_is_not_imported_into(poll):
+    answer = program_of(REGISTRAR).post(ROLL, file_of(b"voter_number,name\n7,Seven\n"))
+
+    assert answer.status_code == 400
+    assert "frozen" in answer.json()["errors"][0]
+
+
+def test_a_photo_is_taken_and_its_state_can_be_followed(draft, django_capture_on_commit_callbacks):
+    program = program_of(REGISTRAR)
+    path = f"/api/voters/{draft.users[0].pk}/photos/"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        taken = program.post(path, file_of(jpeg(ALICE), "a.jpg"))
+        refused = program.post(path, file_of(jpeg(NOBODY), "b.jpg"))
+    states = program.get(path).json()["results"]
+
+    assert (taken.status_code, refused.status_code) == (201, 201)
+    assert taken.json()["state"] == "waiting"
+    assert [(one["state"], one["words"]) for one in states] == [
+        ("usable", ""),
+        ("refused", "No face was found"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [(b"no picture", "wrong_format"), (b"x" * (8 * 1024 * 1024 + 1), "too_large")],
+)
+def test_what_is_no_photo_is_refused_with_a_code_and_words(draft, data, code):
+    path = f"/api/voters/{draft.users[0].pk}/photos/"
+
+    answer = program_of(REGISTRAR).post(path, file_of(data, "a.jpg"))
+
+    assert answer.status_code == 400
+    assert answer.json()["code"] == code
+    assert answer.json()["words"]
+    assert not ReferencePhoto.objects.exists()
+
+
+def test_a_session_without_the_csrf_token_writes_nothing(draft):
+    browser = Client(enforce_csrf_checks=True)
+    chief = User.objects.create_superuser("chief")
+    browser.force_login(chief)
+    session = browser.session
+    session["factors"] = ["password", "totp"]
+    session.save()
+
+    answer = browser.post(ROLL, file_of(b"voter_number,name\n7,Seven\n"))
+
+    assert answer.status_code == 403
+    assert draft.election.roll.count() == 2
