@@ -111,6 +111,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@never_cache
 def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/profile.html")
 
