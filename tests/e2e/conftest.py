@@ -233,7 +233,7 @@ def _free_port() -> int:
 
 
 def _wait_for(url: str) -> None:
-    for _ in range(100):
+    for _ in range(500):
         try:
             urllib.request.urlopen(url, timeout=2)  # noqa: S310
         except OSError:
