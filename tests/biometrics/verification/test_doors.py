@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import deque
 
 import pytest
 from channels.db import database_sync_to_async
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -165,6 +167,55 @@ def test_a_blocked_account_is_told_that_waiting_does_not_help(voter):
     answer = ask_ticket(browser)
 
     assert (answer.status_code, answer.json()["code"]) == (403, "blocked")
+
+
+@pytest.mark.parametrize("place", ["reference_for", "policies.policy_for", "runner.run"])
+async def test_a_fault_on_the_way_in_verifies_nobody(voter, place, monkeypatch):
+    def fail(*_args, **_kwargs):
+        raise RuntimeError("out of order")
+
+    ticket, cookie = await ticket_of(Client())
+    monkeypatch.setattr(f"biometrics.consumers.{place}", fail)
+    link = socket(cookie)
+    await link.connect()
+    await link.send_to(text_data=hello(ticket))
+
+    # The socket ends there: daphne closes it, and the page tries again with a new ticket.
+    with pytest.raises(RuntimeError, match="out of order"):
+        await said(link)
+    assert await granted() == 0
+
+
+@pytest.mark.slow
+async def test_after_a_hundred_verifications_no_picture_stays(
+    voter, tmp_path, monkeypatch, settings, caplog
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(consumers, "MAX_FRAMES_PER_SECOND", 1000)
+    client = Client()
+    for _ in range(100):
+        link = await opened(client)
+        for sequence in range(1, 4):
+            await link.send_to(bytes_data=frame(sequence, picture(ALICE, mark=sequence)))
+            await said(link)
+        assert (await said(link))["verified"]
+        await link.disconnect()
+
+    stored = await database_sync_to_async(everything_stored)()
+    assert await granted() == 100
+    assert not list(tmp_path.iterdir())
+    for text in (stored, caplog.text):
+        assert not any(mark in text for mark in ("/9j/", "ffd8ff", "\\xff\\xd8", "JFIF"))
+
+
+def everything_stored():
+    """Every row of every table, as text."""
+    with connection.cursor() as cursor:
+        rows = []
+        for table in connection.introspection.table_names():
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            rows += [[bytes(v) if isinstance(v, memoryview) else v for v in r] for r in cursor]
+    return repr(rows)
 
 
 @pytest.mark.slow
