@@ -21,6 +21,7 @@ from biometrics import browser_binding, policies, protocol, runner, sessions
 from biometrics.admission import Waiting, door
 from biometrics.engine import session as machine
 from biometrics.engine.errors import ImageRefused
+from biometrics.engine.types import Hint
 from biometrics.engine_loader import engine
 from biometrics.models import Purpose
 from biometrics.protocol import Close, ProtocolError
@@ -39,6 +40,8 @@ logger = logging.getLogger(__name__)
 HELLO_SECONDS = 10
 MAX_FRAMES_PER_SECOND = 12
 BURST = 6
+# A frame that the engine fails on is lost; a third one, and it is not the frame's fault.
+MAX_FAULTS = 3
 AGAIN = machine.Verdict(verified=False, reason=machine.Reason.AGAIN)
 
 
@@ -51,6 +54,9 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     models_used: Mapping[str, str] = MappingProxyType({})
     sequence = 0
     finished = False
+    faults = 0
+    newest: protocol.FrameMessage | None = None
+    judging: asyncio.Task[None] | None = None
     place: Waiting | None = None
     clock: asyncio.Task[None] | None = None
 
@@ -133,6 +139,19 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if frame.sequence != self.sequence + 1 or frame.step > self.state.step:
             raise ProtocolError(Close.ORDER)
         self.sequence = frame.sequence
+        self.newest = frame  # one that still waited is not judged any more
+        if self.judging is None or self.judging.done():
+            self.judging = asyncio.create_task(self._judge_newest())
+
+    async def _judge_newest(self) -> None:
+        while (frame := self.newest) is not None and not self.finished:
+            self.newest = None
+            try:
+                await self._judge(frame)
+            except ProtocolError as error:
+                await self._close(error.code)
+
+    async def _judge(self, frame: protocol.FrameMessage) -> None:
         state = self.state
         try:
             self.state, progress = await runner.run(
@@ -144,8 +163,11 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             raise ProtocolError(Close.FORM) from None
         except Exception:
             logger.exception("The engine failed on a frame")
-            await self._finish(AGAIN)
-            return
+            self.faults += 1
+            if self.faults >= MAX_FAULTS:
+                await self._finish(AGAIN)
+                return
+            self.state, progress = machine.miss(state), machine.Progress(Hint.NONE, 0.0)
         if self.finished:
             return
         await self.send(text_data=protocol.frame_reply(frame.sequence, progress))

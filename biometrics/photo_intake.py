@@ -5,10 +5,11 @@ from __future__ import annotations
 import cv2
 
 from biometrics.engine.errors import ImageRefused
-from biometrics.engine.images import decode_photo
+from biometrics.engine.images import PHOTO_SIDE, decode_photo
 from biometrics.photo_refusal import PhotoCode, PhotoRefused
 
-MAX_SIDE = 1600
+# The size at which photos are judged: kept larger, every encoding would shrink it once more.
+MAX_SIDE = PHOTO_SIDE
 JPEG_QUALITY = 92
 
 

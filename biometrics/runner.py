@@ -1,4 +1,8 @@
-"""Runs the engine off the event loop: a few threads, each with networks of its own."""
+"""Runs the engine off the event loop: a few threads, each with networks of its own.
+
+Threads, not processes: the networks free the GIL, so two threads use two cores, share one copy of
+the code and need no frame to be copied. A thread that hangs is left behind and others are started.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,11 @@ import contextlib
 import hashlib
 import logging
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from django.conf import settings
 
@@ -26,7 +32,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 WARM_SECONDS = 60
+# A frame takes some ten milliseconds, and loading the networks in a new thread under a second.
+HANG_SECONDS = 10.0
+LOOK_SECONDS = 0.5
 Result = TypeVar("Result")
+
+
+class EngineHung(Exception):
+    """The engine did not come back from this piece of work."""
 
 
 @cache
@@ -54,8 +67,40 @@ def _load(ready: threading.Barrier) -> None:
         ready.wait(WARM_SECONDS)
 
 
+@dataclass
+class Job(Generic[Result]):
+    """Work, and since when a thread is at it: waiting for a thread is not hanging."""
+
+    work: Callable[[], Result]
+    started: float | None = None
+
+    def __call__(self) -> Result:
+        self.started = time.monotonic()
+        return self.work()
+
+    def hangs(self, now: float) -> bool:
+        return self.started is not None and now - self.started > HANG_SECONDS
+
+
 async def run(work: Callable[[], Result]) -> Result:
-    return await asyncio.get_running_loop().run_in_executor(threads(), work)
+    """Raises EngineHung for work that a thread does not come back from; others go on."""
+    job, pool = Job(work), threads()
+    future = asyncio.get_running_loop().run_in_executor(pool, job)
+    while not future.done():
+        await asyncio.wait({future}, timeout=LOOK_SECONDS)
+        if not future.done() and job.hangs(time.monotonic()):
+            _leave_behind(pool)
+            raise EngineHung
+    return await future
+
+
+def _leave_behind(pool: ThreadPoolExecutor) -> None:
+    """New work goes to new threads; what already waits is done by the old ones that still run."""
+    if pool is not threads():
+        return
+    logger.critical("An engine thread hangs; new ones are started")
+    threads.cache_clear()
+    pool.shutdown(wait=False)
 
 
 def judge(

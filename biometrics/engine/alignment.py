@@ -88,23 +88,46 @@ def align(image: ImageArray, landmarks: Landmarks, alignment: Alignment) -> Imag
 def crop_by_points(image: ImageArray, points: FloatArray, alignment: Alignment) -> ImageArray:
     """The crop in which `points` (n, 2) fall as near to the template as a similarity allows."""
     to_crop = similarity(points, alignment.points)
-    shrink = int(1 / max(float(np.hypot(*to_crop[0, :2])), 1e-3))
+    shrink = min(int(1 / max(float(np.hypot(*to_crop[0, :2])), 1e-3)), *image.shape[:2])
     if shrink >= 2:  # a bilinear warp skips pixels when it shrinks this much
-        image, to_crop = _shrunk(image, to_crop, shrink)
+        image, to_crop = _shrunk(image, to_crop, alignment.side, shrink)
     size = alignment.side, alignment.side
     crop = cv2.warpAffine(image, to_crop, size, flags=cv2.INTER_LINEAR)
     return np.asarray(crop, dtype=np.uint8)
 
 
-def _shrunk(image: ImageArray, to_crop: FloatArray, shrink: int) -> tuple[ImageArray, FloatArray]:
-    size = max(1, image.shape[1] // shrink), max(1, image.shape[0] // shrink)
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    scale = image.shape[1] / size[0], image.shape[0] / size[1]
+def _shrunk(
+    image: ImageArray, to_crop: FloatArray, side: int, shrink: int
+) -> tuple[ImageArray, FloatArray]:
+    """The part of the picture that the crop shows, smaller by the whole number `shrink`."""
+    left, top, right, bottom = _shown(image, to_crop, side, shrink)
+    part = image[top:bottom, left:right]
+    size = part.shape[1] // shrink, part.shape[0] // shrink
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
     rescaled = to_crop.copy()
-    rescaled[:, 0] *= scale[0]
-    rescaled[:, 1] *= scale[1]
-    rescaled[:, 2] += to_crop[:, :2] @ np.array([(s - 1) / 2 for s in scale], dtype=np.float32)
+    rescaled[:, :2] *= shrink
+    # Pixel 0 of the small picture has its middle between pixels 0 and shrink - 1 of the part.
+    start = np.array([left, top], dtype=np.float32) + (shrink - 1) / 2
+    rescaled[:, 2] += to_crop[:, :2] @ start
     return np.asarray(small, dtype=np.uint8), rescaled
+
+
+def _shown(
+    image: ImageArray, to_crop: FloatArray, side: int, shrink: int
+) -> tuple[int, int, int, int]:
+    """Bounds of what the crop shows, on a grid of `shrink` pixels, with a margin of two of them.
+
+    Never empty: a crop that lies outside shows a corner of the picture, as black as before.
+    """
+    corners = np.array([[0, 0], [side, 0], [0, side], [side, side]], dtype=np.float32)
+    shown = (corners - to_crop[:, 2]) @ np.linalg.inv(to_crop[:, :2]).T
+    low = np.floor(shown.min(axis=0) / shrink - 2) * shrink
+    high = np.ceil(shown.max(axis=0) / shrink + 2) * shrink
+    height, width = (length // shrink * shrink for length in image.shape[:2])
+    left, right = (int(x) for x in np.clip([low[0], high[0]], 0, width))
+    top, bottom = (int(y) for y in np.clip([low[1], high[1]], 0, height))
+    left, top = min(left, width - shrink), min(top, height - shrink)
+    return left, top, max(right, left + shrink), max(bottom, top + shrink)
 
 
 def similarity(source: FloatArray, target: FloatArray) -> FloatArray:

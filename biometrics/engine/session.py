@@ -166,6 +166,11 @@ def step(
     return state, _progress(state, evidence.frame, hint, policy=policy, now=now)
 
 
+def miss(state: State) -> State:
+    """A frame that could not be judged: nothing that was gained before it counts on."""
+    return _start_again(state)
+
+
 def time_out(state: State) -> State:
     """The time is over. Who was seen and did not match failed; who was not seen did not."""
     if state.attacks > state.mismatches:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -38,6 +39,33 @@ def test_a_crop_holds_the_same_at_every_scale(scale):
     bright = np.argwhere(crop[:, :, 0] > 127).mean(axis=0)[::-1]
     assert crop.shape == (112, 112, 3)
     assert bright == pytest.approx(ARCFACE.points[2], abs=0.8)
+
+
+@pytest.mark.parametrize("shift", [(0, 0), (-150, 40), (333, -90), (2000, 2000)])
+@pytest.mark.parametrize("turn", [0.0, 0.6])
+@pytest.mark.parametrize("scale", [2.3, 5.1])
+def test_a_large_face_is_cut_out_before_it_is_shrunk_and_looks_the_same(scale, turn, shift):
+    """Against the whole picture made smaller; at the edges and far outside too."""
+    smooth = np.random.default_rng(3).integers(0, 255, (12, 14, 3)).astype(np.uint8)
+    image = cv2.resize(smooth, (1013, 811), interpolation=cv2.INTER_CUBIC)
+    turned = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    points = (ARCFACE.points * scale @ turned.T + 150 + shift).astype(np.float32)
+
+    crop = crop_by_points(image, points, ARCFACE)
+
+    whole = cv2.warpAffine(image, similarity(points, ARCFACE.points), (112, 112))
+    # One bilinear sample and the mean of a block differ by the curvature of the picture; at the
+    # picture's edge, by half a block of black.
+    inner = whole.min(axis=2) > 0
+    assert np.abs(crop.astype(int) - whole)[inner].mean() < 3 if inner.any() else crop.max() == 0
+
+
+def test_a_face_far_larger_than_the_picture_is_no_error():
+    image = np.full((64, 64, 3), 200, dtype=np.uint8)
+
+    crop = crop_by_points(image, ARCFACE.points * 5000, ARCFACE)
+
+    assert crop.shape == (112, 112, 3)
 
 
 @pytest.mark.parametrize("name", ALIGNMENTS)

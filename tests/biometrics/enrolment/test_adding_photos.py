@@ -134,7 +134,7 @@ def test_the_file_is_encrypted_private_and_without_metadata(add, alice):
     assert b"\xff\xd8\xff" not in stored
     assert b"secret" not in kept
     assert b"Exif" not in kept
-    assert size_of(kept) == (1200, 1600)
+    assert size_of(kept) == (960, 1280)
 
 
 def test_removing_a_photo_takes_it_out_of_the_reference(
