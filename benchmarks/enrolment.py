@@ -99,7 +99,11 @@ def worker(data: Path) -> Iterator[subprocess.Popen[bytes]]:
             yield running
         finally:
             running.terminate()
-            running.wait(30)
+            try:
+                running.wait(60)
+            except subprocess.TimeoutExpired:
+                running.kill()
+                running.wait()
 
 
 def encoded(data: Path) -> dict[str, Any]:
