@@ -380,13 +380,13 @@ def for_people(answer):
 def main():
     parser = argparse.ArgumentParser(description="Verify a FaceVote election from its board file.")
     parser.add_argument("file", type=Path)
-    parser.add_argument("--head", type=Path, action="append", default=[], help="a published head")
+    parser.add_argument("--head", type=Path, action="append", default=[], help="published heads")
     parser.add_argument("--in-progress", action="store_true", help="no result is expected yet")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     try:
         data = options.file.read_bytes()
-        heads = [json.loads(path.read_bytes()) for path in options.head]
+        heads = [json.loads(x) for path in options.head for x in path.read_bytes().splitlines()]
     except (OSError, ValueError) as error:
         sys.stderr.write(f"cannot be read: {error}\n")
         return 2

@@ -12,7 +12,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from django.contrib.sessions.base_session import AbstractBaseSession
+
     from accounts.models import User
+    from biometrics.models import VerificationGrant, VerificationSession
     from voting.models import Election
 
 SLUG = "measured"
@@ -30,15 +33,18 @@ class Voter:
 
 
 def open_election(*, voters: int, choices: int) -> tuple[Election, list[Voter]]:
+    from django.db import transaction
     from django.utils import timezone
 
     from voting.services import freezing, life_cycle
 
     now = timezone.now()
-    election, users, official = _draft(voters, choices)
+    with transaction.atomic():
+        election, users, official = _draft(voters, choices)
     freezing.freeze(election, actor=official, now=now)
     life_cycle.open_election(election, actor=official, now=now)
-    return election, _ready(election, users)
+    with transaction.atomic():
+        return election, _ready(election, users)
 
 
 def _draft(voters: int, choices: int) -> tuple[Election, list[User], User]:
@@ -54,32 +60,44 @@ def _draft(voters: int, choices: int) -> tuple[Election, list[User], User]:
     people = [User(username=f"voter-{number}", password="!") for number in range(voters)]  # noqa: S106
     User.objects.bulk_create(people)
     users = list(User.objects.filter(username__startswith="voter-").order_by("pk"))
-    for user in users:
-        VoterRollEntry.objects.create(
-            election=election, user=user, name=user.username, voter_number=f"N{user.pk}"
+    VoterRollEntry.objects.bulk_create(
+        VoterRollEntry(
+            election=election,
+            user=user,
+            name=user.username,
+            voter_number=f"N{user.pk}",
+            number_key=f"n{user.pk}",
         )
+        for user in users
+    )
     return election, users, User.objects.create_user("official", is_staff=True)
 
 
 def _ready(election: Election, users: list[User]) -> list[Voter]:
+    from django.contrib.sessions.models import Session
+
+    from biometrics.models import VerificationGrant, VerificationSession
     from voting.crypto.encryption import encrypt_ballot
     from voting.services import freezing
 
     manifest = freezing.read_manifest(election)
-    entries = {entry.user_id: entry for entry in election.roll.all()}
-    choice = manifest.contests[0].choices[0].id
-    contest = manifest.contests[0].id
-    ready = []
+    credentials = dict(election.roll.values_list("user_id", "credential"))
+    contest = manifest.contests[0]
+    ready, stored, seen = [], [], []
     for number, user in enumerate(users):
-        made = encrypt_ballot(manifest, entries[user.pk].credential, {contest: [choice]})
+        made = encrypt_ballot(manifest, credentials[user.pk], {contest.id: [contest.choices[0].id]})
         tracker, mark = made.opening.tracker, secrets.token_urlsafe(16)
-        _grant(user, tracker, hashlib.sha256(mark.encode()).hexdigest())
-        cookies = f"facevote={_session(user, mark)}; csrftoken={CSRF}"
+        seen.append(_verified(user, tracker, hashlib.sha256(mark.encode()).hexdigest()))
+        stored.append(_session(user, mark))
+        cookies = f"facevote={stored[-1].session_key}; csrftoken={CSRF}"
         ready.append(Voter(number, cookies, made.ballot.to_json(), tracker))
+    Session.objects.bulk_create(stored)  # type: ignore[arg-type]
+    VerificationSession.objects.bulk_create(seen)
+    VerificationGrant.objects.bulk_create(_grant(session) for session in seen)
     return ready
 
 
-def _session(user: User, mark: str) -> str:
+def _session(user: User, mark: str) -> AbstractBaseSession:
     """What a finished sign-in leaves in the store."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
@@ -87,23 +105,25 @@ def _session(user: User, mark: str) -> str:
     from accounts.login import BACKEND, FACTORS
     from biometrics.browser_binding import MARK
 
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = BACKEND
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session[FACTORS] = ["password", "face"]
-    session[MARK] = mark
-    session.create()
-    return str(session.session_key)
+    store = SessionStore(secrets.token_hex(16))
+    return store.create_model_instance(
+        {
+            SESSION_KEY: str(user.pk),
+            BACKEND_SESSION_KEY: BACKEND,
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
+            FACTORS: ["password", "face"],
+            MARK: mark,
+        }
+    )
 
 
-def _grant(user: User, tracker: str, browser: str) -> None:
+def _verified(user: User, tracker: str, browser: str) -> VerificationSession:
     from django.utils import timezone
 
-    from biometrics.models import Purpose, SessionState, VerificationGrant, VerificationSession
+    from biometrics.models import Purpose, SessionState, VerificationSession
 
     now = timezone.now()
-    session = VerificationSession.objects.create(
+    return VerificationSession(
         user=user,
         purpose=Purpose.CAST,
         bound_to=tracker,
@@ -113,15 +133,20 @@ def _grant(user: User, tracker: str, browser: str) -> None:
         created_at=now,
         ticket_expires_at=now,
     )
-    VerificationGrant.objects.create(
+
+
+def _grant(session: VerificationSession) -> VerificationGrant:
+    from biometrics.models import VerificationGrant
+
+    return VerificationGrant(
         session=session,
-        user=user,
-        purpose=Purpose.CAST,
-        bound_to=tracker,
-        browser_hash=browser,
-        created_at=now,
+        user_id=session.user_id,
+        purpose=session.purpose,
+        bound_to=session.bound_to,
+        browser_hash=session.browser_hash,
+        created_at=session.created_at,
         # The measurement may take longer than a voter has.
-        expires_at=now + timedelta(days=1),
+        expires_at=session.created_at + timedelta(days=1),
     )
 
 

@@ -45,7 +45,7 @@ def grant(session: VerificationSession, *, now: datetime) -> VerificationGrant:
 def spend(
     user: User, purpose: Purpose, bound_to: str = "", *, browser_hash: str, now: datetime
 ) -> None:
-    """Use up the grant; GrantRefused where there is none. Only one of many callers succeeds."""
+    """Use up the grant, and any other for the same matter; GrantRefused where there is none."""
     live = VerificationGrant.objects.filter(
         user=user,
         purpose=purpose,
@@ -54,10 +54,6 @@ def spend(
         spent_at__isnull=True,
         expires_at__gt=now,
     )
-    for candidate in live.values_list("pk", flat=True):
-        # The condition is asked again by the update itself: two tabs cannot both touch the row.
-        if VerificationGrant.objects.filter(pk=candidate, spent_at__isnull=True).update(
-            spent_at=now
-        ):
-            return
-    raise GrantRefused(Code.NO_GRANT)
+    # One statement, whose condition holds while it writes: two tabs cannot both find it unspent.
+    if live.update(spent_at=now) == 0:
+        raise GrantRefused(Code.NO_GRANT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 from django.db import connection
 
 # In the order of their foreign keys.
@@ -45,11 +47,30 @@ def _empty_postgresql(cursor):
 
 
 def _empty_sqlite(cursor):
+    with _without_triggers(cursor):
+        for table in TABLES:
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand above
+
+
+@contextmanager
+def unguarded():
+    """A cursor for what only a database administrator can do."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+            yield cursor
+            cursor.execute("SET session_replication_role = origin")
+        else:
+            with _without_triggers(cursor):
+                yield cursor
+
+
+@contextmanager
+def _without_triggers(cursor):
     cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     triggers = cursor.fetchall()
     for name, _sql in triggers:
         cursor.execute(f"DROP TRIGGER {name}")
-    for table in TABLES:
-        cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand above
+    yield
     for _name, sql in triggers:
         cursor.execute(sql)

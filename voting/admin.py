@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import DateTimeField
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -25,13 +26,13 @@ from voting.admin_forms import (
     RollChangeForm,
     RollImportForm,
 )
+from voting.count_progress import progress_of
 from voting.election_steps import Step, next_step, take
 from voting.models import (
     BoardEvent,
     CastBallot,
     Choice,
     Contest,
-    CountProgress,
     Election,
     KeyMode,
     RollChange,
@@ -118,7 +119,10 @@ class ContestInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
 class TrusteeInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
     model = Trustee
     show_change_link = True
-    fields = ("index", "name", "registered", "sent_shares", "confirmed", "key_checked")
+    fields = (
+        *("index", "name", "registered", "sent_shares", "confirmed"),
+        *("at_fault", "key_checked", "decrypted"),
+    )
     readonly_fields = fields
     can_delete = False
 
@@ -136,6 +140,14 @@ class TrusteeInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
     @admin.display(boolean=True, description=_("confirmed"))
     def confirmed(self, trustee: Trustee) -> bool:
         return trustee.confirmation is not None
+
+    @admin.display(description=_("at fault"))
+    def at_fault(self, trustee: Trustee) -> str:
+        return _("yes") if trustee.index in ceremony.at_fault(trustee.election) else ""
+
+    @admin.display(boolean=True, description=_("part of the count sent"))
+    def decrypted(self, trustee: Trustee) -> bool:
+        return trustee.partial is not None
 
 
 @admin.register(Election)
@@ -206,7 +218,7 @@ class ElectionAdmin(DraftOnly):
                 "step": next_step(election),
                 "may_run": request.user.has_perm("voting.run_election"),
                 "turnout": selectors.turnout(election),
-                "progress": CountProgress.objects.filter(election=election).first(),
+                "progress": progress_of(election),
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -232,10 +244,13 @@ class ElectionAdmin(DraftOnly):
         }
         return render(request, "voting/admin/step.html", context)
 
-    def progress(self, request: HttpRequest, pk: int) -> HttpResponse:
-        row = get_object_or_404(CountProgress, election_id=pk)
-        context = {**self.admin_site.each_context(request), "progress": row}
-        return render(request, "voting/admin/progress.html", context)
+    def progress(self, request: HttpRequest, pk: int) -> JsonResponse:
+        """What the election's page asks for every second while ballots are counted."""
+        election = get_object_or_404(Election, pk=pk)
+        if not self.has_view_permission(request, election):
+            raise PermissionDenied
+        shown = progress_of(election)
+        return JsonResponse({"state": election.state, "progress": asdict(shown) if shown else None})
 
     def _take(self, request: HttpRequest, election: Election, step: Step) -> None:
         try:

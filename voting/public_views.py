@@ -48,7 +48,12 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     typed = request.GET.get("tracker", "").strip()
     events = selectors.find_events(shown, typed) if typed else selectors.public_events(shown)
     page = Paginator(events.defer("line"), PAGE).get_page(request.GET.get("page"))
-    context = {"election": shown, "page_obj": page, "typed": typed}
+    context = {
+        "election": shown,
+        "page_obj": page,
+        "typed": typed,
+        "aliases": selectors.aliases(shown, page),
+    }
     return render(request, "voting/board.html", context)
 
 

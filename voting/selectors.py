@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from voting.crypto.chain import Kind
 from voting.crypto.tracker import prefix_of
-from voting.models import BoardEvent, Election, State, VoterRollEntry
+from voting.models import BoardEvent, BoardIdentity, CastBallot, Election, State, VoterRollEntry
 from voting.services import casting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.db.models import QuerySet
 
@@ -91,6 +91,18 @@ def find_events(election: Election, typed: str) -> QuerySet[BoardEvent]:
     prefix = prefix_of(typed)
     events = public_events(election)
     return events.filter(tracker__startswith=prefix) if prefix else events.none()
+
+
+def aliases(election: Election, events: Iterable[BoardEvent]) -> dict[str, str]:
+    """Who cast the ballots of these events, by tracker; nobody where voters do not appear."""
+    if election.board_identity == BoardIdentity.HIDDEN:
+        return {}
+    trackers = [event.tracker for event in events if event.kind == Kind.BALLOT]
+    box = CastBallot.objects.filter(election=election, tracker__in=trackers)
+    credentials = dict(box.values_list("tracker", "credential"))
+    roll = election.roll.filter(credential__in=credentials.values())
+    names = dict(roll.values_list("credential", "alias"))
+    return {tracker: names[credential] for tracker, credential in credentials.items()}
 
 
 def board_file(election: Election) -> Iterator[bytes]:

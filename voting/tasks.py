@@ -8,7 +8,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from voting import rules
-from voting.crypto.ballot import BallotInvalid
 from voting.crypto.tally import CountRefused
 from voting.models import Election, State
 from voting.refusals import StepRefused
@@ -36,5 +35,5 @@ def count_election(election_id: int) -> None:
     election = Election.objects.get(pk=election_id)
     try:
         counting.count(election, now=timezone.now())
-    except (BallotInvalid, CountRefused) as error:
+    except (StepRefused, CountRefused) as error:
         counting.stop(election, str(error)[:200])

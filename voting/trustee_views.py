@@ -67,6 +67,7 @@ def _by(token: str) -> Trustee:
 def _state(row: Trustee) -> dict[str, Any]:
     election = row.election
     rows = list(election.trustees.order_by("index"))
+    guilty = ceremony.at_fault(election)
     return {
         "election": election.slug,
         "state": election.state,
@@ -83,6 +84,7 @@ def _state(row: Trustee) -> dict[str, Any]:
         },
         "key_checked": row.key_checked,
         "complaints": [other.complaint for other in rows if other.complaint],
+        "people": [{"name": row.name, "step": ceremony.furthest(row, guilty)} for row in rows],
         "manifest": json.loads(election.manifest) if election.manifest else None,
         "tally": _tally(row) if election.state == State.CLOSED else None,
     }

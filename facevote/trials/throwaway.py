@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 import socket
@@ -55,6 +56,17 @@ def site(database: str = "sqlite", **settings: str) -> Iterator[Path]:
             connections.close_all()
 
 
+def in_production() -> dict[str, str]:
+    """Settings for `site`: with DEBUG on, Django keeps and formats every query of a request."""
+    return {
+        "DEBUG": "off",
+        "HTTPS": "off",  # loopback
+        "ALLOWED_HOSTS": "localhost",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "TEMPLATE_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
+    }
+
+
 @contextmanager
 def server(data: Path, *, application: str = "facevote.asgi:application") -> Iterator[Server]:
     """A real server process over the site that this process has entered."""
@@ -73,6 +85,10 @@ class Server:
         self.url = f"http://localhost:{port}"
         self._log = data / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     @property
     def pid(self) -> int:
@@ -94,7 +110,7 @@ class Server:
             self._process.wait()
 
     def stop(self) -> None:
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None and self.is_running:
             self._process.terminate()
             self._process.wait(20)
 
@@ -104,10 +120,11 @@ class Server:
     def _wait(self) -> None:
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
-            if self._process is None or self._process.poll() is not None:
+            if not self.is_running:
                 break
             try:
-                urllib.request.urlopen(f"{self.url}/verify/", timeout=2)  # noqa: S310
+                # A page would need collected static files outside DEBUG.
+                urllib.request.urlopen(f"{self.url}/api/elections/", timeout=2)  # noqa: S310
             except OSError:
                 time.sleep(0.05)
             else:

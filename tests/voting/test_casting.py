@@ -7,6 +7,7 @@ import pytest
 
 from biometrics.models import VerificationGrant
 from tests.voting.conftest import BROWSER, open_poll
+from voting.crypto import encryption
 from voting.models import BoardEvent, CastBallot, SpoiledBallot
 from voting.refusals import CastRefused, Code
 from voting.services import casting, life_cycle
@@ -88,6 +89,38 @@ def test_a_second_ballot_replaces_the_first_where_the_election_allows_it(db):
     assert CastBallot.objects.get(live=True).tracker == second
     body = json.loads(bytes(BoardEvent.objects.filter(kind="ballot").last().line))["body"]
     assert body["supersedes"] == first
+
+
+def test_the_same_ballot_again_replaces_nothing_where_voting_again_is_allowed(db, now):
+    poll = open_poll(allow_revote=True)
+    made = poll.encrypt()
+    data = made.ballot.to_json()
+    poll.present(made.opening.tracker)
+    first = casting.cast_ballot(poll.election, poll.voter(), data, now=now)
+    poll.present(made.opening.tracker)
+
+    again = casting.cast_ballot(poll.election, poll.voter(), data, now=now)
+
+    assert first == again
+    assert CastBallot.objects.get().live
+    assert BoardEvent.objects.filter(kind="ballot").count() == 1
+
+
+def test_ciphertexts_used_before_are_refused_under_new_proofs(db, now, monkeypatch):
+    poll = open_poll(allow_revote=True)
+    made = poll.encrypt()
+    poll.present(made.opening.tracker)
+    casting.cast_ballot(poll.election, poll.voter(), made.ballot.to_json(), now=now)
+    monkeypatch.setattr(encryption, "_draw", lambda *_contest: made.opening.contests[0])
+    again = poll.encrypt()
+    poll.present(again.opening.tracker)
+
+    code = refusal(poll.election, poll.voter(), again.ballot.to_json(), now)
+
+    assert again.ballot.alphas() == made.ballot.alphas()
+    assert again.opening.tracker != made.opening.tracker
+    assert code == Code.COPIED
+    assert CastBallot.objects.get().live
 
 
 def test_another_voters_ballot_is_refused(poll, now):

@@ -2,16 +2,30 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.util
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 
+from tests.guarded_tables import unguarded
 from tests.voting.conftest import draft_election, open_poll
 from voting import selectors, tasks
-from voting.crypto import chain, trustees
+from voting.crypto import canonical, chain, trustees
 from voting.crypto.tally import partial_decryption
-from voting.models import BoardEvent, CountProgress, Election, Result, RollChange, State
+from voting.crypto.tracker import human
+from voting.models import (
+    BoardEvent,
+    CastBallot,
+    CountProgress,
+    Election,
+    Result,
+    RollChange,
+    State,
+)
 from voting.refusals import StepRefused
 from voting.services import ceremony, counting, freezing, life_cycle, roll_changes
 
@@ -107,21 +121,45 @@ def test_before_release_nobody_sees_a_count(poll, now, client):
     assert not kinds & {chain.Kind.DECRYPTION, chain.Kind.RESULT}
 
 
-def test_nothing_is_counted_while_one_ballot_does_not_verify(poll, now, monkeypatch):
-    from voting.crypto.ballot import BallotInvalid, Code
+def altered_proof(ballot):
+    proof = ballot["contests"][0]["proofs"][0]
+    proof[0], proof[2] = proof[2], proof[0]
 
-    poll.cast()
+
+def altered_credential(ballot):
+    ballot["credential"] = "0" * 32
+
+
+@pytest.mark.parametrize("alter", [altered_proof, altered_credential])
+def test_nothing_is_counted_while_one_ballot_does_not_verify(poll, now, alter):
+    tracker = poll.cast()
+    poll.cast(1)
     life_cycle.close_election(poll.election, actor=poll.official, now=now)
+    ballot = json.loads(bytes(CastBallot.objects.get(tracker=tracker).ballot))
+    alter(ballot)
+    with unguarded() as cursor:
+        change = "UPDATE voting_castballot SET ballot = %s WHERE tracker = %s"
+        cursor.execute(change, [canonical.encode(ballot), tracker])
 
-    def refuse(*_args):
-        raise BallotInvalid(Code.SELECTION_PROOF)
-
-    monkeypatch.setattr(counting.ballots, "verify_ballot", refuse)
     tasks.count_election(poll.election.pk)
 
+    assert human(tracker) in CountProgress.objects.get().reason
+    assert CountProgress.objects.get().stage == "failed"
     assert not Result.objects.exists()
     assert not BoardEvent.objects.filter(kind="tally").exists()
+
+
+def test_nothing_is_counted_while_a_ballot_of_the_board_is_not_in_the_box(poll, now):
+    tracker = poll.cast()
+    poll.cast(1)
+    life_cycle.close_election(poll.election, actor=poll.official, now=now)
+    with unguarded() as cursor:
+        cursor.execute("DELETE FROM voting_castballot WHERE tracker = %s", [tracker])
+
+    tasks.count_election(poll.election.pk)
+
     assert CountProgress.objects.get().stage == "failed"
+    assert not BoardEvent.objects.filter(kind="tally").exists()
 
 
 def ceremony_of(poll, seeds):
@@ -203,3 +241,57 @@ def test_somebody_who_has_voted_is_not_removed(poll):
 
     with pytest.raises(StepRefused):
         roll_changes.propose(change, actor=poll.official)
+
+
+def test_published_heads_show_a_board_that_was_rewritten(poll, now, tmp_path):
+    heads, board = tmp_path / "heads.jsonl", tmp_path / "board.jsonl"
+    for number in (0, 1):
+        poll.cast(number)
+        call_command("publish_board_head", "e", append_to=heads)
+    finish(poll, now)
+    life_cycle.release_result(poll.election, actor=poll.official, now=now)
+    board.write_bytes(b"".join(selectors.board_file(poll.election)))
+
+    right = run_verifier(board, heads)
+    heads.write_text(heads.read_text().replace('"count":3', '"count":2'))
+    wrong = run_verifier(board, heads)
+
+    assert right.returncode == 0
+    assert wrong.returncode == 1
+    assert "published head" in wrong.stdout
+
+
+def run_verifier(board, heads):
+    program = Path(settings.BASE_DIR) / "verify_election.py"
+    command = [sys.executable, program, board, "--head", heads]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_an_officials_page_is_told_how_far_the_count_is(poll, now, client, admin_user):
+    poll.cast()
+    life_cycle.close_election(poll.election, actor=poll.official, now=now)
+    client.force_login(admin_user, "django.contrib.auth.backends.ModelBackend")
+    address = f"/admin/voting/election/{poll.election.pk}/progress/"
+
+    before = client.get(address).json()
+    CountProgress.objects.update(stage="verifying", done=50, total=120)
+    during = client.get(address).json()
+    counting.count(poll.election, now=now)
+    after = client.get(address).json()
+
+    assert "not begun" in before["progress"]["words"]
+    assert during["progress"] == {
+        "words": "50 of 120 ballots verified",
+        "done": 50,
+        "total": 120,
+        "is_running": True,
+    }
+    assert (before["state"], after["state"]) == ("closed", "counted")
+
+
+def test_how_far_a_count_is_is_no_voters_business(poll, client):
+    client.force_login(poll.users[0], "django.contrib.auth.backends.ModelBackend")
+
+    answer = client.get(f"/admin/voting/election/{poll.election.pk}/progress/")
+
+    assert answer.status_code == 302

@@ -1,12 +1,23 @@
 from __future__ import annotations
 
 import logging
+import re
+from contextlib import suppress
 
 import pytest
 from django.db import connection
+from django.urls import NoReverseMatch, reverse
 
 from tests.voting.conftest import BORN, draft_election, give_grant, open_poll
-from voting.models import CastBallot, Election
+from voting.models import (
+    Board,
+    BoardEvent,
+    CastBallot,
+    Election,
+    SpoiledBallot,
+    UsedCiphertext,
+)
+from voting.urls import urlpatterns
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DETAILS = {"voter_number": "N0", "date_of_birth": BORN.isoformat()}
@@ -140,6 +151,47 @@ def test_the_board_is_found_by_tracker_as_people_type_it(poll, client):
     assert human(tracker) in page.content.decode()
 
 
+@pytest.mark.parametrize("identity", ["alias", "hidden"])
+def test_voters_stand_on_the_board_as_the_election_says(db, client, identity):
+    poll = open_poll(board_identity=identity)
+    poll.cast()
+    alias = poll.entry().alias
+
+    shown = client.get("/elections/e/board/").content.decode()
+    file = b"".join(client.get("/elections/e/board.jsonl").streaming_content).decode()
+    told = client.get("/api/elections/e/board/").content.decode()
+
+    assert [alias in text for text in (shown, file, told)] == [identity == "alias"] * 3
+    for text in (shown, file, told):
+        assert poll.users[0].username not in text
+        assert poll.entry().name not in text
+        assert f">{poll.entry().voter_number}<" not in text
+
+
+def test_the_public_sees_no_time_finer_than_the_hour(poll, client):
+    poll.cast()
+    finer = re.compile(r"\d{1,2}:(?!00Z)\d{2}")
+
+    pages = ["board/", "board.jsonl", "head.json"]
+    texts = [read(client.get(f"/elections/e/{page}")) for page in pages]
+    texts.append(read(client.get("/api/elections/e/board/")))
+
+    assert "T" in texts[1]
+    assert [text for text in texts if finer.search(text)] == []
+
+
+def read(answer):
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return body.decode()
+
+
+@pytest.mark.parametrize("model", [CastBallot, SpoiledBallot, UsedCiphertext, BoardEvent, Board])
+def test_what_keeps_ballots_keeps_no_time(model):
+    kinds = {field.get_internal_type() for field in model._meta.get_fields()}
+
+    assert not kinds & {"DateTimeField", "DateField", "TimeField"}
+
+
 def test_a_draft_is_nobodys_business(draft, client):
     paths = ["", "board/", "board.jsonl", "results/", "head.json"]
 
@@ -148,14 +200,34 @@ def test_a_draft_is_nobodys_business(draft, client):
     assert set(answers) == {404}
 
 
-@pytest.mark.parametrize("path", ["", "details/", "ballot/", "board/", "results/"])
-def test_a_single_server_key_is_named_on_every_page(poll, voter, path):
-    if path == "ballot/":
-        voter.post("/elections/e/details/", DETAILS)
+# Downloads, and what only answers a script.
+NO_PAGES = {"cast", "spoil", "board-file", "board-head", "results-csv", "results-json"}
 
-    page = voter.get(f"/elections/e/{path}")
 
-    assert "One key on the server" in page.content.decode()
+def pages_of(election, tracker):
+    """The address of every page of this election, and of those that list elections."""
+    given = {"slug": election.slug, "tracker": tracker}
+    for route in urlpatterns:
+        for names in ((), ("slug",), ("slug", "tracker")):
+            if getattr(route, "name", None) in NO_PAGES | {None}:
+                continue
+            with suppress(NoReverseMatch):
+                yield reverse(f"voting:{route.name}", kwargs={name: given[name] for name in names})
+
+
+def test_a_single_server_key_is_named_on_every_page(poll, voter):
+    details = "/elections/e/details/"
+    shown = {"/": voter.get("/"), details: voter.get(details)}
+    shown["/elections/e/ballot/"] = voter.post(details, DETAILS, follow=True)
+    tracker = poll.cast()
+
+    for path in pages_of(poll.election, tracker):
+        shown.setdefault(path, voter.get(path))
+    shown["already cast"] = voter.get("/elections/e/ballot/")
+
+    assert len(shown) == 10
+    pages = {path: page.content.decode().lower() for path, page in shown.items()}
+    assert [path for path, text in pages.items() if "one key on the server" not in text] == []
 
 
 @pytest.fixture

@@ -52,14 +52,12 @@ def cast_ballot(election: Election, voter: presence.Voter, data: bytes, *, now: 
     """
     _require_taking(election, now)
     submission = _check(election, voter, data)
-    if _is_cast(election, voter, submission.tracker):
-        return submission.tracker
     try:
         _cast(election, voter, submission, now)
-    except CastRefused as refusal:
-        # Another tab or a double click was first with this very ballot.
-        if refusal.code != Code.ALREADY_CAST or not _is_cast(election, voter, submission.tracker):
-            raise
+    except (CastRefused, IntegrityError) as failure:
+        # A double click, another tab or an answer that got lost: this very ballot is in the box.
+        if not _is_cast(election, voter, submission.tracker):
+            raise _refusal(election, submission, failure) from failure
     return submission.tracker
 
 
@@ -106,10 +104,9 @@ def _check(election: Election, voter: presence.Voter, data: bytes) -> Submission
 def _cast(
     election: Election, voter: presence.Voter, submission: Submission, now: dt.datetime
 ) -> None:
+    """IntegrityError where the database knows better: a ciphertext again, an opened ballot."""
     board = boards.lock(election)
     _require_taking(_fresh(election), now)
-    if SpoiledBallot.objects.filter(election=election, tracker=submission.tracker).exists():
-        raise CastRefused(Code.SPOILED)
     supersedes = _mark(election, voter.entry)
     presence.spend(election, voter, submission.tracker, now=now)
     _store(election, submission)
@@ -138,20 +135,25 @@ def _mark(election: Election, entry: VoterRollEntry) -> str | None:
 
 
 def _store(election: Election, submission: Submission) -> None:
-    try:
-        with transaction.atomic():
-            UsedCiphertext.objects.bulk_create(
-                UsedCiphertext(election=election, alpha=alpha)
-                for alpha in submission.ballot.alphas()
-            )
-            CastBallot.objects.create(
-                election=election,
-                credential=submission.ballot.credential,
-                tracker=submission.tracker,
-                ballot=submission.data,
-            )
-    except IntegrityError as error:
-        raise CastRefused(Code.COPIED) from error
+    UsedCiphertext.objects.bulk_create(
+        UsedCiphertext(election=election, alpha=alpha) for alpha in submission.ballot.alphas()
+    )
+    CastBallot.objects.create(
+        election=election,
+        credential=submission.ballot.credential,
+        tracker=submission.tracker,
+        ballot=submission.data,
+    )
+
+
+def _refusal(
+    election: Election, submission: Submission, failure: CastRefused | IntegrityError
+) -> CastRefused:
+    """Asked only now: almost every ballot is stored at the first try."""
+    if isinstance(failure, CastRefused):
+        return failure
+    opened = SpoiledBallot.objects.filter(election=election, tracker=submission.tracker)
+    return CastRefused(Code.SPOILED if opened.exists() else Code.COPIED)
 
 
 def _is_cast(election: Election, voter: presence.Voter, tracker: str) -> bool:

@@ -110,6 +110,25 @@ def check_key(trustee: Trustee) -> None:
     Trustee.objects.filter(pk=trustee.pk, election__state=State.FROZEN).update(key_checked=True)
 
 
+def at_fault(election: Election) -> set[int]:
+    """The numbers of those whose shares, or whose complaint, were found wrong."""
+    complaints = election.trustees.values_list("complaint", flat=True)
+    return {complaint["at_fault"] for complaint in complaints if complaint}
+
+
+def furthest(trustee: Trustee, guilty: set[int]) -> str:
+    """How far this trustee is, for the others to see."""
+    steps = {
+        "fault": trustee.index in guilty,
+        "decrypted": trustee.partial,
+        "checked": trustee.key_checked,
+        "confirmed": trustee.confirmation,
+        "shares": trustee.shares,
+        "registered": trustee.registration,
+    }
+    return next((step for step, taken in steps.items() if taken), "nothing")
+
+
 def registrations(election: Election) -> list[Registration]:
     settings = settings_of(election)
     return [

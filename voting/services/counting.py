@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.audit import Action, record
 from voting.crypto import ballot as ballots
 from voting.crypto import tally, trustees
+from voting.crypto.ballot import BallotInvalid
 from voting.crypto.chain import Event, Kind
 from voting.crypto.tally import CountRefused, Partial, Tally
+from voting.crypto.tracker import human
+from voting.crypto.tracker import tracker as tracker_of
 from voting.models import (
     BoardEvent,
     CastBallot,
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from accounts.models import User
+    from voting.crypto.ballot import Ballot
     from voting.crypto.manifest import Manifest
 
 REPORT_EVERY = 50
@@ -57,7 +61,7 @@ def count(election: Election, *, now: dt.datetime) -> None:
     if election.is_server_key:
         _decrypt_with_server_key(election, manifest, now)
     else:
-        _report(election, stage=Stage.TRUSTEES)
+        _report(election, stage=Stage.TRUSTEES, done=0, total=manifest.key.threshold)
     finish_if_possible(election, now=now)
 
 
@@ -82,6 +86,7 @@ def receive_partial(trustee: Trustee, message: Any, *, now: dt.datetime) -> None
     if taken.update(partial=message) != 1:
         raise StepRefused(_("Your part has arrived already."))
     boards.append(board, Kind.DECRYPTION, message, now)
+    _report(election, done=len(_events(election, Kind.DECRYPTION)))
     record(
         Action.TRUSTEE_MESSAGE,
         actor=None,
@@ -133,18 +138,43 @@ def _tallied(election: Election) -> bool:
 
 def _add_up(election: Election, manifest: Manifest) -> Tally:
     """Ballots were verified when they arrived; they are again, in case the box was touched."""
+    _require_box_of_the_board(election)
     box = CastBallot.objects.filter(election=election, live=True)
     total = box.count()
-    summed = tally.empty_tally(manifest)
-    rows = box.order_by("tracker").values_list("credential", "ballot").iterator(chunk_size=500)
-    for number, (credential, data) in enumerate(rows):
+    summed, seen = tally.empty_tally(manifest), set[str]()
+    for number, row in enumerate(box.order_by("tracker").iterator(chunk_size=500)):
         if number % REPORT_EVERY == 0:
             _report(election, stage=Stage.VERIFYING, done=number, total=total)
-        ballot = ballots.read_ballot(bytes(data))
-        ballots.verify_ballot(manifest, credential, ballot)
+        ballot = _verified(manifest, row)
+        if not seen.isdisjoint(ballot.alphas()):
+            raise StepRefused(_("Ballot %(tracker)s repeats another.") % _named(row))
+        seen.update(ballot.alphas())
         summed = tally.add_ballot(summed, ballot)
     _report(election, stage=Stage.VERIFYING, done=total, total=total)
     return summed
+
+
+def _require_box_of_the_board(election: Election) -> None:
+    board = BoardEvent.objects.filter(election=election, kind=Kind.BALLOT)
+    box = CastBallot.objects.filter(election=election)
+    if set(board.values_list("tracker", flat=True)) != set(box.values_list("tracker", flat=True)):
+        raise StepRefused(_("The ballots in the box are not those on the board."))
+
+
+def _verified(manifest: Manifest, row: CastBallot) -> Ballot:
+    data = bytes(row.ballot)
+    try:
+        ballot = ballots.read_ballot(data)
+        ballots.verify_ballot(manifest, row.credential, ballot)
+    except BallotInvalid as error:
+        raise StepRefused(_("Ballot %(tracker)s does not verify.") % _named(row)) from error
+    if tracker_of(data) != row.tracker:
+        raise StepRefused(_("Ballot %(tracker)s is not the one on the board.") % _named(row))
+    return ballot
+
+
+def _named(row: CastBallot) -> dict[str, str]:
+    return {"tracker": human(row.tracker)}
 
 
 @transaction.atomic

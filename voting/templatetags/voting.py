@@ -29,3 +29,8 @@ def event_words(kind: str) -> str:
 @register.filter
 def short_tracker(tracker: str) -> str:
     return human(tracker)
+
+
+@register.filter
+def alias_of(aliases: dict[str, str], tracker: str) -> str:
+    return aliases.get(tracker, "")

@@ -26,10 +26,16 @@ export function checkBoard(text, tracker = null) {
   return reportOf(board);
 }
 
-// A head that was published elsewhere: does this file continue it?
+// A head that was published elsewhere: was it signed for this election, and does the file continue it?
 export function checkPublishedHead(text, head) {
   const lines = text.split("\n");
-  return lines.length > head.count && sha256Hex(lines[head.count - 1]) === head.hash;
+  const { manifest } = decode(lines[0]).body;
+  const key = pointFromHex(manifest.board_key);
+  const print = fingerprint(manifest);
+  const parts = [bytesFromHex(print), head.count, bytesFromHex(head.hash), head.hour, key];
+  const signed = holdsPossession(proofFromList(head.signature), key, ["facevote-1/head", ...parts]);
+  const continued = lines.length > head.count && sha256Hex(lines[head.count - 1]) === head.hash;
+  return head.election === print && signed && continued;
 }
 
 function newBoard(tracker) {
@@ -42,6 +48,7 @@ function newBoard(tracker) {
     manifest: null,
     fingerprint: null,
     cast: null,
+    lastOf: new Map(), // credential -> tracker of its last ballot
     spoiled: false,
     result: null,
     problems: [],
@@ -66,8 +73,13 @@ const READERS = {
     board.fingerprint = fingerprint(body.manifest);
   },
   ballot(board, { body, seq }, problem) {
+    const { credential, election } = body.ballot;
+    const before = board.lastOf.get(credential) ?? null;
     if (sha256Hex(encode(body.ballot)) !== body.tracker) problem("tracker");
-    if (board.cast && body.supersedes === board.cast.tracker) board.cast.counted = false;
+    if (election !== board.fingerprint) problem("election");
+    if (body.supersedes !== before || (before && !board.manifest.revote)) problem("second");
+    if (board.cast && before === board.cast.tracker) board.cast.counted = false;
+    board.lastOf.set(credential, body.tracker);
     if (board.tracker && body.tracker.startsWith(board.tracker)) {
       board.cast = { line: seq + 1, tracker: body.tracker, counted: true };
     }

@@ -151,6 +151,23 @@ export function verificationKey(index, registrations) {
   return sum(registrations.map((item) => evaluate(item.commitments.map((c) => pointFromHex(c)), index)));
 }
 
+// The key check before opening: every proof in the manifest holds, and the part of trustee `index`
+// is the one that this seed makes.
+export function checkKey(seed, manifest, index) {
+  const { id: election, key } = manifest;
+  const ceremony = { election, threshold: key.threshold, trustees: key.trustees.length };
+  const own = coefficients(seed, ceremony, index).map((secret) => base(secret).toHex());
+  if (own.join() !== key.trustees[index - 1].commitments.join()) throw new TrusteeRefused("key", index);
+  key.trustees.forEach(({ commitments, proof, confirmation: message }, i) => {
+    const points = commitments.map((text) => pointFromHex(text));
+    const statement = possession(ceremony, i + 1, points);
+    if (!holdsPossession(proofFromList(proof), points[0], statement)) throw new TrusteeRefused("proof", i + 1);
+    checkConfirmation({ election, index: i + 1, proof: message }, ceremony, i + 1, key.trustees);
+  });
+  const total = sum(key.trustees.map(({ commitments }) => pointFromHex(commitments[0])));
+  if (total.toHex() !== key.public_key) throw new TrusteeRefused("key", index);
+}
+
 // The trustee's part in the decryption of a tally (the body of the board's `tally` event).
 export function partialDecryption(manifest, tally, trustee, share) {
   const place = placeOf(manifest, trustee);

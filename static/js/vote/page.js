@@ -21,6 +21,7 @@ class BallotPage {
     this.token = this.one("[name=csrfmiddlewaretoken]").value;
     selections.watch(this.form);
     this.#listen();
+    document.querySelector("[data-starting]").remove();
     root.hidden = false;
   }
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { checkBoard, checkPublishedHead } from "../../../static/js/ballot/chain.js";
+import { encode } from "../../../static/js/ballot/encode.js";
+import { sha256Hex } from "../../../static/js/ballot/group.js";
 import { vectors } from "./vectors.js";
 
 const { board, board_tracker: tracker, head } = vectors;
@@ -53,3 +55,29 @@ test("a head that was published is on the chain, and not on a shorter one", () =
   assert.ok(checkPublishedHead(board, head));
   assert.ok(!checkPublishedHead(`${short}\n`, head));
 });
+
+test("a head of another election, hour, place or history is not on the chain", () => {
+  const another = "0".repeat(64);
+  const forged = [{ election: another }, { hash: another }, { hour: "2026-01-02T19:00Z" }, { count: 3 }];
+
+  for (const change of forged) assert.ok(!checkPublishedHead(board, { ...head, ...change }));
+});
+
+test("a second ballot of one voter is noticed, also where the chain was made whole again", () => {
+  const events = board.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const replacing = events.find(({ body }) => body.supersedes);
+  replacing.body.supersedes = null;
+
+  assert.ok(codes(chained(events)).includes("second"));
+});
+
+function chained(events) {
+  let prev = "0".repeat(64);
+  return events
+    .map((event) => {
+      const line = encode({ ...event, prev });
+      prev = sha256Hex(line);
+      return `${line}\n`;
+    })
+    .join("");
+}

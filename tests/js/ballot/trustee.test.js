@@ -78,3 +78,25 @@ test("a wrong decryption is refused, and nobody decrypts with another's key", ()
     faultOf("share", 1),
   );
 });
+
+test("a trustee finds its own part in the election's key", () => {
+  seeds.forEach((seed, i) => trustee.checkKey(seed, vectors.manifest, i + 1));
+});
+
+test("an election without a trustee's own part, or with an unproven one, is not opened", () => {
+  const { manifest } = vectors;
+  const exchanged = copy(manifest);
+  exchanged.key.trustees[0].commitments = registrations[1].commitments;
+  const unproven = copy(manifest);
+  unproven.key.trustees[1].proof = unproven.key.trustees[0].proof;
+  const unconfirmed = copy(manifest);
+  unconfirmed.key.trustees[1].confirmation = unconfirmed.key.trustees[0].confirmation;
+  const another = copy(manifest);
+  another.key.public_key = registrations[0].commitments[0];
+
+  assert.throws(() => trustee.checkKey(seeds[1], manifest, 1), faultOf("key", 1));
+  assert.throws(() => trustee.checkKey(seeds[0], exchanged, 1), faultOf("key", 1));
+  assert.throws(() => trustee.checkKey(seeds[0], unproven, 1), faultOf("proof", 2));
+  assert.throws(() => trustee.checkKey(seeds[0], unconfirmed, 1), faultOf("proof", 2));
+  assert.throws(() => trustee.checkKey(seeds[0], another, 1), faultOf("key", 1));
+});

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
     from types import ModuleType
 
-PER_ELECTION = 50
+PER_ELECTION = 10
 
 
 class Command(BaseCommand):
