@@ -143,7 +143,7 @@ class TrusteeInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
 
     @admin.display(description=_("at fault"))
     def at_fault(self, trustee: Trustee) -> str:
-        return _("yes") if trustee.index in ceremony.at_fault(trustee.election) else ""
+        return str(_("yes")) if trustee.index in ceremony.at_fault(trustee.election) else ""
 
     @admin.display(boolean=True, description=_("part of the count sent"))
     def decrypted(self, trustee: Trustee) -> bool:
