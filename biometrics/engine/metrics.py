@@ -107,6 +107,21 @@ def equal_error_rate(mated: Scores, nonmated: Scores) -> EqualErrorRate:
     return EqualErrorRate(float((fmr[best] + fnmr[best]) / 2), float(np.tile(cuts, 2)[best]))
 
 
+def balanced_threshold(bona_fide: Scores, attacks: Scores, species: Sequence[str]) -> float:
+    """Where the BPCER comes nearest to the APCER of the species that fares worst there."""
+    if not len(bona_fide) or not len(attacks):
+        raise ValueError("both kinds of score are needed")
+    kinds = np.asarray(species)
+    cuts = np.unique(np.concatenate([bona_fide, attacks]))
+    apcer = np.max(
+        [_share_at_or_above(attacks[kinds == kind], cuts) for kind in np.unique(kinds)], axis=0
+    )
+    bpcer = 1 - _share_at_or_above(bona_fide, cuts)
+    best = int(np.argmin(np.abs(apcer - bpcer)))
+    # Between two scores nothing changes: the middle is furthest from both.
+    return float(cuts[max(0, best - 1) : best + 1].mean())
+
+
 def _share_at_or_above(scores: Scores, cuts: Scores) -> Scores:
     return 1 - np.searchsorted(np.sort(scores), cuts, side="left") / len(scores)
 

@@ -8,10 +8,8 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import cv2
-import numpy as np
-
 from biometrics.engine.fingerprint import fingerprint
+from biometrics.training.surroundings import as_jpeg, with_surroundings
 from biometrics.training.written_file import write_atomically
 
 if TYPE_CHECKING:
@@ -19,16 +17,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from biometrics.engine.finding import FaceFinder
-    from biometrics.engine.types import Box, ImageArray
+    from biometrics.engine.types import ImageArray
 
 LIST = "labels.csv"
 FIELDS = ("file", "label", "attack_type", "subject", "source", "split")
-# More than any network here looks at, so that another crop can be tried later.
-CONTEXT = 4.0
 MAX_SIDE = 640
 # Of 64 bits: nearer than this to a frame that was kept is the same picture once more.
 MIN_NEW_BITS = 4
-JPEG_QUALITY = 95
 
 
 class CollectionRefused(ValueError):
@@ -75,7 +70,8 @@ def samples(
             yield None
             continue
         kept.append(print_)
-        jpeg = _encoded(_with_context(frame, faces[0].box))
+        part, _ = with_surroundings(frame, faces[0].box, max_side=MAX_SIDE)
+        jpeg = as_jpeg(part)
         digest = hashlib.sha256(jpeg).hexdigest()[:16]
         yield Sample(f"{label.subject}-{digest}.jpg", jpeg)
 
@@ -118,18 +114,3 @@ def store(folder: Path, found: list[Sample], label: Label) -> int:
 def _row(name: str, label: Label) -> tuple[str, ...]:
     kind = "bona_fide" if label.bona_fide else "attack"
     return (name, kind, label.species, label.subject, label.device, label.split)
-
-
-def _with_context(frame: ImageArray, box: Box) -> ImageArray:
-    half = max(box.width, box.height) * CONTEXT / 2
-    across, down = box.centre
-    left, top = max(0, int(across - half)), max(0, int(down - half))
-    part = frame[top : int(down + half), left : int(across + half)]
-    scale = min(1.0, MAX_SIDE / max(part.shape[:2]))
-    size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
-    return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def _encoded(rgb: ImageArray) -> bytes:
-    bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
-    return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()

@@ -50,12 +50,14 @@ def convert(models_dir: Path, *, today: date) -> dict[str, Any]:
     stored = _difference(network, pictures, expected)
     if exact > MAX_FULL_DIFFERENCE or stored > MAX_HALF_DIFFERENCE:
         raise ArtifactRefused(f"the network changed in conversion by {exact:.2g}, {stored:.2g}")
-    card = _card(network, today) | {
+    card = network_card(network, today) | {
+        "origin": "MiniFASNet type, weights as published, not trained further",
+        "command": "manage.py build_liveness",
         "difference_to_original": {
             "measure": f"largest difference of a logit over {SAMPLES} random pictures",
             "float32": float(f"{exact:.3g}"),
             "stored": float(f"{stored:.3g}"),
-        }
+        },
     }
     write_atomically(models_dir / f"{ARTIFACT}.tflite", network)
     write_card(models_dir, ARTIFACT, card)
@@ -79,7 +81,8 @@ def _difference(network: bytes, pictures: FloatArray, expected: FloatArray) -> f
     return float(np.abs(run_tflite(network, list(pictures)) - expected).max())
 
 
-def _card(network: bytes, today: date) -> dict[str, Any]:
+def network_card(network: bytes, today: date) -> dict[str, Any]:
+    """What holds for this network whether its weights were trained further or not."""
     return {
         "name": ARTIFACT,
         "sha256": hashlib.sha256(network).hexdigest(),
@@ -91,7 +94,6 @@ def _card(network: bytes, today: date) -> dict[str, Any]:
             "crop": f"square of {ENLARGEMENT} face boxes, moved and shrunk to stay in the frame",
         },
         "output": "three logits; the softmax share of the first is the score, higher is bona fide",
-        "origin": "MiniFASNet type, weights as published, not trained further",
         "source": {
             "registry": "npm",
             "package": SOURCE.package,
@@ -100,8 +102,7 @@ def _card(network: bytes, today: date) -> dict[str, Any]:
             "sha256": SOURCE.sha256,
         },
         "licence": "MIT, as stated by the package; its title to the weights is not proven.",
-        "training_data": "Not stated by the package.",
+        "training_data": "Of the published weights: not stated by the package.",
         "made": today.isoformat(),
         "made_with": {name: metadata.version(name) for name in ("tensorflow", "keras", "numpy")},
-        "command": "manage.py build_liveness",
     }

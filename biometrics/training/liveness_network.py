@@ -6,7 +6,7 @@ bona fide. Batch normalisation is folded into the convolutions, as in the publis
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from biometrics.engine.types import FloatArray
 
 INPUT_SIDE = 128
+# Up to here the published weights stay: what edges and textures are, two cores need not learn anew.
+LAST_FROZEN = "block_09"
 CLASSES = 3
 EMBEDDING = 128
 SQUEEZE = 4
@@ -55,7 +57,7 @@ class _Assembly:
     layers: Any
     convolutions: int = 0
     activations: int = 0
-    names: list[str] = field(default_factory=list)
+    blocks: int = 0
 
     def convolution(self, maps: Any, channels: int) -> Any:
         return self.layers.Conv2D(channels, 1, name=self._next_convolution())(maps)
@@ -95,7 +97,8 @@ class _Assembly:
             inner = self.bottleneck(maps, width=width, channels=stage.channels, stride=1)
             if index == len(stage.residual_widths):
                 inner = self.weighed(inner, stage.channels)
-            maps = self.layers.Add()([maps, inner])
+            maps = self.layers.Add(name=f"block_{self.blocks:02d}")([maps, inner])
+            self.blocks += 1
         return maps
 
     def _next_convolution(self) -> str:
@@ -121,6 +124,14 @@ def build(*, dropout: float = 0.0) -> Any:
         features = keras.layers.Dropout(dropout)(features)
     logits = keras.layers.Dense(CLASSES, name="logits")(features)
     return keras.Model(picture, logits, name="liveness")
+
+
+def halves(model: Any) -> tuple[Any, Any]:
+    """The frozen front, pictures to maps, and the back, maps to logits; they share the weights."""
+    import keras
+
+    middle = model.get_layer(LAST_FROZEN).output
+    return keras.Model(model.input, middle), keras.Model(middle, model.output)
 
 
 @dataclass(frozen=True, slots=True)

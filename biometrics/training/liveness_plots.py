@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from biometrics.engine.types import ImageArray
+    from biometrics.training.liveness_report import Judged
     from biometrics.training.liveness_samples import Scored
+    from biometrics.training.liveness_training import History
 
 TILE, CAPTION, ACROSS = 180, 24, 6
 MOST_MISTAKES = 24
@@ -41,6 +43,23 @@ def draw(scored: Sequence[Scored], threshold: float, folder: Path) -> None:
     mistakes = worst_mistakes(scored, threshold)
     if mistakes:
         _draw_sheet(mistakes, folder / "mistakes.jpg")
+
+
+def draw_training(history: History, report: Sequence[Judged], path: Path) -> None:
+    """Losses and accuracy by epoch, and the error trade-off on the reporting side."""
+    figure, (losses, accuracy, curve) = new_figure(across=3)
+    epochs = range(1, len(history.loss) + 1)
+    losses.plot(epochs, history.loss, label="learnt")
+    losses.plot(epochs, history.choose_loss, label="choosing side")
+    losses.set(xlabel="epoch", title="Loss")
+    losses.legend()
+    accuracy.plot(epochs, history.choose_accuracy, label="accuracy")
+    accuracy.plot(epochs, history.choose_eer, label="EER")
+    accuracy.set(xlabel="epoch", title="Choosing side", ylim=(0, 1))
+    accuracy.legend()
+    scores = {side: np.array([o.score for o in report if o.bona_fide is side]) for side in (0, 1)}
+    _plot_det(curve, scores[1], scores[0])
+    figure.savefig(path, dpi=120)
 
 
 def worst_mistakes(scored: Sequence[Scored], threshold: float) -> list[Scored]:
@@ -69,11 +88,17 @@ def _draw_det(
     bona_fide: npt.NDArray[np.floating], attacks: npt.NDArray[np.floating], path: Path
 ) -> None:
     figure, axes = new_figure()
+    _plot_det(axes, bona_fide, attacks)
+    figure.savefig(path, dpi=120)
+
+
+def _plot_det(
+    axes: Any, bona_fide: npt.NDArray[np.floating], attacks: npt.NDArray[np.floating]
+) -> None:
     curve = det_curve(bona_fide, attacks)
     axes.plot(np.maximum(curve.fmr, 1e-4), np.maximum(curve.fnmr, 1e-4))
     axes.set(xscale="log", yscale="log", xlabel="APCER", ylabel="BPCER", title="Error trade-off")
     axes.grid(visible=True, which="both", alpha=0.3)
-    figure.savefig(path, dpi=120)
 
 
 def _draw_scores(

@@ -34,6 +34,7 @@ class Presentation:
     species: str
     subject: str
     source: str
+    split: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def _presentation(manifest: Path, line: int, row: dict[str, str]) -> Presentatio
         species="" if bona_fide else row.get("attack_type") or "attack",
         subject=row.get("subject") or "",
         source=row.get("source") or manifest.parent.name,
+        split=row.get("split") or "",
     )
 
 

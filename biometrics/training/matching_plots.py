@@ -22,13 +22,14 @@ def draw(scores: Mapping[str, ScoreSet], thresholds: Mapping[str, float], folder
         _draw_histogram(found, thresholds.get(name), folder / f"scores-{name}.png")
 
 
-def new_figure() -> tuple[Any, Any]:
+def new_figure(*, across: int = 1) -> tuple[Any, Any]:
+    """A figure and its axes, an array of them if there are several."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7, 5), layout="constrained")
+    figure = Figure(figsize=(7 if across == 1 else 5 * across, 5), layout="constrained")
     FigureCanvasAgg(figure)
-    return figure, figure.subplots()
+    return figure, figure.subplots(1, across)
 
 
 def _draw_det(scores: Mapping[str, ScoreSet], path: Path) -> None:

@@ -19,25 +19,33 @@ if TYPE_CHECKING:
 
 def printed(image: ImageArray, rng: Random) -> ImageArray:
     """A photo on paper, held up: halftone, fewer colours, uneven light, an edge, a little blur."""
-    ink = _gamut(image.astype(np.float32), rng, least=12 + 20 * rng.random(), most=215)
-    ink *= _halftone(image.shape[:2], rng)[..., None]
-    ink = _light(ink, rng, depth=0.35)
-    framed = _held_up(ink, rng, border=np.array([225, 228, 230], np.float32))
-    return _camera(framed, rng)
+    framed = _held_up(paper_surface(image, rng), rng, border=np.array([225, 228, 230], np.float32))
+    return camera(framed, rng)
 
 
 def on_screen(image: ImageArray, rng: Random) -> ImageArray:
     """A photo or film on a display: pixel grid and moire, a cold cast, glare, a bezel."""
-    lit = _gamut(image.astype(np.float32), rng, least=6, most=250)
-    lit *= _moire(image.shape[:2], rng)[..., None]
-    cast = 1 + rng.normal(0, 0.06, 3).astype(np.float32)
-    lit = _glare(lit * cast, rng)
-    framed = _held_up(lit, rng, border=np.array([18, 18, 20], np.float32))
-    return _camera(framed, rng)
+    framed = _held_up(screen_surface(image, rng), rng, border=np.array([18, 18, 20], np.float32))
+    return camera(framed, rng)
 
 
 def recaptured(image: ImageArray, rng: Random) -> ImageArray:
     return printed(image, rng) if rng.random() < 0.5 else on_screen(image, rng)
+
+
+def paper_surface(image: ImageArray, rng: Random) -> FloatArray:
+    """Halftone, fewer colours and uneven light; the size stays."""
+    ink = _gamut(image.astype(np.float32), rng, least=12 + 20 * rng.random(), most=215)
+    ink *= _halftone(image.shape[:2], rng)[..., None]
+    return _light(ink, rng, depth=0.35)
+
+
+def screen_surface(image: ImageArray, rng: Random) -> FloatArray:
+    """Pixel grid, moire, a cast and glare; the size stays."""
+    lit = _gamut(image.astype(np.float32), rng, least=6, most=250)
+    lit *= _moire(image.shape[:2], rng)[..., None]
+    cast = 1 + rng.normal(0, 0.06, 3).astype(np.float32)
+    return _glare(lit * cast, rng)
 
 
 def _gamut(image: FloatArray, rng: Random, *, least: float, most: float) -> FloatArray:
@@ -107,10 +115,11 @@ def _held_up(image: FloatArray, rng: Random, *, border: FloatArray) -> FloatArra
     )
 
 
-def _camera(image: FloatArray, rng: Random) -> ImageArray:
+def camera(image: FloatArray, rng: Random) -> ImageArray:
     """The second lens and sensor: out of focus by a little, noisy, compressed."""
     soft = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.5, 1.3))
-    noisy = soft + rng.normal(0, rng.uniform(1, 4), soft.shape)
+    grain = rng.standard_normal(soft.shape, dtype=np.float32)
+    noisy = soft + np.float32(rng.uniform(1, 4)) * grain
     whole = noisy.clip(0, 255).astype(np.uint8)
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(55, 92))]
     return np.asarray(cv2.imdecode(cv2.imencode(".jpg", whole, quality)[1], 1), dtype=np.uint8)

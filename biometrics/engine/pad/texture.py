@@ -14,6 +14,7 @@ from biometrics.engine.network import Network
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from biometrics.engine.artifacts import Artifact
     from biometrics.engine.types import Box, FloatArray, ImageArray
 
 ARTIFACT = "liveness"
@@ -57,6 +58,12 @@ class TexturePad:
             raise ArtifactRefused(f"the threshold of {ARTIFACT} is not between 0 and 1")
         network = Network(artifact, input_shape=(1, SIDE, SIDE, 3))
         return cls(network, threshold=threshold, sha256=artifact.sha256)
+
+    @classmethod
+    def unjudged(cls, artifact: Artifact) -> TexturePad:
+        """For one whose threshold is still to be chosen: nothing is over it."""
+        network = Network(artifact, input_shape=(1, SIDE, SIDE, 3))
+        return cls(network, threshold=1.0, sha256=artifact.sha256)
 
     def score(self, image: ImageArray, box: Box) -> float:
         """`image` is (height, width, 3) RGB, `box` in its pixels."""

@@ -14,8 +14,7 @@ from tqdm import tqdm
 from biometrics.engine.artifacts import load_artifact
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.metrics import equal_error_rate
-from biometrics.engine.network import Network
-from biometrics.engine.pad.texture import ARTIFACT, SIDE, TexturePad
+from biometrics.engine.pad.texture import ARTIFACT, TexturePad
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -48,9 +47,7 @@ def _choose(manifest: Path, split: str) -> dict[str, Any]:
     from biometrics.training.liveness_report import judged
     from biometrics.training.liveness_samples import Scorer, read_manifest
 
-    artifact = load_artifact(settings.MODELS_DIR, ARTIFACT)
-    network = Network(artifact, input_shape=(1, SIDE, SIDE, 3))
-    pad = TexturePad(network, threshold=1.0, sha256=artifact.sha256)
+    pad = TexturePad.unjudged(load_artifact(settings.MODELS_DIR, ARTIFACT))
     scorer = Scorer(settings.MODELS_DIR, pad)
     presentations = read_manifest(manifest, split=split)
     scored = [one for item in tqdm(presentations, disable=None) for one in scorer(item)]

@@ -1,0 +1,152 @@
+"""manage.py train_liveness DATA…: a liveness network of one's own, with its card and plot.png."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from biometrics.engine.errors import ArtifactRefused
+from biometrics.training import liveness_dataset as dataset
+from biometrics.training.liveness_collection import LIST
+from biometrics.training.liveness_dataset import Side
+from biometrics.training.liveness_samples import (
+    LargestFace,
+    Presentation,
+    read_folder,
+    read_manifest,
+)
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Iterator
+
+    from biometrics.training.liveness_dataset import Example
+    from biometrics.training.liveness_recipe import Trained
+
+PATIENCE = 4
+
+
+class Command(BaseCommand):
+    help = (
+        "Trains the liveness network on labelled pictures and clips, and on attacks simulated from "
+        "the real faces; people are kept apart: those who train, those by whom the threshold is "
+        "chosen, and those on whom it is reported. Needs the packages of the group `train`."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("data", nargs="+", type=Path, metavar="DATA", help="folders or CSVs")
+        parser.add_argument(
+            "--train-only", nargs="+", type=Path, default=[], metavar="DATA", help="never measured"
+        )
+        parser.add_argument("--faces", type=Path, metavar="DIR", help="more faces: DIR/<person>/*")
+        parser.add_argument("--most-faces", type=int, default=1200, help="people of --faces")
+        parser.add_argument("--every", type=int, default=10, help="take every n-th frame of a clip")
+        parser.add_argument("--epochs", type=int, default=12)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--resume", action="store_true", help="go on after Ctrl-C")
+        parser.add_argument(
+            "--work", type=Path, metavar="DIR", help="features and state until done"
+        )
+        parser.add_argument("--out", type=Path, metavar="DIR", help="default: the models' folder")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        out: Path = options["out"] or settings.MODELS_DIR
+        work: Path = options["work"] or settings.DATA_DIR / "liveness-training"
+        try:
+            for folder in (out, work):
+                folder.mkdir(parents=True, exist_ok=True)
+            trained = _train(_examples(options), work, options)
+            _store(trained, out)
+        except (ArtifactRefused, ImportError, OSError, ValueError, KeyError) as error:
+            raise CommandError(str(error), returncode=2) from error
+        self.stdout.write(_told(trained, out))
+
+
+def _examples(options: dict[str, Any]) -> list[Example]:
+    measured = [one for place in options["data"] for one in read(place)]
+    sides = dataset.divide(measured, seed=options["seed"])
+    for place in options["train_only"]:
+        sides |= dict.fromkeys(read(place), Side.TRAIN)
+    if options["faces"]:
+        faces = _faces(options["faces"], options["most_faces"], options["seed"])
+        sides |= dict.fromkeys(faces, Side.TRAIN)
+    find = LargestFace(settings.MODELS_DIR)
+    prepared = dataset.examples(_bar(sides.items(), "faces"), find, every=options["every"])
+    found = [one for one in prepared if one is not None]
+    real = [one for one in found if one.bona_fide and one.side is Side.TRAIN]
+    made = dataset.simulated(real, seed=options["seed"])
+    return [*found, *_bar(made, "simulated attacks", len(real))]
+
+
+def read(place: Path) -> list[Presentation]:
+    manifest = place / LIST if place.is_dir() else place
+    return read_manifest(manifest) if manifest.is_file() else read_folder(place)
+
+
+def _faces(folder: Path, most: int, seed: int) -> Iterator[Presentation]:
+    """One picture each of the people with the fewest: those with many are good to measure on."""
+    people = {one: sorted(one.glob("*.jpg")) for one in sorted(folder.iterdir()) if one.is_dir()}
+    if not any(people.values()):
+        raise ValueError(f"{folder} holds no PERSON/*.jpg")
+    order = np.random.default_rng(seed).permutation(len(people))
+    ranked = [list(people)[at] for at in order if people[list(people)[at]]]
+    ranked.sort(key=lambda one: len(people[one]))
+    for person in ranked[:most]:
+        yield Presentation(people[person][0], True, "", person.name, folder.name)
+
+
+def _train(found: list[Example], work: Path, options: dict[str, Any]) -> Trained:
+    # TensorFlow is needed from here on; a web process must never load it.
+    from biometrics.training.liveness_recipe import Recipe, Telling, train
+    from biometrics.training.liveness_training import Schedule
+
+    schedule = Schedule(options["epochs"], PATIENCE, options["seed"])
+    shown = _bar(None, "features", sum(one.side is not Side.REPORT for one in found))
+    epochs = _bar(None, "epochs", options["epochs"])
+    telling = Telling(
+        example=shown.update,
+        epoch=lambda history: (
+            epochs.set_postfix_str(f"choosing side: EER {history.choose_eer[-1]:.3f}"),
+            epochs.update(len(history.loss) - epochs.n),
+        ),
+    )
+    with shown, epochs:
+        return train(
+            found,
+            Recipe(schedule),
+            work,
+            telling,
+            resume=options["resume"],
+            today=timezone.localdate(),
+        )
+
+
+def _store(trained: Trained, out: Path) -> None:
+    from biometrics.training.liveness_plots import draw_training
+    from biometrics.training.liveness_recipe import store
+
+    draw_training(trained.history, trained.scores[Side.REPORT], out / "plot.png")
+    store(trained, out)
+
+
+def _bar(items: Any, name: str, total: int | None = None) -> Any:
+    return tqdm(items, desc=name, total=total, file=sys.stderr, disable=None)
+
+
+def _told(trained: Trained, out: Path) -> str:
+    report = trained.card["report"]
+    species = ", ".join(
+        f"{name} {rate['rate']:.1%}" for name, rate in report["apcer_by_species"].items()
+    )
+    return (
+        f"{out} has liveness.tflite, its card and plot.png\n"
+        f"threshold {trained.card['operating_point']['threshold']}; on people who neither trained "
+        f"nor chose: BPCER {report['bpcer']['rate']:.1%}, APCER {species}, EER {report['eer']:.1%}"
+    )

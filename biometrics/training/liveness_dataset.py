@@ -1,0 +1,158 @@
+"""What a liveness network learns from: faces with surroundings, each on one side of a split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from biometrics.training.liveness_samples import frames_of
+from biometrics.training.presented import presented
+from biometrics.training.surroundings import as_jpeg, with_surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from biometrics.engine.types import Box, ImageArray
+    from biometrics.training.liveness_samples import Presentation
+
+    Find = Callable[[ImageArray], Box | None]
+
+MAX_SIDE = 320
+SIMULATED = "simulated"
+
+
+class DatasetRefused(ValueError):
+    """Nothing can be learnt, or nothing honestly measured, from this data."""
+
+
+class Side(StrEnum):
+    """Weights are fitted to the first, stopping and threshold chosen on the second only."""
+
+    TRAIN = "train"
+    CHOOSE = "choose"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """One face, encoded, at `box` of its picture."""
+
+    jpeg: bytes
+    box: Box
+    bona_fide: bool
+    species: str
+    group: str
+    side: Side
+
+    def image(self) -> ImageArray:
+        """(height, width, 3) RGB."""
+        encoded = np.frombuffer(self.jpeg, np.uint8)
+        return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB), dtype=np.uint8)
+
+
+def divide(presentations: Sequence[Presentation], *, seed: int) -> dict[Presentation, Side]:
+    """Lines of the split `train` train; of all others half of the people choose, half report.
+
+    A source without any split goes by people too: half train, a quarter each chooses and reports.
+    Raises DatasetRefused for a person on two sides, or a side without one of the classes.
+    """
+    sides: dict[Presentation, Side] = {}
+    for source in sorted({one.source for one in presentations}):
+        mine = [one for one in presentations if one.source == source]
+        rest = [one for one in mine if one.split != Side.TRAIN]
+        parts = _parts(any(one.split for one in mine))
+        people = _shuffled({_person(one) for one in rest}, seed)
+        place = {name: parts[number % len(parts)] for number, name in enumerate(people)}
+        sides |= {one: Side.TRAIN for one in mine if one.split == Side.TRAIN}
+        sides |= {one: place[_person(one)] for one in rest}
+    _require_people_apart(sides)
+    _require_both_classes(sides)
+    return sides
+
+
+def examples(
+    sides: Iterable[tuple[Presentation, Side]], find: Find, *, every: int
+) -> Iterator[Example | None]:
+    """One for each picture and each n-th frame of a clip; None where no face is found."""
+    for presentation, side in sides:
+        for number, image in enumerate(frames_of(presentation.path)):
+            if number % every == 0:
+                yield _example(presentation, side, image, find(image))
+
+
+def simulated(bona_fide: Sequence[Example], *, seed: int) -> Iterator[Example]:
+    """An attack made of each: shown on paper or a display in front of another one's room."""
+    for number, one in enumerate(bona_fide):
+        rng = np.random.default_rng([seed, number])
+        room = bona_fide[int(rng.integers(len(bona_fide)))].image()
+        scene = presented(one.image(), one.box, room, rng)
+        yield replace(
+            one,
+            jpeg=as_jpeg(scene.image),
+            box=scene.box,
+            bona_fide=False,
+            species=SIMULATED,
+            group=f"{SIMULATED} {one.group}",
+        )
+
+
+def weights(learnt: Sequence[Example]) -> list[float]:
+    """How much each counts: both classes alike, within one each group by the root of its size."""
+    kinds = [(one.bona_fide, one.group) for one in learnt]
+    sizes = {kind: kinds.count(kind) for kind in set(kinds)}
+    share = {
+        label: sum(size**0.5 for (kind, _), size in sizes.items() if kind is label)
+        for label in (True, False)
+    }
+    total = len(learnt) / 2
+    return [total / (sizes[kind] ** 0.5 * share[kind[0]]) for kind in kinds]
+
+
+def _parts(has_split: bool) -> tuple[Side, ...]:
+    held_back = (Side.CHOOSE, Side.REPORT)
+    return held_back if has_split else (Side.TRAIN, Side.CHOOSE, Side.TRAIN, Side.REPORT)
+
+
+def _person(one: Presentation) -> str:
+    return one.subject or one.source
+
+
+def _shuffled(people: set[str], seed: int) -> list[str]:
+    ordered = sorted(people)
+    return [ordered[at] for at in np.random.default_rng(seed).permutation(len(ordered))]
+
+
+def _require_people_apart(sides: dict[Presentation, Side]) -> None:
+    seen: dict[str, Side] = {}
+    for one, side in sides.items():
+        if one.subject and seen.setdefault(f"{one.source}/{one.subject}", side) is not side:
+            raise DatasetRefused(f"{one.subject} of {one.source} is in train and in another split")
+
+
+def _require_both_classes(sides: dict[Presentation, Side]) -> None:
+    for side in Side:
+        labels = {one.bona_fide for one, found in sides.items() if found is side}
+        if len(labels) < 2:
+            raise DatasetRefused(
+                f"the side '{side}' needs both real faces and attacks, of people of its own"
+            )
+
+
+def _example(
+    presentation: Presentation, side: Side, image: ImageArray, box: Box | None
+) -> Example | None:
+    if box is None:
+        return None
+    part, moved = with_surroundings(image, box, max_side=MAX_SIDE)
+    return Example(
+        jpeg=as_jpeg(part),
+        box=moved,
+        bona_fide=presentation.bona_fide,
+        species=presentation.species,
+        group=presentation.source,
+        side=side,
+    )

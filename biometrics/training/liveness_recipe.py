@@ -1,0 +1,207 @@
+"""A liveness network from data to models/liveness.tflite, its card and plot.png, step by step."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from biometrics.engine.artifacts import Artifact
+from biometrics.engine.metrics import balanced_threshold
+from biometrics.engine.pad.texture import ARTIFACT, TexturePad
+from biometrics.training import liveness_features, liveness_network
+from biometrics.training.convolution_graph import export_tflite
+from biometrics.training.liveness_dataset import SIMULATED, Example, Side, weights
+from biometrics.training.liveness_features import Plan
+from biometrics.training.liveness_model import SOURCE, network_card
+from biometrics.training.liveness_report import Judged, summary
+from biometrics.training.liveness_training import Labelled, Schedule, Trainer, reproducible
+from biometrics.training.written_file import write_atomically, write_card
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from biometrics.training.liveness_training import History
+
+ENOUGH_VARIANTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What, beside the data, the weights depend on."""
+
+    schedule: Schedule
+    variants: int = ENOUGH_VARIANTS
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What the one who waits is told: after each example that is prepared, after each epoch."""
+
+    example: Callable[[], object]
+    epoch: Callable[[History], object]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    network: bytes
+    history: History
+    card: dict[str, Any]
+    scores: dict[Side, list[Judged]]
+
+
+def train(
+    found: Sequence[Example],
+    recipe: Recipe,
+    folder: Path,
+    telling: Telling,
+    *,
+    resume: bool,
+    today: date,
+) -> Trained:
+    """`folder` keeps features and state, so that a training that was broken off can go on."""
+    reproducible(recipe.schedule.seed)
+    model = _published(folder)
+    front, back = liveness_network.halves(model)
+    published = back.get_weights()
+    plan = _fingerprint(found, recipe)
+    trainer = Trainer(back, recipe.schedule, folder, plan=plan)
+    if resume:
+        trainer.resume()
+    learnt, choose = (
+        _labelled(export_tflite(front, half=False), found, side, recipe, folder, telling)
+        for side in (Side.TRAIN, Side.CHOOSE)
+    )
+    trainer.fit(learnt, choose, telling.epoch)
+    blend = trainer.blend(published, choose)
+    network = export_tflite(model)
+    scores = {side: _judged(network, found, side) for side in (Side.CHOOSE, Side.REPORT)}
+    card = _card(network, found, recipe, scores, today)
+    epochs, best = len(trainer.history.loss), trainer.history.best() + 1
+    card["training"] |= {"epochs": epochs, "best_epoch": best, "share_of_trained_weights": blend}
+    return Trained(network, trainer.history, card, scores)
+
+
+def store(trained: Trained, models_dir: Path) -> None:
+    """The network first: a card without its file is refused, an old file with a new card too."""
+    write_atomically(models_dir / f"{ARTIFACT}.tflite", trained.network)
+    write_card(models_dir, ARTIFACT, trained.card)
+
+
+def _published(folder: Path) -> Any:
+    """The network with its published weights, from which all training starts."""
+    file = folder / "published.onnx"
+    if not file.is_file():
+        write_atomically(file, SOURCE.fetch())
+    model = liveness_network.build()
+    liveness_network.load_published(model, liveness_network.read_published(file))
+    return model
+
+
+def _labelled(
+    front: bytes,
+    found: Sequence[Example],
+    side: Side,
+    recipe: Recipe,
+    folder: Path,
+    telling: Telling,
+) -> Labelled:
+    mine = _of(found, side)
+    variants = recipe.variants if side is Side.TRAIN else 0
+    plan = Plan(variants, recipe.schedule.seed)
+    features = liveness_features.compute(
+        front, mine, plan, folder / f"{side}.npy", tick=telling.example
+    )
+    return Labelled(
+        features=features,
+        bona_fide=np.array([one.bona_fide for one in mine]),
+        weights=np.array(weights(mine), dtype=np.float32),
+    )
+
+
+def _judged(network: bytes, found: Sequence[Example], side: Side) -> list[Judged]:
+    """By the network as it will serve."""
+    pad = TexturePad.unjudged(Artifact(ARTIFACT, "", network, {}))
+    return [
+        Judged(
+            pad.score(one.image(), one.box),
+            one.bona_fide,
+            one.species,
+            {"source": one.group},
+        )
+        for one in _of(found, side)
+    ]
+
+
+def _of(found: Sequence[Example], side: Side) -> list[Example]:
+    return [one for one in found if one.side is side]
+
+
+def _fingerprint(found: Sequence[Example], recipe: Recipe) -> str:
+    schedule = recipe.schedule
+    settings = [schedule.epochs, schedule.seed, recipe.variants]
+    return f"{data_hash(found)} {json.dumps(settings)}"
+
+
+def data_hash(found: Sequence[Example]) -> str:
+    """SHA-256 of the pictures with what is said of them, in whatever order they came."""
+    rows = sorted(
+        hashlib.sha256(one.jpeg).hexdigest() + f"{one.bona_fide}{one.species}{one.group}{one.side}"
+        for one in found
+    )
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+
+def _card(
+    network: bytes,
+    found: Sequence[Example],
+    recipe: Recipe,
+    scores: dict[Side, list[Judged]],
+    today: date,
+) -> dict[str, Any]:
+    choose = scores[Side.CHOOSE]
+    threshold = _threshold(choose)
+    return network_card(network, today) | {
+        "origin": "MiniFASNet type; front as published, back trained further",
+        "labels": ["bona_fide", "attack", "attack"],
+        "training": {
+            "command": "manage.py train_liveness",
+            "data_sha256": data_hash(found),
+            "seed": recipe.schedule.seed,
+            "variants": recipe.variants,
+            "examples": {side.value: _counts(_of(found, side)) for side in Side},
+        },
+        "operating_point": {
+            "threshold": threshold,
+            "rule": "BPCER equal to the APCER of the worst species, single frames",
+            "data": "the choosing half of the people who are not trained on",
+            **summary(choose, threshold),
+        },
+        "report": {
+            "data": "the other half of these people, used for nothing else",
+            **summary(scores[Side.REPORT], threshold),
+        },
+    }
+
+
+def _threshold(choose: Sequence[Judged]) -> float:
+    bona_fide = np.array([one.score for one in choose if one.bona_fide])
+    attacks = [one for one in choose if not one.bona_fide]
+    found = balanced_threshold(
+        bona_fide, np.array([one.score for one in attacks]), [one.species for one in attacks]
+    )
+    return round(found, 4)
+
+
+def _counts(some: Sequence[Example]) -> dict[str, int]:
+    names = Counter(
+        f"{one.group}, {one.species or 'bona fide'}".replace(f"{SIMULATED} ", "made of ")
+        for one in some
+    )
+    return dict(sorted(names.items()))

@@ -1,0 +1,40 @@
+"""A face cut out with room around it, and encoded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from biometrics.engine.types import Box
+
+if TYPE_CHECKING:
+    from biometrics.engine.types import ImageArray
+
+# In face sides: more than any network here looks at, so that another crop can be tried later.
+CONTEXT = 4.0
+JPEG_QUALITY = 95
+
+
+def with_surroundings(image: ImageArray, box: Box, *, max_side: int) -> tuple[ImageArray, Box]:
+    """The part of `image` around `box`, at most `max_side` pixels a side, and the box in it."""
+    half = max(box.width, box.height) * CONTEXT / 2
+    across, down = box.centre
+    left, top = max(0, int(across - half)), max(0, int(down - half))
+    part = image[top : int(down + half) + 1, left : int(across + half) + 1]
+    scale = min(1.0, max_side / max(part.shape[:2]))
+    size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    moved = Box(
+        (box.left - left) * scale,
+        (box.top - top) * scale,
+        (box.right - left) * scale,
+        (box.bottom - top) * scale,
+    )
+    return np.asarray(small, dtype=np.uint8), moved
+
+
+def as_jpeg(rgb: ImageArray) -> bytes:
+    bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
+    return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()
