@@ -16,10 +16,10 @@ from biometrics.training.surroundings import as_jpeg, with_surroundings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from biometrics.engine.types import Box, ImageArray
+    from biometrics.engine.types import Box, Face, ImageArray
     from biometrics.training.liveness_samples import Presentation
 
-    Find = Callable[[ImageArray], Box | None]
+    Find = Callable[[ImageArray], Face | None]
 
 MAX_SIDE = 320
 SIMULATED = "simulated"
@@ -81,7 +81,8 @@ def examples(
     for presentation, side in sides:
         for number, image in enumerate(frames_of(presentation.path)):
             if number % every == 0:
-                yield _example(presentation, side, image, find(image))
+                face = find(image)
+                yield _example(presentation, side, image, face.box) if face else None
 
 
 def simulated(bona_fide: Sequence[Example], *, seed: int) -> Iterator[Example]:
@@ -142,11 +143,7 @@ def _require_both_classes(sides: dict[Presentation, Side]) -> None:
             )
 
 
-def _example(
-    presentation: Presentation, side: Side, image: ImageArray, box: Box | None
-) -> Example | None:
-    if box is None:
-        return None
+def _example(presentation: Presentation, side: Side, image: ImageArray, box: Box) -> Example:
     part, moved = with_surroundings(image, box, max_side=MAX_SIDE)
     return Example(
         jpeg=as_jpeg(part),

@@ -36,7 +36,7 @@ class Front:
         self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
         output = self._interpreter.get_output_details()[0]
-        self._output, self.shape = output["index"], tuple(output["shape"][1:])
+        self._output, self.shape = output["index"], tuple(int(side) for side in output["shape"][1:])
 
     def __call__(self, crop: ImageArray) -> FloatArray:
         self._interpreter.set_tensor(self._input, crop[None].astype(np.float32))
@@ -72,10 +72,11 @@ def compute(
     """(examples, variants or 1, height, width, channels) in a file at `path`, read as it is used.
 
     `tick` is called after each example. The same plan gives the same features, in any number of
-    threads.
+    threads. The file has its name only when it is whole.
     """
     shape = (len(examples), max(1, plan.variants), *Front(front).shape)
-    features = np.lib.format.open_memmap(path, "w+", dtype=np.float16, shape=shape)
+    partial = path.with_name(path.name + ".partial")
+    features = np.lib.format.open_memmap(partial, "w+", dtype=np.float16, shape=shape)
 
     def fill(numbers: npt.NDArray[np.int_]) -> None:
         network = Front(front)
@@ -87,4 +88,10 @@ def compute(
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(fill, np.array_split(np.arange(len(examples)), threads)))
     features.flush()
+    partial.replace(path)
     return features
+
+
+def computed(path: Path) -> Features:
+    """What `compute` left in a training that was broken off."""
+    return np.lib.format.open_memmap(path, "r")

@@ -57,8 +57,9 @@ def draw_training(history: History, report: Sequence[Judged], path: Path) -> Non
     accuracy.plot(epochs, history.choose_eer, label="EER")
     accuracy.set(xlabel="epoch", title="Choosing side", ylim=(0, 1))
     accuracy.legend()
-    scores = {side: np.array([o.score for o in report if o.bona_fide is side]) for side in (0, 1)}
-    _plot_det(curve, scores[1], scores[0])
+    bona_fide = np.array([one.score for one in report if one.bona_fide])
+    attacks = np.array([one.score for one in report if not one.bona_fide])
+    _plot_det(curve, bona_fide, attacks)
     figure.savefig(path, dpi=120)
 
 

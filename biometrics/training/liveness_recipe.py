@@ -74,10 +74,9 @@ def train(
     trainer = Trainer(back, recipe.schedule, folder, plan=plan)
     if resume:
         trainer.resume()
-    learnt, choose = (
-        _labelled(export_tflite(front, half=False), found, side, recipe, folder, telling)
-        for side in (Side.TRAIN, Side.CHOOSE)
-    )
+    else:
+        _compute(export_tflite(front, half=False), found, recipe, folder, telling)
+    learnt, choose = (_labelled(found, side, folder) for side in (Side.TRAIN, Side.CHOOSE))
     trainer.fit(learnt, choose, telling.epoch)
     blend = trainer.blend(published, choose)
     network = export_tflite(model)
@@ -104,22 +103,19 @@ def _published(folder: Path) -> Any:
     return model
 
 
-def _labelled(
-    front: bytes,
-    found: Sequence[Example],
-    side: Side,
-    recipe: Recipe,
-    folder: Path,
-    telling: Telling,
-) -> Labelled:
+def _compute(
+    front: bytes, found: Sequence[Example], recipe: Recipe, folder: Path, telling: Telling
+) -> None:
+    for side, variants in ((Side.TRAIN, recipe.variants), (Side.CHOOSE, 0)):
+        plan = Plan(variants, recipe.schedule.seed)
+        file = folder / f"{side}.npy"
+        liveness_features.compute(front, _of(found, side), plan, file, tick=telling.example)
+
+
+def _labelled(found: Sequence[Example], side: Side, folder: Path) -> Labelled:
     mine = _of(found, side)
-    variants = recipe.variants if side is Side.TRAIN else 0
-    plan = Plan(variants, recipe.schedule.seed)
-    features = liveness_features.compute(
-        front, mine, plan, folder / f"{side}.npy", tick=telling.example
-    )
     return Labelled(
-        features=features,
+        features=liveness_features.computed(folder / f"{side}.npy"),
         bona_fide=np.array([one.bona_fide for one in mine]),
         weights=np.array(weights(mine), dtype=np.float32),
     )
@@ -180,11 +176,11 @@ def _card(
         "operating_point": {
             "threshold": threshold,
             "rule": "BPCER equal to the APCER of the worst species, single frames",
-            "data": "the choosing half of the people who are not trained on",
+            "data": f"{_sources(choose)}, half of the people who are not trained on",
             **summary(choose, threshold),
         },
         "report": {
-            "data": "the other half of these people, used for nothing else",
+            "data": f"{_sources(scores[Side.REPORT])}, the other half, used for nothing else",
             **summary(scores[Side.REPORT], threshold),
         },
     }
@@ -197,6 +193,10 @@ def _threshold(choose: Sequence[Judged]) -> float:
         bona_fide, np.array([one.score for one in attacks]), [one.species for one in attacks]
     )
     return round(found, 4)
+
+
+def _sources(some: Sequence[Judged]) -> str:
+    return ", ".join(sorted({one.groups["source"] for one in some}))
 
 
 def _counts(some: Sequence[Example]) -> dict[str, int]:

@@ -12,6 +12,7 @@ from biometrics.engine.metrics import (
     apcer_by_species,
     equal_error_rate,
     false_non_matches,
+    rate,
 )
 
 if TYPE_CHECKING:
@@ -92,7 +93,29 @@ def report(scored: Sequence[Scored], threshold: float, by: Sequence[str] = ()) -
     found["failure_to_acquire"] = sum(one.score is None for one in scored) / len(scored)
     found["clip"] = summary(clips, threshold) if clips else None
     found["by"] = {name: _grouped(frames, name, threshold) for name in by}
+    found["served"] = _served(scored, threshold)
     return found
+
+
+def _served(scored: Sequence[Scored], threshold: float) -> dict[str, Any]:
+    """The frames that the site judges; how often it answers with a hint instead stands beside it.
+
+    ISO/IEC 30107-3 calls those answers non-responses.
+    """
+    fit = [one for one in scored if one.fit]
+    clips = fused(fit)
+    return {
+        **summary(judged(fit), threshold),
+        "clip": summary(clips, threshold) if clips else None,
+        "non_response": {
+            name: as_json(_unfit([one for one in scored if one.presentation.bona_fide is label]))
+            for name, label in (("bona_fide", True), ("attack", False))
+        },
+    }
+
+
+def _unfit(scored: Sequence[Scored]) -> Rate:
+    return rate(sum(not one.fit for one in scored), len(scored))
 
 
 def area_under_curve(
@@ -105,13 +128,13 @@ def area_under_curve(
     return float((below + not_above).sum() / (2 * len(bona_fide) * len(attacks)))
 
 
-def as_json(rate: Rate) -> dict[str, float]:
+def as_json(found: Rate) -> dict[str, float]:
     return {
-        "rate": rate.value,
-        "errors": rate.errors,
-        "trials": rate.trials,
-        "low": rate.low,
-        "high": rate.high,
+        "rate": found.value,
+        "errors": found.errors,
+        "trials": found.trials,
+        "low": found.low,
+        "high": found.high,
     }
 
 

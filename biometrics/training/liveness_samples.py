@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from biometrics.engine import quality
 from biometrics.engine.detection import FaceDetector
 from biometrics.engine.finding import FaceFinder
 from biometrics.engine.landmarks import FaceMesh
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from biometrics.engine.types import Box, ImageArray
+    from biometrics.engine.types import Face, ImageArray
 
 BONA_FIDE = frozenset({"bona_fide", "real", "live"})
 MOVING = frozenset({".mp4", ".webm", ".mov", ".avi", ".mkv", ".mjpeg"})
@@ -39,11 +40,15 @@ class Presentation:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """`score` of frame number `frame` of a presentation; None where no face was found."""
+    """`score` of frame number `frame` of a presentation; None where no face was found.
+
+    `fit`: the site would judge this frame; others it answers with a hint, whoever is before it.
+    """
 
     presentation: Presentation
     frame: int
     score: float | None
+    fit: bool = True
 
 
 def read_manifest(path: Path, *, split: str = "") -> list[Presentation]:
@@ -92,14 +97,14 @@ def _presentation(manifest: Path, line: int, row: dict[str, str]) -> Presentatio
 
 
 class LargestFace:
-    """The box of the largest face of a picture; None where there is none."""
+    """The largest face of a picture; None where there is none."""
 
     def __init__(self, models_dir: Path) -> None:
         self._finder = FaceFinder(FaceDetector.load(models_dir), FaceMesh.load(models_dir))
 
-    def __call__(self, image: ImageArray) -> Box | None:
+    def __call__(self, image: ImageArray) -> Face | None:
         faces = self._finder.search(image)
-        return max(faces, key=lambda face: face.box.area).box if faces else None
+        return max(faces, key=lambda face: face.box.area) if faces else None
 
 
 class Scorer:
@@ -108,15 +113,19 @@ class Scorer:
     def __init__(self, models_dir: Path, pad: TexturePad | None = None) -> None:
         self._find = LargestFace(models_dir)
         self.pad = pad or TexturePad.load(models_dir)
+        self._policy = quality.load_policy(models_dir, "frame")
 
     def __call__(self, presentation: Presentation, *, every: int = 1) -> Iterator[Scored]:
         for number, image in enumerate(frames_of(presentation.path)):
             if number % every == 0:
-                yield Scored(presentation, number, self._score(image))
+                yield self._scored(presentation, number, image)
 
-    def _score(self, image: ImageArray) -> float | None:
-        box = self._find(image)
-        return None if box is None else self.pad.score(image, box)
+    def _scored(self, presentation: Presentation, number: int, image: ImageArray) -> Scored:
+        face = self._find(image)
+        if face is None:
+            return Scored(presentation, number, None, fit=False)
+        fit = quality.judge(quality.measure(image, face), self._policy).acceptable
+        return Scored(presentation, number, self.pad.score(image, face.box), fit=fit)
 
 
 def camera_frames(number: int) -> Iterator[ImageArray]:

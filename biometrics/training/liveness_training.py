@@ -97,15 +97,21 @@ class Trainer:
 
     def fit(self, learnt: Labelled, choose: Labelled, tell: Callable[[History], object]) -> None:
         """At the end the back has the weights of its best epoch. `tell` is called after each."""
-        for epoch in range(len(self.history.loss), self._schedule.epochs):
+        while not self._over():
+            epoch = len(self.history.loss)
             self._set_rate(epoch)
             self.history.loss.append(self._learn(learnt, epoch))
             self._judge(choose)
             self._keep(best=self.history.best() == epoch)
             tell(self.history)
-            if epoch - self.history.best() >= self._schedule.patience:
-                break
         self._back.load_weights(self._folder / "best.weights.h5")
+
+    def _over(self) -> bool:
+        done = len(self.history.loss)
+        if not done:
+            return False
+        waited = done - 1 - self.history.best()
+        return done >= self._schedule.epochs or waited >= self._schedule.patience
 
     def _set_rate(self, epoch: int) -> None:
         """Half a cosine from the full rate down to nearly none."""

@@ -66,11 +66,15 @@ def _presentations(data: Path, split: str) -> list[Presentation]:
 
 def _table(found: dict[str, Any]) -> str:
     lines = [f"threshold {found['threshold']}, {found['pad_ms']} ms a frame on one core"]
+    served = found["served"]
     parts = [("frames", found), ("ten frames", found["clip"])]
+    parts += [("frames judged by the site", served), ("ten of these", served["clip"])]
     parts += [(name, part) for groups in found["by"].values() for name, part in groups.items()]
     for name, part in parts:
         if part is not None:
             lines.append(_line(name, part))
+    for label, rate in served["non_response"].items():
+        lines.append(_rate(f"{label} frames answered with a hint instead:", rate))
     return "\n".join(lines)
 
 

@@ -132,8 +132,8 @@ def _store(trained: Trained, out: Path) -> None:
     from biometrics.training.liveness_plots import draw_training
     from biometrics.training.liveness_recipe import store
 
-    draw_training(trained.history, trained.scores[Side.REPORT], out / "plot.png")
     store(trained, out)
+    draw_training(trained.history, trained.scores[Side.REPORT], out / "plot.png")
 
 
 def _bar(items: Any, name: str, total: int | None = None) -> Any:

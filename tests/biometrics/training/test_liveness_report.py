@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import cv2
@@ -51,6 +52,18 @@ def test_ten_frames_are_one_mean():
     assert found["bpcer"]["trials"] == 2
     assert found["bpcer"]["errors"] == 1
     assert found["apcer_by_species"]["replay"]["errors"] == 0
+
+
+def test_frames_that_the_site_answers_with_a_hint_are_no_errors_but_are_counted():
+    dark, clear = scored([0.1, 0.9], path="a")
+    frames = [dataclasses.replace(dark, fit=False), clear, *scored([0.1], species="print")]
+
+    found = report(frames, 0.5)
+
+    assert found["bpcer"]["rate"] == 0.5
+    assert found["served"]["bpcer"]["rate"] == 0.0
+    assert found["served"]["non_response"]["bona_fide"]["rate"] == 0.5
+    assert found["served"]["non_response"]["attack"]["rate"] == 0.0
 
 
 def test_frames_without_a_face_are_counted_apart():
