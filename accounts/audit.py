@@ -46,6 +46,8 @@ class Action(StrEnum):
     LOCKOUT_RESET = "lockout_reset"
     PHOTO_ADDED = "photo_added"
     PHOTO_REMOVED = "photo_removed"
+    EVIDENCE_SEEN = "evidence_seen"
+    LIVENESS_PICTURE_KEPT = "liveness_picture_kept"
     REFERENCE_MADE = "reference_made"
     REFERENCE_ERASED = "reference_erased"
     RESEMBLANCE_ACCEPTED = "resemblance_accepted"

@@ -35,7 +35,7 @@ GRANTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     AUDITOR: {
         "accounts": (("view",), ("auditevent",)),
         "voting": (("view",), ("election", "contest", "choice", "boardevent", "result")),
-        "biometrics": (("view",), ("verificationsession",)),
+        "biometrics": (("view",), ("verificationsession", "evidenceframe")),
     },
 }
 

@@ -10,11 +10,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from biometrics import collection_views
 from biometrics.attempts_report import attempts_report
 from biometrics.engine_loader import engine
 from biometrics.enrolment import (
@@ -160,7 +162,9 @@ class EnrolmentAdmin(ReadOnly, ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.queue_page)
         compared = self.admin_site.admin_view(self.evaluation_page)
+        collect = self.admin_site.admin_view(collection_views.page)
         own = [
+            path("collect/", collect, name="biometrics_enrolment_collect"),
             path("queue/", page, name="biometrics_enrolment_queue"),
             path("evaluation/", compared, name="biometrics_enrolment_evaluation"),
         ]
@@ -300,6 +304,21 @@ class VerificationSessionAdmin(ReadOnly, ModelAdmin):
         "opened_at",
         "ended_at",
     ]
+    readonly_fields = ["evidence"]
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """The kept frames only for those who may see them."""
+        may_see = request.user.has_perm("biometrics.view_evidenceframe")
+        return [*super().get_fields(request, obj), *(["evidence"] if may_see else [])]
+
+    @admin.display(description=gettext_lazy("pictures kept"))
+    def evidence(self, session: VerificationSession) -> str:
+        places = [reverse("biometrics:evidence", args=[one.pk]) for one in session.evidence.all()]
+        words = _("A picture of this attempt")
+        pictures = format_html_join(
+            " ", '<img class="evidence" src="{}" alt="{}">', ((place, words) for place in places)
+        )
+        return pictures or _("none")
 
     def get_urls(self) -> list[URLPattern]:
         name = "biometrics_verificationsession_attempts"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 
 from biometrics.erasure import erase_voter
@@ -16,13 +17,25 @@ if TYPE_CHECKING:
 
 # Raise it with every change of meaning in templates/biometrics/consent.html: all are asked again.
 CONSENT_VERSION = "2026-11"
+# Stands between the version and the days for which frames of refused attempts are kept.
+KEPT = "+"
+
+
+def text_version() -> str:
+    """The text as it reads today, with what EVIDENCE_DAYS adds to it."""
+    days = settings.EVIDENCE_DAYS
+    return f"{CONSENT_VERSION}{KEPT}{days}" if days else CONSENT_VERSION
 
 
 def has_consent(user: User) -> bool:
-    """Whether the user agrees to the text as it reads today."""
-    return Consent.objects.filter(
-        user=user, text_version=CONSENT_VERSION, withdrawn_at__isnull=True
-    ).exists()
+    """Whether the user agrees to the text as it reads today, or to one by which more is kept."""
+    given = Consent.objects.filter(user=user, withdrawn_at__isnull=True)
+    return any(_covers(agreed) for agreed in given.values_list("text_version", flat=True))
+
+
+def _covers(agreed: str) -> bool:
+    version, _kept, days = agreed.partition(KEPT)
+    return version == CONSENT_VERSION and int(days or 0) >= settings.EVIDENCE_DAYS
 
 
 def has_withdrawn(user: User) -> bool:

@@ -17,7 +17,7 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import reverse
 from django.utils import timezone
 
-from biometrics import browser_binding, policies, protocol, runner, sessions
+from biometrics import browser_binding, evidence, policies, protocol, runner, sessions
 from biometrics.admission import Waiting, door
 from biometrics.engine import session as machine
 from biometrics.engine.errors import ImageRefused
@@ -52,6 +52,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     reference: Template
     state: State
     models_used: Mapping[str, str] = MappingProxyType({})
+    roll = evidence.NONE
     sequence = 0
     finished = False
     faults = 0
@@ -170,6 +171,8 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.state, progress = machine.miss(state), machine.Progress(Hint.NONE, 0.0)
         if self.finished:
             return
+        if evidence.keeps_frames():
+            self.roll = self.roll.with_frame(frame.jpeg, before=state, after=self.state)
         await self.send(text_data=protocol.frame_reply(frame.sequence, progress))
         if self.state.verdict is not None:
             await self._finish(self.state.verdict)
@@ -203,6 +206,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             verdict,
             frames=self.sequence,
             models_used=self.models_used,
+            roll=self.roll,
             now=timezone.now(),
         )
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
+from biometrics import collection_views, evaluation_views, evidence_views
 from biometrics import enrolment_views as views
-from biometrics import evaluation_views
 
 urlpatterns = [
     path("enrolment/queue", views.queue, name="enrolment-queue"),
     path("enrolment/evaluation", evaluation_views.evaluation, name="evaluation"),
+    path("enrolment/collect/picture", collection_views.picture, name="collect-picture"),
+    path("verify/evidence/<uuid:frame_id>", evidence_views.picture, name="evidence"),
     path("enrolment/<int:user_id>/photos", views.photos, name="photos"),
     path("enrolment/photos/<uuid:photo_id>/picture", views.picture, name="photo-picture"),
     path("enrolment/photos/<uuid:photo_id>/remove", views.remove, name="photo-remove"),

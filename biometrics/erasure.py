@@ -9,7 +9,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.audit import Action, record
-from biometrics.models import AcceptedResemblance, EvaluationFinding, Reference, ReferencePhoto
+from biometrics.models import (
+    AcceptedResemblance,
+    EvaluationFinding,
+    EvidenceFrame,
+    Reference,
+    ReferencePhoto,
+)
 from biometrics.photo_store import delete_photo
 
 if TYPE_CHECKING:
@@ -23,6 +29,7 @@ def erase_voter(user: User, *, actor: User | None) -> None:
     files = list(photos.values_list("file", flat=True))
     references, _rows = Reference.objects.filter(user=user).delete()
     photos.delete()
+    EvidenceFrame.objects.filter(user=user).delete()
     AcceptedResemblance.objects.filter(user=user).delete()
     AcceptedResemblance.objects.filter(other=user).delete()
     EvaluationFinding.objects.filter(Q(user=user) | Q(other=user)).delete()

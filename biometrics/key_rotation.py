@@ -8,7 +8,8 @@ from django.dispatch import Signal
 
 from accounts import second_device
 from accounts.sealing import SealBroken, keyring
-from biometrics.models import Reference, ReferencePhoto
+from biometrics import evidence
+from biometrics.models import EvidenceFrame, Reference, ReferencePhoto
 from biometrics.photo_store import PhotoGone, photo_file_binding, read_sealed, write_sealed
 from biometrics.template_store import photo_binding, reference_binding
 
@@ -23,7 +24,8 @@ keys_rotating = Signal()
 
 
 def rows_to_look_at() -> int:
-    return Reference.objects.count() + ReferencePhoto.objects.count()
+    kinds = (Reference, ReferencePhoto, EvidenceFrame)
+    return sum(kind.objects.count() for kind in kinds)
 
 
 def rotate() -> Iterator[str]:
@@ -32,6 +34,8 @@ def rotate() -> Iterator[str]:
         yield _reseal_reference(reference_id)
     for photo_id in list(ReferencePhoto.objects.order_by("pk").values_list("pk", flat=True)):
         yield _reseal_photo(photo_id)
+    for frame_id in list(EvidenceFrame.objects.order_by("pk").values_list("pk", flat=True)):
+        yield _reseal_evidence(frame_id)
     yield from second_device.reseal_all()
     for _receiver, failures in keys_rotating.send(sender=None):
         yield from failures or ()
@@ -49,6 +53,18 @@ def _reseal_reference(reference_id: int) -> str:
         return f"reference {reference_id}: {broken}"
     # Only over what was read: a reference made meanwhile is newer, and sealed with the new key.
     Reference.objects.filter(pk=reference_id, template=sealed).update(template=fresh)
+    return ""
+
+
+def _reseal_evidence(frame_id: UUID) -> str:
+    frame = EvidenceFrame.objects.filter(pk=frame_id).first()
+    if frame is None:
+        return ""
+    try:
+        frame.sealed = _resealed(bytes(frame.sealed), evidence.binding(frame))
+    except SealBroken as broken:
+        return f"evidence frame {frame_id}: {broken}"
+    EvidenceFrame.objects.filter(pk=frame_id).update(sealed=frame.sealed)
     return ""
 
 

@@ -80,6 +80,28 @@ class VerificationSession(models.Model):
         indexes = [models.Index(fields=["user", "created_at"])]
 
 
+class EvidenceFrame(models.Model):
+    """A frame of a refused attempt, encrypted; none are kept unless EVIDENCE_DAYS says so."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey(
+        VerificationSession, on_delete=models.CASCADE, related_name="evidence"
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    sealed = models.BinaryField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("evidence frame")
+        verbose_name_plural = _("evidence frames")
+        ordering = ["session", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "number"], name="evidence_frame_once"),
+        ]
+        indexes = [models.Index(fields=["kept_at"])]
+
+
 class VerificationGrant(models.Model):
     """The right to do one thing once, shortly after a finished verification."""
 
@@ -328,6 +350,8 @@ class Enrolment(User):
     class Meta:
         proxy = True
         default_permissions = ()
+        # Given to nobody by a role: whoever has it keeps pictures of people.
+        permissions = [("collect_livenessframe", "Can collect liveness data")]
         ordering = ["username"]
         verbose_name = _("enrolment")
         verbose_name_plural = _("enrolments")

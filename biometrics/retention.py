@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef
 
+from biometrics import evidence
 from biometrics.erasure import erase_voter
 from biometrics.models import (
     Consent,
@@ -32,6 +33,7 @@ ORPHAN_SECONDS = 3600
 
 def purge(encoder_sha256: str, *, now: datetime) -> None:
     VerificationSession.objects.filter(created_at__lt=now - KEEP_SESSIONS).delete()
+    evidence.purge(now=now)
     _erase_withdrawn()
     _drop_superseded(encoder_sha256, now=now)
     _drop_settled_files()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.audit import Action, record
-from biometrics import grants, lockout
+from biometrics import evidence, grants, lockout
 from biometrics.consent import has_consent
 from biometrics.models import SessionState, VerificationSession
 from biometrics.selectors import has_reference
@@ -102,11 +102,12 @@ def finish(
     *,
     frames: int,
     models_used: Mapping[str, str],
+    roll: evidence.Roll = evidence.NONE,
     now: datetime,
 ) -> int:
     """Store the verdict and what follows from it; returns the seconds to wait before a new try.
 
-    Verdict, grant and audit event stand together or not at all.
+    Verdict, grant, audit event and what is kept of a refused attempt stand together or not at all.
     """
     ended = VerificationSession.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
         state=SessionState.VERIFIED if verdict.verified else SessionState.REFUSED,
@@ -127,6 +128,7 @@ def finish(
     record(Action.FACE_REFUSED, actor=session.user, subject=subject, reason=str(verdict.reason))
     if not verdict.counted:
         return 0
+    evidence.keep(session, roll, now=now)
     lockout.count_failure(session.user, now)
     return lockout.seconds_to_wait(session.user, now)
 

@@ -25,7 +25,7 @@ from accounts.models import User
 from accounts.views import after_login
 from biometrics import grants, notices, sessions
 from biometrics.browser_binding import browser_hash
-from biometrics.consent import CONSENT_VERSION, give_consent, has_consent, withdraw_consent
+from biometrics.consent import give_consent, has_consent, text_version, withdraw_consent
 from biometrics.models import Purpose
 from biometrics.routing import SOCKET_PATH
 
@@ -60,7 +60,7 @@ def consent(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _answer(request, user)
     context = {
-        "text_version": CONSENT_VERSION,
+        "text_version": text_version(),
         "next": request.GET.get("next", ""),
         # Whoever says no must find the other way in on the same page.
         "may_be_let_in": login.pending_user(request, Factor.OVERRIDE) is not None,
@@ -73,8 +73,8 @@ def _answer(request: HttpRequest, user: User) -> HttpResponse:
         messages.info(request, DECLINED)
         return redirect("biometrics:consent")
     with transaction.atomic():
-        give_consent(user, CONSENT_VERSION, timezone.now())
-        record(Action.CONSENT_GIVEN, actor=user, subject=f"user:{user.pk}", text=CONSENT_VERSION)
+        given = give_consent(user, text_version(), timezone.now())
+        record(Action.CONSENT_GIVEN, actor=user, subject=f"user:{user.pk}", text=given.text_version)
     wanted = request.POST.get("next", "")
     if wanted and url_has_allowed_host_and_scheme(wanted, None):
         return redirect(wanted)

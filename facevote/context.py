@@ -13,5 +13,6 @@ if TYPE_CHECKING:
 def instance(_request: HttpRequest) -> dict[str, object]:
     return {
         "demonstration": settings.DEMONSTRATION,
+        "evidence_days": settings.EVIDENCE_DAYS,
         "second_factor_off": settings.OFFICIAL_SECOND_FACTOR == "none",
     }

@@ -54,6 +54,10 @@ OFFICIAL_SECOND_FACTOR = env.text(
     "OFFICIAL_SECOND_FACTOR", default="none" if DEMONSTRATION else "totp"
 )
 KEEP_PHOTOS = env.switch("KEEP_PHOTOS", default=True)
+# A verification's row is deleted after thirty days, and what is kept of it with it.
+EVIDENCE_DAYS = env.whole("EVIDENCE_DAYS", default=0)
+if not 0 <= EVIDENCE_DAYS <= 30:
+    raise ImproperlyConfigured("EVIDENCE_DAYS must be a whole number from 0 to 30")
 ENCODER = env.text("ENCODER", default="")
 WARM_ENGINE = env.switch("WARM_ENGINE", default=True)
 ENGINE = env.text("ENGINE", default="biometrics.engine.pipeline.Engine")
@@ -168,6 +172,7 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 PHOTOS_DIR = DATA_DIR / "photos"
+LIVENESS_DATA_DIR = Path(env.text("LIVENESS_DATA_DIR", default=str(DATA_DIR / "liveness")))
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 # Above this an upload is refused before it is read whole: ten photos of 8 MiB and the form.

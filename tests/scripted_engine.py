@@ -97,6 +97,7 @@ class ScriptedEngine:
     the lower left corner is where the head is turned (see `Head`), unless the background's.
     """
 
+    frontal = FRONTAL
     encoder_name = "scripted"
     encoder_sha256 = "5c" * 32
     hashes = MappingProxyType({"scripted": "5c" * 32})
@@ -123,7 +124,7 @@ class ScriptedEngine:
         hint = _hint(colour)
         head = Head.seen(image)
         face = head.face(width, height)
-        if hint is Hint.NONE and abs(head.yaw) > FRONTAL:
+        if hint is Hint.NONE and abs(head.yaw) > self.frontal:
             hint = Hint.LOOK_AT_CAMERA
         fit = hint is Hint.NONE
         return FrameResult(
@@ -175,6 +176,12 @@ class ScriptedEngine:
 class NextScriptedEngine(ScriptedEngine):
     encoder_name = "scripted-next"
     encoder_sha256 = "6d" * 32
+
+
+class LookingEngine(ScriptedEngine):
+    """Takes a head for one that looks at the camera as far as models/quality.json does."""
+
+    frontal = 28.0
 
 
 def _hint(colour: np.ndarray) -> Hint:

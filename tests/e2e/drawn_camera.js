@@ -11,6 +11,7 @@
   let tick = 0;
 
   function head() {
+    if (drawn.manner) return drawn.head();
     const cue = drawn.follows ? drawn.cue : null;
     const at = { yaw: 0, pitch: 0, size: 1 };
     if (!cue) return at;
@@ -75,7 +76,8 @@
       drawn.sockets.push(this);
       this.addEventListener("message", ({ data }) => {
         const message = JSON.parse(data);
-        if (message.type === "frame") drawn.cue = message.challenge;
+        if (message.type === "frame") [drawn.cue, drawn.step] = [message.challenge, message.step];
+        if (message.type === "verdict") drawn.onVerdict?.(message.verified);
       });
     }
   };

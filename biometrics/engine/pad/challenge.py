@@ -33,10 +33,14 @@ HOLD_FRAMES = 3
 MAX_MISTAKES = 1
 # Nobody reacts at once: until then the head may still be where the last cue wanted it.
 REACTION_SECONDS = 1.5
-STRAYED_FRAMES = 4
+# So long in all a head may be in a wrong place and come no nearer. Time and not frames, and not in
+# a row: a film whose person looks here and there, or who sends few frames, must not have longer
+# for finding the place by chance.
+STRAYED_SECONDS = 0.4
 # Degrees off the neutral position, on the other side or across.
-MAX_OPPOSITE = 12.0
-MAX_ACROSS = 25.0
+MAX_OPPOSITE = 8.0
+# Three people who turned by 20 to 41 degrees nodded by 21 at the most while they did.
+MAX_ACROSS = 22.0
 # Nose offset, in eye distances, over the sine of the turn: 0.80 to 1.08 sideways and 0.56 to 0.77
 # up and down for three people; 0 for a flat picture. Half of the smallest is asked for.
 MIN_PARALLAX_SIDEWAYS = 0.40
@@ -110,7 +114,9 @@ class Trial:
     owed: frozenset[Kind] = REQUIRED
     done: int = 0
     held: int = 0
-    strayed: int = 0
+    strayed: float = 0.0
+    nearest: float = math.inf
+    judged: float | None = None
     mistakes: int = 0
     at: float = 0.0
 
@@ -209,9 +215,22 @@ def answer(trial: Trial, reading: Reading | None, *, step: int, now: float) -> T
     trial = replace(trial, at=position(trial.cue.kind, reading, trial.neutral))
     if _in_zone(trial, reading):
         return _held(trial, now)
-    strays = now - trial.since > REACTION_SECONDS and _strays(trial, reading)
-    trial = replace(trial, held=0, strayed=trial.strayed + 1 if strays else 0)
-    return _mistake(trial, now) if trial.strayed >= STRAYED_FRAMES else trial
+    trial = _strayed(replace(trial, held=0), reading, now)
+    return _mistake(trial, now) if trial.strayed >= STRAYED_SECONDS else trial
+
+
+def _strayed(trial: Trial, reading: Reading, now: float) -> Trial:
+    """Add the time since the last frame if the head is in a wrong place and comes no nearer."""
+    away = abs(trial.at - trial.cue.target) + _across(trial, reading)
+    lost = away >= trial.nearest and _strays(trial, reading)
+    late = now - trial.since > REACTION_SECONDS
+    passed = 0.0 if trial.judged is None else now - trial.judged
+    return replace(
+        trial,
+        strayed=trial.strayed + passed if late and lost else trial.strayed,
+        nearest=min(trial.nearest, away),
+        judged=now,
+    )
 
 
 def position(kind: Kind, reading: Reading, start: Reading) -> float:
@@ -230,7 +249,7 @@ def position(kind: Kind, reading: Reading, start: Reading) -> float:
 
 
 def _held(trial: Trial, now: float) -> Trial:
-    trial = replace(trial, held=trial.held + 1, strayed=0)
+    trial = replace(trial, held=trial.held + 1, judged=now)
     if trial.held < HOLD_FRAMES:
         return trial
     kind = trial.cue.kind
@@ -245,10 +264,20 @@ def _mistake(trial: Trial, now: float) -> Trial:
 def _next(trial: Trial, previous: Kind | None, now: float) -> Trial:
     """The cue after this one, or after a mistake; what was owed is owed still."""
     if trial.met or trial.failed:
-        return replace(trial, held=0, strayed=0)
+        return replace(trial, held=0)
     number, steps = trial.number + 1, STEPS - trial.done
     cue = draw(trial.seed, number, previous, owed=trial.owed, steps=steps)
-    return replace(trial, number=number, cue=cue, since=now, held=0, strayed=0, at=0.0)
+    return replace(
+        trial,
+        number=number,
+        cue=cue,
+        since=now,
+        held=0,
+        strayed=0.0,
+        nearest=math.inf,
+        judged=None,
+        at=0.0,
+    )
 
 
 def _in_zone(trial: Trial, reading: Reading) -> bool:

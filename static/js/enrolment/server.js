@@ -16,6 +16,11 @@ export async function post(url, csrfToken) {
   return ask(url, { method: "POST", headers: { "X-CSRFToken": csrfToken } });
 }
 
+/** A form with its token in it. */
+export async function send(url, body) {
+  return ask(url, { method: "POST", body });
+}
+
 /** One picture; resolves to {photo} or {error, code}. */
 export async function upload(url, csrfToken, blob, name) {
   const body = new FormData();

@@ -182,6 +182,20 @@ def test_a_turn_that_was_missed_is_asked_for_again():
     assert set(answered) >= challenge.REQUIRED
 
 
+@pytest.mark.parametrize("pace", [0.09, 0.3, 0.5])
+def test_who_sends_few_frames_may_not_search_for_longer(pace):
+    trial = trial_with(Kind.TURN_LEFT)
+    wrong = at(Cue(Kind.TURN_RIGHT, 29.0))
+    now = trial.since + challenge.REACTION_SECONDS + 0.01
+    begun, number = now, trial.number
+    while trial.number == number and not trial.mistakes:
+        trial = challenge.answer(trial, wrong, step=trial.number, now=now)
+        now += pace
+
+    assert trial.mistakes == 1
+    assert now - begun <= challenge.STRAYED_SECONDS + 2 * pace + 1e-6
+
+
 def test_too_late_is_a_mistake():
     trial = challenge.begin(SEED, START, shown=0, now=0.0)
 

@@ -1,0 +1,121 @@
+"""From the button to the verdict: a responsive person before the real page in a real browser.
+
+    python benchmarks/face_step.py [--sessions 20] [--json]
+
+Chromium, the page, the socket and the state machine are real; the head is drawn and the engine
+reads its turn off the picture, so the networks' 11 ms a frame are not in it. The person is a
+model, not a measurement: a young one reacts after 0.4 s and turns the head at 60 degrees a second,
+an old one after 0.8 s and at 30; both tremble, by 0.8 and 1.5 degrees. Frames that are compared
+must look within 28 degrees of the camera, as with the real engine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+from playwright.sync_api import sync_playwright
+
+from tests.e2e import drawn_site as drawn
+from tests.e2e.conftest import BASE, CHROMIUM, FLAGS, running_site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+PEOPLE = {
+    "young": {"reaction": 0.4, "speed": 60, "tremor": 0.8},
+    "old": {"reaction": 0.8, "speed": 30, "tremor": 1.5},
+}
+SCRIPTS = [BASE / "tests" / "e2e" / name for name in ("drawn_camera.js", "person.js")]
+# Kept across the page that follows the verdict.
+CLOCK = """(manner) => {
+  window.drawn.manner = manner;
+  sessionStorage.removeItem("took");
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-start]")) window.begun = performance.now();
+  }, true);
+  window.drawn.onVerdict = (verified) => sessionStorage.setItem(
+    "took", JSON.stringify({ verified, seconds: (performance.now() - window.begun) / 1000 }));
+}"""
+TOOK = '() => sessionStorage.getItem("took")'
+ENVIRONMENT = {
+    **drawn.ENVIRONMENT,
+    "ENGINE": "tests.scripted_engine.LookingEngine",
+    "FRAMES_NEEDED": "10",
+    "FACE_STEP_SECONDS": "60",
+}
+
+
+def once(browser: Browser, url: str, manner: dict[str, float]) -> dict[str, Any]:
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    for script in SCRIPTS:
+        context.add_init_script(path=script)
+    page = context.new_page()
+    page.goto(f"{url}/sign-in/")
+    page.get_by_label("User name").fill("ada")
+    page.get_by_label("Password").fill(drawn.PASSWORD)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/sign-in/face/")
+    page.evaluate(CLOCK, manner)
+    page.locator("section[data-state=intro] [data-start]").click()
+    page.wait_for_function(TOOK, timeout=130_000)
+    took = json.loads(page.evaluate(TOOK))
+    context.close()
+    return dict(took)
+
+
+def measure(policy: str, sessions: int) -> dict[str, Any]:
+    with (
+        tempfile.TemporaryDirectory(prefix="facevote-") as folder,
+        running_site(Path(folder), **{**ENVIRONMENT, "CHALLENGE_LOGIN": policy}) as site,
+        sync_playwright() as playwright,
+    ):
+        site.shell(drawn.SET_UP)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        rows = {}
+        for name, manner in PEOPLE.items():
+            rows[name] = _row([once(browser, site.url, manner) for _ in range(sessions)])
+        browser.close()
+        return rows
+
+
+def _row(seen: list[dict[str, Any]]) -> dict[str, Any]:
+    seconds = [one["seconds"] for one in seen if one["verified"]]
+    p50, p95 = np.percentile(seconds, [50, 95]) if seconds else (0.0, 0.0)
+    return {
+        "sessions": len(seen),
+        "refused": len(seen) - len(seconds),
+        "p50_seconds": round(float(p50), 2),
+        "p95_seconds": round(float(p95), 2),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sessions", type=int, default=20)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    report = {
+        "without_movements": measure("passive", options.sessions),
+        "with_movements": measure("always", options.sessions),
+    }
+    if options.json:
+        sys.stdout.write(json.dumps(report, indent=2) + "\n")
+        return
+    for policy, rows in report.items():
+        for name, row in rows.items():
+            sys.stdout.write(
+                f"{policy:18} {name:6} p50 {row['p50_seconds']:5.1f} s   "
+                f"p95 {row['p95_seconds']:5.1f} s   refused {row['refused']} of {row['sessions']}\n"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""Operators collect labelled pictures from the browser's camera: with permission and consent."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts.audit import Action
+from accounts.models import AuditEvent, User
+from tests import guarded_tables
+from tests.biometrics.enrolment.pictures import NOBODY, drawn, encoded
+from tests.whole_login import WholeLoginClient
+
+pytestmark = pytest.mark.django_db
+PEOPLE = Path(__file__).resolve().parents[4] / "shared" / "data" / "faces" / "lfw"
+LABELS = {
+    "label": "real",
+    "species": "",
+    "subject": "ann",
+    "device": "front desk",
+    "split": "train",
+    "agreed": "on",
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.OFFICIAL_SECOND_FACTOR = "none"
+    settings.LIVENESS_DATA_DIR = tmp_path / "liveness"
+    return settings.LIVENESS_DATA_DIR
+
+
+@pytest.fixture
+def operator():
+    user = User.objects.create_user("olga", password="a long enough password", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="collect_livenessframe"))
+    return user
+
+
+@pytest.fixture
+def browser(operator):
+    client = WholeLoginClient()
+    client.force_login(operator)
+    return client
+
+
+@pytest.fixture
+def face():
+    if not PEOPLE.is_dir():
+        pytest.skip("needs the research data in ../shared/data")
+    return next(iter(sorted(PEOPLE.glob("*/*.jpg")))).read_bytes()
+
+
+def send(browser, picture, **changes):
+    photo = SimpleUploadedFile("frame.jpg", picture, "image/jpeg")
+    return browser.post(
+        reverse("biometrics:collect-picture"), {**LABELS, **changes, "photo": photo}
+    )
+
+
+@pytest.fixture
+def emptied(transactional_db):
+    """As in life: no test's transaction around what is done."""
+    yield
+    guarded_tables.empty()
+
+
+@pytest.mark.shared_data
+@pytest.mark.django_db(transaction=True)
+def test_a_face_is_kept_with_its_labels_and_only_once(emptied, browser, folder, face):
+    first, second = send(browser, face), send(browser, face)
+
+    with (folder / "labels.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert [first.json()["taken"], second.json()["taken"]] == ["kept", "known"]
+    assert (row["label"], row["subject"], row["source"]) == ("bona_fide", "ann", "front desk")
+    assert (folder / row["file"]).is_file()
+    assert AuditEvent.objects.filter(action=Action.LIVENESS_PICTURE_KEPT).count() == 1
+
+
+@pytest.mark.shared_data
+def test_nobody_is_in_both_halves(browser, face):
+    send(browser, face)
+
+    answer = send(browser, face, split="test")
+
+    assert answer.status_code == 400
+    assert "cannot be in test too" in answer.json()["error"]
+
+
+def test_a_picture_without_a_face_is_not_kept(browser, folder):
+    answer = send(browser, encoded(drawn(NOBODY)))
+
+    assert answer.json()["taken"] == "no_face"
+    assert not list(folder.glob("*"))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"agreed": ""},
+        {"subject": "../../ann"},
+        {"subject": ""},
+        {"label": "fake"},
+        {"species": "print"},
+        {"split": "both"},
+    ],
+)
+def test_without_consent_or_with_labels_that_contradict_nothing_is_kept(browser, folder, changes):
+    answer = send(browser, encoded(drawn(NOBODY)), **changes)
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+    assert not folder.exists()
+
+
+def test_bytes_that_are_no_picture_are_named(browser):
+    assert send(browser, b"not a picture").json()["taken"] == "unreadable"
+
+
+def test_only_who_was_given_the_permission_collects(operator, browser, folder):
+    operator.user_permissions.clear()
+    page = reverse("admin:biometrics_enrolment_collect")
+
+    answers = [browser.get(page), send(browser, encoded(drawn(NOBODY)))]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert not folder.exists()
+
+
+def test_the_page_says_what_is_kept_and_asks_for_consent(browser):
+    page = browser.get(reverse("admin:biometrics_enrolment_collect")).content.decode()
+
+    assert "has agreed that the pictures are kept on this server, unencrypted" in page
+    assert reverse("biometrics:collect-picture") in page
