@@ -110,6 +110,7 @@ def running_site(data: Path, **settings: str) -> Iterator[Site]:
         [sys.executable, "-m", "facevote.vendor", str(BASE / "node_modules"), str(data / "vendor")],
         cwd=BASE,
         check=True,
+        stdout=subprocess.DEVNULL,
     )
     site.manage("migrate", "--verbosity", "0")
     with (data / "server.log").open("wb") as log:
