@@ -190,7 +190,8 @@ async def moved(link, head_for, *, step_of=lambda answer: answer["step"]):
     for sequence in range(1, 200):
         cue = answer["challenge"]
         head = head_for(cue) if cue else Head()
-        jpeg = picture(ALICE, mark=sequence % 20, head=head)
+        # As many marks as fit the picture: fewer come again within one cue, which is a loop.
+        jpeg = picture(ALICE, mark=sequence % 38, head=head)
         message = frame(sequence, jpeg, step=step_of(answer), sent=time.monotonic())
         await link.send_to(bytes_data=message)
         answer = await said(link)
