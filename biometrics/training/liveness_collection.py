@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from biometrics.engine.fingerprint import fingerprint
+from biometrics.training.liveness_samples import LIST as LIST
 from biometrics.training.surroundings import as_jpeg, with_surroundings
 from biometrics.training.written_file import write_atomically
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from biometrics.engine.finding import FaceFinder
     from biometrics.engine.types import ImageArray
 
-LIST = "labels.csv"
 FIELDS = ("file", "label", "attack_type", "subject", "source", "split")
 MAX_SIDE = 640
 # Of 64 bits: nearer than this to a frame that was kept is the same picture once more.

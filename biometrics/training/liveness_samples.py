@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 BONA_FIDE = frozenset({"bona_fide", "real", "live"})
 MOVING = frozenset({".mp4", ".webm", ".mov", ".avi", ".mkv", ".mjpeg"})
 LONGEST_SIDE = 1280
+# The list that lies in a folder of collected pictures.
+LIST = "labels.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,12 @@ def read_manifest(path: Path, *, split: str = "") -> list[Presentation]:
     if not found:
         raise ValueError(f"{path.name} names nothing to look at")
     return found
+
+
+def read_data(place: Path, *, split: str = "") -> list[Presentation]:
+    """A CSV, a folder with a list in it, or a folder with real/ and fake/."""
+    manifest = place / LIST if place.is_dir() else place
+    return read_manifest(manifest, split=split) if manifest.is_file() else read_folder(place)
 
 
 def read_folder(folder: Path) -> list[Presentation]:

@@ -11,15 +11,13 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from biometrics.engine.errors import ArtifactRefused
-from biometrics.training.liveness_collection import LIST
 from biometrics.training.liveness_report import report
-from biometrics.training.liveness_samples import Scorer, read_folder, read_manifest
+from biometrics.training.liveness_samples import Scorer, read_data
 from biometrics.training.liveness_timing import pad_milliseconds
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-    from biometrics.training.liveness_samples import Presentation
 
 GROUPS = ("source", "species", "subject")
 
@@ -48,7 +46,7 @@ class Command(BaseCommand):
 
 def _measure(options: dict[str, Any], by: list[str]) -> dict[str, Any]:
     scorer = Scorer(settings.MODELS_DIR)
-    bar = tqdm(_presentations(options["data"], options["split"]), disable=None)
+    bar = tqdm(read_data(options["data"], split=options["split"]), disable=None)
     scored = [one for item in bar for one in scorer(item, every=options["every"])]
     if options["plots"]:
         # Matplotlib is needed here alone; it is no part of a site's installation.
@@ -57,11 +55,6 @@ def _measure(options: dict[str, Any], by: list[str]) -> dict[str, Any]:
         draw(scored, scorer.pad.threshold, options["plots"])
     found = report(scored, scorer.pad.threshold, by)
     return found | {"pad_ms": round(pad_milliseconds(scorer.pad), 2)}
-
-
-def _presentations(data: Path, split: str) -> list[Presentation]:
-    manifest = data / LIST if data.is_dir() else data
-    return read_manifest(manifest, split=split) if manifest.is_file() else read_folder(data)
 
 
 def _table(found: dict[str, Any]) -> str:

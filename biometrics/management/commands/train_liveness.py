@@ -14,13 +14,11 @@ from tqdm import tqdm
 
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.training import liveness_dataset as dataset
-from biometrics.training.liveness_collection import LIST
 from biometrics.training.liveness_dataset import Side
 from biometrics.training.liveness_samples import (
     LargestFace,
     Presentation,
-    read_folder,
-    read_manifest,
+    read_data,
 )
 
 if TYPE_CHECKING:
@@ -70,10 +68,10 @@ class Command(BaseCommand):
 
 
 def _examples(options: dict[str, Any]) -> list[Example]:
-    measured = [one for place in options["data"] for one in read(place)]
+    measured = [one for place in options["data"] for one in read_data(place)]
     sides = dataset.divide(measured, seed=options["seed"])
     for place in options["train_only"]:
-        sides |= dict.fromkeys(read(place), Side.TRAIN)
+        sides |= dict.fromkeys(read_data(place), Side.TRAIN)
     if options["faces"]:
         faces = _faces(options["faces"], options["most_faces"], options["seed"])
         sides |= dict.fromkeys(faces, Side.TRAIN)
@@ -83,11 +81,6 @@ def _examples(options: dict[str, Any]) -> list[Example]:
     real = [one for one in found if one.bona_fide and one.side is Side.TRAIN]
     made = dataset.simulated(real, seed=options["seed"])
     return [*found, *_bar(made, "simulated attacks", len(real))]
-
-
-def read(place: Path) -> list[Presentation]:
-    manifest = place / LIST if place.is_dir() else place
-    return read_manifest(manifest) if manifest.is_file() else read_folder(place)
 
 
 def _faces(folder: Path, most: int, seed: int) -> Iterator[Presentation]:
