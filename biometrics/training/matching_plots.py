@@ -1,4 +1,4 @@
-"""DET curve and score histogram as PNG files."""
+"""DET curve, score histograms and error-versus-reject curves as PNG files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from biometrics.engine.metrics import det_curve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from biometrics.training.matching_scores import ScoreSet
@@ -20,6 +20,44 @@ def draw(scores: Mapping[str, ScoreSet], thresholds: Mapping[str, float], folder
     _draw_det(scores, folder / "det.png")
     for name, found in scores.items():
         _draw_histogram(found, thresholds.get(name), folder / f"scores-{name}.png")
+
+
+def draw_rejects(groups: Mapping[str, Any], folder: Path) -> None:
+    """A panel for each target FMR; `groups` are those of the report, a line for each."""
+    curves = {name: found["error_versus_reject"] for name, found in groups.items()}
+    targets = sorted({target for found in curves.values() for target in found}, reverse=True)
+    if not targets:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    figure, axes = new_figure(across=len(targets))
+    for panel, target in zip(np.atleast_1d(axes), targets, strict=True):
+        for name, found in curves.items():
+            if target in found:
+                _draw_reject(panel, name, found[target])
+        panel.set(xlabel="samples refused, %", ylabel="FNMR, %", title=f"FMR {target}")
+        panel.set_ylim(bottom=0)
+        panel.grid(visible=True, alpha=0.3)
+        panel.legend()
+    figure.savefig(folder / "error-versus-reject.png", dpi=120)
+
+
+def _draw_reject(panel: Any, name: str, curve: Mapping[str, Any]) -> None:
+    points = curve["by_score"]
+    (line,) = panel.plot(*_percents(points), marker=".", label=f"{name}, by quality score")
+    low, high = ([100 * point["fnmr"][end] for point in points] for end in ("low", "high"))
+    panel.fill_between(_percents(points)[0], low, high, color=line.get_color(), alpha=0.15)
+    if curve["site_cuts"]:
+        cuts = _percents([curve["site_cuts"]])
+        style = {"color": line.get_color(), "marker": "*", "markersize": 14, "linestyle": "none"}
+        panel.plot(*cuts, **style, label=f"{name}, the site's cuts")
+
+
+def _percents(points: Sequence[Mapping[str, Any]]) -> tuple[list[float], list[float]]:
+    """Refused, and FNMR."""
+    return (
+        [100 * point["refused"] for point in points],
+        [100 * point["fnmr"]["value"] for point in points],
+    )
 
 
 def new_figure(*, across: int = 1) -> tuple[Any, Any]:

@@ -16,6 +16,7 @@ from biometrics.engine.metrics import (
     rate,
     threshold_for,
 )
+from biometrics.training.matching_reject import RejectPoint, reject_curves
 from biometrics.training.matching_scores import (
     REFERENCE_TO_FRAME,
     REFERENCE_TO_FRAMES,
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
     from biometrics.training.matching_samples import Samples
 
-# Shares of the mated pairs that are refused for their worse sample's quality.
-REFUSED = (0.0, 0.02, 0.05, 0.1, 0.2)
 TARGETS = {"1e-3": 1e-3, "1e-4": 1e-4, "1e-5": 1e-5}
 # A frame that does not match breaks a streak early; the streak's mean decides, at FUSED_FMR.
 FRAME_FMR = 1e-2
@@ -111,15 +110,19 @@ def as_json(found: Rate) -> dict[str, Any]:
     }
 
 
-def error_versus_reject(scores: ScoreSet, threshold: float) -> dict[str, Any]:
-    """FNMR of what is left when the samples of the lowest quality are refused."""
-    if scores.mated_quality is None:
-        return {}
-    ordered = scores.mated[np.argsort(scores.mated_quality, kind="stable")]
+def error_versus_reject(samples: Samples, scores: ScoreSet) -> dict[str, Any]:
+    """For each target FMR, FNMR of what is left when the worst samples are refused."""
     return {
-        f"{share:g}": as_json(false_non_matches(ordered[int(len(ordered) * share) :], threshold))
-        for share in REFUSED
+        name: {
+            "by_score": [_point_json(point) for point in curve.by_score],
+            "site_cuts": curve.site_cuts and _point_json(curve.site_cuts),
+        }
+        for name, curve in reject_curves(samples, scores, TARGETS).items()
     }
+
+
+def _point_json(point: RejectPoint) -> dict[str, Any]:
+    return {"refused": point.refused, "left": point.left, "fnmr": as_json(point.fnmr)}
 
 
 def to_frame(samples: Samples) -> ScoreSet:
@@ -199,14 +202,12 @@ def build_report(chosen: Samples, reported: Samples | None, pairs: Path | None) 
 
 
 def _group_report(samples: Samples, point: SitePoint) -> dict[str, Any]:
-    single = all_pairs(samples)
-    threshold = threshold_for(fmr=1e-4, nonmated=single.nonmated)
     return {
         "people": len(np.unique(samples.people)),
         "samples": len(samples.people),
         "at_threshold": at_point(samples, point.frame.threshold, point.fused.threshold),
         "single": error_rates(samples, all_pairs),
-        "error_versus_reject": error_versus_reject(single, threshold),
+        "error_versus_reject": error_versus_reject(samples, all_pairs(samples)),
     }
 
 
@@ -256,7 +257,20 @@ def as_table(report: dict[str, Any]) -> str:
         for name, rates in found["at_threshold"].items():
             shown = f"FMR {_percent(rates['fmr'])}, FNMR {_percent(rates['fnmr'])}"
             lines.append(f"{group} {name}: {shown}")
+        for target, curve in found["error_versus_reject"].items():
+            lines += _reject_lines(f"{group} FNMR at FMR {target}", curve)
     return "\n".join(lines)
+
+
+def _reject_lines(title: str, curve: dict[str, Any]) -> list[str]:
+    named = [("lowest quality", point) for point in curve["by_score"]]
+    if curve["site_cuts"]:
+        named.append(("by the site's cuts", curve["site_cuts"]))
+    return [
+        f"{title}, {point['refused']:.1%} refused ({name}), {point['left']} left: "
+        f"{_percent(point['fnmr'])}"
+        for name, point in named
+    ]
 
 
 def _percent(found: dict[str, Any]) -> str:

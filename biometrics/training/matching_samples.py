@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from biometrics.engine.types import Face, FloatArray, ImageArray
+    from biometrics.engine.types import Face, FloatArray, ImageArray, Quality
 
     Labels = npt.NDArray[np.str_]
     Flags = npt.NDArray[np.bool_]
@@ -37,7 +37,10 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
-    """One row for each picture; a picture without a face has zeros, which match nothing."""
+    """One row for each picture; a picture without a face has zeros, which match nothing.
+
+    `fit` tells what the site's cuts for photos let through.
+    """
 
     names: Labels
     people: Labels
@@ -47,6 +50,7 @@ class Samples:
     probes: FloatArray
     references: FloatArray
     quality: FloatArray
+    fit: Flags
     encoder: str
     encoder_sha256: str
 
@@ -63,6 +67,7 @@ class Samples:
             probes=self.probes[chosen],
             references=self.references[chosen],
             quality=self.quality[chosen],
+            fit=self.fit[chosen],
             encoder=self.encoder,
             encoder_sha256=self.encoder_sha256,
         )
@@ -70,11 +75,11 @@ class Samples:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoded:
-    """One face as a probe and as a reference, with its quality score."""
+    """One face as a probe and as a reference, with its quality."""
 
     probe: FloatArray
     reference: FloatArray
-    quality: float
+    quality: Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ class Sampler:
         return Encoded(
             probe=self.encoder.encode(image, face.landmarks).vector,
             reference=self.encoder.encode_both_ways(image, face.landmarks).vector,
-            quality=judge(measure(image, face), self._policy).score,
+            quality=judge(measure(image, face), self._policy),
         )
 
 
@@ -161,9 +166,10 @@ def _assemble(pictures: list[Picture], rows: list[object], encoder: Encoder) -> 
     probes = np.zeros((len(rows), length), dtype=np.float32)
     references = np.zeros_like(probes)
     quality = np.zeros(len(rows), dtype=np.float32)
+    fit = np.zeros(len(rows), dtype=bool)
     for place, row in encoded.items():
         probes[place], references[place] = row.probe, row.reference
-        quality[place] = row.quality
+        quality[place], fit[place] = row.quality.score, row.quality.acceptable
     return Samples(
         names=np.array([picture.path.name for picture in pictures]),
         people=np.array([f"{picture.group}/{picture.person}" for picture in pictures]),
@@ -173,6 +179,7 @@ def _assemble(pictures: list[Picture], rows: list[object], encoder: Encoder) -> 
         probes=probes,
         references=references,
         quality=quality,
+        fit=fit,
         encoder=encoder.name,
         encoder_sha256=encoder.sha256,
     )

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     Scores = npt.NDArray[np.float32]
 
 BLOCK = 1000
+NO_SCORES = np.empty(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoreSet:
-    """`mated_quality` is the worse sample's quality in each mated pair, where it is known."""
+    """The qualities are those of the worse sample in each pair, where they are known."""
 
     mated: Scores
     nonmated: Scores
     mated_quality: Scores | None = None
+    nonmated_quality: Scores | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +49,20 @@ def all_pairs(samples: Samples) -> ScoreSet:
     """Every pair of samples once, except two of one person's session."""
     _, people = np.unique(samples.people, return_inverse=True)
     _, sessions = np.unique(samples.sessions, return_inverse=True)
-    mated, nonmated, worse = [], [], []
+    mated, nonmated, mated_quality, nonmated_quality = [], [], [], []
     for start in range(0, len(people), BLOCK):
         rows = slice(start, start + BLOCK)
         scores = samples.probes[rows] @ samples.probes.T
         later = np.arange(len(people)) > np.arange(len(people))[rows, None]
         same = people[rows, None] == people
         apart = sessions[rows, None] != sessions
+        worse = np.minimum(samples.quality[rows, None], samples.quality)
         mated.append(scores[later & same & apart])
         nonmated.append(scores[later & ~same])
-        quality = np.minimum(samples.quality[rows, None], samples.quality)
-        worse.append(quality[later & same & apart])
-    return ScoreSet(np.concatenate(mated), np.concatenate(nonmated), np.concatenate(worse))
+        mated_quality.append(worse[later & same & apart])
+        nonmated_quality.append(worse[later & ~same])
+    parts = (mated, nonmated, mated_quality, nonmated_quality)
+    return ScoreSet(*(np.concatenate(part or [NO_SCORES]) for part in parts))
 
 
 def fused_trials(samples: Samples, trial: Trial, *, seed: int = 0) -> ScoreSet:
@@ -81,7 +85,7 @@ def fused_trials(samples: Samples, trial: Trial, *, seed: int = 0) -> ScoreSet:
         mated.append(scores[own])
         nonmated.append(scores[~own])
     if not mated:
-        return ScoreSet(np.empty(0, np.float32), np.empty(0, np.float32))
+        return ScoreSet(NO_SCORES, NO_SCORES)
     return ScoreSet(np.concatenate(mated), np.concatenate(nonmated))
 
 

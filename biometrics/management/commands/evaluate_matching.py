@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from biometrics.engine.artifacts import read_card
 from biometrics.engine.errors import ArtifactRefused
-from biometrics.training.matching_plots import draw
+from biometrics.training.matching_plots import draw, draw_rejects
 from biometrics.training.matching_report import as_table, build_report, card_of, to_frame, to_frames
 from biometrics.training.matching_samples import Picture, Samples, collect, pictures_in
 from biometrics.training.matching_scores import all_pairs
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         parser.add_argument("--groups", type=Path, help="CSV with the columns person and group.")
         parser.add_argument("--encoder", help="A name in models/encoder.json; its default if left.")
         parser.add_argument("--json", action="store_true")
-        parser.add_argument("--plots", type=Path, help="Folder for DET curve and histograms.")
+        parser.add_argument("--plots", type=Path, help="Folder for the plots.")
         parser.add_argument("--write-card", action="store_true", help="Store the thresholds.")
         parser.add_argument(
             "--write-search",
@@ -112,6 +112,7 @@ def _draw(samples: Samples, report: dict[str, Any], folder: Path) -> None:
         "fused": to_frames(samples),
     }
     draw(scores, cuts, folder)
+    draw_rejects(report["groups"], folder)
 
 
 def _write_card(report: dict[str, Any]) -> None:

@@ -33,7 +33,8 @@ def drawn(*, people=40, each=8, spread=0.6, likeness=0.0, group="lfw", seed=0, s
         acquired=np.ones(count, dtype=bool),
         probes=vectors,
         references=vectors.copy(),
-        quality=random.random(count).astype(np.float32),
+        quality=(quality := random.random(count).astype(np.float32)),
+        fit=quality > 0.1,
         encoder="test",
         encoder_sha256="a" * 64,
     )
@@ -52,6 +53,7 @@ def joined(*parts):
         "probes",
         "references",
         "quality",
+        "fit",
     )
     return Samples(
         **{name: together(name) for name in columns}, encoder="test", encoder_sha256="a" * 64

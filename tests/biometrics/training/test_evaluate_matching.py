@@ -65,7 +65,13 @@ def test_plots_and_card_are_written_where_they_belong(folder, tmp_path, settings
     drawn = {path.name for path in (tmp_path / "plots").iterdir()}
     assert card != json.loads(before)
     assert card["groups"]["voters"]["people"] == 12
-    assert drawn == {"det.png", "scores-one to one.png", "scores-frame.png", "scores-fused.png"}
+    assert drawn == {
+        "det.png",
+        "error-versus-reject.png",
+        "scores-one to one.png",
+        "scores-frame.png",
+        "scores-fused.png",
+    }
     assert "threshold fused" in capsys.readouterr().out
 
 

@@ -3,24 +3,23 @@ from __future__ import annotations
 import json
 from datetime import date
 
-import numpy as np
 import pytest
 
+from biometrics.engine.metrics import false_non_matches, threshold_for
 from biometrics.engine.operating_point import load_operating_point
 from biometrics.training.matching_report import (
     FUSED_FMR,
+    as_json,
     as_table,
     at_point,
     build_report,
     card_of,
     choose_point,
     error_rates,
-    error_versus_reject,
     halves,
 )
 from biometrics.training.matching_scores import (
     REFERENCE_TO_FRAMES,
-    ScoreSet,
     all_pairs,
     fused_trials,
 )
@@ -74,15 +73,20 @@ def test_a_rate_that_the_data_cannot_show_is_left_out():
     assert "1e-5" not in found["fnmr_at_fmr"]
 
 
-def test_refusing_the_worst_samples_lowers_the_error_if_quality_means_something():
-    quality = np.linspace(0, 1, 1000, dtype=np.float32)
-    scores = ScoreSet(mated=quality, nonmated=quality, mated_quality=quality)
+def test_the_error_versus_reject_curve_is_in_the_report_and_its_table():
+    report = build_report(drawn(people=100, spread=1.1), None, None)
 
-    curve = error_versus_reject(scores, 0.1)
+    curve = report["groups"]["lfw"]["error_versus_reject"]["1e-3"]
+    assert curve["by_score"][0]["fnmr"] == _pooled_fnmr(drawn(people=100, spread=1.1))
+    assert curve["site_cuts"]["left"] < curve["by_score"][0]["left"]
+    assert "lfw FNMR at FMR 1e-3, 5.0% refused (lowest quality), 760 left" in as_table(report)
+    assert "(by the site's cuts)" in as_table(report)
 
-    values = [found["value"] for found in curve.values()]
-    assert values == sorted(values, reverse=True)
-    assert values[-1] == 0
+
+def _pooled_fnmr(samples):
+    scores = all_pairs(samples)
+    threshold = threshold_for(fmr=1e-3, nonmated=scores.nonmated)
+    return as_json(false_non_matches(scores.mated, threshold))
 
 
 def test_a_picture_without_a_face_is_a_failure_to_acquire():
