@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
+
+from facevote.supervision import Child, Supervisor
 
 BASE = Path(__file__).resolve().parent.parent
 HOST, PORT = "127.0.0.1", os.environ.get("PORT", "8000")
-GRACE_SECONDS = 10
 
 
 def prepare() -> None:
@@ -52,50 +51,29 @@ def data_dir() -> Path:
         raise SystemExit(str(error)) from None
 
 
-def commands() -> list[list[str]]:
+def children() -> list[Child]:
     celery = [sys.executable, "-m", "celery", "-A", "facevote", "worker"]
     # Verbosity 0: an access log would keep addresses and who looked at which receipt.
     daphne = [sys.executable, "-m", "daphne", "-v", "0", "-b", HOST, "-p", PORT]
     return [
-        [*daphne, "facevote.asgi:application"],
-        [*celery, "--beat", "--concurrency", "1", "--loglevel", "warning"],
+        Child("web server", [*daphne, "facevote.asgi:application"], BASE),
+        Child("worker", [*celery, "--beat", "--concurrency", "1", "--loglevel", "warning"], BASE),
     ]
 
 
 def main() -> int:
     os.environ.setdefault("DEMONSTRATION", "on")
     prepare()
+    supervisor = Supervisor(children(), say)
     for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, _interrupt)
-    # In sessions of their own: Ctrl-C reaches this process alone, which ends both in order.
-    children = [
-        subprocess.Popen(command, cwd=BASE, start_new_session=True)  # noqa: S603
-        for command in commands()
-    ]
-    sys.stdout.write(f"FaceVote answers at http://localhost:{PORT}/ . Ctrl-C stops it.\n")
+        signal.signal(ending, supervisor.stop)
+    say(f"FaceVote answers at http://localhost:{PORT}/ . Ctrl-C stops it.")
+    return supervisor.run()
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-    with contextlib.suppress(KeyboardInterrupt):
-        while all(child.poll() is None for child in children):
-            time.sleep(0.2)
-    stop(children)
-    codes = [abs(child.returncode) for child in children if child.returncode is not None]
-    return max(codes, default=0)
-
-
-def stop(children: list[subprocess.Popen[bytes]]) -> None:
-    """Ask every child to end; after a while, end it."""
-    for child in children:
-        child.terminate()
-    for child in children:
-        try:
-            child.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -53,6 +53,10 @@ def children_of(pid):
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def command(pid):
+    return Path(f"/proc/{pid}/cmdline").read_text()
+
+
 def test_the_start_serves_a_page_and_ctrl_c_ends_everything(tmp_path):
     port = free_port()
     site = start(tmp_path, port)
@@ -69,6 +73,29 @@ def test_the_start_serves_a_page_and_ctrl_c_ends_everything(tmp_path):
     assert (tmp_path / "vendor").is_dir()
     assert len(children) == 2
     assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+def test_a_web_server_that_crashes_is_started_again(tmp_path):
+    port = free_port()
+    site = start(tmp_path, port)
+    try:
+        page_of(port)
+        web, worker = sorted(
+            children_of(site.pid), key=lambda child: "daphne" not in command(child)
+        )
+        os.kill(web, signal.SIGSEGV)
+        page = page_of(port)
+        running = children_of(site.pid)
+        site.send_signal(signal.SIGINT)
+        said, _ = site.communicate(timeout=40)
+    finally:
+        site.kill()
+
+    assert "FaceVote" in page
+    assert "The web server ended by SIGSEGV and is started again." in said
+    assert worker in running
+    assert web not in running
+    assert not any(Path(f"/proc/{child}").exists() for child in running)
 
 
 def test_a_port_that_is_taken_is_named_before_anything_is_made(tmp_path):

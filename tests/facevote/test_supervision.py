@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from facevote.supervision import MAX_FAILURES, Child, Supervisor, ending
+
+# Breaks off the first time and ends in order the second time.
+ONCE = """
+import os, pathlib, signal, sys
+first = pathlib.Path("first")
+if first.exists():
+    sys.exit(0)
+first.touch()
+os.kill(os.getpid(), signal.SIGSEGV)
+"""
+ALWAYS = "import sys; open('starts', 'a').write('.'); sys.exit(5)"
+SLEEPER = "import time; time.sleep(600)"
+# Leaves a process behind; the next start ends in order once that one is gone.
+LEAVING = """
+import os, pathlib, subprocess, sys, time
+left = pathlib.Path("left")
+if not left.exists():
+    sleeper = subprocess.Popen(["sleep", "600"])
+    left.write_text(str(sleeper.pid))
+    os.abort()
+state = pathlib.Path("/proc", left.read_text(), "stat")
+for _ in range(200):
+    if not state.exists() or state.read_text().split()[2] == "Z":
+        sys.exit(0)
+    time.sleep(0.1)
+sys.exit(7)
+"""
+
+
+def python(code, folder, name="worker"):
+    return Child(name, [sys.executable, "-c", code], folder)
+
+
+def test_a_process_that_breaks_off_is_started_again(tmp_path):
+    said = []
+
+    code = Supervisor([python(ONCE, tmp_path)], said.append).run()
+
+    assert code == 0
+    assert said == [
+        "The worker ended by SIGSEGV and is started again.",
+        "The worker ended; FaceVote stops.",
+    ]
+
+
+def test_a_process_that_keeps_breaking_off_is_given_up(tmp_path):
+    said = []
+
+    code = Supervisor([python(ALWAYS, tmp_path)], said.append).run()
+
+    assert code == 5
+    assert (tmp_path / "starts").read_text() == "." * MAX_FAILURES
+    assert "The worker ended 3 times within 60 seconds, at last with exit code 5" in said[-1]
+
+
+def test_the_other_process_goes_on_and_ends_with_the_site(tmp_path):
+    other = python(SLEEPER, tmp_path, "web server")
+    seen = []
+
+    def say(_line):
+        seen.append((other.process.pid, other.ended()))
+
+    Supervisor([other, python(ONCE, tmp_path)], say).run()
+
+    assert seen == [(other.process.pid, None)] * 2
+    assert other.ended() == -signal.SIGTERM
+
+
+def test_what_a_process_left_behind_is_ended_before_it_is_started_again(tmp_path):
+    said = []
+
+    code = Supervisor([python(LEAVING, tmp_path)], said.append).run()
+
+    assert said[0] == "The worker ended by SIGABRT and is started again."
+    assert code == 0
+
+
+def test_stopping_ends_every_process(tmp_path):
+    children = [python(SLEEPER, tmp_path), python(ALWAYS, tmp_path)]
+    supervisor = Supervisor(children, lambda _line: supervisor.stop())
+
+    code = supervisor.run()
+
+    assert code == 0
+    assert None not in [child.ended() for child in children]
+
+
+def test_a_program_that_is_not_there_leaves_nothing_running(tmp_path):
+    children = [python(SLEEPER, tmp_path), Child("web server", ["/nowhere/at/all"], tmp_path)]
+
+    with pytest.raises(FileNotFoundError):
+        Supervisor(children, print).run()
+
+    assert children[0].ended() == -signal.SIGTERM
+
+
+def test_failures_of_long_ago_do_not_count():
+    child = Child("worker", [], Path())
+
+    verdicts = [child.keeps_failing(now) for now in (0, 30, 61, 80)]
+
+    assert verdicts == [False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(1, "with exit code 1"), (-11, "by SIGSEGV"), (-9, "by SIGKILL"), (-40, "by signal 40")],
+)
+def test_the_end_is_said_in_words(code, words):
+    assert ending(code) == words
