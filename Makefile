@@ -29,18 +29,22 @@ $(WEB): package.json package-lock.json $(RUN)
 run: $(RUN) $(WEB)  ## start the site and its worker on this machine
 	$(BIN)/python -m facevote.start
 
+# Whole files, since many share a running site; at most four, since each may start a browser.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
 test: $(DEV) $(WEB)  ## run every test, browser stories included
 	$(BIN)/python -m facevote.vendor
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm test --silent
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 # The database's owner must be allowed to create databases; each run makes and drops its own.
+# Of Redis it uses this database and the three before it.
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 
 test-services: $(DEV)  ## run the database and queue tests on PostgreSQL and Redis
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) CELERY_BROKER_URL=$(TEST_REDIS_URL) \
-		$(BIN)/python -m pytest tests/accounts tests/voting tests/biometrics/enrolment tests/biometrics/verification
+		$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/accounts tests/voting tests/biometrics/enrolment tests/biometrics/verification
 
 types: $(DEV)  ## check types
 	$(BIN)/mypy

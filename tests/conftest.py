@@ -7,6 +7,12 @@ import tempfile
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="facevote-tests-")
 os.environ["DEBUG"] = "on"
 os.environ["WARM_ENGINE"] = "off"
+if os.environ.get("REDIS_URL"):
+    # Each process of a run that is spread has a Redis database of its own, as it has one of SQL.
+    place, _, number = os.environ["REDIS_URL"].rpartition("/")
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for variable in ("REDIS_URL", "CELERY_BROKER_URL"):
+        os.environ[variable] = f"{place}/{int(number) - process}"
 
 import pytest
 
@@ -44,3 +50,13 @@ def unguarded_after(transactional_db):
     """For a test that commits: the guards would refuse to have their tables emptied."""
     yield
     guarded_tables.empty()
+
+
+LONG = ("e2e", "slow", "race")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Files with long tests first: where files run side by side, none is left over at the end."""
+    long = {item.path for item in items if any(map(item.get_closest_marker, LONG))}
+    items.sort(key=lambda item: item.path not in long)
