@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -107,17 +107,24 @@ def equal_error_rate(mated: Scores, nonmated: Scores) -> EqualErrorRate:
     return EqualErrorRate(float((fmr[best] + fnmr[best]) / 2), float(np.tile(cuts, 2)[best]))
 
 
-def balanced_threshold(bona_fide: Scores, attacks: Scores, species: Sequence[str]) -> float:
-    """Where the BPCER comes nearest to the APCER of the species that fares worst there."""
-    if not len(bona_fide) or not len(attacks):
+def balanced_threshold(
+    bona_fide: Mapping[str, Scores], attacks: Mapping[str, Mapping[str, Scores]]
+) -> float:
+    """Where the BPCER comes nearest to the APCER, each the mean over the sources that have one.
+
+    `bona_fide` holds scores by source, `attacks` by source and species; of a source's species the
+    one that fares worst at a threshold counts there.
+    """
+    if not bona_fide or not attacks:
         raise ValueError("both kinds of score are needed")
-    kinds = np.asarray(species)
-    cuts = np.unique(np.concatenate([bona_fide, attacks]))
-    apcer = np.max(
-        [_share_at_or_above(attacks[kinds == kind], cuts) for kind in np.unique(kinds)], axis=0
-    )
-    bpcer = 1 - _share_at_or_above(bona_fide, cuts)
-    best = int(np.argmin(np.abs(apcer - bpcer)))
+    every = [*bona_fide.values(), *(one for kinds in attacks.values() for one in kinds.values())]
+    cuts = np.unique(np.concatenate(every))
+    worst = [
+        np.max([_share_at_or_above(scores, cuts) for scores in kinds.values()], axis=0)
+        for kinds in attacks.values()
+    ]
+    refused = [1 - _share_at_or_above(scores, cuts) for scores in bona_fide.values()]
+    best = int(np.argmin(np.abs(np.mean(worst, axis=0) - np.mean(refused, axis=0))))
     # Between two scores nothing changes: the middle is furthest from both.
     return float(cuts[max(0, best - 1) : best + 1].mean())
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from biometrics.engine.pad.texture import filling
+from biometrics.training.liveness_augmentation import varied
 from biometrics.training.liveness_samples import frames_of
 from biometrics.training.presented import presented
 from biometrics.training.surroundings import as_jpeg, with_surroundings
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from biometrics.training.liveness_samples import Presentation
 
     Find = Callable[[ImageArray], Face | None]
+    Tell = Callable[[Iterator["Example"]], Iterable["Example"]]
 
 MAX_SIDE = 320
 SIMULATED = "simulated"
@@ -101,6 +104,29 @@ def simulated(bona_fide: Sequence[Example], *, seed: int) -> Iterator[Example]:
         )
 
 
+def taken_elsewhere(some: Iterable[Example], *, seed: int) -> Iterator[Example]:
+    """The same as other cameras in other light would have it: what a stranger brings along."""
+    for number, one in enumerate(some):
+        crop = varied(one.image(), one.box, np.random.default_rng([seed, number]))
+        yield replace(one, jpeg=as_jpeg(crop), box=filling(crop))
+
+
+def completed(
+    found: Sequence[Example], strangers: str, *, seed: int, tell: Tell = iter
+) -> list[Example]:
+    """With attacks simulated from the real faces that train and from those of `strangers`.
+
+    `strangers` is the group of those who choose though nobody attacked as them; they and their
+    attacks are given as other cameras would have them.
+    """
+    strange = [one for one in found if one.side is Side.CHOOSE and one.group == strangers]
+    known = [one for one in found if one not in strange]
+    real = [one for one in known if one.bona_fide and one.side is Side.TRAIN]
+    made = list(tell(simulated([*real, *strange], seed=seed)))
+    strange += made[len(real) :]
+    return [*known, *made[: len(real)], *taken_elsewhere(strange, seed=seed)]
+
+
 def weights(learnt: Sequence[Example]) -> list[float]:
     """How much each counts: both classes alike, within one each group by the root of its size."""
     kinds = [(one.bona_fide, one.group) for one in learnt]
@@ -111,6 +137,11 @@ def weights(learnt: Sequence[Example]) -> list[float]:
     }
     total = len(learnt) / 2
     return [total / (sizes[kind] ** 0.5 * share[kind[0]]) for kind in kinds]
+
+
+def source_of(group: str) -> str:
+    """Where the faces of a group come from, its simulated attacks too."""
+    return group.removeprefix(f"{SIMULATED} ")
 
 
 def _parts(has_split: bool) -> tuple[Side, ...]:

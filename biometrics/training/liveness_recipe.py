@@ -15,7 +15,7 @@ from biometrics.engine.metrics import balanced_threshold
 from biometrics.engine.pad.texture import ARTIFACT, TexturePad
 from biometrics.training import liveness_features, liveness_network
 from biometrics.training.convolution_graph import export_tflite
-from biometrics.training.liveness_dataset import SIMULATED, Example, Side, weights
+from biometrics.training.liveness_dataset import SIMULATED, Example, Side, source_of, weights
 from biometrics.training.liveness_features import Plan
 from biometrics.training.liveness_model import SOURCE, network_card
 from biometrics.training.liveness_report import Judged, summary
@@ -175,28 +175,38 @@ def _card(
         },
         "operating_point": {
             "threshold": threshold,
-            "rule": "BPCER equal to the APCER of the worst species, single frames",
-            "data": f"{_sources(choose)}, half of the people who are not trained on",
+            "rule": "BPCER equal to the APCER of the worst species, means over the sources, frames",
+            "data": f"{_sources(choose)}: people who are neither trained nor reported on",
             **summary(choose, threshold),
         },
         "report": {
-            "data": f"{_sources(scores[Side.REPORT])}, the other half, used for nothing else",
+            "data": f"{_sources(scores[Side.REPORT])}, people used for nothing else",
             **summary(scores[Side.REPORT], threshold),
         },
     }
 
 
 def _threshold(choose: Sequence[Judged]) -> float:
-    bona_fide = np.array([one.score for one in choose if one.bona_fide])
-    attacks = [one for one in choose if not one.bona_fide]
+    bona_fide: dict[str, list[float]] = {}
+    attacks: dict[str, dict[str, list[float]]] = {}
+    for one in choose:
+        source = source_of(one.groups["source"])
+        if one.bona_fide:
+            bona_fide.setdefault(source, []).append(one.score)
+        else:
+            attacks.setdefault(source, {}).setdefault(one.species, []).append(one.score)
     found = balanced_threshold(
-        bona_fide, np.array([one.score for one in attacks]), [one.species for one in attacks]
+        {source: np.array(scores) for source, scores in bona_fide.items()},
+        {
+            source: {species: np.array(scores) for species, scores in kinds.items()}
+            for source, kinds in attacks.items()
+        },
     )
     return round(found, 4)
 
 
 def _sources(some: Sequence[Judged]) -> str:
-    return ", ".join(sorted({one.groups["source"] for one in some}))
+    return ", ".join(sorted({source_of(one.groups["source"]) for one in some}))
 
 
 def _counts(some: Sequence[Example]) -> dict[str, int]:

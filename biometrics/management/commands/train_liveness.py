@@ -44,7 +44,10 @@ class Command(BaseCommand):
             "--train-only", nargs="+", type=Path, default=[], metavar="DATA", help="never measured"
         )
         parser.add_argument("--faces", type=Path, metavar="DIR", help="more faces: DIR/<person>/*")
-        parser.add_argument("--most-faces", type=int, default=1200, help="people of --faces")
+        parser.add_argument("--most-faces", type=int, default=1200, help="of them train")
+        parser.add_argument(
+            "--strangers", type=int, default=300, help="of --faces, others: the threshold's choice"
+        )
         parser.add_argument("--every", type=int, default=10, help="take every n-th frame of a clip")
         parser.add_argument("--epochs", type=int, default=12)
         parser.add_argument("--seed", type=int, default=1)
@@ -73,17 +76,20 @@ def _examples(options: dict[str, Any]) -> list[Example]:
     for place in options["train_only"]:
         sides |= dict.fromkeys(read_data(place), Side.TRAIN)
     if options["faces"]:
-        faces = _faces(options["faces"], options["most_faces"], options["seed"])
-        sides |= dict.fromkeys(faces, Side.TRAIN)
+        faces = list(_faces(options["faces"], options["seed"]))
+        most, strangers = options["most_faces"], options["strangers"]
+        sides |= dict.fromkeys(faces[:most], Side.TRAIN)
+        sides |= dict.fromkeys(faces[most : most + strangers], Side.CHOOSE)
     find = LargestFace(settings.MODELS_DIR)
     prepared = dataset.examples(_bar(sides.items(), "faces"), find, every=options["every"])
     found = [one for one in prepared if one is not None]
-    real = [one for one in found if one.bona_fide and one.side is Side.TRAIN]
-    made = dataset.simulated(real, seed=options["seed"])
-    return [*found, *_bar(made, "simulated attacks", len(real))]
+    strangers = options["faces"].name if options["faces"] else ""
+    return dataset.completed(
+        found, strangers, seed=options["seed"], tell=lambda made: _bar(made, "simulated attacks")
+    )
 
 
-def _faces(folder: Path, most: int, seed: int) -> Iterator[Presentation]:
+def _faces(folder: Path, seed: int) -> Iterator[Presentation]:
     """One picture each of the people with the fewest: those with many are good to measure on."""
     people = {one: sorted(one.glob("*.jpg")) for one in sorted(folder.iterdir()) if one.is_dir()}
     if not any(people.values()):
@@ -91,7 +97,7 @@ def _faces(folder: Path, most: int, seed: int) -> Iterator[Presentation]:
     order = np.random.default_rng(seed).permutation(len(people))
     ranked = [list(people)[at] for at in order if people[list(people)[at]]]
     ranked.sort(key=lambda one: len(people[one]))
-    for person in ranked[:most]:
+    for person in ranked:
         yield Presentation(people[person][0], True, "", person.name, folder.name)
 
 

@@ -8,6 +8,7 @@ from scipy.stats import beta
 
 from biometrics.engine.metrics import (
     apcer_by_species,
+    balanced_threshold,
     det_curve,
     equal_error_rate,
     false_matches,
@@ -117,3 +118,18 @@ def test_attacks_are_counted_for_each_species():
 
     assert found["print"].value == 0.5
     assert found["replay"].value == 1.0
+
+
+def test_the_balanced_threshold_weighs_every_source_alike():
+    crowd = {"room": np.full(1000, 0.9), "elsewhere": np.array([0.3, 0.4, 0.6, 0.7])}
+    attacks = {"elsewhere": {"print": np.array([0.1, 0.2]), "replay": np.array([0.2, 0.35, 0.5])}}
+
+    found = balanced_threshold(crowd, attacks)
+
+    # Two of four strangers refused are a quarter in the mean; a third of the replays pass.
+    assert found == pytest.approx(0.45)
+
+
+def test_a_threshold_needs_scores_of_both_kinds():
+    with pytest.raises(ValueError, match="both kinds"):
+        balanced_threshold({"room": np.array([0.5])}, {})

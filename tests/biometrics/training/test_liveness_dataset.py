@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from biometrics.engine.pad.texture import SIDE
+from biometrics.engine.pad.texture import SIDE, context_crop, filling
 from biometrics.engine.types import Box
 from biometrics.training import liveness_dataset as dataset
 from biometrics.training.liveness_augmentation import varied
@@ -111,3 +111,34 @@ def test_a_varied_picture_has_the_networks_size_and_follows_its_seed():
     assert one.shape == (SIDE, SIDE, 3)
     assert (one == same).all()
     assert (one != other).any()
+
+
+def test_strangers_choose_as_other_cameras_have_them_with_attacks_of_their_own():
+    found = [
+        example(0),
+        example(1, side=Side.CHOOSE),
+        example(2, group="faces"),
+        example(3, group="faces", side=Side.CHOOSE),
+    ]
+
+    everything = dataset.completed(found, "faces", seed=1)
+
+    assert everything[:3] == found[:3]
+    made = [one for one in everything if one.species == dataset.SIMULATED]
+    assert Counter((one.group, one.side) for one in made) == {
+        ("simulated room", Side.TRAIN): 1,
+        ("simulated faces", Side.TRAIN): 1,
+        ("simulated faces", Side.CHOOSE): 1,
+    }
+    chosen = [one for one in everything if one.side is Side.CHOOSE and "faces" in one.group]
+    assert [one.bona_fide for one in chosen] == [True, False]
+    assert all(one.image().shape == (SIDE, SIDE, 3) for one in chosen)
+    assert {dataset.source_of(one.group) for one in chosen} == {"faces"}
+
+
+def test_a_varied_picture_is_seen_whole():
+    crop = varied(noise(), FACE, np.random.default_rng(1))
+
+    seen = context_crop(crop, filling(crop))
+
+    assert np.abs(seen.astype(int) - crop.astype(int))[2:-2, 2:-2].mean() < 12
