@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import DateTimeField
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,17 +15,11 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from import_export.admin import ExportMixin, ImportMixin
+from import_export.admin import ExportMixin
 
 from accounts.audit import Action, record
 from voting import selectors
-from voting.admin_forms import (
-    ChoiceForm,
-    ConfirmRollImportForm,
-    NamedDateTime,
-    RollChangeForm,
-    RollImportForm,
-)
+from voting.admin_forms import ChoiceForm, NamedDateTime, RollChangeForm
 from voting.count_progress import progress_of
 from voting.election_steps import Step, next_step, take
 from voting.models import (
@@ -41,7 +35,8 @@ from voting.models import (
     VoterRollEntry,
 )
 from voting.refusals import StepRefused
-from voting.resources import RollFormat, RollResource
+from voting.resources import RollFormat
+from voting.roll_import import RollImportMixin
 from voting.services import ceremony, freezing, roll_changes
 
 if TYPE_CHECKING:
@@ -238,6 +233,7 @@ class ElectionAdmin(DraftOnly):
         context = {
             **self.admin_site.each_context(request),
             "title": step.label,
+            "opts": Election._meta,
             "election": election,
             "step": step,
             "checklist": freezing.checklist(election) if step == Step.FREEZE else [],
@@ -299,44 +295,15 @@ class DistrictFilter(admin.SimpleListFilter):
 
 
 @admin.register(VoterRollEntry)
-class VoterRollAdmin(ImportMixin, ExportMixin, DraftParts):  # type: ignore[misc]
+class VoterRollAdmin(RollImportMixin, ExportMixin, DraftParts):  # type: ignore[misc]
     list_display = ("voter_number", "name", "election", "district", "user", "has_voted")
     list_filter = ("election", "has_voted", DistrictFilter)
     list_select_related = ("election", "user")
-    import_template_name = "voting/admin/import_roll.html"
+    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
     search_fields = ("voter_number", "name", "user__username")
     raw_id_fields = ("user",)
     actions = None
-    resource_classes = [RollResource]
-    import_formats = (RollFormat,)
     export_formats = (RollFormat,)
-    import_form_class = RollImportForm
-    confirm_form_class = ConfirmRollImportForm
-
-    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        form = kwargs.get("form")
-        chosen = getattr(form, "cleaned_data", None) or {}
-        return {
-            "election": chosen.get("election"),
-            "create_voters": chosen.get("create_voters", False),
-        }
-
-    def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
-        initial = super().get_confirm_form_initial(request, import_form)
-        if import_form:
-            initial["election"] = import_form.cleaned_data["election"].pk
-            initial["create_voters"] = import_form.cleaned_data["create_voters"]
-        return dict(initial)
-
-    def add_data_read_fail_error_to_form(self, form: Any, error: Exception) -> None:
-        """A file that was read and refused says where; only other failures stay general."""
-        if isinstance(error, ValidationError):
-            form.add_error("import_file", error)
-        else:
-            super().add_data_read_fail_error_to_form(form, error)
-
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("voting.add_voterrollentry"))
 
 
 @admin.register(RollChange)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from import_export.tmp_storages import CacheStorage
 
 
+class UploadGone(LookupError):
+    """The official confirmed after the file was let go, or twice."""
+
+
 class RollUpload(CacheStorage):  # type: ignore[misc]
     """In memory or in Redis, and for a quarter of an hour.
 
@@ -13,3 +17,9 @@ class RollUpload(CacheStorage):  # type: ignore[misc]
     """
 
     CACHE_LIFETIME = 15 * 60
+
+    def read(self) -> bytes:
+        data: bytes | None = super().read()
+        if data is None:
+            raise UploadGone
+        return data

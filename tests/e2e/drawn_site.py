@@ -66,6 +66,15 @@ def sign_in_official(page, site):
     page.wait_for_url("**/admin/")
 
 
+def take_election_step(page, site, election, label):
+    """An official's way from the election's page to the next state; every page is waited for."""
+    page.goto(f"{site.url}/admin/voting/election/{election}/change/")
+    page.get_by_role("link", name=label).click()
+    page.wait_for_url("**/step/**")
+    page.locator("form input[type=submit]").click()
+    page.wait_for_url("**/change/")
+
+
 def to_the_ballot(page, site, name):
     page.goto(f"{site.url}/elections/{SLUG}/details/")
     page.get_by_label("Voter number").fill(VOTER_NUMBERS[name])

@@ -100,6 +100,7 @@ def officials_tour(page: Page, site: Site, take: Callable[[str], None]) -> None:
         take(title)
     page.goto(f"{site.url}/admin/biometrics/enrolment/")
     page.locator("#result_list tbody a").first.click()
+    page.wait_for_url("**/change/")
     take("voter-admin")
 
 

@@ -21,6 +21,7 @@ from tests.e2e.drawn_site import (
     sign_in,
     sign_in_fully,
     sign_in_official,
+    take_election_step,
     to_the_ballot,
 )
 
@@ -224,14 +225,8 @@ def test_no_page_keeps_anybody_out(drawn_site, browser_with, scheme):
 def test_an_official_closes_counts_and_releases(drawn_site, page):
     page.set_viewport_size({"width": 1280, "height": 800})
     sign_in_official(page, drawn_site)
-    page.goto(f"{drawn_site.url}/admin/voting/election/")
-    page.locator("#result_list tbody a").first.click()
     for step in ("Close the election", "Count the ballots", "Release the result"):
-        page.get_by_role("link", name=step).or_(page.get_by_role("button", name=step)).first.click()
-        page.locator("form button[type=submit], form input[type=submit]").filter(
-            visible=True
-        ).last.click()
-        page.wait_for_load_state()
+        take_election_step(page, drawn_site, 1, step)
 
     page.goto(f"{drawn_site.url}/elections/{SLUG}/results/")
     expect(page.locator("table").first).to_be_visible()

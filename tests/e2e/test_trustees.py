@@ -13,7 +13,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import BASE
-from tests.e2e.drawn_site import cast, encrypt, sign_in_fully, sign_in_official
+from tests.e2e.drawn_site import (
+    cast,
+    encrypt,
+    sign_in_fully,
+    sign_in_official,
+    take_election_step,
+)
 
 CAMERA = (Path(__file__).parent / "drawn_camera.js").read_text(encoding="utf-8")
 PHONE = {"width": 360, "height": 740}
@@ -98,13 +104,6 @@ def name_trustees(page, site, election):
         shown = page.locator(".messagelist .warning").inner_text()
         links.append(re.search(r"http\S+/trustee/\S+/", shown)[0])
     return links
-
-
-def take_election_step(page, site, election, label):
-    page.goto(f"{site.url}/admin/voting/election/{election}/change/")
-    page.get_by_role("link", name=label).click()
-    page.locator("form input[type=submit]").click()
-    page.wait_for_url("**/change/")
 
 
 def vote(browser, site, name, choice):

@@ -70,6 +70,7 @@ def test_the_start_serves_a_page_and_ctrl_c_ends_everything(tmp_path):
 
     assert "FaceVote" in page
     assert "Official official, password" in said
+    assert "no issues" not in said
     assert (tmp_path / "vendor").is_dir()
     assert len(children) == 2
     assert not any(Path(f"/proc/{child}").exists() for child in children)

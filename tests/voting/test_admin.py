@@ -84,7 +84,7 @@ def test_a_roll_is_shown_before_it_is_imported(draft, official):
     page = roll_form(official, draft.election, b"voter_number,name\n7,Seven\n")
 
     assert "Seven" in page
-    assert "Confirm import" in page
+    assert "Import all of it" in page
     assert draft.election.roll.count() == 2
 
 
@@ -92,14 +92,54 @@ def test_three_thousand_rows_are_previewed_by_their_numbers_and_then_imported(dr
     rows = b"".join(b"R%d,Name %d\n" % (number, number) for number in range(3000))
 
     page = roll_form(official, draft.election, b"voter_number,name\n" + rows)
-    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
     assert "3000 new, 0 changed, 0 as they are." in page
     assert page.count('<tr class="new">') == 100
     assert draft.election.roll.count() == 2
 
-    official.post("/admin/voting/voterrollentry/process_import/", hidden)
+    confirmed(official, page)
 
     assert draft.election.roll.count() == 3002
+
+
+def confirmed(official, page):
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    url = "/admin/voting/voterrollentry/process_import/"
+    return official.post(url, hidden, follow=True).content.decode()
+
+
+def test_an_import_confirmed_twice_or_too_late_asks_for_the_file_again(draft, official):
+    page = roll_form(official, draft.election, b"voter_number,name\n7,Seven\n")
+
+    first, second = confirmed(official, page), confirmed(official, page)
+
+    assert "1 new, 0 changed" in first
+    assert "no longer kept" in second
+    assert draft.election.roll.count() == 3
+
+
+def test_an_import_that_no_longer_fits_says_that_nothing_was_imported(
+    draft, official, django_user_model
+):
+    account = django_user_model.objects.create_user("seven")
+    data = b"voter_number,name,username\n7,Seven,seven\n8,Eight,\n"
+    page = roll_form(official, draft.election, data)
+    account.delete()
+
+    answer = confirmed(official, page)
+
+    assert "Nothing was imported" in answer
+    assert draft.election.roll.count() == 2
+
+
+def test_every_wrong_account_is_named_with_its_line(draft, official):
+    rows = b"".join(b"R%d,Name,nobody%d\n" % (number, number) for number in range(300))
+
+    page = roll_form(official, draft.election, b"voter_number,name,username\n" + rows)
+
+    assert "Line 2, column “username”" in page
+    assert "Line 201, column “username”" in page
+    assert "300 lines are wrong" in page
+    assert "Import all of it" not in page
 
 
 def test_a_preview_leaves_no_names_in_the_temporary_folder(draft, official, tmp_path, monkeypatch):

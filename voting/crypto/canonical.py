@@ -11,7 +11,6 @@ MAX_DEPTH: Final = 12
 
 _KEY = re.compile(r"[a-z0-9_]+")
 IDENTIFIER: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-HOUR: Final = re.compile(r"\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):00Z", re.ASCII)
 
 Json = Any  # what json.loads gives; every reader below checks the shape it needs
 

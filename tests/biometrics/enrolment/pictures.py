@@ -10,14 +10,19 @@ ALICE = (224, 32, 32)
 BOB = (32, 224, 32)
 NOBODY = (0, 0, 0)
 CROWD = (255, 255, 255)
+MARK = (128, 128, 128)
 
 
 def drawn(
     person: tuple[int, int, int], *, mark: int = 0, size: tuple[int, int] = (320, 240)
 ) -> Image.Image:
-    """`mark` makes pictures of one person differ."""
+    """`mark` makes pictures of one person differ: up to 200 of them before the middle is reached."""
     image = Image.new("RGB", size, person)
-    ImageDraw.Draw(image).rectangle((0, 0, 16 + 8 * mark, 16), fill=(128, 128, 128))
+    rows, along = divmod(mark, size[0] // 8 - 2)
+    pen = ImageDraw.Draw(image)
+    for row in range(rows):
+        pen.rectangle((0, 17 * row, size[0], 17 * row + 16), fill=MARK)
+    pen.rectangle((0, 17 * rows, 16 + 8 * along, 17 * rows + 16), fill=MARK)
     return image
 
 

@@ -190,8 +190,8 @@ async def moved(link, head_for, *, step_of=lambda answer: answer["step"]):
     for sequence in range(1, 200):
         cue = answer["challenge"]
         head = head_for(cue) if cue else Head()
-        # As many marks as fit the picture: fewer come again within one cue, which is a loop.
-        jpeg = picture(ALICE, mark=sequence % 38, head=head)
+        # Never the same picture twice: a head that is held as it was in another cue is no loop.
+        jpeg = picture(ALICE, mark=sequence, head=head)
         message = frame(sequence, jpeg, step=step_of(answer), sent=time.monotonic())
         await link.send_to(bytes_data=message)
         answer = await said(link)
