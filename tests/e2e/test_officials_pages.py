@@ -72,7 +72,7 @@ def office(tmp_path_factory):
 def enrolment_of(page, site, name):
     page.goto(f"{site.url}/admin/biometrics/enrolment/?q={name}")
     page.locator("#result_list tbody th a").first.click()
-    page.wait_for_url("**/change/")
+    page.wait_for_url("**/change/**")
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ MARK = (128, 128, 128)
 def drawn(
     person: tuple[int, int, int], *, mark: int = 0, size: tuple[int, int] = (320, 240)
 ) -> Image.Image:
-    """`mark` makes pictures of one person differ: up to 200 of them before the middle is reached."""
+    """`mark` makes pictures of one person differ; 200 of them leave the middle as it is."""
     image = Image.new("RGB", size, person)
     rows, along = divmod(mark, size[0] // 8 - 2)
     pen = ImageDraw.Draw(image)
