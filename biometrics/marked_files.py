@@ -115,7 +115,18 @@ def write_video(path: Path, frames: Frames, mark: Callable[[ImageArray], None]) 
             writer.release()
         if not written:
             raise MediaRefused("the video holds no frame that can be read")
+        if _frames_in(draft) < written:
+            raise MediaRefused(f"{path}: the video could not be written; is the disk full?")
     return written
+
+
+def _frames_in(video: Path) -> int:
+    """OpenCV's writer keeps silent about a full disk; what it left behind does not."""
+    capture = cv2.VideoCapture(str(video))
+    try:
+        return int(capture.get(cv2.CAP_PROP_FRAME_COUNT)) if capture.isOpened() else 0
+    finally:
+        capture.release()
 
 
 @contextmanager

@@ -38,9 +38,9 @@ def _create(path: Path) -> None:
     }
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(keys, file)
     try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(keys, file)
         # A link fails where the file exists, so two processes starting together agree on one.
         os.link(draft, path)
     except FileExistsError:

@@ -77,8 +77,11 @@ def _place(module: str) -> str:
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def main(arguments: list[str]) -> int:
@@ -87,7 +90,7 @@ def main(arguments: list[str]) -> int:
     node_modules, target = [Path(item) for item in arguments] + defaults[len(arguments) :]
     try:
         written = lay_out(node_modules, target)
-    except VendorError as error:
+    except (VendorError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(f"{len(written)} files in {target}\n")

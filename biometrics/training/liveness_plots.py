@@ -12,7 +12,7 @@ from biometrics.engine.metrics import det_curve
 from biometrics.training.liveness_report import judged
 from biometrics.training.liveness_samples import frames_of
 from biometrics.training.matching_plots import new_figure
-from biometrics.training.written_file import write_atomically
+from biometrics.training.written_file import write_atomically, write_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ def draw_training(history: History, report: Sequence[Judged], path: Path) -> Non
     bona_fide = np.array([one.score for one in report if one.bona_fide])
     attacks = np.array([one.score for one in report if not one.bona_fide])
     _plot_det(curve, bona_fide, attacks)
-    figure.savefig(path, dpi=120)
+    write_figure(path, figure)
 
 
 def worst_mistakes(scored: Sequence[Scored], threshold: float) -> list[Scored]:
@@ -90,7 +90,7 @@ def _draw_det(
 ) -> None:
     figure, axes = new_figure()
     _plot_det(axes, bona_fide, attacks)
-    figure.savefig(path, dpi=120)
+    write_figure(path, figure)
 
 
 def _plot_det(
@@ -115,7 +115,7 @@ def _draw_scores(
     axes.axvline(threshold, color="black", linestyle="--", label="threshold")
     axes.set(xlabel="score", ylabel="frames", yscale="log", title="Scores")
     axes.legend()
-    figure.savefig(path, dpi=120)
+    write_figure(path, figure)
 
 
 def _draw_sheet(mistakes: Sequence[Scored], path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from biometrics.engine.metrics import det_curve
+from biometrics.training.written_file import write_figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +39,7 @@ def draw_rejects(groups: Mapping[str, Any], folder: Path) -> None:
         panel.set_ylim(bottom=0)
         panel.grid(visible=True, alpha=0.3)
         panel.legend()
-    figure.savefig(folder / "error-versus-reject.png", dpi=120)
+    write_figure(folder / "error-versus-reject.png", figure)
 
 
 def _draw_reject(panel: Any, name: str, curve: Mapping[str, Any]) -> None:
@@ -79,7 +80,7 @@ def _draw_det(scores: Mapping[str, ScoreSet], path: Path) -> None:
     axes.set(xscale="log", yscale="log", xlabel="FMR", ylabel="FNMR", title="Error trade-off")
     axes.grid(visible=True, which="both", alpha=0.3)
     axes.legend()
-    figure.savefig(path, dpi=120)
+    write_figure(path, figure)
 
 
 def _draw_histogram(found: ScoreSet, threshold: float | None, path: Path) -> None:
@@ -91,4 +92,4 @@ def _draw_histogram(found: ScoreSet, threshold: float | None, path: Path) -> Non
         axes.axvline(threshold, color="black", linestyle="--", label="threshold")
     axes.set(xlabel="similarity", ylabel="density", yscale="log", title=path.stem)
     axes.legend()
-    figure.savefig(path, dpi=120)
+    write_figure(path, figure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
 def write_card(models_dir: Path, name: str, card: Mapping[str, Any]) -> None:
     """models/NAME.json."""
     write_atomically(models_dir / f"{name}.json", f"{json.dumps(card, indent=2)}\n".encode())
+
+
+def write_figure(path: Path, figure: Any) -> None:
+    """A Matplotlib figure as PNG."""
+    content = io.BytesIO()
+    figure.savefig(content, format="png", dpi=120)
+    write_atomically(path, content.getvalue())
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from biometrics.engine.metrics import rate
+from biometrics.training.written_file import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,9 +34,7 @@ class Ledger:
         self._seen.setdefault(kind, {})[str(number)] = outcome
         if self._file is not None:
             text = json.dumps({"run": self._run, "trials": self._seen})
-            beside = self._file.with_suffix(".part")
-            beside.write_text(text, encoding="utf-8")
-            beside.replace(self._file)
+            write_atomically(self._file, text.encode())
 
     def outcomes(self, kind: str) -> list[str]:
         return list(self._seen.get(kind, {}).values())

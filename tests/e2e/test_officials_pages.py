@@ -13,6 +13,7 @@ from tests.e2e.axe import AXE, problems
 from tests.e2e.conftest import running_site, running_worker
 from tests.e2e.drawn_site import ENVIRONMENT, SET_UP, sign_in_official
 
+GINA = (224, 224, 32)
 CAMERA = (Path(__file__).parent / "drawn_camera.js").read_text(encoding="utf-8")
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
@@ -112,6 +113,28 @@ def test_ten_dropped_photos_tell_their_states_without_reloading(office, desk):
 
     tiles.filter(has_text="No face was found").locator("[data-do=remove]").click()
     expect(tiles).to_have_count(8)
+
+
+def test_markup_in_names_of_people_and_files_is_shown_as_text(office, desk):
+    office.shell(
+        "from accounts.models import User; from biometrics.enrolment import store_photo\n"
+        "from biometrics.photo_encoding import encode; from django.utils import timezone\n"
+        "from tests.biometrics.enrolment.pictures import jpeg\n"
+        "from tests.scripted_engine import ScriptedEngine\n"
+        "user = User.objects.create_user('<b>gina</b>')\n"
+        f"photo = store_photo(user, jpeg({GINA}), None)\n"
+        "encode(photo.pk, ScriptedEngine(), now=timezone.now())\n"
+        "User.objects.create_user('frida')"
+    )
+    sign_in_official(desk, office)
+    enrolment_of(desk, office, "frida")
+
+    drop(desk, [photo(1, GINA), ("<b>no</b>.jpg", b"GIF89a and no more")])
+
+    tile, upload = desk.locator("[data-tiles] > li"), desk.locator("[data-uploads]")
+    expect(tile).to_contain_text("Looks like: <b>gina</b>", timeout=30_000)
+    expect(upload).to_contain_text("<b>no</b>.jpg")
+    expect(tile.or_(upload).locator("b")).to_have_count(0)
 
 
 def test_photos_are_taken_with_this_computers_camera(office, desk):

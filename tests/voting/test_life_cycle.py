@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from tests.full_disk import ROOM, refused
 from tests.guarded_tables import unguarded
 from tests.voting.conftest import draft_election, open_poll
 from voting import selectors, tasks
@@ -241,6 +242,18 @@ def test_somebody_who_has_voted_is_not_removed(poll):
 
     with pytest.raises(StepRefused):
         roll_changes.propose(change, actor=poll.official)
+
+
+@pytest.mark.parametrize("room_left", [0, 100])
+def test_a_head_is_appended_whole_or_not_at_all(poll, tmp_path, room_left):
+    heads = tmp_path / "heads.jsonl"
+    before = b"x" * (ROOM - room_left - 1) + b"\n"
+    heads.write_bytes(before)
+
+    words = refused("publish_board_head", "e", append_to=heads)
+
+    assert words.startswith(str(heads))
+    assert heads.read_bytes() == before
 
 
 def test_published_heads_show_a_board_that_was_rewritten(poll, now, tmp_path):

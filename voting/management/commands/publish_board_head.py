@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +33,18 @@ class Command(BaseCommand):
         hour = Board.objects.get(election=election).hour
         head = boards.sign(election, Tip(last.seq + 1, last.hash), hour).to_json().decode()
         if options["append_to"]:
-            with options["append_to"].open("a", encoding="utf-8") as file:
-                file.write(f"{head}\n")
+            _append(options["append_to"], f"{head}\n".encode())
         else:
             self.stdout.write(head)
+
+
+def _append(path: Path, line: bytes) -> None:
+    """Whole or not at all: after half a line nobody could read the heads that stand before it."""
+    try:
+        with path.open("ab", buffering=0) as file:
+            before = file.tell()
+            if file.write(line) != len(line):
+                file.truncate(before)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}") from None
