@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import Value as V
+from django.db.models import Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.html import escape
@@ -49,7 +49,7 @@ def named(poll, prefix):
     contest = poll.election.contests.get()
     contest.title = MARKUP
     contest.save()
-    contest.choices.update(party=MARKUP, statement=MARKUP, name=Concat(V(MARKUP), "name"))
+    contest.choices.update(party=MARKUP, statement=MARKUP, name=Concat(Value(MARKUP), "name"))
     poll.election.roll.update(name=MARKUP, district=MARKUP)
     for number, user in enumerate(poll.users):
         user.username = f"{MARKUP}{prefix}{number}"
