@@ -18,6 +18,7 @@ except ImproperlyConfigured as error:
 
 from biometrics import runner
 from biometrics.routing import websocket_urlpatterns
+from facevote.memory import give_large_blocks_back
 
 application = ProtocolTypeRouter(
     {
@@ -26,6 +27,7 @@ application = ProtocolTypeRouter(
     }
 )
 
+give_large_blocks_back()
 # The server process, not a test or a command that looks at this module for its routes.
 if settings.WARM_ENGINE:
     runner.warm()
