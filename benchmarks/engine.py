@@ -5,6 +5,10 @@ time by the clock stands the time that the thread itself computed, which others 
 hardly move; the load average of the run is printed too.
 
     python -m benchmarks.engine [--clip VIDEO] [--frames 60] [--seconds 20] [--json] [--plot FILE]
+    python -m benchmarks.engine --workers [--seconds 10]
+
+--workers measures one thing alone: an engine on each core, as threads of one process and as
+processes.
 """
 
 from __future__ import annotations
@@ -84,6 +88,11 @@ def read_frames(clip: Path, count: int) -> list[bytes]:
         pictures.append(image)
     chosen = [pictures[i] for i in np.linspace(0, len(pictures) - 1, count).astype(int)]
     return [cv2.imencode(".jpg", cv2.resize(one, SIZE))[1].tobytes() for one in chosen]
+
+
+def fit_frames(frames: list[bytes], engine: Engine) -> list[bytes]:
+    """Refused frames are cheaper: they would flatter the figures."""
+    return [frame for frame in frames if engine.process(frame).template is not None]
 
 
 def load_engine(encoder: str | None) -> tuple[Engine, bool]:
@@ -222,8 +231,7 @@ def measure(options: argparse.Namespace) -> tuple[dict[str, Any], Stopwatch]:
     watch = Stopwatch()
     frames = read_frames(options.clip, options.frames)
     engine, guarded = load_engine(options.encoder)
-    # Refused frames are cheaper: they would flatter the figures.
-    frames = [frame for frame in frames if engine.process(frame).template is not None]
+    frames = fit_frames(frames, engine)
     time_whole(frames, engine, watch)
     time_steps(frames, options.encoder, watch, guarded=guarded)
     time_descriptor(frames, watch)
@@ -251,6 +259,15 @@ def measure(options: argparse.Namespace) -> tuple[dict[str, Any], Stopwatch]:
     }, watch
 
 
+def measure_workers(options: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks.workers import Work, compare
+
+    frames = read_frames(options.clip, options.frames)
+    frames = fit_frames(frames, load_engine(options.encoder)[0])
+    found = compare(Work(frames, MODELS_DIR, options.encoder, options.seconds), CORES)
+    return found | {"workers": CORES, "load_average": os.getloadavg()[0]}
+
+
 def plot(watch: Stopwatch, path: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -272,7 +289,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--plot", type=Path)
+    parser.add_argument("--workers", action="store_true", help="threads against processes, alone")
     options = parser.parse_args()
+    if options.workers:
+        print(json.dumps(measure_workers(options), indent=2))
+        return
     figures, watch = measure(options)
     if options.plot:
         plot(watch, options.plot)

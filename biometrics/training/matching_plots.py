@@ -26,7 +26,7 @@ def draw(scores: Mapping[str, ScoreSet], thresholds: Mapping[str, float], folder
 def draw_rejects(groups: Mapping[str, Any], folder: Path) -> None:
     """A panel for each target FMR; `groups` are those of the report, a line for each."""
     curves = {name: found["error_versus_reject"] for name, found in groups.items()}
-    targets = sorted({target for found in curves.values() for target in found}, reverse=True)
+    targets = sorted({target for found in curves.values() for target in found})
     if not targets:
         return
     folder.mkdir(parents=True, exist_ok=True)

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import random
 import resource
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from biometrics.engine.errors import ImageRefused
+from biometrics.engine.pipeline import Engine
 
 from .drawings import claiming, encoded, jpeg
 
@@ -36,8 +39,10 @@ def mutant(data, chance):
     return bytes(changed)
 
 
-def peak_memory():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+def resident_memory():
+    """Now, not at the peak: what ran before in this process may have had a higher one."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize()
 
 
 @pytest.mark.slow
@@ -50,7 +55,7 @@ def test_two_thousand_mutants_leave_the_engine_up_and_its_memory_flat(engine):
         engine.process(sample)
     for sample in photos:
         engine.enrol(sample)
-    before = peak_memory()
+    before = resident_memory()
 
     survived = sum(
         survives(engine.process, mutant(chance.choice(frames), chance)) for _ in range(FRAMES)
@@ -61,7 +66,35 @@ def test_two_thousand_mutants_leave_the_engine_up_and_its_memory_flat(engine):
 
     assert survived > 0
     assert engine.process(frames[0]).face is None
-    assert peak_memory() - before < MAX_GROWTH
+    assert resident_memory() - before < MAX_GROWTH
+
+
+@pytest.mark.slow
+@pytest.mark.shared_data
+def test_two_thousand_mutants_of_a_face_leave_the_whole_engine_as_it_was(models_dir, clip):
+    chance = random.Random(2027)
+    engine = Engine.load(models_dir)
+    frames = clip("person_a/bona_fide.webm", every=10, most=20)
+    first = engine.process(frames[0])
+    for frame in frames:
+        engine.process(frame)
+    before = resident_memory()
+
+    judged = [judgement(engine, mutant(chance.choice(frames), chance)) for _ in range(2000)]
+
+    again = engine.process(frames[0])
+    assert judged.count("refused") > 100
+    assert judged.count("compared") > 100
+    assert np.array_equal(again.template.vector, first.template.vector)
+    assert resident_memory() - before < MAX_GROWTH
+
+
+def judgement(engine, data):
+    try:
+        result = engine.process(data)
+    except ImageRefused:
+        return "refused"
+    return "compared" if result.template else "not fit"
 
 
 def survives(judge, data):
