@@ -68,6 +68,22 @@ def test_a_voter_signs_in_votes_by_keyboard_and_finds_the_receipt(drawn_site, pa
     assert tracker in board
 
 
+def test_what_is_missing_on_a_ballot_comes_into_view_and_leads_there(drawn_site, page):
+    sign_in_fully(page, drawn_site, "ben")
+    to_the_ballot(page, drawn_site, "ben")
+
+    page.get_by_role("button", name="Review my ballot").click()
+
+    notice = page.locator("[data-problems]")
+    expect(notice).to_be_in_viewport()
+    expect(notice).to_be_focused()
+    last = page.locator("fieldset[data-contest]").last
+    notice.get_by_role("link").last.click()
+    expect(last).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(last.locator("input").first).to_be_focused()
+
+
 def test_casting_asks_for_movements_and_refuses_who_does_not_move(drawn_site, page):
     sign_in_fully(page, drawn_site, "ben")
     to_the_ballot(page, drawn_site, "ben")

@@ -3,7 +3,7 @@
 
 import { auditFile, checkOpening } from "../ballot/audit.js";
 import { encrypt } from "./encryption.js";
-import { list, showTracker } from "./render.js";
+import { list, problemLinks, showTracker } from "./render.js";
 import * as selections from "./selections.js";
 import { postBallot, postOpening, Refused } from "./server.js";
 
@@ -78,11 +78,14 @@ class BallotPage {
   #review() {
     const words = { few: this.#word("few"), many: this.#word("many") };
     const found = selections.problems(this.form, words);
-    this.one("[data-problems]").hidden = found.length === 0;
-    this.one("[data-problem-list]").replaceChildren(
-      ...found.map((text) => Object.assign(document.createElement("li"), { textContent: text })),
-    );
-    if (found.length > 0) return;
+    const notice = this.one("[data-problems]");
+    notice.hidden = found.length === 0;
+    problemLinks(this.one("[data-problem-list]"), found);
+    if (found.length > 0) {
+      // The button is below the last contest: what is wrong must come into view by itself.
+      notice.focus();
+      return;
+    }
     this.#chosen = selections.summary(this.form);
     list(this.one("[data-summary]"), this.#chosen, this.#word("none"));
     this.#show("review");

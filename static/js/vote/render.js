@@ -12,6 +12,17 @@ export function list(target, rows, none) {
   );
 }
 
+// What is wrong, each line a way to its contest.
+export function problemLinks(target, found) {
+  target.replaceChildren(
+    ...found.map(({ text, contest }) => {
+      const item = document.createElement("li");
+      item.append(Object.assign(document.createElement("a"), { textContent: text, href: `#${contest.id}` }));
+      return item;
+    }),
+  );
+}
+
 export function showTracker(target, short) {
   target.replaceChildren(
     ...short.split("-").map((text) => Object.assign(document.createElement("span"), { textContent: text })),

@@ -10,14 +10,15 @@ export function read(form) {
   return selections;
 }
 
+// [{contest, text}]: the contest's element, and what is wrong with it in words.
 export function problems(form, words) {
   const found = [];
   for (const contest of contestsOf(form)) {
     const selected = read(form)[contest.dataset.contest];
     if (selected === null) continue;
     const { title, min, max } = contest.dataset;
-    if (selected.length < Number(min)) found.push(fill(words.few, title, min));
-    if (selected.length > Number(max)) found.push(fill(words.many, title, max));
+    if (selected.length < Number(min)) found.push({ contest, text: fill(words.few, title, min) });
+    if (selected.length > Number(max)) found.push({ contest, text: fill(words.many, title, max) });
   }
   return found;
 }
