@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import JsonResponse
 from django.template.response import TemplateResponse
@@ -34,8 +35,10 @@ WORDS = {
 
 
 @require_GET
-@officials_only(PERMISSION)
 def page(request: HttpRequest) -> HttpResponse:
+    """Inside the administration, whose door stands before it."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
     context = {
         **admin.site.each_context(request),
         "title": _("Collect liveness data"),

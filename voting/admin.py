@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import DateTimeField
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.defaultfilters import linebreaksbr
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -306,12 +307,37 @@ class VoterRollAdmin(RollImportMixin, ExportMixin, DraftParts):  # type: ignore[
     export_formats = (RollFormat,)
 
 
+SHOWN = ("voter_number", "name", "username", "date_of_birth", "district")
+
+
 @admin.register(RollChange)
 class RollChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("election", "reason", "proposed_by", "approved_by")
     list_filter = ("election",)
     actions = ("approve",)
     form = RollChangeForm
+
+    def get_fields(self, request: HttpRequest, obj: RollChange | None = None) -> Any:
+        if obj is None:
+            return ("election", "reason", "add", "remove")
+        return ("election", "reason", *self.get_readonly_fields(request, obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: RollChange | None = None) -> Any:
+        return () if obj is None else ("added", "removed", "proposed_by", "approved_by")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "election":
+            kwargs["queryset"] = Election.objects.filter(state=State.OPEN)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description=_("voters to add"))
+    def added(self, change: RollChange) -> str:
+        rows = (" · ".join(row[name] for name in SHOWN if row.get(name)) for row in change.add)
+        return linebreaksbr("\n".join(rows)) or "-"
+
+    @admin.display(description=_("voter numbers to remove"))
+    def removed(self, change: RollChange) -> str:
+        return ", ".join(change.remove) or "-"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("voting.change_frozen_roll"))

@@ -3,13 +3,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminSplitDateTime
+from django.contrib.admin.widgets import AdminSplitDateTime, AdminTextareaWidget
 from django.utils.translation import gettext_lazy as _
 from import_export.forms import ConfirmImportForm, ImportForm
 
 from voting.models import Choice, ChoicePicture, Election, PictureRole, RollChange, State
 from voting.pictures import PictureRefused, reencode
 from voting.refusals import StepRefused
+from voting.roll_file import RollFileRefused, read_roll
 from voting.services import roll_changes
 
 
@@ -76,12 +77,48 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class RollChangeForm(forms.ModelForm):  # type: ignore[type-arg]
+    add = forms.CharField(
+        label=_("Voters to add"),
+        required=False,
+        widget=AdminTextareaWidget(attrs={"rows": 5, "spellcheck": "false"}),
+        help_text=_(
+            "As in a roll's file, the header line first: "
+            "voter_number,name,username. Add date_of_birth and district if you need them."
+        ),
+    )
+    remove = forms.CharField(
+        label=_("Voter numbers to remove"),
+        required=False,
+        widget=AdminTextareaWidget(attrs={"rows": 5, "spellcheck": "false"}),
+        help_text=_("One on each line. Nobody who has voted can be removed."),
+    )
+
     class Meta:
         model = RollChange
         fields = ("election", "reason", "add", "remove")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update(add="", remove="")
+
+    def clean_add(self) -> list[dict[str, str]]:
+        text = self.cleaned_data["add"]
+        try:
+            rows = read_roll(text.encode()) if text else []
+        except RollFileRefused as refusal:
+            raise forms.ValidationError([str(place) for place in refusal.places]) from refusal
+        if any(row.email for row in rows):
+            raise forms.ValidationError(_("Name the account by its user name, not by an e-mail."))
+        return [{name: getattr(row, name) for name in sorted(roll_changes.FIELDS)} for row in rows]
+
+    def clean_remove(self) -> list[str]:
+        lines = self.cleaned_data["remove"].splitlines()
+        return [line.strip() for line in lines if line.strip()]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not cleaned["add"] and not cleaned["remove"]:
+            raise forms.ValidationError(_("Name voters to add or to remove."))
         if not self.errors:
             try:
                 roll_changes.check(RollChange(**cleaned))

@@ -245,6 +245,9 @@ class RollChange(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.election}: {self.reason}"
+
 
 def number_key(voter_number: str) -> str:
     """Two voter numbers that a reader takes for one have one key."""

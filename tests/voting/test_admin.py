@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from accounts.models import AuditEvent
-from voting.models import CastBallot, ChoicePicture, Election, State
+from voting.models import CastBallot, ChoicePicture, Election, RollChange, State
 from voting.pictures import PictureRefused, reencode
 
 
@@ -140,6 +140,42 @@ def test_every_wrong_account_is_named_with_its_line(draft, official):
     assert "Line 201, column “username”" in page
     assert "300 lines are wrong" in page
     assert "Import all of it" not in page
+
+
+def propose(official, election, **text):
+    form = {"election": election.pk, "reason": "moved here", **text}
+    page = official.post("/admin/voting/rollchange/add/", form, follow=True)
+    return page.content.decode()
+
+
+def test_a_change_to_an_open_roll_is_written_like_a_rolls_file(poll, official, django_user_model):
+    django_user_model.objects.create_user("late")
+    text = "voter_number,name,date_of_birth,username\nL1,Late Voter,1980-01-02,late\n"
+
+    propose(official, poll.election, add=text, remove="N1\n")
+
+    change = RollChange.objects.get()
+    assert change.remove == ["N1"]
+    shown = official.get(f"/admin/voting/rollchange/{change.pk}/change/").content.decode()
+    assert "L1 · Late Voter · late · 1980-01-02" in shown
+    assert "N1" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ({"add": "voter_number,name\nL1,\n"}, "Line 2, column 2"),
+        ({"add": "voter_number,name,email\nL1,A,a@example.org\n"}, "not by an e-mail"),
+        ({"add": "voter_number,name,username\nL1,A,nobody\n"}, "no account of this name"),
+        ({"remove": "N7"}, "not on the roll"),
+        ({}, "Name voters to add or to remove"),
+    ],
+)
+def test_a_change_to_an_open_roll_that_cannot_be_is_refused_in_words(poll, official, text, words):
+    page = propose(official, poll.election, **text)
+
+    assert words in page
+    assert not RollChange.objects.exists()
 
 
 def test_a_preview_leaves_no_names_in_the_temporary_folder(draft, official, tmp_path, monkeypatch):

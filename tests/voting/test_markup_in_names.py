@@ -128,11 +128,15 @@ def test_markup_in_names_is_shown_as_text_on_every_page_of_the_office(
         requested_by=opened.official,
         requested_at=timezone.now(),
     )
-    RollChange.objects.create(
-        election=opened.election, reason=MARKUP, add=[], remove=["N0"], proposed_by=opened.official
+    change = RollChange.objects.create(
+        election=opened.election,
+        reason="moved",
+        add=[{"voter_number": MARKUP}],
+        proposed_by=opened.official,
     )
 
-    pages = {path: client.get(f"/admin/{path}", follow=True) for path in pages_of(enrolled, opened)}
+    paths = [*pages_of(enrolled, opened), f"voting/rollchange/{change.pk}/change/"]
+    pages = {path: client.get(f"/admin/{path}", follow=True) for path in paths}
 
     assert {page.status_code for page in pages.values()} == {200}
     text = {path: page.content.decode() for path, page in pages.items()}
