@@ -33,11 +33,15 @@ class DatasetRefused(ValueError):
 
 
 class Side(StrEnum):
-    """Weights are fitted to the first, stopping and threshold chosen on the second only."""
+    """Weights are fitted to the first; stopping, mixing and threshold are chosen on the second.
+
+    Strangers, whom nobody attacked as, have a say in the threshold alone.
+    """
 
     TRAIN = "train"
     CHOOSE = "choose"
     REPORT = "report"
+    STRANGERS = "strangers"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,20 +115,17 @@ def taken_elsewhere(some: Iterable[Example], *, seed: int) -> Iterator[Example]:
         yield replace(one, jpeg=as_jpeg(crop), box=filling(crop))
 
 
-def completed(
-    found: Sequence[Example], strangers: str, *, seed: int, tell: Tell = iter
-) -> list[Example]:
-    """With attacks simulated from the real faces that train and from those of `strangers`.
+def completed(found: Sequence[Example], *, seed: int, tell: Tell = iter) -> list[Example]:
+    """With attacks simulated from the real faces that train and from those of strangers.
 
-    `strangers` is the group of those who choose though nobody attacked as them; they and their
-    attacks are given as other cameras would have them.
+    Strangers and the attacks made of them are given as other cameras would have them.
     """
-    strange = [one for one in found if one.side is Side.CHOOSE and one.group == strangers]
-    known = [one for one in found if one not in strange]
+    strange = [one for one in found if one.side is Side.STRANGERS]
+    known = [one for one in found if one.side is not Side.STRANGERS]
     real = [one for one in known if one.bona_fide and one.side is Side.TRAIN]
-    made = list(tell(simulated([*real, *strange], seed=seed)))
-    strange += made[len(real) :]
-    return [*known, *made[: len(real)], *taken_elsewhere(strange, seed=seed)]
+    made = list(tell(simulated(real, seed=seed)))
+    shown = [*strange, *tell(simulated(strange, seed=seed))]
+    return [*known, *made, *taken_elsewhere(shown, seed=seed)]
 
 
 def weights(learnt: Sequence[Example]) -> list[float]:
@@ -166,7 +167,7 @@ def _require_people_apart(sides: dict[Presentation, Side]) -> None:
 
 
 def _require_both_classes(sides: dict[Presentation, Side]) -> None:
-    for side in Side:
+    for side in (Side.TRAIN, Side.CHOOSE, Side.REPORT):
         labels = {one.bona_fide for one, found in sides.items() if found is side}
         if len(labels) < 2:
             raise DatasetRefused(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from biometrics.engine.artifacts import Artifact
+from biometrics.engine.artifacts import Artifact, load_artifact
 from biometrics.engine.metrics import balanced_threshold
 from biometrics.engine.pad.texture import ARTIFACT, TexturePad
 from biometrics.training import liveness_features, liveness_network
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from biometrics.training.liveness_training import History
 
 ENOUGH_VARIANTS = 5
+JUDGING = (Side.CHOOSE, Side.STRANGERS, Side.REPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,23 @@ def train(
     trainer.fit(learnt, choose, telling.epoch)
     blend = trainer.blend(published, choose)
     network = export_tflite(model)
-    scores = {side: _judged(network, found, side) for side in (Side.CHOOSE, Side.REPORT)}
-    card = _card(network, found, recipe, scores, today)
+    scores = _scores(network, found)
+    card = _card(network, found, recipe, today) | _chosen(scores)
     epochs, best = len(trainer.history.loss), trainer.history.best() + 1
     card["training"] |= {"epochs": epochs, "best_epoch": best, "share_of_trained_weights": blend}
     return Trained(network, trainer.history, card, scores)
+
+
+def choose_again(found: Sequence[Example], models_dir: Path) -> dict[str, Any]:
+    """The card of the network that is there, with a threshold chosen on these examples.
+
+    Raises ArtifactRefused where there is none. Nobody in `found` may be among those it learnt from.
+    """
+    artifact = load_artifact(models_dir, ARTIFACT)
+    examples = {side.value: _counts(_of(found, side)) for side in JUDGING}
+    chosen = _chosen(_scores(artifact.content, found))
+    chosen["operating_point"]["examples"] = examples
+    return {**artifact.card, **chosen}
 
 
 def store(trained: Trained, models_dir: Path) -> None:
@@ -121,18 +134,15 @@ def _labelled(found: Sequence[Example], side: Side, folder: Path) -> Labelled:
     )
 
 
-def _judged(network: bytes, found: Sequence[Example], side: Side) -> list[Judged]:
+def _scores(network: bytes, found: Sequence[Example]) -> dict[Side, list[Judged]]:
     """By the network as it will serve."""
     pad = TexturePad.unjudged(Artifact(ARTIFACT, "", network, {}))
-    return [
-        Judged(
-            pad.score(one.image(), one.box),
-            one.bona_fide,
-            one.species,
-            {"source": one.group},
-        )
-        for one in _of(found, side)
-    ]
+
+    def judged(one: Example) -> Judged:
+        score = pad.score(one.image(), one.box)
+        return Judged(score, one.bona_fide, one.species, {"source": one.group})
+
+    return {side: [judged(one) for one in _of(found, side)] for side in JUDGING}
 
 
 def _of(found: Sequence[Example], side: Side) -> list[Example]:
@@ -154,15 +164,7 @@ def data_hash(found: Sequence[Example]) -> str:
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
-def _card(
-    network: bytes,
-    found: Sequence[Example],
-    recipe: Recipe,
-    scores: dict[Side, list[Judged]],
-    today: date,
-) -> dict[str, Any]:
-    choose = scores[Side.CHOOSE]
-    threshold = _threshold(choose)
+def _card(network: bytes, found: Sequence[Example], recipe: Recipe, today: date) -> dict[str, Any]:
     return network_card(network, today) | {
         "origin": "MiniFASNet type; front as published, back trained further",
         "labels": ["bona_fide", "attack", "attack"],
@@ -173,17 +175,28 @@ def _card(
             "variants": recipe.variants,
             "examples": {side.value: _counts(_of(found, side)) for side in Side},
         },
+    }
+
+
+def _chosen(scores: dict[Side, list[Judged]]) -> dict[str, Any]:
+    """The threshold and what it does: to those who chose it, to strangers, to those held back."""
+    choose, strangers, held_back = (scores[side] for side in JUDGING)
+    threshold = _threshold([*choose, *strangers])
+    found = {
         "operating_point": {
             "threshold": threshold,
-            "rule": "BPCER equal to the APCER of the worst species, means over the sources, frames",
-            "data": f"{_sources(choose)}: people who are neither trained nor reported on",
+            "rule": "BPCER equal to the APCER of the worst species, each the mean over the sources",
+            "data": f"{_sources([*choose, *strangers])}: people neither trained nor reported on",
             **summary(choose, threshold),
         },
         "report": {
-            "data": f"{_sources(scores[Side.REPORT])}, people used for nothing else",
-            **summary(scores[Side.REPORT], threshold),
+            "data": f"{_sources(held_back)}, people used for nothing else",
+            **summary(held_back, threshold),
         },
     }
+    if strangers:
+        found["operating_point"]["strangers"] = summary(strangers, threshold)
+    return found
 
 
 def _threshold(choose: Sequence[Judged]) -> float:

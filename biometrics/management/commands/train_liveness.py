@@ -13,6 +13,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from biometrics.engine.errors import ArtifactRefused
+from biometrics.engine.pad.texture import ARTIFACT
 from biometrics.training import liveness_dataset as dataset
 from biometrics.training.liveness_dataset import Side
 from biometrics.training.liveness_samples import (
@@ -20,13 +21,13 @@ from biometrics.training.liveness_samples import (
     Presentation,
     read_data,
 )
+from biometrics.training.written_file import write_card
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterator
 
     from biometrics.training.liveness_dataset import Example
-    from biometrics.training.liveness_recipe import Trained
 
 PATIENCE = 4
 
@@ -46,12 +47,18 @@ class Command(BaseCommand):
         parser.add_argument("--faces", type=Path, metavar="DIR", help="more faces: DIR/<person>/*")
         parser.add_argument("--most-faces", type=int, default=1200, help="of them train")
         parser.add_argument(
-            "--strangers", type=int, default=300, help="of --faces, others: the threshold's choice"
+            "--strangers", type=int, default=1000, help="others of --faces: for the threshold"
         )
         parser.add_argument("--every", type=int, default=10, help="take every n-th frame of a clip")
         parser.add_argument("--epochs", type=int, default=12)
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--resume", action="store_true", help="go on after Ctrl-C")
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--resume", action="store_true", help="go on after Ctrl-C")
+        how.add_argument(
+            "--threshold-only",
+            action="store_true",
+            help="train nothing: choose the threshold of the network in --out anew",
+        )
         parser.add_argument(
             "--work", type=Path, metavar="DIR", help="features and state until done"
         )
@@ -63,11 +70,13 @@ class Command(BaseCommand):
         try:
             for folder in (out, work):
                 folder.mkdir(parents=True, exist_ok=True)
-            trained = _train(_examples(options), work, options)
-            _store(trained, out)
+            if options["threshold_only"]:
+                card = _choose(_examples(options), out)
+            else:
+                card = _train(_examples(options), work, out, options)
         except (ArtifactRefused, ImportError, OSError, ValueError, KeyError) as error:
             raise CommandError(str(error), returncode=2) from error
-        self.stdout.write(_told(trained, out))
+        self.stdout.write(_told(card, out))
 
 
 def _examples(options: dict[str, Any]) -> list[Example]:
@@ -79,13 +88,14 @@ def _examples(options: dict[str, Any]) -> list[Example]:
         faces = list(_faces(options["faces"], options["seed"]))
         most, strangers = options["most_faces"], options["strangers"]
         sides |= dict.fromkeys(faces[:most], Side.TRAIN)
-        sides |= dict.fromkeys(faces[most : most + strangers], Side.CHOOSE)
+        sides |= dict.fromkeys(faces[most : most + strangers], Side.STRANGERS)
+    if options["threshold_only"]:
+        sides = {one: side for one, side in sides.items() if side is not Side.TRAIN}
     find = LargestFace(settings.MODELS_DIR)
     prepared = dataset.examples(_bar(sides.items(), "faces"), find, every=options["every"])
     found = [one for one in prepared if one is not None]
-    strangers = options["faces"].name if options["faces"] else ""
     return dataset.completed(
-        found, strangers, seed=options["seed"], tell=lambda made: _bar(made, "simulated attacks")
+        found, seed=options["seed"], tell=lambda made: _bar(made, "simulated attacks")
     )
 
 
@@ -101,13 +111,23 @@ def _faces(folder: Path, seed: int) -> Iterator[Presentation]:
         yield Presentation(people[person][0], True, "", person.name, folder.name)
 
 
-def _train(found: list[Example], work: Path, options: dict[str, Any]) -> Trained:
+def _choose(found: list[Example], out: Path) -> dict[str, Any]:
+    from biometrics.training.liveness_recipe import choose_again
+
+    card = choose_again(found, out)
+    write_card(out, ARTIFACT, card)
+    return card
+
+
+def _train(found: list[Example], work: Path, out: Path, options: dict[str, Any]) -> dict[str, Any]:
     # TensorFlow is needed from here on; a web process must never load it.
-    from biometrics.training.liveness_recipe import Recipe, Telling, train
+    from biometrics.training.liveness_plots import draw_training
+    from biometrics.training.liveness_recipe import Recipe, Telling, store, train
     from biometrics.training.liveness_training import Schedule
 
     schedule = Schedule(options["epochs"], PATIENCE, options["seed"])
-    shown = _bar(None, "features", sum(one.side is not Side.REPORT for one in found))
+    fitted = sum(one.side in {Side.TRAIN, Side.CHOOSE} for one in found)
+    shown = _bar(None, "features", fitted)
     epochs = _bar(None, "epochs", options["epochs"])
     telling = Telling(
         example=shown.update,
@@ -117,7 +137,7 @@ def _train(found: list[Example], work: Path, options: dict[str, Any]) -> Trained
         ),
     )
     with shown, epochs:
-        return train(
+        trained = train(
             found,
             Recipe(schedule),
             work,
@@ -125,27 +145,22 @@ def _train(found: list[Example], work: Path, options: dict[str, Any]) -> Trained
             resume=options["resume"],
             today=timezone.localdate(),
         )
-
-
-def _store(trained: Trained, out: Path) -> None:
-    from biometrics.training.liveness_plots import draw_training
-    from biometrics.training.liveness_recipe import store
-
     store(trained, out)
     draw_training(trained.history, trained.scores[Side.REPORT], out / "plot.png")
+    return trained.card
 
 
 def _bar(items: Any, name: str, total: int | None = None) -> Any:
     return tqdm(items, desc=name, total=total, file=sys.stderr, disable=None)
 
 
-def _told(trained: Trained, out: Path) -> str:
-    report = trained.card["report"]
+def _told(card: dict[str, Any], out: Path) -> str:
+    report = card["report"]
     species = ", ".join(
         f"{name} {rate['rate']:.1%}" for name, rate in report["apcer_by_species"].items()
     )
     return (
-        f"{out} has liveness.tflite, its card and plot.png\n"
-        f"threshold {trained.card['operating_point']['threshold']}; on people who neither trained "
+        f"{out} has liveness.tflite and its card\n"
+        f"threshold {card['operating_point']['threshold']}; on people who neither trained "
         f"nor chose: BPCER {report['bpcer']['rate']:.1%}, APCER {species}, EER {report['eer']:.1%}"
     )

@@ -113,27 +113,27 @@ def test_a_varied_picture_has_the_networks_size_and_follows_its_seed():
     assert (one != other).any()
 
 
-def test_strangers_choose_as_other_cameras_have_them_with_attacks_of_their_own():
+def test_strangers_come_as_other_cameras_have_them_with_attacks_of_their_own():
     found = [
         example(0),
         example(1, side=Side.CHOOSE),
         example(2, group="faces"),
-        example(3, group="faces", side=Side.CHOOSE),
+        example(3, group="faces", side=Side.STRANGERS),
     ]
 
-    everything = dataset.completed(found, "faces", seed=1)
+    everything = dataset.completed(found, seed=1)
 
     assert everything[:3] == found[:3]
     made = [one for one in everything if one.species == dataset.SIMULATED]
     assert Counter((one.group, one.side) for one in made) == {
         ("simulated room", Side.TRAIN): 1,
         ("simulated faces", Side.TRAIN): 1,
-        ("simulated faces", Side.CHOOSE): 1,
+        ("simulated faces", Side.STRANGERS): 1,
     }
-    chosen = [one for one in everything if one.side is Side.CHOOSE and "faces" in one.group]
-    assert [one.bona_fide for one in chosen] == [True, False]
-    assert all(one.image().shape == (SIDE, SIDE, 3) for one in chosen)
-    assert {dataset.source_of(one.group) for one in chosen} == {"faces"}
+    strange = [one for one in everything if one.side is Side.STRANGERS]
+    assert [one.bona_fide for one in strange] == [True, False]
+    assert all(one.image().shape == (SIDE, SIDE, 3) for one in strange)
+    assert {dataset.source_of(one.group) for one in strange} == {"faces"}
 
 
 def test_a_varied_picture_is_seen_whole():

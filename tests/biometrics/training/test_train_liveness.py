@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 
 import cv2
 import numpy as np
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 pytest.importorskip("tensorflow", reason="TensorFlow comes with the group `train`.")
@@ -59,13 +61,34 @@ def test_a_trained_model_serves_and_its_card_says_how_it_came_about(few, work, t
     card = json.loads((out / "liveness.json").read_text())
     assert 0 < pad.threshold < 1
     assert card["training"]["seed"] == 1
-    assert set(card["training"]["examples"]) == {"train", "choose", "report"}
+    assert set(card["training"]["examples"]) == {"train", "choose", "report", "strangers"}
     assert any(
         SIMULATED in name or "made of" in name for name in card["training"]["examples"]["train"]
     )
     assert card["report"]["bpcer"]["trials"] > 0
     assert card["operating_point"]["apcer_by_species"]
     assert cv2.imread(str(out / "plot.png")) is not None
+    assert "on people who neither trained nor chose" in capsys.readouterr().out
+
+
+def test_a_threshold_is_chosen_anew_and_the_network_left_alone(few, tmp_path, capsys):
+    out, faces = tmp_path / "out", tmp_path / "faces"
+    shutil.copytree(settings.MODELS_DIR, out)
+    pictures = [row["file"] for row in csv.DictReader(few.open()) if row["label"] == "bona_fide"]
+    for name, picture in zip(("ann", "bob"), pictures, strict=False):
+        (faces / name).mkdir(parents=True)
+        shutil.copy(picture, faces / name / "1.jpg")
+    before = json.loads((out / "liveness.json").read_text())
+
+    options = ("--faces", faces, "--most-faces", "0", "--threshold-only")
+    call_command("train_liveness", few, *options, "--work", tmp_path, "--out", out)
+
+    after = json.loads((out / "liveness.json").read_text())
+    assert after["sha256"] == before["sha256"]
+    assert after["training"] == before["training"]
+    assert after["operating_point"]["strangers"]["bpcer"]["trials"] == 2
+    assert set(after["operating_point"]["examples"]) == {"choose", "strangers", "report"}
+    assert TexturePad.load(out).threshold == after["operating_point"]["threshold"]
     assert "on people who neither trained nor chose" in capsys.readouterr().out
 
 
