@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin
+from import_export.forms import ExportForm
 
 from accounts.audit import Action, record
 from voting import selectors
@@ -106,10 +107,13 @@ class DraftInline(InlineModelAdmin):  # type: ignore[type-arg]
         return is_open(obj) and super().has_delete_permission(request, obj)
 
 
-class ContestInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
+class ContestInline(DraftInline, admin.StackedInline):  # type: ignore[type-arg]
     model = Contest
     show_change_link = True
-    fields = ("order", "title", "kind", "min_selections", "max_selections", "blank_allowed")
+    fields = (
+        ("order", "title"),
+        ("kind", "min_selections", "max_selections", "blank_allowed"),
+    )
 
 
 class TrusteeInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
@@ -305,6 +309,7 @@ class VoterRollAdmin(RollImportMixin, ExportMixin, DraftParts):  # type: ignore[
     raw_id_fields = ("user",)
     actions = None
     export_formats = (RollFormat,)
+    export_form_class = ExportForm
 
 
 SHOWN = ("voter_number", "name", "username", "date_of_birth", "district")

@@ -43,6 +43,7 @@ PAGES = (
     "voting/contest/1/change/",
     "voting/voterrollentry/",
     "voting/voterrollentry/import/",
+    "voting/voterrollentry/export/",
     "voting/voterrollentry/1/change/",
     "voting/rollchange/",
     "voting/rollchange/add/",
@@ -76,16 +77,33 @@ def enrolment_of(page, site, name):
     page.wait_for_url("**/change/**")
 
 
+@pytest.fixture(scope="module")
+def draft(drawn_site):
+    """Pages of an election that is still edited."""
+    found = drawn_site.shell(
+        "from voting.models import Contest, Election\n"
+        "made = Election.objects.create(\n"
+        "    slug='draft', title='A draft', key_mode='trustees', threshold=2)\n"
+        "print(made.pk, Contest.objects.create(election=made, title='Chair').pk)"
+    )
+    election, contest = found.split()[-2:]
+    return (
+        f"voting/election/{election}/change/",
+        f"voting/election/{election}/step/freeze/",
+        f"voting/contest/{contest}/change/",
+    )
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", DESK), ("light", PHONE)])
-def test_no_officials_page_keeps_anybody_out(drawn_site, browser_with, scheme, size):
+def test_no_officials_page_keeps_anybody_out(drawn_site, draft, browser_with, scheme, size):
     if not AXE.is_file():
         pytest.skip("needs axe-core: npm ci")
     found = []
     with browser_with() as browser:
         page = browser.new_context(viewport=size, color_scheme=scheme).new_page()
         sign_in_official(page, drawn_site)
-        for path in PAGES:
+        for path in (*PAGES, *draft):
             answer = page.goto(f"{drawn_site.url}/admin/{path}")
             assert answer.status == 200, path
             found += problems(page)
