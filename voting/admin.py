@@ -183,8 +183,8 @@ class ElectionAdmin(DraftOnly):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        # Trustees are added to an election that is there and whose key they shall hold.
-        shared = obj is not None and obj.key_mode == KeyMode.TRUSTEES
+        # Trustees are added on a page of their own; an empty table would say nothing.
+        shared = obj is not None and obj.key_mode == KeyMode.TRUSTEES and obj.trustees.exists()
         return (ContestInline, TrusteeInline) if shared else (ContestInline,)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
