@@ -40,6 +40,7 @@ def sign_in(page, site, name):
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main form button[type=submit]").click()
+    page.wait_for_url(re.compile("consent|/sign-in/face/"))
     if "consent" in page.url:
         page.locator("button[name=agree][value=yes]").click()
     page.wait_for_url("**/sign-in/face/")
