@@ -1,0 +1,37 @@
+"""Print the hashes of the voters' scripts, to be published and compared with what is served."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from voting.served_scripts import NotCollected, list_sha256, served_scripts
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    help = "Prints the SHA-256 of every script that voters' pages load, and one of the whole list."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="the same as one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            scripts = served_scripts()
+        except NotCollected as error:
+            raise CommandError(f"{error}: run collectstatic first.") from None
+        whole = list_sha256(scripts)
+        if options["json"]:
+            rows = [
+                {"path": one.path, "sha256": one.sha256, "integrity": one.integrity}
+                for one in scripts
+            ]
+            self.stdout.write(json.dumps({"scripts": rows, "list_sha256": whole}, indent=2))
+            return
+        for script in scripts:
+            self.stdout.write(script.line)
+        self.stdout.write(f"{whole}  list of {len(scripts)} scripts")
