@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 PHOTOS_ENROLLED = 4
 # Puppets need each its ten frames a second, or the machine and not the site would refuse them;
-# what cannot answer a cue waits for the end of its time with few.
-BUSY_AT_ONCE = 7
-IDLE_AT_ONCE = 24
+# what cannot answer a cue waits for the end of its time with few: three wait for one that works.
+AT_ONCE = 7
+IDLE_FOR_ONE = 3
 IDLE_PACE = 2.0
 # A clip's person stands under attack in as many accounts: one trial at a time for each.
 ACCOUNTS = 8
@@ -101,22 +101,20 @@ def _clip(file: Path) -> list[Any]:
 
 
 async def play(
-    url: str, victims: Victims, ledger: Ledger, kinds: Sequence[str], trials: int
+    url: str, victims: Victims, ledger: Ledger, plan: Sequence[Trial], *, at_once: int
 ) -> None:
     """All kinds at once: those that wait leave the machine to those that work."""
     from biometrics.training.instruments import KINDS, Puppeteer
 
-    busy, idle = asyncio.Semaphore(BUSY_AT_ONCE), asyncio.Semaphore(IDLE_AT_ONCE)
+    busy, idle = asyncio.Semaphore(at_once), asyncio.Semaphore(at_once * IDLE_FOR_ONE)
     waiting = []
-    for number in range(trials):
-        for name in kinds:
-            kind = KINDS[name]
-            names = victims.names(with_clip=kind.needs_clip)
-            if names and not ledger.has(name, number):
-                who = names[number % len(names)]
-                works = isinstance(kind.make, type) and issubclass(kind.make, Puppeteer)
-                gate = busy if works else idle
-                waiting.append(_trial(url, victims, who, Trial(name, number), ledger, gate))
+    for trial in plan:
+        kind = KINDS[trial.kind]
+        names = victims.names(with_clip=kind.needs_clip)
+        if names and not ledger.has(trial.kind, trial.number):
+            who = names[trial.number % len(names)]
+            works = isinstance(kind.make, type) and issubclass(kind.make, Puppeteer)
+            waiting.append(_trial(url, victims, who, trial, ledger, busy if works else idle))
     await asyncio.gather(*waiting)
 
 
@@ -178,6 +176,7 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=300)
     parser.add_argument("--people", type=int, default=60)
     parser.add_argument("--policy", choices=("passive", "unsure", "always"), default="always")
+    parser.add_argument("--at-once", type=int, default=AT_ONCE)
     parser.add_argument("--keep", type=Path)
     options = parser.parse_args()
     cv2.setNumThreads(1)
@@ -195,8 +194,9 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     kinds = options.kinds or list(KINDS)
     ledger = Ledger(options.keep, {"policy": options.policy, "people": options.people})
     victims = gather(options.data, Engine.load(settings.MODELS_DIR), options.people)
+    plan = [Trial(name, number) for number in range(options.trials) for name in kinds]
     with throwaway.server(folder) as server:
-        asyncio.run(play(server.url, victims, ledger, kinds, options.trials))
+        asyncio.run(play(server.url, victims, ledger, plan, at_once=options.at_once))
     rows = {
         name: {**ledger.row(name), "simulated": KINDS[name].simulated}
         for name in kinds

@@ -29,6 +29,12 @@ class Command(BaseCommand):
         parser.add_argument("--trials", type=int, default=300)
         parser.add_argument("--people", type=int, default=60)
         parser.add_argument("--policy", choices=("passive", "unsure", "always"), default="always")
+        parser.add_argument(
+            "--at-once",
+            type=int,
+            default=7,
+            help="puppets at the same time, ten frames a second each; fewer on a slow machine",
+        )
         parser.add_argument("--keep", type=Path, help="a file for the outcomes; it can be resumed")
         parser.add_argument("--json", action="store_true")
 
@@ -36,8 +42,8 @@ class Command(BaseCommand):
         if not (options["data"] / "faces" / "lfw").is_dir():
             raise CommandError(f"{options['data']} has no faces/lfw", returncode=2)
         command = [sys.executable, "-m", "facevote.trials.attacks"]
-        for name in ("data", "trials", "people", "policy"):
-            command += [f"--{name}", str(options[name])]
+        for name in ("data", "trials", "people", "policy", "at_once"):
+            command += [f"--{name.replace('_', '-')}", str(options[name])]
         if options["keep"]:
             command += ["--keep", str(options["keep"].absolute())]
         if options["kinds"]:
