@@ -137,6 +137,7 @@ DATABASES = {
 }
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["ENGINE"] = "facevote.sqlite"
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 30,
         # Take the write lock at BEGIN: a read that turns into a write could only fail.

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 
 # Before the settings are read: tests touch no data of this clone.
@@ -50,6 +51,10 @@ def unguarded_after(transactional_db):
     """For a test that commits: the guards would refuse to have their tables emptied."""
     yield
     guarded_tables.empty()
+
+
+def pytest_unconfigure():
+    shutil.rmtree(os.environ["DATA_DIR"], ignore_errors=True)
 
 
 LONG = ("e2e", "slow", "race")

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 PHOTOS_ENROLLED = 4
 # Puppets need each its ten frames a second, or the machine and not the site would refuse them;
-# what cannot answer a cue waits for the end of its time with few: three wait for one that works.
+# what cannot answer a cue waits for the end of its time with few.
 AT_ONCE = 7
-IDLE_FOR_ONE = 3
+IDLE_AT_ONCE = 24
 IDLE_PACE = 2.0
 # A clip's person stands under attack in as many accounts: one trial at a time for each.
 ACCOUNTS = 8
@@ -106,7 +106,7 @@ async def play(
     """All kinds at once: those that wait leave the machine to those that work."""
     from biometrics.training.instruments import KINDS, Puppeteer
 
-    busy, idle = asyncio.Semaphore(at_once), asyncio.Semaphore(at_once * IDLE_FOR_ONE)
+    busy, idle = asyncio.Semaphore(at_once), asyncio.Semaphore(IDLE_AT_ONCE)
     waiting = []
     for trial in plan:
         kind = KINDS[trial.kind]
