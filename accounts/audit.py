@@ -53,6 +53,7 @@ class Action(StrEnum):
     RESEMBLANCE_ACCEPTED = "resemblance_accepted"
     MATCHING_EVALUATED = "matching_evaluated"
     VOTERS_IMPORTED = "voters_imported"
+    ROLL_EXPORTED = "roll_exported"
     ELECTION_CREATED = "election_created"
     ELECTION_CHANGED = "election_changed"
     ELECTION_FROZEN = "election_frozen"

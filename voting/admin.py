@@ -16,8 +16,6 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from import_export.admin import ExportMixin
-from import_export.forms import ExportForm
 
 from accounts.audit import Action, record
 from voting import selectors
@@ -37,7 +35,7 @@ from voting.models import (
     VoterRollEntry,
 )
 from voting.refusals import StepRefused
-from voting.resources import RollFormat
+from voting.roll_export import RollExportMixin
 from voting.roll_import import RollImportMixin
 from voting.services import ceremony, freezing, roll_changes
 
@@ -300,7 +298,7 @@ class DistrictFilter(admin.SimpleListFilter):
 
 
 @admin.register(VoterRollEntry)
-class VoterRollAdmin(RollImportMixin, ExportMixin, DraftParts):  # type: ignore[misc]
+class VoterRollAdmin(RollImportMixin, RollExportMixin, DraftParts):
     list_display = ("voter_number", "name", "election", "district", "user", "has_voted")
     list_filter = ("election", "has_voted", DistrictFilter)
     list_select_related = ("election", "user")
@@ -308,8 +306,6 @@ class VoterRollAdmin(RollImportMixin, ExportMixin, DraftParts):  # type: ignore[
     search_fields = ("voter_number", "name", "user__username")
     raw_id_fields = ("user",)
     actions = None
-    export_formats = (RollFormat,)
-    export_form_class = ExportForm
 
 
 SHOWN = ("voter_number", "name", "username", "date_of_birth", "district")
