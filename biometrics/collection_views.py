@@ -19,7 +19,10 @@ from biometrics.collection_forms import CollectionForm
 from biometrics.enrolment_views import MAX_PHOTO_BYTES
 from biometrics.liveness_pictures import Taken
 from biometrics.models import Enrolment
+from biometrics.no_room import is_out_of_room
 from biometrics.officials_only import officials_only
+from biometrics.photo_refusal import WORDS as REFUSALS
+from biometrics.photo_refusal import PhotoCode
 from biometrics.training.liveness_collection import CollectionRefused
 
 if TYPE_CHECKING:
@@ -60,6 +63,10 @@ def picture(request: HttpRequest) -> HttpResponse:
         taken = liveness_pictures.take(file.read(), form.as_label(form.cleaned_data))
     except CollectionRefused as refusal:
         return JsonResponse({"error": str(refusal)}, status=400)
+    except OSError as error:
+        if not is_out_of_room(error):
+            raise
+        return JsonResponse({"error": str(REFUSALS[PhotoCode.NO_ROOM])}, status=507)
     if taken is Taken.KEPT:
         official: Any = request.user
         with transaction.atomic():

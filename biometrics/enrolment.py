@@ -7,7 +7,7 @@ import uuid
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.audit import Action, record
@@ -23,6 +23,7 @@ from biometrics.models import (
     Reference,
     ReferencePhoto,
 )
+from biometrics.no_room import is_out_of_room
 from biometrics.photo_intake import intake
 from biometrics.photo_refusal import MAX_PHOTOS, PhotoCode, PhotoDuplicate, PhotoRefused
 from biometrics.photo_store import delete_photo, photo_file_binding, write_photo
@@ -36,9 +37,18 @@ def add_photo(
     user: User, data: bytes, added_by: User | None, *, now: datetime | None = None
 ) -> ReferencePhoto:
     """Keep a photo and have it encoded in the background; raises PhotoRefused."""
-    with transaction.atomic():
-        photo = store_photo(user, data, added_by, now=now)
-        _queue_photo(photo)
+    photo = None
+    try:
+        with transaction.atomic():
+            photo = store_photo(user, data, added_by, now=now)
+            _queue_photo(photo)
+    except (OSError, DatabaseError) as error:
+        if not is_out_of_room(error):
+            raise
+        if photo is not None:
+            # The commit found no room: the row is not there, and its file must not be.
+            delete_photo(photo.file)
+        raise PhotoRefused(PhotoCode.NO_ROOM) from error
     return photo
 
 

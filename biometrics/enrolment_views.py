@@ -54,8 +54,7 @@ def upload(request: HttpRequest, user_id: int) -> HttpResponse:
     if not files:
         return _refusal(_("There is no file in this upload."))
     answers = [_take(file, user, _official(request)) for file in files]
-    taken = any("photo" in answer for answer in answers)
-    return JsonResponse({"files": answers}, status=201 if taken else 400)
+    return JsonResponse({"files": answers}, status=_status(answers))
 
 
 def _take(file: UploadedFile[Any], user: User, official: User) -> dict[str, Any]:
@@ -66,6 +65,12 @@ def _take(file: UploadedFile[Any], user: User, official: User) -> dict[str, Any]
     except PhotoRefused as refusal:
         return _file_refusal(refusal.code)
     return {"photo": tile_of(photo, official).as_json()}
+
+
+def _status(answers: list[dict[str, Any]]) -> int:
+    if any("photo" in answer for answer in answers):
+        return 201
+    return max(PhotoRefused(answer["code"]).status for answer in answers)
 
 
 def _file_refusal(code: PhotoCode) -> dict[str, Any]:

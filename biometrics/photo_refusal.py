@@ -25,6 +25,7 @@ class PhotoCode(StrEnum):
     DUPLICATE = "duplicate"
     TOO_MANY = "too_many"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    NO_ROOM = "no_room"
 
 
 WORDS: dict[PhotoCode, _StrPromise] = {
@@ -44,6 +45,7 @@ WORDS: dict[PhotoCode, _StrPromise] = {
         "This person has withdrawn the consent to face verification. No photo can be added until "
         "the consent is given again."
     ),
+    PhotoCode.NO_ROOM: _("There is no room left on the server; nothing was stored."),
 }
 
 
@@ -53,6 +55,11 @@ class PhotoRefused(ValueError):
     def __init__(self, code: PhotoCode) -> None:
         super().__init__(str(code))
         self.code = code
+
+    @property
+    def status(self) -> int:
+        """Of an HTTP answer: the file's fault, or the server's disk that is full."""
+        return 507 if self.code == PhotoCode.NO_ROOM else 400
 
     @property
     def words(self) -> str:

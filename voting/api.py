@@ -102,7 +102,11 @@ class VoterViewSet(ReadOnlyModelViewSet[Any]):
     @extend_schema(
         methods=["POST"],
         request={"multipart/form-data": serializers.FileSerializer},
-        responses={201: serializers.PhotoSerializer, 400: serializers.RefusalSerializer},
+        responses={
+            201: serializers.PhotoSerializer,
+            400: serializers.RefusalSerializer,
+            507: serializers.RefusalSerializer,
+        },
     )
     @action(
         detail=True,
@@ -146,6 +150,5 @@ def _add_photo(voter: Any, request: Request) -> Response:
     try:
         photo = add_photo(voter, form.validated_data["file"].read(), request.user)  # type: ignore[arg-type]
     except PhotoRefused as refusal:
-        body = {"code": refusal.code, "words": refusal.words}
-        return Response(body, status.HTTP_400_BAD_REQUEST)
+        return Response({"code": refusal.code, "words": refusal.words}, refusal.status)
     return Response(serializers.PhotoSerializer(photo).data, status.HTTP_201_CREATED)

@@ -94,21 +94,30 @@ def require_one_side(rows: list[dict[str, str]], label: Label) -> None:
 
 
 def store(folder: Path, found: list[Sample], label: Label) -> int:
-    """Write what is new and list it; returns how many pictures that were."""
+    """Write what is new and list it, or nothing; returns how many pictures that were."""
     rows = read_list(folder)
     require_one_side(rows, label)
     known = {row["file"] for row in rows}
     fresh = {sample.name: sample.jpeg for sample in found if sample.name not in known}
-    for name, jpeg in fresh.items():
-        write_atomically(folder / name, jpeg)
     rows += [dict(zip(FIELDS, _row(name, label), strict=True)) for name in fresh]
+    try:
+        for name, jpeg in fresh.items():
+            write_atomically(folder / name, jpeg)
+        _write_list(folder, rows)
+    except OSError:
+        for name in fresh:
+            (folder / name).unlink(missing_ok=True)
+        raise
+    return len(fresh)
+
+
+def _write_list(folder: Path, rows: list[dict[str, str]]) -> None:
+    """After the pictures: a line without its picture would be an error."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, FIELDS)
     writer.writeheader()
     writer.writerows(rows)
-    # Last: a picture without its line is left alone, a line without its picture would be an error.
     write_atomically(folder / LIST, text.getvalue().encode())
-    return len(fresh)
 
 
 def _row(name: str, label: Label) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ export async function upload(url, csrfToken, blob, name) {
     method: "POST",
     headers: { "X-CSRFToken": csrfToken },
     body,
-    acceptable: [400],
+    acceptable: [400, 507],
   });
   if (!answer.files) throw new ServerRefused(answer.error ?? "", "refused");
   return answer.files[0];

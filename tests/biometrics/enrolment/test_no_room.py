@@ -1,0 +1,174 @@
+"""A disk that is full while a picture comes in: said in words, and nothing is kept by halves."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
+from django.urls import reverse
+
+from accounts.audit import Action
+from accounts.models import AuditEvent
+from biometrics.models import ReferencePhoto
+from biometrics.no_room import is_out_of_room
+from biometrics.training.liveness_collection import Sample
+from tests.biometrics.enrolment.pictures import ALICE, jpeg
+from tests.biometrics.enrolment.test_collecting import LABELS
+
+WORDS = "There is no room left on the server; nothing was stored."
+
+
+@pytest.fixture(autouse=True)
+def no_second_factor(settings):
+    settings.OFFICIAL_SECOND_FACTOR = "none"
+
+
+@pytest.fixture
+def official(client, registrar):
+    registrar.user_permissions.add(
+        *Permission.objects.filter(codename__in=["view_user", "collect_livenessframe"])
+    )
+    client.force_login(registrar)
+    return client
+
+
+def no_room(*_args, **_kwargs):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def full_database(*_args, **_kwargs):
+    """What Django raises of SQLite's own refusal to grow."""
+    tiny = sqlite3.connect(":memory:")
+    tiny.execute("PRAGMA max_page_count = 1")
+    try:
+        tiny.execute("CREATE TABLE t (x)")
+        tiny.execute("CREATE TABLE u (x)")
+    except sqlite3.OperationalError as error:
+        raise OperationalError(str(error)) from error
+    finally:
+        tiny.close()
+
+
+FAILURES = {
+    "while the file is written": ("biometrics.photo_store.os.fsync", no_room),
+    "while its folder is made": ("pathlib.Path.mkdir", no_room),
+    "while the row is written": ("biometrics.enrolment.record", full_database),
+    "while the row is kept": ("biometrics.enrolment._queue_photo", full_database),
+}
+
+
+@pytest.fixture(params=FAILURES)
+def full(request, monkeypatch):
+    place, failure = FAILURES[request.param]
+    monkeypatch.setattr(place, failure)
+
+
+def nothing_is_stored(settings):
+    files = [path for path in settings.PHOTOS_DIR.rglob("*") if path.is_file()]
+    return not files and not ReferencePhoto.objects.exists()
+
+
+def upload(client, user, *pictures):
+    files = [SimpleUploadedFile(f"{n}.jpg", data) for n, data in enumerate(pictures)]
+    return client.post(reverse("biometrics:photos", args=[user.pk]), {"photo": files})
+
+
+def test_the_panel_says_so_and_stores_nothing(full, official, alice, settings):
+    answer = upload(official, alice, jpeg(ALICE))
+
+    assert answer.status_code == 507
+    assert answer.json() == {"files": [{"code": "no_room", "error": WORDS}]}
+    assert nothing_is_stored(settings)
+    assert not AuditEvent.objects.filter(action=Action.PHOTO_ADDED).exists()
+
+
+def test_the_api_says_so_and_stores_nothing(full, official, alice, settings):
+    file = SimpleUploadedFile("a.jpg", jpeg(ALICE))
+
+    answer = official.post(f"/api/voters/{alice.pk}/photos/", {"file": file})
+
+    assert answer.status_code == 507
+    assert answer.json() == {"code": "no_room", "words": WORDS}
+    assert nothing_is_stored(settings)
+
+
+def test_a_photo_is_taken_once_there_is_room_again(official, alice, monkeypatch):
+    with monkeypatch.context() as full:
+        full.setattr("biometrics.photo_store.os.fsync", no_room)
+        upload(official, alice, jpeg(ALICE))
+
+    answer = upload(official, alice, jpeg(ALICE))
+
+    assert answer.status_code == 201
+    assert ReferencePhoto.objects.filter(user=alice).count() == 1
+
+
+def test_what_was_taken_before_the_disk_was_full_is_kept(official, alice, monkeypatch):
+    really, calls = os.fsync, []
+
+    def full_after_one(descriptor):
+        calls.append(descriptor)
+        return no_room() if len(calls) > 1 else really(descriptor)
+
+    monkeypatch.setattr("biometrics.photo_store.os.fsync", full_after_one)
+
+    answer = upload(official, alice, jpeg(ALICE), jpeg(ALICE, mark=1))
+
+    first, second = answer.json()["files"]
+    assert answer.status_code == 201
+    assert "photo" in first
+    assert second["error"] == WORDS
+
+
+def test_another_failure_of_the_disk_is_not_called_a_lack_of_room(official, alice, monkeypatch):
+    def broken(*_args):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("biometrics.photo_store.os.fsync", broken)
+
+    with pytest.raises(OSError, match="Input/output error"):
+        upload(official, alice, jpeg(ALICE))
+
+
+@pytest.mark.parametrize("ending", [".jpg.partial", ".csv.partial"])
+def test_a_liveness_picture_is_kept_with_its_line_or_not_at_all(
+    ending, official, settings, tmp_path, monkeypatch
+):
+    really = Path.write_bytes
+
+    def full(path, data):
+        if path.name.endswith(ending):
+            really(path, data[: len(data) // 2])
+            no_room()
+        return really(path, data)
+
+    settings.LIVENESS_DATA_DIR = tmp_path / "liveness"
+    found = [Sample("ann-0.jpg", b"a picture")]
+    monkeypatch.setattr("biometrics.liveness_pictures._finder", lambda: None)
+    monkeypatch.setattr("biometrics.liveness_pictures.collection.samples", lambda *_, **__: found)
+    monkeypatch.setattr(Path, "write_bytes", full)
+
+    photo = SimpleUploadedFile("frame.jpg", jpeg(ALICE), "image/jpeg")
+    answer = official.post(reverse("biometrics:collect-picture"), {**LABELS, "photo": photo})
+
+    assert answer.status_code == 507
+    assert answer.json() == {"error": WORDS}
+    assert list(settings.LIVENESS_DATA_DIR.iterdir()) == []
+    assert not AuditEvent.objects.filter(action=Action.LIVENESS_PICTURE_KEPT).exists()
+
+
+def test_postgresqls_full_disk_is_known_by_its_code():
+    class DiskFull(Exception):
+        sqlstate = "53100"
+
+    error = OperationalError("could not extend file")
+    error.__cause__ = DiskFull()
+
+    assert is_out_of_room(error)
+    assert not is_out_of_room(OperationalError("server closed the connection"))
