@@ -46,7 +46,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
-    """One face, encoded, at `box` of its picture."""
+    """One face, encoded, at `box` of its picture; `series` as in Presentation."""
 
     jpeg: bytes
     box: Box
@@ -54,6 +54,7 @@ class Example:
     species: str
     group: str
     side: Side
+    series: tuple[str, ...] = ()
 
     def image(self) -> ImageArray:
         """(height, width, 3) RGB."""
@@ -105,6 +106,7 @@ def simulated(bona_fide: Sequence[Example], *, seed: int) -> Iterator[Example]:
             bona_fide=False,
             species=SIMULATED,
             group=f"{SIMULATED} {one.group}",
+            series=(),
         )
 
 
@@ -184,4 +186,5 @@ def _example(presentation: Presentation, side: Side, image: ImageArray, box: Box
         species=presentation.species,
         group=presentation.source,
         side=side,
+        series=presentation.series,
     )

@@ -18,7 +18,7 @@ from biometrics.training.convolution_graph import export_tflite
 from biometrics.training.liveness_dataset import SIMULATED, Example, Side, source_of, weights
 from biometrics.training.liveness_features import Plan
 from biometrics.training.liveness_model import SOURCE, network_card
-from biometrics.training.liveness_report import Judged, summary
+from biometrics.training.liveness_report import Judged, fused, summary
 from biometrics.training.liveness_training import Labelled, Schedule, Trainer, reproducible
 from biometrics.training.written_file import write_atomically, write_card
 
@@ -140,7 +140,7 @@ def _scores(network: bytes, found: Sequence[Example]) -> dict[Side, list[Judged]
 
     def judged(one: Example) -> Judged:
         score = pad.score(one.image(), one.box)
-        return Judged(score, one.bona_fide, one.species, {"source": one.group})
+        return Judged(score, one.bona_fide, one.species, {"source": one.group}, one.series)
 
     return {side: [judged(one) for one in _of(found, side)] for side in JUDGING}
 
@@ -196,6 +196,8 @@ def _chosen(scores: dict[Side, list[Judged]]) -> dict[str, Any]:
     }
     if strangers:
         found["operating_point"]["strangers"] = summary(strangers, threshold)
+    if tens := fused(held_back):
+        found["report"]["clip"] = summary(tens, threshold)
     return found
 
 

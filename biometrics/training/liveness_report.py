@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,12 +27,13 @@ FUSED_FRAMES = 10
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A score and what was before the camera."""
+    """A score and what was before the camera; `series` as in Presentation."""
 
     score: float
     bona_fide: bool
     species: str
     groups: dict[str, str]
+    series: tuple[str, ...] = ()
 
 
 def judged(scored: Sequence[Scored]) -> list[Judged]:
@@ -47,24 +48,25 @@ def judged(scored: Sequence[Scored]) -> list[Judged]:
                 "species": one.presentation.species or "bona_fide",
                 "subject": one.presentation.subject,
             },
+            one.presentation.series,
         )
         for one in scored
         if one.score is not None
     ]
 
 
-def fused(scored: Sequence[Scored]) -> list[Judged]:
-    """The mean of every ten consecutive frames of a clip that show a face."""
-    by_clip: dict[Any, list[Judged]] = {}
-    for one, frame in zip([s for s in scored if s.score is not None], judged(scored), strict=True):
-        by_clip.setdefault(one.presentation, []).append(frame)
-    clips = []
-    for frames in by_clip.values():
-        for start in range(0, len(frames) - FUSED_FRAMES + 1, FUSED_FRAMES):
-            some = frames[start : start + FUSED_FRAMES]
-            mean = sum(frame.score for frame in some) / FUSED_FRAMES
-            clips.append(Judged(mean, some[0].bona_fide, some[0].species, some[0].groups))
-    return clips
+def fused(frames: Sequence[Judged]) -> list[Judged]:
+    """The mean of every ten consecutive frames of a series."""
+    series: dict[tuple[str, ...], list[Judged]] = {}
+    for frame in frames:
+        if frame.series:
+            series.setdefault(frame.series, []).append(frame)
+    tens = [
+        some[start : start + FUSED_FRAMES]
+        for some in series.values()
+        for start in range(0, len(some) - FUSED_FRAMES + 1, FUSED_FRAMES)
+    ]
+    return [replace(ten[0], score=sum(one.score for one in ten) / FUSED_FRAMES) for ten in tens]
 
 
 def summary(samples: Sequence[Judged], threshold: float) -> dict[str, Any]:
@@ -88,7 +90,8 @@ def summary(samples: Sequence[Judged], threshold: float) -> dict[str, Any]:
 
 def report(scored: Sequence[Scored], threshold: float, by: Sequence[str] = ()) -> dict[str, Any]:
     """The whole, and the same under `by` for each group and under `clip` for ten frames fused."""
-    frames, clips = judged(scored), fused(scored)
+    frames = judged(scored)
+    clips = fused(frames)
     found = summary(frames, threshold)
     found["failure_to_acquire"] = sum(one.score is None for one in scored) / len(scored)
     found["clip"] = summary(clips, threshold) if clips else None
@@ -102,10 +105,10 @@ def _served(scored: Sequence[Scored], threshold: float) -> dict[str, Any]:
 
     ISO/IEC 30107-3 calls those answers non-responses.
     """
-    fit = [one for one in scored if one.fit]
+    fit = judged([one for one in scored if one.fit])
     clips = fused(fit)
     return {
-        **summary(judged(fit), threshold),
+        **summary(fit, threshold),
         "clip": summary(clips, threshold) if clips else None,
         "non_response": {
             name: as_json(_unfit([one for one in scored if one.presentation.bona_fide is label]))

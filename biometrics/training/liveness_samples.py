@@ -39,6 +39,16 @@ class Presentation:
     source: str
     split: str = ""
 
+    @property
+    def series(self) -> tuple[str, ...]:
+        """Frames with the same may be fused: those of a clip, or one person's pictures of a kind.
+
+        Empty for a picture of nobody knows whom.
+        """
+        if self.path.suffix.lower() in MOVING:
+            return (str(self.path),)
+        return (self.source, self.subject, self.species) if self.subject else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:

@@ -21,16 +21,16 @@ from biometrics.training.liveness_samples import (
 MODELS = Path(__file__).resolve().parents[3] / "models"
 
 
-def scored(scores, *, species="", source="s", path="clip"):
+def scored(scores, *, species="", source="s", path="clip.mp4"):
     presentation = Presentation(Path(path), not species, species, "", source)
     return [Scored(presentation, number, score) for number, score in enumerate(scores)]
 
 
 def test_the_worst_species_counts():
     frames = [
-        *scored([0.9, 0.9, 0.9, 0.1], path="a"),
-        *scored([0.1, 0.1], species="print", path="b"),
-        *scored([0.9, 0.1], species="replay", path="c"),
+        *scored([0.9, 0.9, 0.9, 0.1], path="a.mp4"),
+        *scored([0.1, 0.1], species="print", path="b.mp4"),
+        *scored([0.9, 0.1], species="replay", path="c.mp4"),
     ]
 
     found = report(frames, 0.5)
@@ -43,8 +43,8 @@ def test_the_worst_species_counts():
 
 def test_ten_frames_are_one_mean():
     frames = [
-        *scored([1.0] * 9 + [0.0] + [0.4] * 10 + [1.0] * 3, path="a"),
-        *scored([0.2] * 10, species="replay", path="b"),
+        *scored([1.0] * 9 + [0.0] + [0.4] * 10 + [1.0] * 3, path="a.mp4"),
+        *scored([0.2] * 10, species="replay", path="b.mp4"),
     ]
 
     found = report(frames, 0.5)["clip"]
@@ -54,8 +54,27 @@ def test_ten_frames_are_one_mean():
     assert found["apcer_by_species"]["replay"]["errors"] == 0
 
 
+def test_ten_pictures_of_one_person_are_fused_in_their_order_and_strays_are_not():
+    def picture(number, score, *, subject, species=""):
+        one = Presentation(Path(f"{number}.jpg"), not species, species, subject, "s")
+        return Scored(one, 0, score)
+
+    frames = [
+        *(picture(n, 1.0 if n < 6 else 0.0, subject="ann") for n in range(10)),
+        *(picture(n, 0.1, subject="ann", species="print") for n in range(12)),
+        *(picture(n, 0.9, subject="", species="print") for n in range(30)),
+    ]
+
+    found = report(frames, 0.5)["clip"]
+
+    assert found["bpcer"]["trials"] == 1
+    assert found["bpcer"]["errors"] == 0
+    assert found["apcer_by_species"]["print"]["trials"] == 1
+    assert found["apcer_by_species"]["print"]["errors"] == 0
+
+
 def test_frames_that_the_site_answers_with_a_hint_are_no_errors_but_are_counted():
-    dark, clear = scored([0.1, 0.9], path="a")
+    dark, clear = scored([0.1, 0.9], path="a.mp4")
     frames = [dataclasses.replace(dark, fit=False), clear, *scored([0.1], species="print")]
 
     found = report(frames, 0.5)
