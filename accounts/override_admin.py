@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import overrides
 from accounts.models import AccessOverride, Entry, User
+from accounts.one_save import OneSave
 from accounts.overrides import Code, OverrideRefused
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ WORDS = {
 
 
 @admin.register(AccessOverride)
-class AccessOverrideAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AccessOverrideAdmin(OneSave):
     fields = ("voter", "purpose", "reason")
     list_display = ("voter", "purpose", "reason", "requested_by", "confirmed_by", "expires_at")
     list_filter = ("purpose",)

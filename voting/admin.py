@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import Action, record
+from accounts.one_save import OneSave
 from voting import selectors
 from voting.admin_forms import ChoiceForm, NamedDateTime, RollChangeForm
 from voting.count_progress import progress_of
@@ -312,7 +313,7 @@ SHOWN = ("voter_number", "name", "username", "date_of_birth", "district")
 
 
 @admin.register(RollChange)
-class RollChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class RollChangeAdmin(OneSave):
     list_display = ("election", "reason", "proposed_by", "approved_by")
     list_filter = ("election",)
     actions = ("approve",)
@@ -364,7 +365,7 @@ class RollChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Trustee)
-class TrusteeAdmin(DraftParts):
+class TrusteeAdmin(OneSave, DraftParts):
     list_display = ("name", "index", "election", "key_checked")
     list_filter = ("election",)
     fields = ("election", "name")

@@ -281,7 +281,7 @@ class VoterRollEntry(models.Model):
 
     class Meta:
         verbose_name = _("roll entry")
-        verbose_name_plural = _("voter roll")
+        verbose_name_plural = _("roll entries")
         ordering = ["number_key"]
         constraints = [
             models.UniqueConstraint(

@@ -1,0 +1,20 @@
+"""Pages of the administration that ask for one thing once, and so have one button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+class OneSave(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What is saved here cannot be edited, and another one is seldom wanted."""
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context |= {"show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().render_change_form(request, context, *args, **kwargs)
