@@ -17,7 +17,7 @@ from accounts.one_save import OneSave
 from accounts.overrides import Code, OverrideRefused
 
 if TYPE_CHECKING:
-    from django.db.models import ForeignKey, QuerySet
+    from django.db.models import Field, QuerySet
     from django.forms import ModelForm
     from django.http import HttpRequest
 
@@ -54,8 +54,8 @@ class AccessOverrideAdmin(OneSave):
         )
         obj.pk = made.pk
 
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
         if db_field.name == "voter":
             voters = User.objects.filter(is_active=True, is_staff=False, is_superuser=False)
@@ -67,7 +67,7 @@ class AccessOverrideAdmin(OneSave):
                 widget=AdminTextInputWidget,
                 error_messages={"invalid_choice": _("No voter has this user name.")},
             )
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_use_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(overrides.PERMISSION)
