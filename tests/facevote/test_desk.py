@@ -72,4 +72,5 @@ def test_the_audit_log_is_read_from_its_end_with_names(client):
 
     rows = page.split("<tbody>")[1].split("</tbody>")[0]
     assert rows.count(">boss<") == 2
-    assert rows.index("user:3") < rows.index("user:2")
+    first, second = (User.objects.get(username=name).pk for name in ("first", "second"))
+    assert rows.index(f"user:{second}") < rows.index(f"user:{first}")

@@ -8,6 +8,7 @@ import pytest
 
 from accounts.models import User
 from tests.voting.conftest import open_poll
+from voting.models import Election
 
 pytestmark = pytest.mark.django_db
 PUBLIC = [
@@ -24,12 +25,12 @@ SIGNED_IN = ["/elections/", "/account/", "/elections/e/details/", "/sign-in/cons
 OFFICE = [
     "/admin/",
     "/admin/accounts/user/",
-    "/admin/accounts/user/1/change/",
+    "/admin/accounts/user/{user}/change/",
     "/admin/accounts/accessoverride/add/",
     "/admin/biometrics/enrolment/",
     "/admin/biometrics/enrolment/queue/",
     "/admin/voting/election/add/",
-    "/admin/voting/election/1/change/",
+    "/admin/voting/election/{election}/change/",
     "/admin/voting/voterrollentry/import/",
 ]
 
@@ -47,9 +48,19 @@ def official(client):
     return client
 
 
+def see(official, path):
+    user, election = User.objects.get(username="chief"), Election.objects.get()
+    return official.get(path.format(user=user.pk, election=election.pk))
+
+
+@pytest.mark.parametrize("path", OFFICE)
+def test_the_pages_of_the_office_are_there(official, path):
+    assert see(official, path).status_code == 200
+
+
 @pytest.mark.parametrize("path", [*PUBLIC, *SIGNED_IN, *OFFICE])
 def test_every_page_keeps_others_out(official, path):
-    answer = official.get(path)
+    answer = see(official, path)
 
     policy = answer["Content-Security-Policy"]
     assert "unsafe" not in policy
@@ -64,7 +75,7 @@ def test_every_page_keeps_others_out(official, path):
 
 @pytest.mark.parametrize("path", [*PUBLIC, *SIGNED_IN, *OFFICE])
 def test_no_page_has_anything_inline_that_the_policy_would_stop(official, path):
-    page = official.get(path).content.decode()
+    page = see(official, path).content.decode()
 
     scripts = re.findall(r"<script(?![^>]*(?:src=|application/json|nonce=))[^>]*>", page)
     styles = re.findall(r"<style|<[a-z][^>]*\sstyle=", page)
