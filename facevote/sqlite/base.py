@@ -12,6 +12,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from django.db.backends.sqlite3 import base
 
@@ -73,6 +74,15 @@ idle = Idle()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._cursors: WeakSet[Any] = WeakSet()
+
+    def create_cursor(self, name: Any = None) -> Any:
+        cursor = super().create_cursor(name)
+        self._cursors.add(cursor)
+        return cursor
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         kept = idle.take(str(conn_params["database"]))
         if kept is None:
@@ -82,6 +92,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _close(self) -> None:
         """Keeps it for the next thread, unless it is in the middle of something or has failed."""
+        for cursor in tuple(self._cursors):
+            # One that was not read to its end would show the next thread an old state of things.
+            cursor.close()
         connection = self.connection
         fit = connection is not None and not connection.in_transaction and not self.errors_occurred
         if not (fit and idle.keep(str(self.settings_dict["NAME"]), connection)):

@@ -85,6 +85,28 @@ def test_what_was_not_committed_does_not_wait_for_the_next(settings_of):
     after.close()
 
 
+def test_a_query_that_was_not_read_to_its_end_hides_nothing_from_the_next(settings_of):
+    writer = opened(settings_of)
+    with writer.cursor() as cursor:
+        cursor.execute("CREATE TABLE told (what TEXT)")
+        cursor.executemany("INSERT INTO told VALUES (%s)", [("one",), ("two",)])
+    reader = opened(settings_of)
+    unread = reader.cursor()
+    unread.execute("SELECT what FROM told")
+    assert unread.fetchone() == ("one",)
+    left = reader.connection
+    reader.close()
+    with writer.cursor() as cursor:
+        cursor.execute("INSERT INTO told VALUES ('three')")
+
+    after = opened(settings_of)
+
+    assert after.connection is left
+    assert after.connection.execute("SELECT count(*) FROM told").fetchone() == (3,)
+    after.close()
+    writer.close()
+
+
 def test_a_connection_that_failed_is_closed(settings_of):
     wrapper = opened(settings_of)
     failed = wrapper.connection
