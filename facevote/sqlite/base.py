@@ -55,13 +55,16 @@ class Idle:
             return None if place is None else self._kept.pop(place)[1]
 
     def keep(self, path: str, connection: sqlite3.Connection) -> bool:
-        """False where the connection has to be closed."""
+        """False where the file is gone. The one that has waited longest makes room."""
         file = _File.at(path)
+        if file is None:
+            return False
         with self._lock:
-            if file is None or len(self._kept) >= MOST_KEPT:
-                return False
             self._kept.append((file, connection))
-            return True
+            oldest = self._kept.pop(0)[1] if len(self._kept) > MOST_KEPT else None
+        if oldest is not None:
+            oldest.close()
+        return True
 
     def _leave_to_the_parent(self) -> None:
         """SQLite's connections must neither be used nor closed by the child of who opened them."""
@@ -92,10 +95,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _close(self) -> None:
         """Keeps it for the next thread, unless it is in the middle of something or has failed."""
-        for cursor in tuple(self._cursors):
-            # One that was not read to its end would show the next thread an old state of things.
-            cursor.close()
+        self._close_cursors()
         connection = self.connection
         fit = connection is not None and not connection.in_transaction and not self.errors_occurred
         if not (fit and idle.keep(str(self.settings_dict["NAME"]), connection)):
             super()._close()  # type: ignore[misc]  # a base class that is not stubbed
+
+    def _close_cursors(self) -> None:
+        """One that was not read to its end would show the next thread an old state of things."""
+        cursors, self._cursors = tuple(self._cursors), WeakSet()
+        for cursor in cursors:
+            cursor.close()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 
 import pytest
 from django.db import connection
 
+from facevote.sqlite import base
 from facevote.sqlite.base import MOST_KEPT, DatabaseWrapper, Idle
 
 
 @pytest.fixture
-def settings_of(tmp_path, django_db_blocker):
-    """Of a database that is not the tests' own."""
+def settings_of(tmp_path, django_db_blocker, monkeypatch):
+    """Of a database that is not the tests' own, where nobody else's connection waits."""
+    monkeypatch.setattr(base, "idle", Idle())
     with django_db_blocker.unblock():
         yield database_at(tmp_path)
 
@@ -128,14 +131,30 @@ def test_a_new_file_at_the_same_path_has_a_connection_of_its_own(settings_of, tm
     after.close()
 
 
-def test_no_more_are_kept_than_are_of_use(tmp_path):
-    path = tmp_path / "file"
-    path.touch()
+def test_the_one_that_waited_longest_makes_room(tmp_path):
+    path = str(tmp_path / "file")
+    made = [sqlite3.connect(path) for _ in range(MOST_KEPT + 1)]
+    made[0].execute("CREATE TABLE made_a_file (it TEXT)")
     idle = Idle()
 
-    kept = [idle.keep(str(path), object()) for _ in range(MOST_KEPT + 1)]
+    assert all(idle.keep(path, one) for one in made)
 
-    assert kept == [True] * MOST_KEPT + [False]
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        made[0].execute("SELECT 1")
+    assert idle.take(path) is made[1]
+
+
+def test_a_cursor_of_a_connection_that_was_closed_hinders_nobody(settings_of):
+    wrapper = opened(settings_of)
+    wrapper.connection.execute("BEGIN")
+    left = wrapper.cursor()
+    wrapper.close()
+
+    wrapper.ensure_connection()
+    wrapper.close()
+
+    with pytest.raises(sqlite3.ProgrammingError):
+        left.cursor.execute("SELECT 1")
 
 
 def test_a_child_has_none_of_its_parents(tmp_path):
