@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.http import JsonResponse
 from django.template.response import TemplateResponse
@@ -38,10 +38,9 @@ WORDS = {
 
 
 @require_GET
+@permission_required(PERMISSION, raise_exception=True)
 def page(request: HttpRequest) -> HttpResponse:
     """Inside the administration, whose door stands before it."""
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
     context = {
         **admin.site.each_context(request),
         "title": _("Collect liveness data"),

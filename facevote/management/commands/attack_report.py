@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from facevote.trials.attacks import AT_ONCE
+
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
@@ -32,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--at-once",
             type=int,
-            default=7,
+            default=AT_ONCE,
             help="puppets at the same time, ten frames a second each; fewer on a slow machine",
         )
         parser.add_argument("--keep", type=Path, help="a file for the outcomes; it can be resumed")
