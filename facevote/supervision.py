@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 import time
@@ -18,24 +19,53 @@ MAX_FAILURES = 3
 WINDOW_SECONDS = 60.0
 LOOK_SECONDS = 0.2
 GRACE_SECONDS = 10
+READY = "READY_FILE_DESCRIPTOR"
+
+
+def say_ready() -> None:
+    """For a child that goes first: what the others need is there."""
+    if pipe := os.environ.pop(READY, ""):
+        os.write(int(pipe), b"\n")
+        os.close(int(pipe))
 
 
 @dataclass
 class Child:
-    """A process in a session of its own: Ctrl-C reaches its parent alone."""
+    """A process in a session of its own: Ctrl-C reaches its parent alone.
+
+    One that `goes_first` calls `say_ready` when those after it may start.
+    """
 
     name: str
     command: Sequence[str]
     folder: Path
+    goes_first: bool = False
     failures: list[float] = field(default_factory=list)
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         self.process = subprocess.Popen(self.command, cwd=self.folder, start_new_session=True)  # noqa: S603
 
+    def start_first(self) -> int:
+        """Start it; the pipe's end, which can be read from as soon as it is ready or has ended."""
+        reader, writer = os.pipe()
+        self.process = subprocess.Popen(  # noqa: S603
+            self.command,
+            cwd=self.folder,
+            start_new_session=True,
+            pass_fds=(writer,),
+            env={**os.environ, READY: str(writer)},
+        )
+        os.close(writer)
+        return reader
+
     def ended(self) -> int | None:
         """Its exit code, negative for a signal; None while it runs."""
         return None if self.process is None else self.process.poll()
+
+    def wait(self) -> int:
+        """Its exit code, when it has ended."""
+        return 0 if self.process is None else self.process.wait()
 
     def clear(self) -> None:
         """End what it left behind, which would go on beside its successor."""
@@ -65,11 +95,14 @@ class Child:
 
 
 class Supervisor:
-    """`say` takes one line for the person who started it."""
+    """`say` takes one line for the person who started it; `greeting` is one, when all run."""
 
-    def __init__(self, children: Sequence[Child], say: Callable[[str], None]) -> None:
+    def __init__(
+        self, children: Sequence[Child], say: Callable[[str], None], greeting: str = ""
+    ) -> None:
         self._children = children
         self._say = say
+        self._greeting = greeting
         self._stopping = False
 
     def stop(self, *_: object) -> None:
@@ -83,13 +116,29 @@ class Supervisor:
         """
         try:
             for child in self._children:
-                child.start()
+                if not child.goes_first:
+                    child.start()
+                elif (code := self._prepare(child)) is not None:
+                    return code
+            if self._greeting:
+                self._say(self._greeting)
             return self._watch()
         finally:
             for child in self._children:
                 child.ask_to_end()
             for child in self._children:
                 child.end()
+
+    def _prepare(self, child: Child) -> int | None:
+        """None as soon as the child is ready; an exit code where it will not be.
+
+        Its own words say why. What fails here would fail again, so there is no second try.
+        """
+        with os.fdopen(child.start_first(), "rb", buffering=0) as pipe:
+            while not self._stopping:
+                if select.select([pipe], [], [], LOOK_SECONDS)[0]:
+                    return None if pipe.read(1) else _exit_code(child.wait())
+        return 0
 
     def _watch(self) -> int:
         while not self._stopping:
@@ -99,7 +148,7 @@ class Supervisor:
                     self._say(f"The {child.name} ended; FaceVote stops.")
                     return 0
                 if code is not None and not self._revive(child, code):
-                    return code if code > 0 else 128 - code
+                    return _exit_code(code)
             time.sleep(LOOK_SECONDS)
         return 0
 
@@ -115,6 +164,11 @@ class Supervisor:
         child.clear()
         child.start()
         return True
+
+
+def _exit_code(code: int) -> int:
+    """As a shell would give it, of one that `subprocess` gives."""
+    return code if code >= 0 else 128 - code
 
 
 def ending(code: int) -> str:

@@ -82,7 +82,7 @@ def test_a_web_server_that_crashes_is_started_again(tmp_path):
     try:
         page_of(port)
         web, worker = sorted(
-            children_of(site.pid), key=lambda child: "daphne" not in command(child)
+            children_of(site.pid), key=lambda child: "facevote.serve" not in command(child)
         )
         os.kill(web, signal.SIGSEGV)
         page = page_of(port)
@@ -109,3 +109,21 @@ def test_a_port_that_is_taken_is_named_before_anything_is_made(tmp_path):
 
     assert f"Port {port} is taken" in said
     assert not (tmp_path / "facevote.sqlite3").exists()
+
+
+def test_a_setting_that_cannot_be_read_ends_the_start_with_one_line(tmp_path):
+    port = free_port()
+    site = subprocess.run(
+        [sys.executable, "-m", "facevote.start"],
+        cwd=BASE,
+        env={**environment(tmp_path, port), "FRAMES_NEEDED": "ten"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert site.returncode == 1
+    assert "FRAMES_NEEDED" in site.stderr
+    assert "Traceback" not in site.stderr
+    assert "answers at" not in site.stdout

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,22 @@ for _ in range(200):
     time.sleep(0.1)
 sys.exit(7)
 """
+# The other may start only when it has said so.
+FIRST = """
+import pathlib, sys, time
+sys.path.insert(0, %r)
+from facevote.supervision import say_ready
+time.sleep(0.5)
+pathlib.Path("prepared").touch()
+say_ready()
+time.sleep(600)
+"""
+AFTER = "import pathlib, sys; sys.exit(0 if pathlib.Path('prepared').exists() else 9)"
+BASE = Path(__file__).resolve().parents[2]
 
 
-def python(code, folder, name="worker"):
-    return Child(name, [sys.executable, "-c", code], folder)
+def python(code, folder, name="worker", **options):
+    return Child(name, [sys.executable, "-c", code], folder, **options)
 
 
 def test_a_process_that_breaks_off_is_started_again(tmp_path):
@@ -92,6 +105,38 @@ def test_stopping_ends_every_process(tmp_path):
 
     assert code == 0
     assert None not in [child.ended() for child in children]
+
+
+def test_the_others_wait_until_the_first_is_ready(tmp_path):
+    said = []
+    first = python(FIRST % str(BASE), tmp_path, "web server", goes_first=True)
+
+    code = Supervisor([first, python(AFTER, tmp_path)], said.append, "Hello").run()
+
+    assert code == 0
+    assert said == ["Hello", "The worker ended; FaceVote stops."]
+
+
+def test_a_first_that_does_not_become_ready_ends_all_at_once(tmp_path):
+    said = []
+    first = python(ALWAYS, tmp_path, "web server", goes_first=True)
+    other = python(SLEEPER, tmp_path)
+
+    code = Supervisor([first, other], said.append, "Hello").run()
+
+    assert code == 5
+    assert (tmp_path / "starts").read_text() == "."
+    assert said == []
+    assert other.process is None
+
+
+def test_stopping_while_the_first_prepares_ends_it(tmp_path):
+    first = python(SLEEPER, tmp_path, "web server", goes_first=True)
+    supervisor = Supervisor([first], print, "Hello")
+    threading.Timer(0.5, supervisor.stop).start()
+
+    assert supervisor.run() == 0
+    assert first.ended() == -signal.SIGTERM
 
 
 def test_a_program_that_is_not_there_leaves_nothing_running(tmp_path):
