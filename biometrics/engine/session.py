@@ -219,7 +219,9 @@ def _judge(state: State, evidence: Evidence, policy: Policy, now: float) -> tupl
         reading = challenge.read(face) if face else None
         trial = challenge.answer(state.trial, reading, step=evidence.step, now=now)
         told = evidence.frame.quality.hint
-        return replace(state, trial=trial), told if told in TOLD_WHILE_MOVING else Hint.NONE
+        closing = _closing(state, trial, evidence.frame.template if good else None)
+        state = replace(state, trial=trial, closing=closing)
+        return state, told if told in TOLD_WHILE_MOVING else Hint.NONE
     template = evidence.frame.template
     if not good or template is None:
         return replace(state, streak=state.streak if state.trial else (), closing=()), hint
@@ -229,6 +231,14 @@ def _judge(state: State, evidence: Evidence, policy: Policy, now: float) -> tupl
     readings = state.readings[-len(state.streak) :] if state.streak else ()
     readings = (*readings, reading) if reading else readings
     return replace(state, streak=(*state.streak, template), readings=readings), Hint.NONE
+
+
+def _closing(state: State, trial: Trial, template: Template | None) -> tuple[Template, ...]:
+    """Who holds the last cue and is seen to match closes with that; nothing is left to come."""
+    if state.trial is None or state.trial.done < challenge.STEPS - 1 or template is None:
+        return ()
+    answers = trial.met or trial.held > state.trial.held
+    return (*state.closing, template) if answers else ()
 
 
 def _check(state: State, evidence: Evidence, policy: Policy) -> tuple[State, bool, Hint]:

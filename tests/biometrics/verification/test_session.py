@@ -160,9 +160,9 @@ def dialogue(respond, *, policy=ALWAYS, frames=900, fused=0.9):
     return state, shown
 
 
-def obedient(number, state):
+def obedient(number, state, *, kind=GOOD):
     head = toward(state.trial.cue) if state.moving else STRAIGHT
-    return evidence(number, head=head, step=state.step)
+    return evidence(number, kind=kind, head=head, step=state.step)
 
 
 def test_who_follows_every_cue_is_verified():
@@ -201,14 +201,66 @@ def test_a_recorded_good_session_does_not_answer_another_ones_cues():
     assert not state.verdict.verified
 
 
+def moving_blurred(number, state):
+    """Too turned to be compared while it moves, so that the face is still owed at the end."""
+    return obedient(number, state, kind="blurred" if state.moving else GOOD)
+
+
 def test_a_stranger_who_takes_over_after_the_movements_is_refused():
     def swapped(number, state):
         done = state.trial is not None and state.trial.met
-        return evidence(number, kind="stranger") if done else obedient(number, state)
+        return evidence(number, kind="stranger") if done else moving_blurred(number, state)
 
     state, _ = dialogue(swapped)
 
     assert state.verdict.reason is Reason.NO_MATCH
+
+
+def test_a_stranger_who_takes_over_at_the_last_movement_is_refused():
+    def swapped(number, state):
+        last = state.trial is not None and state.trial.done >= challenge.STEPS - 1
+        return obedient(number, state, kind="stranger" if last else GOOD)
+
+    state, _ = dialogue(swapped)
+
+    assert state.verdict.reason is Reason.NO_MATCH
+
+
+def test_who_is_seen_to_match_while_the_last_movement_is_held_has_closed_with_it():
+    state, _ = dialogue(obedient)
+
+    assert state.verdict.verified
+    assert len(state.closing) == session.CLOSING_FRAMES
+
+
+def test_who_is_not_must_look_at_the_camera_again():
+    still_owed = []
+
+    def watched(number, state):
+        if state.trial is not None and state.trial.met:
+            still_owed.append(len(state.closing))
+        return moving_blurred(number, state)
+
+    state, _ = dialogue(watched)
+
+    assert state.verdict.verified
+    assert still_owed == [0, 1, 2]
+
+
+def test_a_frame_that_cannot_be_compared_breaks_the_row_of_the_last_movement():
+    still_owed = []
+
+    def once_blurred(number, state):
+        if state.trial is None or state.trial.done < challenge.STEPS - 1:
+            return obedient(number, state)
+        if state.trial.met:
+            still_owed.append(len(state.closing))
+        return obedient(number, state, kind="blurred" if state.trial.held == 1 else GOOD)
+
+    state, _ = dialogue(once_blurred)
+
+    assert state.verdict.verified
+    assert still_owed == [1, 2]
 
 
 def test_a_face_that_jumps_during_the_movements_starts_again_and_not_for_ever():
