@@ -302,6 +302,21 @@ def test_an_officials_page_is_told_how_far_the_count_is(poll, now, client, admin
     assert (before["state"], after["state"]) == ("closed", "counted")
 
 
+def test_a_count_that_is_under_way_is_not_offered_as_the_next_step(poll, now, client, admin_user):
+    poll.cast()
+    life_cycle.close_election(poll.election, actor=poll.official, now=now)
+    client.force_login(admin_user, "django.contrib.auth.backends.ModelBackend")
+    address = f"/admin/voting/election/{poll.election.pk}/change/"
+
+    before = client.get(address).content.decode()
+    CountProgress.objects.update(stage="verifying", done=50, total=120)
+    during = client.get(address).content.decode()
+
+    assert "Count the ballots" in before
+    assert "Count the ballots" not in during
+    assert "Order the count again" in during
+
+
 def test_how_far_a_count_is_is_no_voters_business(poll, client):
     client.force_login(poll.users[0], "django.contrib.auth.backends.ModelBackend")
 
