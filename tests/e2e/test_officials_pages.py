@@ -30,6 +30,7 @@ PAGES = (
     "biometrics/enrolment/",
     "biometrics/enrolment/2/change/",
     "biometrics/enrolment/queue/",
+    "biometrics/enrolment/evaluation/",
     "biometrics/referencephoto/",
     "biometrics/verificationsession/",
     "biometrics/verificationsession/attempts/",
