@@ -15,6 +15,8 @@ import re
 import sys
 from pathlib import Path, PurePosixPath
 
+from biometrics.training.written_file import write_atomically
+
 PACKAGES = {"@noble/curves": "noble-curves", "@noble/hashes": "noble-hashes"}
 ENTRIES = ("@noble/curves/ed25519.js", "@noble/hashes/sha2.js")
 NOTICES = ("@noble/curves/LICENSE", "@noble/hashes/LICENSE")
@@ -76,12 +78,7 @@ def _place(module: str) -> str:
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    try:
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
+    write_atomically(path, text.encode())
 
 
 def main(arguments: list[str]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -18,7 +19,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from biometrics.enrolment import add_photo
 from biometrics.models import ReferencePhoto
 from biometrics.photo_refusal import PhotoRefused
-from voting import selectors, serializers
+from voting import roll_export, selectors, serializers
 from voting.models import Election, State
 from voting.resources import RollResource, dataset_of
 from voting.result_data import result_data
@@ -87,8 +88,10 @@ class ElectionViewSet(ReadOnlyModelViewSet[Any]):
         if request.method == "POST":
             return _import_roll(election, request)
         entries = election.roll.filter(removed_by__isnull=True).select_related("user")
-        page = self.paginate_queryset(entries)
-        return self.get_paginated_response(serializers.RollEntrySerializer(page, many=True).data)
+        with transaction.atomic():
+            page = serializers.RollEntrySerializer(self.paginate_queryset(entries), many=True).data
+            roll_export.record_export(request.user, [election.pk], rows=len(page))
+        return self.get_paginated_response(page)
 
 
 class VoterViewSet(ReadOnlyModelViewSet[Any]):

@@ -32,13 +32,13 @@ class RollExportMixin(ExportMixin):  # type: ignore[misc]
         """No row leaves without its line in the audit log."""
         with transaction.atomic():
             data: tablib.Dataset = super().get_data_for_export(request, queryset, **kwargs)
-            _record(request, queryset, rows=len(data))
+            keys = set(queryset.order_by().values_list("election_id", flat=True))
+            record_export(request.user, sorted(keys), rows=len(data))
         return data
 
 
-def _record(request: HttpRequest, queryset: QuerySet[VoterRollEntry], *, rows: int) -> None:
-    """One event an export; of several elections at once, their numbers stand in the details."""
-    keys = sorted(set(queryset.order_by().values_list("election_id", flat=True)))
-    one = f"election:{keys[0]}" if len(keys) == 1 else ""
-    several = {"elections": ", ".join(map(str, keys))} if len(keys) > 1 else {}
-    record(Action.ROLL_EXPORTED, actor=request.user, subject=one, rows=rows, **several)  # type: ignore[arg-type]
+def record_export(official: Any, elections: list[int], *, rows: int) -> None:
+    """One event for each copy; of several elections at once, their numbers stand in the details."""
+    one = f"election:{elections[0]}" if len(elections) == 1 else ""
+    several = {"elections": ", ".join(map(str, elections))} if len(elections) > 1 else {}
+    record(Action.ROLL_EXPORTED, actor=official, subject=one, rows=rows, **several)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from biometrics.engine.pad.texture import filling
+from biometrics.engine.pad.texture import ENLARGEMENT
+from biometrics.engine.types import Box
 from biometrics.training.liveness_augmentation import varied
 from biometrics.training.liveness_samples import frames_of
 from biometrics.training.presented import presented
@@ -18,7 +19,7 @@ from biometrics.training.surroundings import as_jpeg, with_surroundings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from biometrics.engine.types import Box, Face, ImageArray
+    from biometrics.engine.types import Face, ImageArray
     from biometrics.training.liveness_samples import Presentation
 
     Find = Callable[[ImageArray], Face | None]
@@ -188,3 +189,10 @@ def _example(presentation: Presentation, side: Side, image: ImageArray, box: Box
         side=side,
         series=presentation.series,
     )
+
+
+def filling(crop: ImageArray) -> Box:
+    """The box for which `context_crop` gives the whole of a square picture."""
+    side = crop.shape[0]
+    margin = (side - side / ENLARGEMENT) / 2
+    return Box(margin, margin, side - margin, side - margin)

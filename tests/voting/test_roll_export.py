@@ -96,3 +96,25 @@ def test_an_official_who_may_not_see_the_roll_cannot_export_it(registrar, client
 
     assert answer.status_code == 403
     assert events() == []
+
+
+def test_what_the_api_gives_of_a_roll_is_an_event_as_well(registrar, client):
+    draft = draft_election(voters=3)
+
+    answer = client.get(f"/api/elections/{draft.election.slug}/roll/?page_size=2")
+
+    assert answer.status_code == 200
+    (event,) = events()
+    assert event.actor_id == registrar.pk
+    assert event.subject == f"election:{draft.election.pk}"
+    assert event.details == {"rows": len(answer.json()["results"])}
+    assert event.details["rows"] > 0
+
+
+def test_a_roll_that_the_api_refuses_is_none(client, settings, db):
+    settings.OFFICIAL_SECOND_FACTOR = "none"
+    draft = draft_election()
+    client.force_login(User.objects.create_user("clerk", is_staff=True))
+
+    assert client.get(f"/api/elections/{draft.election.slug}/roll/").status_code == 403
+    assert not events()

@@ -10,13 +10,12 @@ import numpy as np
 from biometrics.engine.artifacts import load_artifact
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.network import Network
-from biometrics.engine.types import Box
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from biometrics.engine.artifacts import Artifact
-    from biometrics.engine.types import FloatArray, ImageArray
+    from biometrics.engine.types import Box, FloatArray, ImageArray
 
 ARTIFACT = "liveness"
 SIDE = 128
@@ -37,13 +36,6 @@ def context_crop(image: ImageArray, box: Box) -> ImageArray:
     x, y, edge = int(left), int(top), max(1, int(2 * half))
     crop = image[y : y + edge, x : x + edge]
     return cv2.resize(crop, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
-
-
-def filling(crop: ImageArray) -> Box:
-    """The box for which `context_crop` gives the whole of a square picture."""
-    side = crop.shape[0]
-    margin = (side - side / ENLARGEMENT) / 2
-    return Box(margin, margin, side - margin, side - margin)
 
 
 class TexturePad:

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from biometrics.engine.pad.texture import SIDE, context_crop, filling
+from biometrics.engine.pad.texture import SIDE, context_crop
 from biometrics.engine.types import Box
 from biometrics.training import liveness_dataset as dataset
 from biometrics.training.liveness_augmentation import varied
-from biometrics.training.liveness_dataset import DatasetRefused, Example, Side
+from biometrics.training.liveness_dataset import DatasetRefused, Example, Side, filling
 from biometrics.training.liveness_samples import Presentation
 from biometrics.training.presented import presented
 from biometrics.training.surroundings import as_jpeg
