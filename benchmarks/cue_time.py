@@ -21,11 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import numpy as np
-
+from benchmarks.session_times import times
 from biometrics.engine import session
-from biometrics.engine.pad.challenge import Kind
-from biometrics.engine.types import Comparison, FrameResult, Hint, PadResult, Quality, Template
+from biometrics.engine.types import Comparison
+from tests.biometrics.verification.heads import evidence, toward
 from tests.scripted_engine import Head
 
 if TYPE_CHECKING:
@@ -34,12 +33,6 @@ if TYPE_CHECKING:
 FRAMES_A_SECOND = 11
 FRONTAL = 28.0
 SIZE_SHARE = 1 / 80
-WAYS = {
-    Kind.TURN_LEFT: (1, 0),
-    Kind.TURN_RIGHT: (-1, 0),
-    Kind.TURN_UP: (0, 1),
-    Kind.TURN_DOWN: (0, -1),
-}
 POLICY = session.Policy(10, 60.0, pad_required=True, challenge=session.Challenge.ALWAYS)
 ALIKE = Comparison(0.9, 0.6)
 
@@ -54,15 +47,14 @@ class Person:
     chance: random.Random
     head: Head = field(default_factory=Head)
     goal: Head = field(default_factory=Head)
-    shown: tuple[int, Kind | None] = (0, None)
+    shown: int = 0
     since: float = 0.0
 
     def look(self, step: int, asked: Asked | None, now: float, passed: float) -> Head:
-        cue = (step, asked.kind if asked else None)
-        if cue != self.shown:
-            self.shown, self.since = cue, now
+        if step != self.shown:
+            self.shown, self.since = step, now
         if now - self.since >= self.reaction:
-            self.goal = _wanted(asked)
+            self.goal = toward(asked) if asked else Head()
         self._move(self.speed * passed)
         return replace(
             self.head, yaw=self.head.yaw + self._tremble(), pitch=self.head.pitch + self._tremble()
@@ -79,54 +71,20 @@ class Person:
         return (self.chance.random() + self.chance.random() - 1) * 1.7 * self.tremor
 
 
-def _wanted(asked: Asked | None) -> Head:
-    if asked is None:
-        return Head()
-    if asked.kind is Kind.COME_CLOSER:
-        return Head(size=asked.target)
-    across, up = WAYS[asked.kind]
-    return Head(yaw=across * asked.target, pitch=up * asked.target)
-
-
 def once(person: Person) -> tuple[bool, float]:
     """Whether the person was verified, and the seconds until the verdict."""
     state = session.begin(0.0, person.chance.randbytes(32))
-    noise = np.random.default_rng(person.chance.getrandbits(32))
     asked, number = None, 0
     while state.verdict is None:
         number += 1
         now = number / FRAMES_A_SECOND
         head = person.look(state.step, asked, now, 1 / FRAMES_A_SECOND)
-        seen = _frame(head, number, noise)
-        evidence = session.Evidence(
-            seen, ALIKE if seen.template else None, number.to_bytes(8, "big"), state.step, now
-        )
+        frame = evidence(number, head, step=state.step, sent=now, frontal=FRONTAL)
         state, progress = session.step(
-            state, evidence, now=now, policy=POLICY, fused=lambda _templates: ALIKE
+            state, frame, now=now, policy=POLICY, fused=lambda _templates: ALIKE
         )
         asked = progress.asked
     return state.verdict.verified, number / FRAMES_A_SECOND
-
-
-def _frame(head: Head, number: int, noise: np.random.Generator) -> FrameResult:
-    frontal = abs(head.yaw) <= FRONTAL
-    face = head.face(640, 480)
-    return FrameResult(
-        width=640,
-        height=480,
-        faces=(face,),
-        face=face,
-        quality=Quality(Hint.NONE if frontal else Hint.LOOK_AT_CAMERA, 0.25, 120.0, 1.0, 0.9),
-        template=_template(noise) if frontal else None,
-        pad=PadResult(0.9, 0.5) if frontal else None,
-        fingerprint=number,
-    )
-
-
-def _template(noise: np.random.Generator) -> Template:
-    """No two frames of a living face are quite alike."""
-    vector = np.ones(16) + noise.normal(0, 0.16, 16)
-    return Template((vector / np.linalg.norm(vector)).astype(np.float32), "model", "0" * 64)
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
@@ -135,14 +93,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         once(Person(options.reaction, options.speed, options.tremor, chance))
         for _ in range(options.sessions)
     ]
-    seconds = [took for verified, took in seen if verified]
-    p50, p95 = np.percentile(seconds, [50, 95]) if seconds else (0.0, 0.0)
-    return {
-        "sessions": len(seen),
-        "refused": len(seen) - len(seconds),
-        "p50_seconds": round(float(p50), 2),
-        "p95_seconds": round(float(p95), 2),
-    }
+    return times(len(seen), [took for verified, took in seen if verified])
 
 
 def main() -> None:

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import numpy as np
 from playwright.sync_api import sync_playwright
 
+from benchmarks.session_times import times
 from tests.e2e import drawn_site as drawn
 from tests.e2e.conftest import BASE, CHROMIUM, FLAGS, running_site
 
@@ -85,20 +85,10 @@ def measure(policy: str, sessions: int) -> dict[str, Any]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         rows = {}
         for name, manner in PEOPLE.items():
-            rows[name] = _row([once(browser, site.url, manner) for _ in range(sessions)])
+            seen = [once(browser, site.url, manner) for _ in range(sessions)]
+            rows[name] = times(sessions, [one["seconds"] for one in seen if one["verified"]])
         browser.close()
         return rows
-
-
-def _row(seen: list[dict[str, Any]]) -> dict[str, Any]:
-    seconds = [one["seconds"] for one in seen if one["verified"]]
-    p50, p95 = np.percentile(seconds, [50, 95]) if seconds else (0.0, 0.0)
-    return {
-        "sessions": len(seen),
-        "refused": len(seen) - len(seconds),
-        "p50_seconds": round(float(p50), 2),
-        "p95_seconds": round(float(p95), 2),
-    }
 
 
 def main() -> None:

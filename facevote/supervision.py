@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,19 +43,16 @@ class Child:
     failures: list[float] = field(default_factory=list)
     process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        self.process = subprocess.Popen(self.command, cwd=self.folder, start_new_session=True)  # noqa: S603
+    def start(self, **options: Any) -> None:
+        """`options` are those of `subprocess.Popen`."""
+        self.process = subprocess.Popen(  # noqa: S603
+            self.command, cwd=self.folder, start_new_session=True, **options
+        )
 
     def start_first(self) -> int:
         """Start it; the pipe's end, which can be read from as soon as it is ready or has ended."""
         reader, writer = os.pipe()
-        self.process = subprocess.Popen(  # noqa: S603
-            self.command,
-            cwd=self.folder,
-            start_new_session=True,
-            pass_fds=(writer,),
-            env={**os.environ, READY: str(writer)},
-        )
+        self.start(pass_fds=(writer,), env={**os.environ, READY: str(writer)})
         os.close(writer)
         return reader
 

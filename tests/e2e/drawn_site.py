@@ -5,12 +5,17 @@ from __future__ import annotations
 PASSWORD = "a long enough password"
 OFFICIAL = "helen"
 
+MAKE_OFFICIAL = f"""
+from accounts.models import User
+from django.contrib.auth.models import Group
+official = User.objects.create_user({OFFICIAL!r}, password={PASSWORD!r}, is_staff=True)
+official.groups.set(Group.objects.all())
+"""
 SET_UP = f"""
 from accounts.models import User
 from biometrics.consent import CONSENT_VERSION, give_consent
 from biometrics.models import Reference
 from biometrics.template_store import reference_binding, seal_template
-from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils import timezone
 from tests.biometrics.enrolment.pictures import ALICE, drawn, encoded
@@ -29,9 +34,7 @@ for name in ('ada', 'ben', 'cleo'):
         template=seal_template(sample.template, bound_to=reference_binding(user.pk, sha256)),
         photos_used=1, made_at=timezone.now(),
     )
-official = User.objects.create_user({OFFICIAL!r}, password={PASSWORD!r}, is_staff=True)
-official.groups.set(Group.objects.all())
-"""
+{MAKE_OFFICIAL}"""
 ENVIRONMENT = {
     "ENGINE": "tests.scripted_engine.ScriptedEngine",
     "FRAMES_NEEDED": "5",

@@ -9,19 +9,15 @@ from playwright.sync_api import expect
 
 from tests.e2e.axe import AXE, problems
 from tests.e2e.conftest import running_site, running_worker
-from tests.e2e.drawn_site import OFFICIAL, PASSWORD, sign_in_official
+from tests.e2e.drawn_site import MAKE_OFFICIAL, OFFICIAL, PASSWORD, sign_in_official
 from tests.e2e.test_officials_pages import drop, enrolment_of
 from tests.e2e.test_real_faces import sign_in
 
 pytestmark = [pytest.mark.shared_data, pytest.mark.slow]
 
-SET_UP = f"""
-from accounts.models import User
-from django.contrib.auth.models import Group
+SET_UP = f"""{MAKE_OFFICIAL}
 for name in ('carla', 'dieter', 'erik'):
     User.objects.create_user(name, password={PASSWORD!r})
-official = User.objects.create_user({OFFICIAL!r}, password={PASSWORD!r}, is_staff=True)
-official.groups.set(Group.objects.all())
 """
 
 

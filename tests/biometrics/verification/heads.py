@@ -28,12 +28,17 @@ def toward(cue, *, share=1.0) -> Head:
     return Head(yaw * target * share, pitch * target * share)
 
 
-def evidence(number, head=STRAIGHT, *, step=0, score=0.9, pad=0.9, sent=None, flat=False):
-    """Frame `number` of one person; `flat` turns a picture of a head, whose nose stays put."""
+def evidence(
+    number, head=STRAIGHT, *, step=0, score=0.9, pad=0.9, sent=None, flat=False, frontal=FRONTAL
+):
+    """Frame `number` of one person, compared up to `frontal` degrees to a side.
+
+    `flat` turns a picture of a head, whose nose stays put.
+    """
     face = head.face(640, 480)
     if flat:
         face.landmarks.points[:] = STRAIGHT.face(640, 480).landmarks.points
-    fit = abs(head.yaw) <= FRONTAL
+    fit = abs(head.yaw) <= frontal
     noise = np.random.default_rng(number).normal(0, 0.2, 16)
     vector = (np.eye(16)[0] + noise / np.linalg.norm(noise) * 0.2).astype(np.float32)
     vector /= np.linalg.norm(vector)
