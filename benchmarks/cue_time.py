@@ -28,7 +28,7 @@ from tests.biometrics.verification.heads import evidence, toward
 from tests.scripted_engine import Head
 
 if TYPE_CHECKING:
-    from biometrics.engine.session import Asked
+    from biometrics.engine.pad.challenge import Shown
 
 FRAMES_A_SECOND = 11
 FRONTAL = 28.0
@@ -47,14 +47,15 @@ class Person:
     chance: random.Random
     head: Head = field(default_factory=Head)
     goal: Head = field(default_factory=Head)
-    shown: int = 0
+    seen: int = 0
     since: float = 0.0
 
-    def look(self, step: int, asked: Asked | None, now: float, passed: float) -> Head:
-        if step != self.shown:
-            self.shown, self.since = step, now
+    def look(self, asked: Shown | None, now: float, passed: float) -> Head:
+        step = asked.number if asked else 0
+        if step != self.seen:
+            self.seen, self.since = step, now
         if now - self.since >= self.reaction:
-            self.goal = toward(asked) if asked else Head()
+            self.goal = toward(asked.cue) if asked else Head()
         self._move(self.speed * passed)
         return replace(
             self.head, yaw=self.head.yaw + self._tremble(), pitch=self.head.pitch + self._tremble()
@@ -78,7 +79,7 @@ def once(person: Person) -> tuple[bool, float]:
     while state.verdict is None:
         number += 1
         now = number / FRAMES_A_SECOND
-        head = person.look(state.step, asked, now, 1 / FRAMES_A_SECOND)
+        head = person.look(asked, now, 1 / FRAMES_A_SECOND)
         frame = evidence(number, head, step=state.step, sent=now, frontal=FRONTAL)
         state, progress = session.step(
             state, frame, now=now, policy=POLICY, fused=lambda _templates: ALIKE

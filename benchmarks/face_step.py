@@ -74,20 +74,17 @@ def once(browser: Browser, url: str, manner: dict[str, float]) -> dict[str, Any]
     return dict(told[0]) if told else {"verified": False}
 
 
-def measure(policy: str, sessions: int) -> dict[str, Any]:
+def measure(browser: Browser, policy: str, sessions: int) -> dict[str, Any]:
     with (
         redirect_stdout(sys.stderr),  # the site says there what its server logged
         tempfile.TemporaryDirectory(prefix="facevote-") as folder,
         running_site(Path(folder), **{**ENVIRONMENT, "CHALLENGE_LOGIN": policy}) as site,
-        sync_playwright() as playwright,
     ):
         site.shell(drawn.SET_UP)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         rows = {}
         for name, manner in PEOPLE.items():
             seen = [once(browser, site.url, manner) for _ in range(sessions)]
             rows[name] = times(sessions, [one["seconds"] for one in seen if one["verified"]])
-        browser.close()
         return rows
 
 
@@ -96,10 +93,13 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=20)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    report = {
-        "without_movements": measure("passive", options.sessions),
-        "with_movements": measure("always", options.sessions),
-    }
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        report = {
+            "without_movements": measure(browser, "passive", options.sessions),
+            "with_movements": measure(browser, "always", options.sessions),
+        }
+        browser.close()
     if options.json:
         sys.stdout.write(json.dumps(report, indent=2) + "\n")
         return

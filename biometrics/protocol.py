@@ -12,7 +12,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from biometrics.engine.session import Asked, Policy, Progress, Verdict
+    from biometrics.engine.pad.challenge import Shown
+    from biometrics.engine.session import Policy, Progress, Verdict
 
 VERSION = 1
 HEADER = struct.Struct(">BBHIQ")
@@ -114,17 +115,17 @@ def frame_reply(sequence: int, progress: Progress) -> str:
         progress=round(progress.share, 3),
         stage="match" if progress.asked is None else "challenge",
         step=progress.step,
-        challenge=_asked(progress.asked),
+        challenge=_challenge(progress.asked),
     )
 
 
-def _asked(asked: Asked | None) -> dict[str, object] | None:
+def _challenge(asked: Shown | None) -> dict[str, object] | None:
     """The cue on show and no other: the ones to come are not even drawn yet."""
     if asked is None:
         return None
     return {
-        "kind": str(asked.kind),
-        "target": asked.target,
+        "kind": str(asked.cue.kind),
+        "target": asked.cue.target,
         "reached": round(asked.reached, 2),
         "seconds_left": round(asked.seconds_left, 1),
     }

@@ -6,18 +6,20 @@ once more, so that nobody takes its place between the two. docs/liveness.md give
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from biometrics.engine.pad import challenge, motion
+from biometrics.engine.pad.cues import STEPS
 from biometrics.engine.pad.motion import Glimpse, Watch
 from biometrics.engine.types import Hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from biometrics.engine.pad.challenge import Reading, Trial
+    from biometrics.engine.pad.challenge import Reading, Shown, Trial
     from biometrics.engine.types import Comparison, Face, FrameResult, Template
 
     Fused = Callable[[Sequence[Template]], Comparison]
@@ -94,7 +96,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`seed` is the secret that the cues are drawn from; `shown` counts those shown so far."""
+    """`seed` is the secret that the cues are drawn from; `shown` counts those of broken trials.
+
+    `announced`: the first cue is on show already, while the last matches before it are awaited.
+    """
 
     started_at: float
     seed: bytes
@@ -112,26 +117,24 @@ class State:
     mismatches: int = 0
     attacks: int = 0
     fused_refusals: int = 0
+    announced: bool = False
+    last_at: float = -math.inf
     verdict: Verdict | None = None
+
+    @property
+    def told(self) -> int:
+        """The highest number of a cue that was ever on show."""
+        return self.trial.told if self.trial else self.shown + self.announced
 
     @property
     def step(self) -> int:
         """The number of the cue on show, 0 where there is none."""
-        return self.trial.number if self.moving and self.trial else 0
+        shown = on_show(self, self.last_at)
+        return shown.number if shown else 0
 
     @property
     def moving(self) -> bool:
         return self.trial is not None and not self.trial.met
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The cue on show: `reached` is the share of the way that the head has gone."""
-
-    kind: challenge.Kind
-    target: float
-    reached: float
-    seconds_left: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +144,12 @@ class Progress:
     hint: Hint
     share: float
     box: tuple[float, float, float, float] | None = None
-    step: int = 0
-    asked: Asked | None = None
+    asked: Shown | None = None
+
+    @property
+    def step(self) -> int:
+        """The number of the cue on show, 0 where there is none."""
+        return self.asked.number if self.asked else 0
 
 
 def begin(now: float, seed: bytes = b"") -> State:
@@ -162,7 +169,7 @@ def step(
     if not seen.repeated:
         state = _follow(state, evidence.frame.face, cut=seen.cut)
         state, hint = _judge(state, evidence, policy, now)
-    state = _decide(state, policy, fused, now)
+    state = replace(_decide(state, policy, fused, now), last_at=now)
     return state, _progress(state, evidence.frame, hint, policy=policy, now=now)
 
 
@@ -207,7 +214,8 @@ def _start_again(state: State) -> State:
         readings=(),
         closing=(),
         trial=None,
-        shown=state.trial.number if state.trial else state.shown,
+        shown=state.told,
+        announced=False,
         breaks=state.breaks + (state.trial is not None),
     )
 
@@ -224,7 +232,7 @@ def _judge(state: State, evidence: Evidence, policy: Policy, now: float) -> tupl
         return state, told if told in TOLD_WHILE_MOVING else Hint.NONE
     template = evidence.frame.template
     if not good or template is None:
-        return replace(state, streak=state.streak if state.trial else (), closing=()), hint
+        return (replace(state, closing=()) if state.trial else _start_again(state)), hint
     if state.trial is not None:
         return replace(state, closing=(*state.closing, template)), Hint.NONE
     reading = challenge.read(face) if face else None
@@ -235,7 +243,7 @@ def _judge(state: State, evidence: Evidence, policy: Policy, now: float) -> tupl
 
 def _closing(state: State, trial: Trial, template: Template | None) -> tuple[Template, ...]:
     """Who holds the last cue and is seen to match closes with that; nothing is left to come."""
-    if state.trial is None or state.trial.done < challenge.STEPS - 1 or template is None:
+    if state.trial is None or state.trial.done < STEPS - 1 or template is None:
         return ()
     answers = trial.met or trial.held > state.trial.held
     return (*state.closing, template) if answers else ()
@@ -262,16 +270,14 @@ def _decide(state: State, policy: Policy, fused: Fused, now: float) -> State:
     if state.trial is not None:
         return _close(state, fused) if len(state.closing) >= CLOSING_FRAMES else state
     if len(state.streak) < policy.frames_needed:
-        return state
+        return _announce(state, policy, now)
     if not fused(state.streak).match:
         return _unlike(state)
     still = motion.is_still(state.streak)
-    if policy.challenge is Challenge.ALWAYS or (
-        policy.challenge is Challenge.UNSURE and (still or _odd(state))
-    ):
+    if _asks(state, policy) or (still and policy.challenge is Challenge.UNSURE):
         return _challenge(state, now)
     if still:
-        return replace(state, streak=(), readings=(), stills=state.stills + 1)
+        return replace(_start_again(state), stills=state.stills + 1)
     return replace(state, verdict=Verdict(verified=True))
 
 
@@ -287,6 +293,21 @@ def _refusal(state: State) -> Reason | None:
     return None
 
 
+def _announce(state: State, policy: Policy, now: float) -> State:
+    """Show the first cue if the matches before it are complete sooner than anyone reacts, once."""
+    missing = policy.frames_needed - len(state.streak)
+    soon = missing * (now - state.last_at) <= challenge.QUICKEST_REACTION
+    certain = soon and state.readings and not state.shown and _asks(state, policy)
+    return replace(state, announced=True) if certain else state
+
+
+def _asks(state: State, policy: Policy) -> bool:
+    """Whether movements will be asked for, whatever the frames to come show."""
+    if policy.challenge is Challenge.UNSURE:
+        return _odd(state)
+    return policy.challenge is Challenge.ALWAYS
+
+
 def _odd(state: State) -> bool:
     """Anything in this session that an honest voter in good light does not show."""
     seen = state.attacks + state.mismatches + state.breaks + state.fused_refusals
@@ -298,7 +319,7 @@ def _challenge(state: State, now: float) -> State:
         return _refuse(state, Reason.AGAIN)
     start = challenge.neutral(state.readings)
     trial = challenge.begin(state.seed, start, shown=state.shown, now=now)
-    return replace(state, trial=trial)
+    return replace(state, trial=trial, announced=False)
 
 
 def _close(state: State, fused: Fused) -> State:
@@ -311,7 +332,7 @@ def _unlike(state: State) -> State:
     refusals = state.fused_refusals + 1
     if refusals >= MAX_FUSED_REFUSALS:
         return _refuse(state, Reason.NO_MATCH)
-    return replace(state, streak=(), readings=(), fused_refusals=refusals)
+    return replace(_start_again(state), fused_refusals=refusals)
 
 
 def _refuse(state: State, reason: Reason) -> State:
@@ -321,12 +342,18 @@ def _refuse(state: State, reason: Reason) -> State:
 def _progress(
     state: State, frame: FrameResult, hint: Hint, *, policy: Policy, now: float
 ) -> Progress:
-    trial = state.trial
-    asked = None
-    if state.moving and trial is not None:
-        asked = Asked(trial.cue.kind, trial.cue.target, trial.reached(), trial.seconds_left(now))
     share = _share(state, policy)
-    return Progress(hint, share, _fractions(frame), step=state.step, asked=asked)
+    return Progress(hint, share, _fractions(frame), asked=on_show(state, now))
+
+
+def on_show(state: State, now: float) -> Shown | None:
+    """The cue that the page is to show, if any."""
+    if state.trial is not None:
+        return state.trial.shown(now) if state.moving else None
+    if not state.announced:
+        return None
+    cue = challenge.first(state.seed, shown=state.shown)
+    return challenge.Shown(state.told, cue, 0.0, challenge.STEP_SECONDS)
 
 
 def _share(state: State, policy: Policy) -> float:
@@ -335,7 +362,7 @@ def _share(state: State, policy: Policy) -> float:
         return 1.0 if state.verdict.verified else 0.0
     gained, all_of_it = len(state.streak), policy.frames_needed
     if policy.challenge is Challenge.ALWAYS or state.trial is not None:
-        all_of_it += challenge.STEPS * challenge.HOLD_FRAMES + CLOSING_FRAMES
+        all_of_it += STEPS * challenge.HOLD_FRAMES + CLOSING_FRAMES
     if state.trial is not None:
         gained += state.trial.done * challenge.HOLD_FRAMES + state.trial.held + len(state.closing)
     return min(1.0, gained / all_of_it)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from biometrics import protocol
-from biometrics.engine.pad.challenge import Kind
+from biometrics.engine.pad.cues import Kind
 from biometrics.engine.session import Reason
 from biometrics.engine.types import Hint
 

@@ -1,36 +1,33 @@
-"""The movement challenge: what is asked, one cue at a time, and whether a head has answered it.
+"""The movement challenge: whether a head has answered what it was asked, one cue at a time.
 
-A cue is drawn from a secret seed and its number alone, so that nobody, the page included, knows
-it before it is shown. A head answers by holding the asked position for a few frames; a flat
-picture that is turned does not, because its nose stays between its eyes.
+A head answers by holding the asked position for a few frames; a flat picture that is turned does
+not, because its nose stays between its eyes.
 """
 
 from __future__ import annotations
 
-import hashlib
 import math
-from bisect import bisect
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from functools import cache
-from itertools import accumulate
 from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from biometrics.engine import landmarks as mesh
+from biometrics.engine.pad.cues import REQUIRED, STEPS, Cue, Kind, draw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from biometrics.engine.types import Face
 
-STEPS = 5
 STEP_SECONDS = 8.0
 # About a quarter of a second at the page's pace: a sweep that passes through does not stay so long.
 HOLD_FRAMES = 3
 MAX_MISTAKES = 1
+# Nobody leaves a position sooner than this after having been told to: what is still missing of a
+# hold then, or of the row of matches before the first cue, is seen before the head moves.
+QUICKEST_REACTION = 0.25
 # Nobody reacts at once: until then the head may still be where the last cue wanted it.
 REACTION_SECONDS = 1.5
 # So long in all a head may be in a wrong place and come no nearer. Time and not frames, and not in
@@ -47,16 +44,6 @@ MIN_PARALLAX_SIDEWAYS = 0.40
 MIN_PARALLAX_UPRIGHT = 0.28
 
 
-class Kind(StrEnum):
-    """Left and right are the person's own."""
-
-    TURN_LEFT = "turn_left"
-    TURN_RIGHT = "turn_right"
-    TURN_UP = "turn_up"
-    TURN_DOWN = "turn_down"
-    COME_CLOSER = "come_closer"
-
-
 @dataclass(frozen=True, slots=True)
 class Zone:
     """`tolerance` either side of the target counts; `overshoot` beyond it is a mistake."""
@@ -65,27 +52,8 @@ class Zone:
     overshoot: float
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """`target` in degrees from the neutral position; for COME_CLOSER times the neutral size."""
-
-    kind: Kind
-    target: float
-
-
 TURN = Zone(tolerance=3.5, overshoot=14.0)
 CLOSER = Zone(tolerance=0.075, overshoot=0.35)
-OPTIONS = (
-    # Large for a photo that is bent, easy for a neck: one of eighty years does 50.
-    *(Cue(Kind.TURN_LEFT, angle) for angle in (24.0, 31.0, 38.0)),
-    *(Cue(Kind.TURN_RIGHT, angle) for angle in (24.0, 31.0, 38.0)),
-    *(Cue(Kind.TURN_UP, angle) for angle in (10.0, 17.0, 24.0)),
-    *(Cue(Kind.TURN_DOWN, angle) for angle in (10.0, 17.0, 24.0)),
-    *(Cue(Kind.COME_CLOSER, times) for times in (1.15, 1.3, 1.45)),
-)
-# Every session asks for both. A photo bent in depth nods and comes closer at will; of 424 turns to
-# a side it managed 23, and with none of 212 photos those to both sides.
-REQUIRED = frozenset({Kind.TURN_LEFT, Kind.TURN_RIGHT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +68,21 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A cue as the page shows it: `reached` is the share of the way to it, 1 at the target."""
+
+    number: int
+    cue: Cue
+    reached: float
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """The challenge so far. `number` counts the cues shown, `done` those that were answered.
 
-    `owed` are the movements that must still be answered before it is met.
+    `owed` are the movements that must still be answered before it is met. `ahead` is the next cue
+    where it is on show already, `foretold` whether it ever was while this one is judged.
     """
 
     seed: bytes
@@ -111,14 +90,16 @@ class Trial:
     number: int
     cue: Cue
     since: float
+    last: Reading
     owed: frozenset[Kind] = REQUIRED
     done: int = 0
     held: int = 0
+    ahead: Cue | None = None
+    foretold: bool = False
     strayed: float = 0.0
     nearest: float = math.inf
     judged: float | None = None
     mistakes: int = 0
-    at: float = 0.0
 
     @property
     def met(self) -> bool:
@@ -128,48 +109,26 @@ class Trial:
     def failed(self) -> bool:
         return self.mistakes > MAX_MISTAKES
 
-    def reached(self) -> float:
-        """The way to the target that has been gone, 1 at the target, for the page's guide."""
-        start = 1.0 if self.cue.kind is Kind.COME_CLOSER else 0.0
-        return max(0.0, min(1.4, (self.at - start) / (self.cue.target - start)))
+    @property
+    def at(self) -> float:
+        return position(self.cue.kind, self.last, self.neutral)
 
-    def seconds_left(self, now: float) -> float:
-        return max(0.0, self.since + STEP_SECONDS - now)
+    @property
+    def told(self) -> int:
+        """The highest number of a cue that was ever on show."""
+        return self.number + self.foretold
 
+    def shown(self, now: float) -> Shown:
+        """What the page is to show: the next cue as soon as the hold of this one cannot fail."""
+        if self.ahead is not None:
+            return self._shown(self.number + 1, self.ahead, STEP_SECONDS)
+        return self._shown(self.number, self.cue, max(0.0, self.since + STEP_SECONDS - now))
 
-def draw(
-    seed: bytes, number: int, previous: Kind | None, *, owed: frozenset[Kind], steps: int
-) -> Cue:
-    """Cue `number` of this seed, where `steps` are still to be answered, this one included.
-
-    Not the movement before, and so that each way to the end with all that is owed is as likely
-    as any other.
-    """
-    digest = hashlib.sha256(seed + number.to_bytes(4, "big")).digest()
-    ends = _ends(previous, owed, steps)
-    # 256 bits over at most 2**18 ways: the remainder's bias is below 2**-238.
-    return OPTIONS[bisect(ends, int.from_bytes(digest, "big") % ends[-1])]
-
-
-def least_bits(steps: int = STEPS) -> float:
-    """Bits of a whole sequence of cues: all are equally likely."""
-    return math.log2(_ways(None, REQUIRED, steps))
-
-
-@cache
-def _ways(previous: Kind | None, owed: frozenset[Kind], steps: int) -> int:
-    """How many sequences of `steps` cues there are after `previous` that hold all of `owed`."""
-    return _ends(previous, owed, steps)[-1] if steps else int(not owed)
-
-
-@cache
-def _ends(previous: Kind | None, owed: frozenset[Kind], steps: int) -> tuple[int, ...]:
-    """The same, added up from option to option: how many begin with it or with one before it."""
-    ways = (
-        0 if one.kind is previous else _ways(one.kind, owed - {one.kind}, steps - 1)
-        for one in OPTIONS
-    )
-    return tuple(accumulate(ways))
+    def _shown(self, number: int, cue: Cue, seconds_left: float) -> Shown:
+        start = 1.0 if cue.kind is Kind.COME_CLOSER else 0.0
+        at = position(cue.kind, self.last, self.neutral)
+        reached = max(0.0, min(1.4, (at - start) / (cue.target - start)))
+        return Shown(number, cue, reached, seconds_left)
 
 
 def read(face: Face) -> Reading | None:
@@ -200,8 +159,12 @@ def neutral(readings: Sequence[Reading]) -> Reading:
 
 def begin(seed: bytes, start: Reading, *, shown: int, now: float) -> Trial:
     """`shown` cues were shown before, in a trial that was broken off: none is shown again."""
-    number = shown + 1
-    return Trial(seed, start, number, draw(seed, number, None, owed=REQUIRED, steps=STEPS), now)
+    return Trial(seed, start, shown + 1, first(seed, shown=shown), now, last=start)
+
+
+def first(seed: bytes, *, shown: int) -> Cue:
+    """The cue that a trial begins with where `shown` were shown before it."""
+    return draw(seed, shown + 1, None, owed=REQUIRED, steps=STEPS)
 
 
 def answer(trial: Trial, reading: Reading | None, *, step: int, now: float) -> Trial:
@@ -210,12 +173,12 @@ def answer(trial: Trial, reading: Reading | None, *, step: int, now: float) -> T
         return trial
     if now - trial.since > STEP_SECONDS:
         return _mistake(trial, now)
-    if step != trial.number or reading is None:
-        return replace(trial, held=0)
-    trial = replace(trial, at=position(trial.cue.kind, reading, trial.neutral))
+    if not trial.number <= step <= trial.told or reading is None:
+        return replace(trial, held=0, ahead=None)
+    trial = replace(trial, last=reading)
     if _in_zone(trial, reading):
         return _held(trial, now)
-    trial = _strayed(replace(trial, held=0), reading, now)
+    trial = _strayed(replace(trial, held=0, ahead=None), reading, now)
     return _mistake(trial, now) if trial.strayed >= STRAYED_SECONDS else trial
 
 
@@ -249,34 +212,54 @@ def position(kind: Kind, reading: Reading, start: Reading) -> float:
 
 
 def _held(trial: Trial, now: float) -> Trial:
-    trial = replace(trial, held=trial.held + 1, judged=now)
-    if trial.held < HOLD_FRAMES:
-        return trial
-    kind = trial.cue.kind
-    return _next(replace(trial, done=trial.done + 1, owed=trial.owed - {kind}), kind, now)
+    held = trial.held + 1
+    if held < HOLD_FRAMES:
+        return _held_on(replace(trial, held=held), now)
+    answered = replace(trial, done=trial.done + 1, owed=trial.owed - {trial.cue.kind})
+    return _next(answered, trial.cue, trial.number + 1, now)
+
+
+def _held_on(trial: Trial, now: float) -> Trial:
+    """One more frame of a hold: the next cue is shown if the rest takes less than a reaction.
+
+    Once: who has left too soon for all that is shown it when the hold is over.
+    """
+    pace = math.inf if trial.judged is None else now - trial.judged
+    certain = (HOLD_FRAMES - trial.held) * pace <= QUICKEST_REACTION
+    more = trial.done + 1 < STEPS
+    if certain and more and not trial.foretold:
+        return replace(trial, judged=now, ahead=_after(trial), foretold=True)
+    return replace(trial, judged=now)
+
+
+def _after(trial: Trial) -> Cue:
+    """The cue that follows when this one is answered."""
+    owed, steps = trial.owed - {trial.cue.kind}, STEPS - trial.done - 1
+    return draw(trial.seed, trial.number + 1, trial.cue, owed=owed, steps=steps)
 
 
 def _mistake(trial: Trial, now: float) -> Trial:
     """Too late or another way: a new cue, so that nothing is learnt from the old one."""
-    return _next(replace(trial, mistakes=trial.mistakes + 1), None, now)
+    failed = replace(trial, mistakes=trial.mistakes + 1)
+    return _next(failed, None, trial.told + 1, now)
 
 
-def _next(trial: Trial, previous: Kind | None, now: float) -> Trial:
+def _next(trial: Trial, previous: Cue | None, number: int, now: float) -> Trial:
     """The cue after this one, or after a mistake; what was owed is owed still."""
+    trial = replace(trial, held=0, ahead=None)
     if trial.met or trial.failed:
-        return replace(trial, held=0)
-    number, steps = trial.number + 1, STEPS - trial.done
-    cue = draw(trial.seed, number, previous, owed=trial.owed, steps=steps)
-    return replace(
-        trial,
-        number=number,
-        cue=cue,
-        since=now,
-        held=0,
-        strayed=0.0,
-        nearest=math.inf,
-        judged=None,
-        at=0.0,
+        return trial
+    cue = draw(trial.seed, number, previous, owed=trial.owed, steps=STEPS - trial.done)
+    return Trial(
+        trial.seed,
+        trial.neutral,
+        number,
+        cue,
+        now,
+        last=trial.last,
+        owed=trial.owed,
+        done=trial.done,
+        mistakes=trial.mistakes,
     )
 
 

@@ -16,6 +16,7 @@ export class View {
   #shownHint = new Steady(HINT_STAYS);
   #spoken = new Steady(SPOKEN_STAYS);
   #countdown = null;
+  #step = 0;
 
   constructor(root) {
     this.root = root;
@@ -97,9 +98,19 @@ export class View {
     this.#box(frame.box, frame.hint === "none");
     this.#progress(frame.progress);
     this.#challenge(frame.challenge);
+    this.#noteStep(frame.step);
     const words = this.#words(frame);
     this.one("[data-hint-text]").textContent = this.#shownHint.offer(words, now);
     this.speak(words, now);
+  }
+
+  /** What a new cue says may not wait until the words before it have stood long enough. */
+  #noteStep(step) {
+    if (step && step !== this.#step) {
+      this.#shownHint.reset();
+      this.#spoken.reset();
+    }
+    this.#step = step;
   }
 
   #words({ hint, challenge }) {

@@ -1,24 +1,19 @@
-"""What is asked cannot be foreseen, and only a head that does it, in time and in depth, answers."""
+"""Only a head that does what is asked, in time and in depth, answers."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.stats import chisquare
 
 from biometrics.engine.pad import challenge
-from biometrics.engine.pad.challenge import OPTIONS, Cue, Kind, Reading
+from biometrics.engine.pad.challenge import Reading
+from biometrics.engine.pad.cues import REQUIRED, STEPS, Cue, Kind
 from tests.biometrics.engine.test_pipeline import PEOPLE
 
 SEED = b"a seed of the test"
 START = Reading(yaw=3.0, pitch=-4.0, size=200.0, nose_across=0.03, nose_down=0.5)
-DRAWS = 100_000
 
 
 def at(cue: Cue, *, share: float = 1.0, depth: float = 0.9) -> Reading:
@@ -55,61 +50,6 @@ def follow(trial, *, share=1.0, depth=0.9, seconds=60.0):
     return trial
 
 
-def sequence(seed, *, steps=challenge.STEPS):
-    """The cues of a session in which all are answered."""
-    cues, owed, previous = [], challenge.REQUIRED, None
-    for number in range(1, steps + 1):
-        left = steps - len(cues)
-        cues.append(challenge.draw(seed, number, previous, owed=owed, steps=left))
-        previous = cues[-1].kind
-        owed -= {previous}
-    return tuple(cues)
-
-
-def walks(steps):
-    if not steps:
-        return [()]
-    return [(*walk, one) for walk in walks(steps - 1) for one in OPTIONS if one not in walk[-1:]]
-
-
-def allowed(cues):
-    kinds = [cue.kind for cue in cues]
-    twice = any(one is other for one, other in pairwise(kinds))
-    return not twice and set(kinds) >= challenge.REQUIRED
-
-
-def test_every_sequence_is_as_likely_as_any_other():
-    possible = [cues for cues in walks(challenge.STEPS) if allowed(cues)]
-    place = {cues: number for number, cues in enumerate(possible)}
-
-    drawn = [place[sequence(number.to_bytes(8, "big"))] for number in range(DRAWS)]
-
-    # A thousand groups of neighbours, so that each is expected a hundred times.
-    groups = np.array_split(np.arange(len(possible)), 1000)
-    ends = [group[-1] for group in groups]
-    counts = np.bincount(np.searchsorted(ends, drawn), minlength=1000)
-    expected = np.array([len(group) for group in groups]) * DRAWS / len(possible)
-    assert chisquare(counts, expected).pvalue > 0.01
-    assert challenge.least_bits() == pytest.approx(np.log2(len(possible)))
-
-
-def test_each_option_of_a_movement_is_as_likely_as_its_others():
-    firsts = Counter(sequence(number.to_bytes(8, "big"))[0] for number in range(DRAWS))
-
-    assert set(firsts) == set(OPTIONS)
-    for kind in Kind:
-        assert chisquare([firsts[one] for one in OPTIONS if one.kind is kind]).pvalue > 0.01
-
-
-def test_a_session_holds_at_least_17_bits():
-    assert challenge.least_bits() >= 17
-
-
-@given(st.binary(min_size=32, max_size=32))
-def test_both_sides_are_asked_for_and_no_movement_twice_running(seed):
-    assert allowed(sequence(seed))
-
-
 def test_a_head_that_follows_meets_it():
     assert follow(challenge.begin(SEED, START, shown=0, now=0.0)).met
 
@@ -119,7 +59,7 @@ def test_a_head_that_goes_another_way_fails(share):
     trial = follow(challenge.begin(SEED, START, shown=0, now=0.0), share=share)
 
     assert trial.failed
-    assert trial.done < challenge.STEPS
+    assert trial.done < STEPS
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.COME_CLOSER])
@@ -151,6 +91,53 @@ def test_passing_through_is_not_holding():
     assert trial.done == 0
 
 
+def held(trial, *, pace, frames, since=0.0):
+    """Some frames on the way and then so many at the goal."""
+    for number in range(frames + 1):
+        reading = at(trial.cue, share=1.0 if number else 0.5)
+        now = since + number * pace
+        trial = challenge.answer(trial, reading, step=trial.shown(now).number, now=now)
+    return trial
+
+
+def test_the_next_cue_is_shown_as_soon_as_a_hold_cannot_be_left_any_more():
+    begun = challenge.begin(SEED, START, shown=0, now=0.0)
+
+    ahead = held(begun, pace=0.09, frames=1)
+    done = held(begun, pace=0.09, frames=challenge.HOLD_FRAMES)
+
+    assert (ahead.done, done.done) == (0, 1)
+    assert ahead.shown(0.1).cue == done.shown(0.3).cue == done.cue != begun.cue
+    assert ahead.shown(0.1).number == done.number == 2
+
+
+def test_who_sends_few_frames_is_not_shown_the_next_cue_while_the_hold_is_open():
+    begun = challenge.begin(SEED, START, shown=0, now=0.0)
+
+    for frames in (1, 2):
+        assert held(begun, pace=0.3, frames=frames).shown(1.0).cue == begun.cue
+
+
+def test_a_hold_that_is_left_after_all_is_asked_for_again_and_nothing_shown_ahead():
+    ahead = held(challenge.begin(SEED, START, shown=0, now=0.0), pace=0.09, frames=1)
+
+    left = challenge.answer(ahead, at(ahead.cue, share=0.2), step=2, now=0.2)
+    again = held(left, pace=0.09, frames=2, since=0.3)
+
+    assert left.shown(0.2).cue == again.shown(0.5).cue == ahead.cue
+    assert again.held == 2
+    assert again.done == 0
+
+
+def test_a_cue_shown_ahead_of_a_mistake_is_not_the_next():
+    ahead = held(challenge.begin(SEED, START, shown=0, now=0.0), pace=0.09, frames=1)
+
+    late = challenge.answer(ahead, None, step=2, now=challenge.STEP_SECONDS + 1)
+
+    assert late.mistakes == 1
+    assert late.number == 3
+
+
 def test_the_wrong_way_brings_a_new_cue_and_then_the_end():
     trial = trial_with(Kind.TURN_LEFT)
     wrong = at(Cue(Kind.TURN_RIGHT, 29.0))
@@ -179,7 +166,7 @@ def test_a_turn_that_was_missed_is_asked_for_again():
             answered.append(before.cue.kind)
 
     assert trial.mistakes == 1
-    assert set(answered) >= challenge.REQUIRED
+    assert set(answered) >= REQUIRED
 
 
 @pytest.mark.parametrize("pace", [0.09, 0.3, 0.5])

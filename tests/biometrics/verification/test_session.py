@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometrics.engine import session
-from biometrics.engine.pad import challenge
+from biometrics.engine.pad.cues import STEPS
 from biometrics.engine.session import Challenge, Policy, Reason
 from biometrics.engine.types import Box, Comparison, Face, Hint, Quality
 from tests.biometrics.verification.heads import STRAIGHT, toward
@@ -143,9 +143,13 @@ def test_a_verdict_is_final():
     assert state is refused
 
 
+# The last cue that it draws is one in which a face can be compared.
+SEED = b"seed 3"
+
+
 def dialogue(respond, *, policy=ALWAYS, frames=900, fused=0.9):
     """A voter whom `respond(number, state)` moves; returns the last state and what was shown."""
-    state, shown = session.begin(0.0, b"seed"), []
+    state, shown = session.begin(0.0, SEED), []
     for number in range(frames):
         state, progress = session.step(
             state,
@@ -161,6 +165,7 @@ def dialogue(respond, *, policy=ALWAYS, frames=900, fused=0.9):
 
 
 def obedient(number, state, *, kind=GOOD):
+    """Reacts later than the rest of a hold takes: what is shown ahead is followed afterwards."""
     head = toward(state.trial.cue) if state.moving else STRAIGHT
     return evidence(number, kind=kind, head=head, step=state.step)
 
@@ -169,8 +174,48 @@ def test_who_follows_every_cue_is_verified():
     state, shown = dialogue(obedient)
 
     assert state.verdict.verified
-    assert len({progress.step for progress in shown if progress.asked}) == challenge.STEPS
+    assert len({progress.step for progress in shown if progress.asked}) == STEPS
     assert [p.share for p in shown] == sorted(p.share for p in shown)
+
+
+def hasty(number, state):
+    """Does at once what is shown, without a reaction: no hold is over by then."""
+    shown = session.on_show(state, number / 10)
+    return evidence(number, head=toward(shown.cue) if shown else STRAIGHT, step=state.step)
+
+
+def test_who_leaves_each_position_at_once_must_come_back_and_is_verified():
+    state, shown = dialogue(hasty)
+
+    assert state.verdict.verified
+    assert state.trial.mistakes == 0
+    assert len(shown) > len(dialogue(obedient)[1])
+
+
+def test_the_first_cue_is_shown_while_the_last_matches_are_awaited():
+    state, shown = dialogue(obedient, frames=9)
+
+    assert [progress.step for progress in shown] == [0] * 7 + [1, 1]
+    assert state.trial is None
+    assert dialogue(obedient, frames=10)[0].trial.cue == shown[-1].asked.cue
+
+
+def test_a_cue_that_was_shown_too_early_is_not_shown_again():
+    state, shown = dialogue(
+        lambda number, state: (
+            evidence(number, kind="blurred" if number == 8 else GOOD)
+            if number < 12
+            else obedient(number, state)
+        )
+    )
+
+    assert shown[7].step == 1
+    assert {progress.step for progress in shown[8:]} == {0, 2, 3, 4, 5, 6}
+    assert state.verdict.verified
+
+
+def test_without_movements_to_come_nothing_is_shown():
+    assert all(progress.asked is None for progress in dialogue(obedient, policy=POLICY)[1])
 
 
 def test_who_only_looks_at_the_camera_is_not():
@@ -218,7 +263,7 @@ def test_a_stranger_who_takes_over_after_the_movements_is_refused():
 
 def test_a_stranger_who_takes_over_at_the_last_movement_is_refused():
     def swapped(number, state):
-        last = state.trial is not None and state.trial.done >= challenge.STEPS - 1
+        last = state.trial is not None and state.trial.done >= STEPS - 1
         return obedient(number, state, kind="stranger" if last else GOOD)
 
     state, _ = dialogue(swapped)
@@ -251,7 +296,7 @@ def test_a_frame_that_cannot_be_compared_breaks_the_row_of_the_last_movement():
     still_owed = []
 
     def once_blurred(number, state):
-        if state.trial is None or state.trial.done < challenge.STEPS - 1:
+        if state.trial is None or state.trial.done < STEPS - 1:
             return obedient(number, state)
         if state.trial.met:
             still_owed.append(len(state.closing))
@@ -326,4 +371,4 @@ def test_with_movements_demanded_nobody_passes_who_has_not_met_them(moves):
     state, _ = dialogue(respond, frames=max(1, len(moves)))
 
     verified = state.verdict is not None and state.verdict.verified
-    assert not verified or (state.trial.done == challenge.STEPS and len(state.closing) >= 3)
+    assert not verified or (state.trial.done == STEPS and len(state.closing) >= 3)
