@@ -61,12 +61,12 @@
       pen.fillRect((tick * 13 + dot * 97) % 560, 4, 14, 8);
     }
   }
-  setInterval(draw, 40);
+  setInterval(draw, 1000 / 30);
   draw();
 
   navigator.mediaDevices.getUserMedia = async () => {
     if (drawn.refused) throw new DOMException("refused", "NotAllowedError");
-    return canvas.captureStream(25);
+    return canvas.captureStream(30);
   };
 
   const Native = window.WebSocket;

@@ -7,14 +7,14 @@ not, because its nose stays between its eyes.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from biometrics.engine import landmarks as mesh
-from biometrics.engine.pad.cues import REQUIRED, STEPS, Cue, Kind, draw
+from biometrics.engine.pad.cues import STEPS, Course, Cue, Kind, draw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ HOLD_FRAMES = 3
 MAX_MISTAKES = 1
 # Nobody leaves a position sooner than this after having been told to: what is still missing of a
 # hold then, or of the row of matches before the first cue, is seen before the head moves.
-QUICKEST_REACTION = 0.25
+QUICKEST_REACTION = 0.3
 # Nobody reacts at once: until then the head may still be where the last cue wanted it.
 REACTION_SECONDS = 1.5
 # So long in all a head may be in a wrong place and come no nearer. Time and not frames, and not in
@@ -79,10 +79,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The challenge so far. `number` counts the cues shown, `done` those that were answered.
+    """The challenge so far. `number` counts the cues shown.
 
-    `owed` are the movements that must still be answered before it is met. `ahead` is the next cue
-    where it is on show already, `foretold` whether it ever was while this one is judged.
+    `course` is what there was to come when this cue was drawn. `ahead` is the next cue where it is
+    on show already, `foretold` whether it ever was while this one is judged.
     """
 
     seed: bytes
@@ -91,8 +91,7 @@ class Trial:
     cue: Cue
     since: float
     last: Reading
-    owed: frozenset[Kind] = REQUIRED
-    done: int = 0
+    course: Course = field(default_factory=Course)
     held: int = 0
     ahead: Cue | None = None
     foretold: bool = False
@@ -102,8 +101,13 @@ class Trial:
     mistakes: int = 0
 
     @property
+    def done(self) -> int:
+        """How many cues were answered."""
+        return STEPS - self.course.steps
+
+    @property
     def met(self) -> bool:
-        return self.done >= STEPS
+        return not self.course.steps
 
     @property
     def failed(self) -> bool:
@@ -164,7 +168,7 @@ def begin(seed: bytes, start: Reading, *, shown: int, now: float) -> Trial:
 
 def first(seed: bytes, *, shown: int) -> Cue:
     """The cue that a trial begins with where `shown` were shown before it."""
-    return draw(seed, shown + 1, None, owed=REQUIRED, steps=STEPS)
+    return draw(seed, shown + 1, Course())
 
 
 def answer(trial: Trial, reading: Reading | None, *, step: int, now: float) -> Trial:
@@ -215,8 +219,7 @@ def _held(trial: Trial, now: float) -> Trial:
     held = trial.held + 1
     if held < HOLD_FRAMES:
         return _held_on(replace(trial, held=held), now)
-    answered = replace(trial, done=trial.done + 1, owed=trial.owed - {trial.cue.kind})
-    return _next(answered, trial.cue, trial.number + 1, now)
+    return _next(trial, trial.course.after(trial.cue), trial.number + 1, now)
 
 
 def _held_on(trial: Trial, now: float) -> Trial:
@@ -226,39 +229,32 @@ def _held_on(trial: Trial, now: float) -> Trial:
     """
     pace = math.inf if trial.judged is None else now - trial.judged
     certain = (HOLD_FRAMES - trial.held) * pace <= QUICKEST_REACTION
-    more = trial.done + 1 < STEPS
-    if certain and more and not trial.foretold:
-        return replace(trial, judged=now, ahead=_after(trial), foretold=True)
+    after = trial.course.after(trial.cue)
+    if certain and after.steps and not trial.foretold:
+        ahead = draw(trial.seed, trial.number + 1, after)
+        return replace(trial, judged=now, ahead=ahead, foretold=True)
     return replace(trial, judged=now)
-
-
-def _after(trial: Trial) -> Cue:
-    """The cue that follows when this one is answered."""
-    owed, steps = trial.owed - {trial.cue.kind}, STEPS - trial.done - 1
-    return draw(trial.seed, trial.number + 1, trial.cue, owed=owed, steps=steps)
 
 
 def _mistake(trial: Trial, now: float) -> Trial:
     """Too late or another way: a new cue, so that nothing is learnt from the old one."""
     failed = replace(trial, mistakes=trial.mistakes + 1)
-    return _next(failed, None, trial.told + 1, now)
+    return _next(failed, trial.course.anew(), trial.told + 1, now)
 
 
-def _next(trial: Trial, previous: Cue | None, number: int, now: float) -> Trial:
-    """The cue after this one, or after a mistake; what was owed is owed still."""
-    trial = replace(trial, held=0, ahead=None)
+def _next(trial: Trial, course: Course, number: int, now: float) -> Trial:
+    """The cue after this one, or after a mistake, where there is one."""
+    trial = replace(trial, course=course, held=0, ahead=None)
     if trial.met or trial.failed:
         return trial
-    cue = draw(trial.seed, number, previous, owed=trial.owed, steps=STEPS - trial.done)
     return Trial(
         trial.seed,
         trial.neutral,
         number,
-        cue,
+        draw(trial.seed, number, course),
         now,
         last=trial.last,
-        owed=trial.owed,
-        done=trial.done,
+        course=course,
         mistakes=trial.mistakes,
     )
 

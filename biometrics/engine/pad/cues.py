@@ -1,6 +1,6 @@
 """What a head may be asked to do, and how it is drawn: nobody can foresee it, the page included.
 
-A cue is drawn from a secret seed, its number and what was answered so far.
+A cue is drawn from a secret seed, its number and what was answered before it.
 """
 
 from __future__ import annotations
@@ -47,52 +47,96 @@ OPTIONS = tuple(Cue(kind, target) for kind, targets in TARGETS.items() for targe
 # Every session asks for both. A photo bent in depth nods and comes closer at will; of 424 turns to
 # a side it managed 23, and with none of 212 photos those to both sides.
 REQUIRED = frozenset({Kind.TURN_LEFT, Kind.TURN_RIGHT})
-# From one side to the other in one go, in degrees: the longest ways take the time of two cues.
-LONGEST_WAY = 65.0
+# The whole way of a session in degrees, so that nobody is kept long: a third of all sequences is
+# longer. Who ends turned so far that the face cannot be compared must come back, and react first.
+LONGEST_WAY = 200
+COMPARED_UP_TO = 28
+REACTION_WAY = 40
+# A head moves through ten degrees while it comes closer by an eighth.
+DEGREES_A_SIZE = 80
+NO_LIMIT = 10_000
 
 
-def draw(
-    seed: bytes, number: int, previous: Cue | None, *, owed: frozenset[Kind], steps: int
-) -> Cue:
-    """Cue `number` of this seed, where `steps` are still to be answered, this one included.
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is still to come after `previous`: `steps` cues that hold all of `owed`.
 
-    One that may follow `previous`, and so that each way to the end with all that is owed is as
-    likely as any other.
+    `left` are the degrees that they may take in all.
     """
+
+    previous: Cue | None = None
+    owed: frozenset[Kind] = REQUIRED
+    steps: int = STEPS
+    left: int = LONGEST_WAY
+
+    def after(self, cue: Cue) -> Course:
+        left = self.left - way(self.previous, cue)
+        return Course(cue, self.owed - {cue.kind}, self.steps - 1, left)
+
+    def anew(self) -> Course:
+        """After a mistake: what is owed is owed still; the way was longer than it should be."""
+        return Course(None, self.owed, self.steps, NO_LIMIT)
+
+
+def draw(seed: bytes, number: int, course: Course) -> Cue:
+    """Cue `number` of this seed, so that each way to the end of the course is equally likely."""
     digest = hashlib.sha256(seed + number.to_bytes(4, "big")).digest()
-    ends = _ends(previous, owed, steps)
+    ends = _ends(course)
     # 256 bits over at most 2**18 ways: the remainder's bias is below 2**-238.
     return OPTIONS[bisect(ends, int.from_bytes(digest, "big") % ends[-1])]
 
 
-def least_bits(steps: int = STEPS) -> float:
+def least_bits() -> float:
     """Bits of a whole sequence of cues: all are equally likely."""
-    return math.log2(_ways(None, REQUIRED, steps))
+    return math.log2(_ways(Course()))
 
 
 def may_follow(previous: Cue | None, cue: Cue) -> bool:
-    """A movement is told from the one before it, and is not too far from it."""
-    if previous is None:
+    """The zones of neighbours touch: who stays between two of them must not answer both."""
+    if previous is None or previous.kind is not cue.kind:
         return True
-    if previous.kind is cue.kind:
-        # The zones of neighbours touch: who stays between two of them must not answer both.
-        targets = TARGETS[cue.kind]
-        return abs(targets.index(cue.target) - targets.index(previous.target)) > 1
-    across = {previous.kind, cue.kind} == REQUIRED
-    return not across or previous.target + cue.target <= LONGEST_WAY
+    targets = TARGETS[cue.kind]
+    return abs(targets.index(cue.target) - targets.index(previous.target)) > 1
+
+
+def way(previous: Cue | None, cue: Cue) -> int:
+    """Degrees from one position, or from the neutral one, to the next."""
+    start = _place(previous) if previous else (0, 0, 0)
+    return max(abs(one - other) for one, other in zip(start, _place(cue), strict=True))
+
+
+def _place(cue: Cue) -> tuple[int, int, int]:
+    match cue.kind:
+        case Kind.TURN_LEFT:
+            return round(cue.target), 0, 0
+        case Kind.TURN_RIGHT:
+            return -round(cue.target), 0, 0
+        case Kind.TURN_UP:
+            return 0, round(cue.target), 0
+        case Kind.TURN_DOWN:
+            return 0, -round(cue.target), 0
+        case Kind.COME_CLOSER:
+            return 0, 0, round((cue.target - 1) * DEGREES_A_SIZE)
+
+
+def _way_back(last: Cue | None) -> int:
+    """Degrees, the reaction counted as some, to where the face can be compared."""
+    beyond = abs(_place(last)[0]) - COMPARED_UP_TO if last else 0
+    return beyond + REACTION_WAY if beyond > 0 else 0
 
 
 @cache
-def _ways(previous: Cue | None, owed: frozenset[Kind], steps: int) -> int:
-    """How many sequences of `steps` cues there are after `previous` that hold all of `owed`."""
-    return _ends(previous, owed, steps)[-1] if steps else int(not owed)
+def _ways(course: Course) -> int:
+    """How many sequences of cues there are to the end of the course."""
+    if course.left < 0:
+        return 0
+    if course.steps:
+        return _ends(course)[-1]
+    return int(not course.owed and _way_back(course.previous) <= course.left)
 
 
 @cache
-def _ends(previous: Cue | None, owed: frozenset[Kind], steps: int) -> tuple[int, ...]:
+def _ends(course: Course) -> tuple[int, ...]:
     """The same, added up from option to option: how many begin with it or with one before it."""
-    ways = (
-        _ways(one, owed - {one.kind}, steps - 1) if may_follow(previous, one) else 0
-        for one in OPTIONS
-    )
+    ways = (_ways(course.after(one)) if may_follow(course.previous, one) else 0 for one in OPTIONS)
     return tuple(accumulate(ways))

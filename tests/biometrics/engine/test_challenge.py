@@ -92,9 +92,9 @@ def test_passing_through_is_not_holding():
 
 
 def held(trial, *, pace, frames, since=0.0):
-    """Some frames on the way and then so many at the goal."""
+    """One frame from before the movement and then so many at the goal."""
     for number in range(frames + 1):
-        reading = at(trial.cue, share=1.0 if number else 0.5)
+        reading = at(trial.cue, share=1.0 if number else 0.0)
         now = since + number * pace
         trial = challenge.answer(trial, reading, step=trial.shown(now).number, now=now)
     return trial
@@ -115,13 +115,13 @@ def test_who_sends_few_frames_is_not_shown_the_next_cue_while_the_hold_is_open()
     begun = challenge.begin(SEED, START, shown=0, now=0.0)
 
     for frames in (1, 2):
-        assert held(begun, pace=0.3, frames=frames).shown(1.0).cue == begun.cue
+        assert held(begun, pace=0.35, frames=frames).shown(1.0).cue == begun.cue
 
 
 def test_a_hold_that_is_left_after_all_is_asked_for_again_and_nothing_shown_ahead():
     ahead = held(challenge.begin(SEED, START, shown=0, now=0.0), pace=0.09, frames=1)
 
-    left = challenge.answer(ahead, at(ahead.cue, share=0.2), step=2, now=0.2)
+    left = challenge.answer(ahead, at(ahead.cue, share=0.0), step=2, now=0.2)
     again = held(left, pace=0.09, frames=2, since=0.3)
 
     assert left.shown(0.2).cue == again.shown(0.5).cue == ahead.cue

@@ -10,19 +10,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from biometrics.engine.pad.cues import OPTIONS, REQUIRED, STEPS, Kind, draw, least_bits
+from biometrics.engine.pad.cues import OPTIONS, REQUIRED, STEPS, Course, Kind, draw, least_bits
 
 DRAWS = 100_000
+AXES = {
+    Kind.TURN_LEFT: (1, 0, 0),
+    Kind.TURN_RIGHT: (-1, 0, 0),
+    Kind.TURN_UP: (0, 1, 0),
+    Kind.TURN_DOWN: (0, -1, 0),
+    Kind.COME_CLOSER: (0, 0, 80),
+}
+# In degrees; a size counts by its growth.
+PLACE = {
+    cue: np.round(np.array(AXES[cue.kind]) * (cue.target - (cue.kind is Kind.COME_CLOSER)))
+    for cue in OPTIONS
+}
 
 
-def sequence(seed, *, steps=STEPS):
+def sequence(seed):
     """The cues of a session in which all are answered."""
-    cues, owed, previous = [], REQUIRED, None
-    for number in range(1, steps + 1):
-        left = steps - len(cues)
-        cues.append(draw(seed, number, previous, owed=owed, steps=left))
-        previous = cues[-1]
-        owed -= {previous.kind}
+    cues, course = [], Course()
+    for number in range(1, STEPS + 1):
+        cues.append(draw(seed, number, course))
+        course = course.after(cues[-1])
     return tuple(cues)
 
 
@@ -34,7 +44,8 @@ def walks(steps):
 
 def allowed(cues):
     kinds = {cue.kind for cue in cues}
-    return kinds >= REQUIRED and not any(close(*two) or far(*two) for two in pairwise(cues))
+    near = not any(close(*two) for two in pairwise(cues))
+    return kinds >= REQUIRED and near and degrees(cues) <= 200
 
 
 def close(one, other):
@@ -43,8 +54,12 @@ def close(one, other):
     return one.kind is other.kind and abs(one.target - other.target) < apart
 
 
-def far(one, other):
-    return {one.kind, other.kind} == REQUIRED and one.target + other.target > 65
+def degrees(cues):
+    """The whole way from the middle, and back to where the last may be compared."""
+    places = [np.zeros(3), *map(PLACE.__getitem__, cues)]
+    turned = abs(places[-1][0])
+    back = turned - 28 + 40 if turned > 28 else 0
+    return sum(np.abs(one - other).max() for one, other in pairwise(places)) + back
 
 
 def test_every_sequence_is_as_likely_as_any_other():
@@ -73,5 +88,5 @@ def test_a_session_holds_at_least_17_bits():
 
 
 @given(st.binary(min_size=32, max_size=32))
-def test_both_sides_are_asked_for_and_nothing_too_close_or_too_far(seed):
+def test_both_sides_are_asked_for_nothing_twice_and_no_long_way(seed):
     assert allowed(sequence(seed))
