@@ -70,7 +70,7 @@ class Course:
     left: int = LONGEST_WAY
 
     def after(self, cue: Cue) -> Course:
-        left = self.left - way(self.previous, cue)
+        left = self.left - _way(self.previous, cue)
         return Course(cue, self.owed - {cue.kind}, self.steps - 1, left)
 
     def anew(self) -> Course:
@@ -91,7 +91,7 @@ def least_bits() -> float:
     return math.log2(_ways(Course()))
 
 
-def may_follow(previous: Cue | None, cue: Cue) -> bool:
+def _may_follow(previous: Cue | None, cue: Cue) -> bool:
     """The zones of neighbours touch: who stays between two of them must not answer both."""
     if previous is None or previous.kind is not cue.kind:
         return True
@@ -99,7 +99,7 @@ def may_follow(previous: Cue | None, cue: Cue) -> bool:
     return abs(targets.index(cue.target) - targets.index(previous.target)) > 1
 
 
-def way(previous: Cue | None, cue: Cue) -> int:
+def _way(previous: Cue | None, cue: Cue) -> int:
     """Degrees from one position, or from the neutral one, to the next."""
     start = _place(previous) if previous else (0, 0, 0)
     return max(abs(one - other) for one, other in zip(start, _place(cue), strict=True))
@@ -138,5 +138,5 @@ def _ways(course: Course) -> int:
 @cache
 def _ends(course: Course) -> tuple[int, ...]:
     """The same, added up from option to option: how many begin with it or with one before it."""
-    ways = (_ways(course.after(one)) if may_follow(course.previous, one) else 0 for one in OPTIONS)
+    ways = (_ways(course.after(one)) if _may_follow(course.previous, one) else 0 for one in OPTIONS)
     return tuple(accumulate(ways))
