@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.session_times import times
 from biometrics.engine import session
+from biometrics.engine.pad.cues import COMPARED_UP_TO
 from biometrics.engine.types import Comparison
 from tests.biometrics.verification.heads import evidence, toward
 from tests.scripted_engine import Head
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from biometrics.engine.pad.challenge import Shown
 
 FRAMES_A_SECOND = 11
-FRONTAL = 28.0
 SIZE_SHARE = 1 / 80
 POLICY = session.Policy(10, 60.0, pad_required=True, challenge=session.Challenge.ALWAYS)
 ALIKE = Comparison(0.9, 0.6)
@@ -80,7 +80,7 @@ def once(person: Person) -> tuple[bool, float]:
         number += 1
         now = number / FRAMES_A_SECOND
         head = person.look(asked, now, 1 / FRAMES_A_SECOND)
-        frame = evidence(number, head, step=state.step, sent=now, frontal=FRONTAL)
+        frame = evidence(number, head, step=state.step, sent=now, frontal=COMPARED_UP_TO)
         state, progress = session.step(
             state, frame, now=now, policy=POLICY, fused=lambda _templates: ALIKE
         )

@@ -11,6 +11,7 @@ import numpy as np
 
 from biometrics.engine.images import decode_frame, decode_photo
 from biometrics.engine.operating_point import OperatingPoint
+from biometrics.engine.pad.cues import COMPARED_UP_TO
 from biometrics.engine.types import (
     Box,
     Comparison,
@@ -181,7 +182,7 @@ class NextScriptedEngine(ScriptedEngine):
 class LookingEngine(ScriptedEngine):
     """Takes a head for one that looks at the camera as far as models/quality.json does."""
 
-    frontal = 28.0
+    frontal = COMPARED_UP_TO
 
 
 def _hint(colour: np.ndarray) -> Hint:

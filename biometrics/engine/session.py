@@ -118,7 +118,6 @@ class State:
     attacks: int = 0
     fused_refusals: int = 0
     announced: bool = False
-    last_at: float = -math.inf
     verdict: Verdict | None = None
 
     @property
@@ -129,8 +128,9 @@ class State:
     @property
     def step(self) -> int:
         """The number of the cue on show, 0 where there is none."""
-        shown = on_show(self, self.last_at)
-        return shown.number if shown else 0
+        if self.trial is not None:
+            return self.trial.step if self.moving else 0
+        return self.told if self.announced else 0
 
     @property
     def moving(self) -> bool:
@@ -164,12 +164,14 @@ def step(
         return state, Progress(Hint.NONE, 0.0)
     if now - state.started_at > policy.seconds:
         return time_out(state), Progress(Hint.NONE, 0.0)
+    last = state.watch.last
+    pace = now - last.arrived if last else math.inf
     watch, seen = motion.look(state.watch, _glimpse(evidence, now))
     state, hint = replace(state, watch=watch), Hint.NONE
     if not seen.repeated:
         state = _follow(state, evidence.frame.face, cut=seen.cut)
         state, hint = _judge(state, evidence, policy, now)
-    state = replace(_decide(state, policy, fused, now), last_at=now)
+    state = _decide(state, policy, fused, now=now, pace=pace)
     return state, _progress(state, evidence.frame, hint, policy=policy, now=now)
 
 
@@ -263,14 +265,14 @@ def _check(state: State, evidence: Evidence, policy: Policy) -> tuple[State, boo
     return state, True, Hint.NONE
 
 
-def _decide(state: State, policy: Policy, fused: Fused, now: float) -> State:
+def _decide(state: State, policy: Policy, fused: Fused, *, now: float, pace: float) -> State:
     refusal = _refusal(state)
     if refusal is not None:
         return _refuse(state, refusal)
     if state.trial is not None:
         return _close(state, fused) if len(state.closing) >= CLOSING_FRAMES else state
     if len(state.streak) < policy.frames_needed:
-        return _announce(state, policy, now)
+        return _announce(state, policy, pace)
     if not fused(state.streak).match:
         return _unlike(state)
     still = motion.is_still(state.streak)
@@ -293,10 +295,9 @@ def _refusal(state: State) -> Reason | None:
     return None
 
 
-def _announce(state: State, policy: Policy, now: float) -> State:
+def _announce(state: State, policy: Policy, pace: float) -> State:
     """Show the first cue if the matches before it are complete sooner than anyone reacts, once."""
-    missing = policy.frames_needed - len(state.streak)
-    soon = missing * (now - state.last_at) <= challenge.QUICKEST_REACTION
+    soon = challenge.seen_in_time(policy.frames_needed - len(state.streak), pace)
     certain = soon and state.readings and not state.shown and _asks(state, policy)
     return replace(state, announced=True) if certain else state
 
@@ -353,7 +354,7 @@ def on_show(state: State, now: float) -> Shown | None:
     if not state.announced:
         return None
     cue = challenge.first(state.seed, shown=state.shown)
-    return challenge.Shown(state.told, cue, 0.0, challenge.STEP_SECONDS)
+    return challenge.Shown(state.step, cue, 0.0, challenge.STEP_SECONDS)
 
 
 def _share(state: State, policy: Policy) -> float:

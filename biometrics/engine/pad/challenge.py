@@ -118,6 +118,11 @@ class Trial:
         return position(self.cue.kind, self.last, self.neutral)
 
     @property
+    def step(self) -> int:
+        """The number of the cue on show."""
+        return self.number + (self.ahead is not None)
+
+    @property
     def told(self) -> int:
         """The highest number of a cue that was ever on show."""
         return self.number + self.foretold
@@ -125,14 +130,14 @@ class Trial:
     def shown(self, now: float) -> Shown:
         """What the page is to show: the next cue as soon as the hold of this one cannot fail."""
         if self.ahead is not None:
-            return self._shown(self.number + 1, self.ahead, STEP_SECONDS)
-        return self._shown(self.number, self.cue, max(0.0, self.since + STEP_SECONDS - now))
+            return self._shown(self.ahead, STEP_SECONDS)
+        return self._shown(self.cue, max(0.0, self.since + STEP_SECONDS - now))
 
-    def _shown(self, number: int, cue: Cue, seconds_left: float) -> Shown:
+    def _shown(self, cue: Cue, seconds_left: float) -> Shown:
         start = 1.0 if cue.kind is Kind.COME_CLOSER else 0.0
         at = position(cue.kind, self.last, self.neutral)
         reached = max(0.0, min(1.4, (at - start) / (cue.target - start)))
-        return Shown(number, cue, reached, seconds_left)
+        return Shown(self.step, cue, reached, seconds_left)
 
 
 def read(face: Face) -> Reading | None:
@@ -169,6 +174,11 @@ def begin(seed: bytes, start: Reading, *, shown: int, now: float) -> Trial:
 def first(seed: bytes, *, shown: int) -> Cue:
     """The cue that a trial begins with where `shown` were shown before it."""
     return draw(seed, shown + 1, Course())
+
+
+def seen_in_time(frames: int, pace: float) -> bool:
+    """Whether so many frames, `pace` seconds apart, are in before anybody reacts."""
+    return frames * pace <= QUICKEST_REACTION
 
 
 def answer(trial: Trial, reading: Reading | None, *, step: int, now: float) -> Trial:
@@ -228,7 +238,7 @@ def _held_on(trial: Trial, now: float) -> Trial:
     Once: who has left too soon for all that is shown it when the hold is over.
     """
     pace = math.inf if trial.judged is None else now - trial.judged
-    certain = (HOLD_FRAMES - trial.held) * pace <= QUICKEST_REACTION
+    certain = seen_in_time(HOLD_FRAMES - trial.held, pace)
     after = trial.course.after(trial.cue)
     if certain and after.steps and not trial.foretold:
         ahead = draw(trial.seed, trial.number + 1, after)

@@ -50,24 +50,23 @@ REQUIRED = frozenset({Kind.TURN_LEFT, Kind.TURN_RIGHT})
 # The whole way of a session in degrees, so that nobody is kept long: a third of all sequences is
 # longer. Who ends turned so far that the face cannot be compared must come back, and react first.
 LONGEST_WAY = 200
-COMPARED_UP_TO = 28
+COMPARED_UP_TO = 28  # as models/quality.json has it for frames
 REACTION_WAY = 40
 # A head moves through ten degrees while it comes closer by an eighth.
 DEGREES_A_SIZE = 80
-NO_LIMIT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
     """What is still to come after `previous`: `steps` cues that hold all of `owed`.
 
-    `left` are the degrees that they may take in all.
+    `left` are the degrees that they may take in all, infinite where nothing limits them.
     """
 
     previous: Cue | None = None
     owed: frozenset[Kind] = REQUIRED
     steps: int = STEPS
-    left: int = LONGEST_WAY
+    left: float = LONGEST_WAY
 
     def after(self, cue: Cue) -> Course:
         left = self.left - _way(self.previous, cue)
@@ -75,7 +74,7 @@ class Course:
 
     def anew(self) -> Course:
         """After a mistake: what is owed is owed still; the way was longer than it should be."""
-        return Course(None, self.owed, self.steps, NO_LIMIT)
+        return Course(None, self.owed, self.steps, math.inf)
 
 
 def draw(seed: bytes, number: int, course: Course) -> Cue:

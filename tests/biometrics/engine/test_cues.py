@@ -10,21 +10,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from biometrics.engine.pad.cues import OPTIONS, REQUIRED, STEPS, Course, Kind, draw, least_bits
+from biometrics.engine.pad.cues import (
+    COMPARED_UP_TO,
+    OPTIONS,
+    REQUIRED,
+    STEPS,
+    Course,
+    Kind,
+    draw,
+    least_bits,
+)
+from biometrics.engine.quality import load_policy
+from tests.biometrics.verification.heads import toward
 
 DRAWS = 100_000
-AXES = {
-    Kind.TURN_LEFT: (1, 0, 0),
-    Kind.TURN_RIGHT: (-1, 0, 0),
-    Kind.TURN_UP: (0, 1, 0),
-    Kind.TURN_DOWN: (0, -1, 0),
-    Kind.COME_CLOSER: (0, 0, 80),
-}
-# In degrees; a size counts by its growth.
-PLACE = {
-    cue: np.round(np.array(AXES[cue.kind]) * (cue.target - (cue.kind is Kind.COME_CLOSER)))
-    for cue in OPTIONS
-}
+
+
+def place(cue):
+    """Where it wants the head, in degrees; a size counts by its growth, 80 for twice."""
+    head = toward(cue)
+    return np.round([head.yaw, head.pitch, 80 * (head.size - 1)])
+
+
+PLACE = {cue: place(cue) for cue in OPTIONS}
 
 
 def sequence(seed):
@@ -90,3 +98,7 @@ def test_a_session_holds_at_least_17_bits():
 @given(st.binary(min_size=32, max_size=32))
 def test_both_sides_are_asked_for_nothing_twice_and_no_long_way(seed):
     assert allowed(sequence(seed))
+
+
+def test_a_head_is_compared_as_far_as_the_cuts_for_frames_let_it(settings):
+    assert load_policy(settings.MODELS_DIR, "frame").max_yaw == COMPARED_UP_TO
