@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import numpy.typing as npt
 
     from biometrics.engine.types import FloatArray
-    from biometrics.training.matching_samples import Samples
+    from biometrics.training.matching_samples import Labels, Samples
 
     Scores = npt.NDArray[np.float32]
 
@@ -65,28 +66,55 @@ def all_pairs(samples: Samples) -> ScoreSet:
     return ScoreSet(*(np.concatenate(part or [NO_SCORES]) for part in parts))
 
 
-def fused_trials(samples: Samples, trial: Trial, *, seed: int = 0) -> ScoreSet:
-    """Each round draws references and probes of every person, and compares all with all.
+@dataclass(frozen=True, slots=True, eq=False)
+class Round:
+    """Fused references and probes of the same people, each (n, length), and who they are."""
 
-    A person's references and probes come from different sessions.
-    """
-    random = np.random.default_rng(seed)
-    rows = [np.flatnonzero(samples.people == person) for person in np.unique(samples.people)]
+    people: Labels
+    references: FloatArray
+    probes: FloatArray
+
+    @property
+    def scores(self) -> Scores:
+        """(references, probes)."""
+        return self.references @ self.probes.T
+
+
+def fused_trials(samples: Samples, trial: Trial, *, seed: int = 0) -> ScoreSet:
+    """Each round draws references and probes of every person, and compares all with all."""
+    return score_set(one.scores for one in drawn_rounds(samples, trial, seed=seed))
+
+
+def score_set(rounds: Iterable[Scores]) -> ScoreSet:
+    """Of square matrices with one person's own score in the diagonal."""
     mated, nonmated = [], []
-    for _ in range(trial.rounds):
-        drawn = [_draw(samples, mine, trial, random) for mine in rows]
-        usable = [pair for pair in drawn if pair is not None]
-        if len(usable) < 2:
-            break
-        references = _means(samples.references, [pair[0] for pair in usable])
-        probes = _means(samples.probes, [pair[1] for pair in usable])
-        scores = references @ probes.T
+    for scores in rounds:
         own = np.eye(len(scores), dtype=bool)
         mated.append(scores[own])
         nonmated.append(scores[~own])
     if not mated:
         return ScoreSet(NO_SCORES, NO_SCORES)
     return ScoreSet(np.concatenate(mated), np.concatenate(nonmated))
+
+
+def drawn_rounds(samples: Samples, trial: Trial, *, seed: int = 0) -> Iterator[Round]:
+    """None if fewer than two people have enough samples.
+
+    A person's references and probes come from different sessions.
+    """
+    random = np.random.default_rng(seed)
+    people = np.unique(samples.people)
+    rows = [np.flatnonzero(samples.people == person) for person in people]
+    for _ in range(trial.rounds):
+        drawn = [_draw(samples, mine, trial, random) for mine in rows]
+        usable = [pair for pair in drawn if pair is not None]
+        if len(usable) < 2:
+            return
+        yield Round(
+            people=people[[pair is not None for pair in drawn]],
+            references=_means(samples.references, [pair[0] for pair in usable]),
+            probes=_means(samples.probes, [pair[1] for pair in usable]),
+        )
 
 
 Rows = np.ndarray[tuple[int, ...], np.dtype[np.intp]]

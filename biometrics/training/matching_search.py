@@ -13,17 +13,15 @@ import numpy as np
 
 from biometrics.engine.metrics import false_matches, false_non_matches, threshold_for
 from biometrics.training.matching_report import as_json, halves
+from biometrics.training.matching_roll import roll_of
 from biometrics.training.matching_scores import Trial, fused_trials
 
 if TYPE_CHECKING:
-    from biometrics.engine.types import FloatArray
     from biometrics.training.matching_samples import Samples
     from biometrics.training.matching_scores import Scores
 
 # An official looks at each of them: one needless look at a hundred enrolments is bearable.
 SEARCH_FPIR = 1e-2
-# What the site fuses of each person at the most.
-PHOTOS = 3
 TRIALS = {"1 photo against 1": Trial(1, 1), "3 photos against 3": Trial(3, 3)}
 
 
@@ -37,20 +35,12 @@ class Strangers:
 
 def strangers(samples: Samples) -> Strangers:
     """Everybody is searched among everybody else, by the mean of up to three photos."""
-    acquired = samples.where(samples.acquired)
-    people, person = np.unique(acquired.people, return_inverse=True)
-    if len(people) < 2:
+    roll = roll_of(samples)
+    if len(roll.people) < 2:
         raise ValueError("a search needs two people")
-    scores = (means := _references(acquired, person, len(people))) @ means.T
+    scores = roll.references @ roll.references.T
     np.fill_diagonal(scores, -1)
-    return Strangers(scores.max(axis=1), len(people) - 1)
-
-
-def _references(samples: Samples, person: np.ndarray, people: int) -> FloatArray:
-    chosen = [np.flatnonzero(person == place)[:PHOTOS] for place in range(people)]
-    total = np.stack([samples.references[rows].sum(axis=0) for rows in chosen])
-    lengths = np.linalg.norm(total, axis=1, keepdims=True)
-    return np.asarray(total / np.maximum(lengths, 1e-9), dtype=np.float32)
+    return Strangers(scores.max(axis=1), len(roll.people) - 1)
 
 
 def search_report(samples: Samples) -> dict[str, Any] | None:
