@@ -18,6 +18,7 @@ from biometrics.training.surroundings import as_jpeg, with_surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from biometrics.engine.types import Face, ImageArray
     from biometrics.training.liveness_samples import Presentation
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     Tell = Callable[[Iterator["Example"]], Iterable["Example"]]
 
 MAX_SIDE = 320
+# How much more a real attack has to teach than a simulated one, or a face without surroundings.
+HOME = 3
 SIMULATED = "simulated"
 
 
@@ -131,16 +134,32 @@ def completed(found: Sequence[Example], *, seed: int, tell: Tell = iter) -> list
     return [*known, *made, *taken_elsewhere(shown, seed=seed)]
 
 
-def weights(learnt: Sequence[Example]) -> list[float]:
-    """How much each counts: both classes alike, within one each group by the root of its size."""
+def of(found: Iterable[Example], side: Side) -> list[Example]:
+    return [one for one in found if one.side is side]
+
+
+def homes(found: Iterable[Example]) -> set[str]:
+    """The groups that are measured on: frames of real attacks, with whatever surrounds them."""
+    return {one.group for one in found if one.side in {Side.CHOOSE, Side.REPORT}}
+
+
+def weights(learnt: Sequence[Example], home: AbstractSet[str]) -> list[float]:
+    """How much each counts: both classes alike, within one each group by the root of its size.
+
+    Groups in `home` count HOME times as much as collections of other faces and simulated attacks.
+    """
     kinds = [(one.bona_fide, one.group) for one in learnt]
     sizes = {kind: kinds.count(kind) for kind in set(kinds)}
-    share = {
-        label: sum(size**0.5 for (kind, _), size in sizes.items() if kind is label)
+    wanted = {
+        (label, group): size**0.5 * (HOME if group in home else 1)
+        for (label, group), size in sizes.items()
+    }
+    whole = {
+        label: sum(share for kind, share in wanted.items() if kind[0] is label)
         for label in (True, False)
     }
     total = len(learnt) / 2
-    return [total / (sizes[kind] ** 0.5 * share[kind[0]]) for kind in kinds]
+    return [total * wanted[kind] / (sizes[kind] * whole[kind[0]]) for kind in kinds]
 
 
 def source_of(group: str) -> str:

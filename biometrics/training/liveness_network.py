@@ -107,7 +107,7 @@ class _Assembly:
         return name
 
 
-def build(*, dropout: float = 0.0) -> Any:
+def build() -> Any:
     """The untrained network as a `keras.Model` from pictures to logits."""
     import keras
 
@@ -120,8 +120,6 @@ def build(*, dropout: float = 0.0) -> Any:
     # One weight for every place of the last 8x8 maps: where a cue lies matters.
     maps = assembly.depthwise(maps, side=INPUT_SIDE // 16, border=0)
     features = keras.layers.Dense(EMBEDDING, name="embedding")(keras.layers.Flatten()(maps))
-    if dropout:
-        features = keras.layers.Dropout(dropout)(features)
     logits = keras.layers.Dense(CLASSES, name="logits")(features)
     return keras.Model(picture, logits, name="liveness")
 

@@ -15,7 +15,15 @@ from biometrics.engine.metrics import balanced_threshold
 from biometrics.engine.pad.texture import ARTIFACT, TexturePad
 from biometrics.training import liveness_features, liveness_network
 from biometrics.training.convolution_graph import export_tflite
-from biometrics.training.liveness_dataset import SIMULATED, Example, Side, source_of, weights
+from biometrics.training.liveness_dataset import (
+    SIMULATED,
+    Example,
+    Side,
+    homes,
+    of,
+    source_of,
+    weights,
+)
 from biometrics.training.liveness_features import Plan
 from biometrics.training.liveness_model import SOURCE, network_card
 from biometrics.training.liveness_report import Judged, fused, summary
@@ -94,7 +102,7 @@ def choose_again(found: Sequence[Example], models_dir: Path) -> dict[str, Any]:
     Raises ArtifactRefused where there is none. Nobody in `found` may be among those it learnt from.
     """
     artifact = load_artifact(models_dir, ARTIFACT)
-    examples = {side.value: _counts(_of(found, side)) for side in JUDGING}
+    examples = {side.value: _counts(of(found, side)) for side in JUDGING}
     chosen = _chosen(_scores(artifact.content, found))
     chosen["operating_point"]["examples"] = examples
     return {**artifact.card, **chosen}
@@ -122,15 +130,15 @@ def _compute(
     for side, variants in ((Side.TRAIN, recipe.variants), (Side.CHOOSE, 0)):
         plan = Plan(variants, recipe.schedule.seed)
         file = folder / f"{side}.npy"
-        liveness_features.compute(front, _of(found, side), plan, file, tick=telling.example)
+        liveness_features.compute(front, of(found, side), plan, file, tick=telling.example)
 
 
 def _labelled(found: Sequence[Example], side: Side, folder: Path) -> Labelled:
-    mine = _of(found, side)
+    mine = of(found, side)
     return Labelled(
         features=liveness_features.computed(folder / f"{side}.npy"),
         bona_fide=np.array([one.bona_fide for one in mine]),
-        weights=np.array(weights(mine), dtype=np.float32),
+        weights=np.array(weights(mine, homes(found)), dtype=np.float32),
     )
 
 
@@ -142,11 +150,7 @@ def _scores(network: bytes, found: Sequence[Example]) -> dict[Side, list[Judged]
         score = pad.score(one.image(), one.box)
         return Judged(score, one.bona_fide, one.species, {"source": one.group}, one.series)
 
-    return {side: [judged(one) for one in _of(found, side)] for side in JUDGING}
-
-
-def _of(found: Sequence[Example], side: Side) -> list[Example]:
-    return [one for one in found if one.side is side]
+    return {side: [judged(one) for one in of(found, side)] for side in JUDGING}
 
 
 def _fingerprint(found: Sequence[Example], recipe: Recipe) -> str:
@@ -173,7 +177,7 @@ def _card(network: bytes, found: Sequence[Example], recipe: Recipe, today: date)
             "data_sha256": data_hash(found),
             "seed": recipe.schedule.seed,
             "variants": recipe.variants,
-            "examples": {side.value: _counts(_of(found, side)) for side in Side},
+            "examples": {side.value: _counts(of(found, side)) for side in Side},
         },
     }
 

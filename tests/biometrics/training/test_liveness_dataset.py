@@ -75,11 +75,25 @@ def test_a_side_with_one_class_only_is_refused():
 def test_each_class_weighs_the_same_whatever_its_number():
     learnt = [example(), *[example(bona_fide=False, group=name) for name in ("a", "a", "a", "b")]]
 
-    found = dataset.weights(learnt)
+    found = dataset.weights(learnt, home=set())
 
     assert found[0] == pytest.approx(sum(found[1:]))
     assert sum(found) == pytest.approx(len(learnt))
     assert found[1] < found[4]
+
+
+def test_what_is_measured_on_weighs_more_than_what_is_only_learnt_from():
+    found = [
+        *[example(bona_fide=bona_fide, group=name) for bona_fide in (True, False) for name in "ab"],
+        example(group="a", side=Side.REPORT),
+        example(group="c", side=Side.STRANGERS),
+    ]
+    learnt = dataset.of(found, Side.TRAIN)
+
+    weighed = dataset.weights(learnt, dataset.homes(found))
+
+    assert weighed[0] == weighed[2] == pytest.approx(dataset.HOME * weighed[1])
+    assert sum(weighed[:2]) == pytest.approx(sum(weighed[2:]))
 
 
 def test_simulated_attacks_follow_their_seed_and_keep_side_and_face():
