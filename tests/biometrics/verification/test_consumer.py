@@ -219,7 +219,7 @@ async def test_who_follows_the_cues_is_verified_and_hears_one_at_a_time(voter, s
 
 async def test_who_goes_the_other_way_is_refused(voter, settings, monkeypatch):
     settings.CHALLENGE_LOGIN = "always"
-    monkeypatch.setattr(challenge, "STEP_SECONDS", 2.5)
+    monkeypatch.setattr(challenge, "STEP_SECONDS", 1.5)
     link = await opened(Client())
 
     answers = await moved(link, lambda cue: toward(cue, share=-1))
