@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 from tqdm import tqdm
 
-from biometrics.engine.metrics import false_matches, false_non_matches, rate, threshold_for
+from biometrics.engine.metrics import rate, threshold_for
 from biometrics.engine.operating_point import load_operating_point
 from biometrics.training.matching_report import as_json
 from biometrics.training.matching_roll import roll_of
@@ -33,6 +33,8 @@ from biometrics.training.matching_similar import leads, normalised_trials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from biometrics.training.matching_samples import Flags
 
 MODELS_DIR = Path(__file__).resolve().parents[1] / "models"
 PARTS = 3
@@ -56,9 +58,10 @@ class Tally:
     errors: Counter[tuple[str, ...]] = field(default_factory=Counter)
     trials: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
-    def add(self, name: tuple[str, ...], errors: int, trials: int) -> None:
-        self.errors[name] += errors
-        self.trials[name] += trials
+    def add(self, name: tuple[str, ...], wrong: Flags) -> None:
+        """`wrong` says of each trial whether it is an error."""
+        self.errors[name] += int(wrong.sum())
+        self.trials[name] += len(wrong)
 
     def nested(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -120,9 +123,8 @@ def _count_rule(turn: Turn, rule: str, trial: Trial, tally: Tally, site: float) 
     for group, samples in turn.report.items():
         found = scores(samples)
         for by, cut in chosen.items():
-            wrong, refused = false_matches(found.nonmated, cut), false_non_matches(found.mated, cut)
-            tally.add((rule, by, group, "fmr"), wrong.errors, wrong.trials)
-            tally.add((rule, by, group, "fnmr"), refused.errors, refused.trials)
+            tally.add((rule, by, group, "fmr"), found.nonmated >= cut)
+            tally.add((rule, by, group, "fnmr"), found.mated < cut)
 
 
 def _cut(scores: ScoreSet) -> float:
@@ -141,8 +143,8 @@ def _count_margins(turn: Turn, name: str, trial: Trial, tally: Tally, *, enrolle
         for rule, margin in (("none", -np.inf), ("0", 0.0), ("chosen", max(0.0, free))):
             wrong = (scores.nonmated >= cut) & (ahead.nonmated >= margin)
             right = (scores.mated >= cut) & (ahead.mated >= margin)
-            tally.add((name, rule, group, "fmr"), int(wrong.sum()), len(wrong))
-            tally.add((name, rule, group, "fnmr"), int((~right).sum()), len(right))
+            tally.add((name, rule, group, "fmr"), wrong)
+            tally.add((name, rule, group, "fnmr"), ~right)
 
 
 def _leads(samples: Samples, trial: Trial, *, enrolled: bool) -> ScoreSet:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -40,9 +41,9 @@ class Channel(filesystem.Channel):
         draft = file.with_name(f"{file.name}.{uuid.uuid4()}")
         try:
             draft.write_bytes(b"[]")
-            os.link(draft, file)
-        except FileExistsError:
-            pass  # another process was first
+            # Where another process was first, its file is the one that counts.
+            with suppress(FileExistsError):
+                os.link(draft, file)
         except OSError as error:
             raise ChannelError(f"{file.name} cannot be written: {error}") from error
         finally:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biometrics.training.matching_scores import means
+
 if TYPE_CHECKING:
     from biometrics.engine.types import FloatArray
     from biometrics.training.matching_samples import Labels, Samples
@@ -28,6 +30,4 @@ def roll_of(samples: Samples) -> Roll:
     acquired = samples.where(samples.acquired)
     people, person = np.unique(acquired.people, return_inverse=True)
     rows = [np.flatnonzero(person == place)[:PHOTOS] for place in range(len(people))]
-    total = np.array([acquired.references[mine].sum(axis=0) for mine in rows])
-    lengths = np.linalg.norm(total, axis=-1, keepdims=True)
-    return Roll(people, np.asarray(total / np.maximum(lengths, 1e-9), dtype=np.float32))
+    return Roll(people, means(acquired.references, rows))

@@ -98,7 +98,7 @@ def score_set(rounds: Iterable[Scores]) -> ScoreSet:
 
 
 def drawn_rounds(samples: Samples, trial: Trial, *, seed: int = 0) -> Iterator[Round]:
-    """None if fewer than two people have enough samples.
+    """No round if fewer than two people have enough samples.
 
     A person's references and probes come from different sessions.
     """
@@ -112,8 +112,8 @@ def drawn_rounds(samples: Samples, trial: Trial, *, seed: int = 0) -> Iterator[R
             return
         yield Round(
             people=people[[pair is not None for pair in drawn]],
-            references=_means(samples.references, [pair[0] for pair in usable]),
-            probes=_means(samples.probes, [pair[1] for pair in usable]),
+            references=means(samples.references, [pair[0] for pair in usable]),
+            probes=means(samples.probes, [pair[1] for pair in usable]),
         )
 
 
@@ -139,8 +139,9 @@ def _draw(
     return first[: trial.references], second[: trial.probes]
 
 
-def _means(vectors: FloatArray, rows: list[Rows]) -> FloatArray:
-    total = np.stack([vectors[mine].sum(axis=0) for mine in rows])
+def means(vectors: FloatArray, rows: list[Rows]) -> FloatArray:
+    """The direction between the vectors of each set of rows; (sets, length)."""
+    total = np.array([vectors[mine].sum(axis=0) for mine in rows]).reshape(-1, vectors.shape[1])
     lengths = np.linalg.norm(total, axis=1, keepdims=True)
     return np.asarray(total / np.maximum(lengths, 1e-9), dtype=np.float32)
 
