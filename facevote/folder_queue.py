@@ -7,9 +7,7 @@ whole.
 
 from __future__ import annotations
 
-import os
 import uuid
-from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -38,16 +36,14 @@ class Channel(filesystem.Channel):
         super()._queue_bind(exchange, *args)
 
     def _begin(self, file: Path) -> None:
-        draft = file.with_name(f"{file.name}.{uuid.uuid4()}")
+        """Where another process is first, its file is the one that counts."""
         try:
-            draft.write_bytes(b"[]")
-            # Where another process was first, its file is the one that counts.
-            with suppress(FileExistsError):
-                os.link(draft, file)
+            with file.with_suffix(".lock").open("ab") as turn:
+                filesystem.lock(turn, filesystem.LOCK_EX)  # type: ignore[attr-defined,arg-type]
+                if not file.exists():
+                    write_atomically(file, b"[]")
         except OSError as error:
             raise ChannelError(f"{file.name} cannot be written: {error}") from error
-        finally:
-            draft.unlink(missing_ok=True)
 
 
 class Transport(filesystem.Transport):
