@@ -20,7 +20,14 @@ from biometrics.engine.encoding import Encoder
 from biometrics.engine.types import Template
 
 MODELS_DIR = Path(__file__).resolve().parents[1] / "models"
-LENGTHS = {"arcface": 704, "arcface-512": 512, "arcface-192": 192, "dlib": 128}
+LENGTHS = {
+    "sface-arcface": 640,
+    "sface": 128,
+    "arcface": 704,
+    "arcface-512": 512,
+    "arcface-192": 192,
+    "dlib": 128,
+}
 ROUNDS = 30
 
 

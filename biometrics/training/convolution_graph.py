@@ -6,6 +6,7 @@ Readers turn another format's graph into these steps; nothing here knows where t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,13 +48,33 @@ class Addition:
     output: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Scaling:
+    """Each channel times its `factor`, plus its `offset`."""
+
+    source: str
+    output: str
+    factor: Weights
+    offset: Weights
+
+
 @dataclass(frozen=True, slots=True)
 class Flattening:
     source: str
     output: str
 
 
-Step = Convolution | ParametricRelu | Addition | Flattening
+@dataclass(frozen=True, slots=True, eq=False)
+class Dense:
+    """`kernel` is inputs x outputs, its inputs flattened with channels last."""
+
+    source: str
+    output: str
+    kernel: Weights
+    bias: Weights
+
+
+Step = Convolution | ParametricRelu | Addition | Scaling | Flattening | Dense
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +108,15 @@ def _apply(layers: Any, step: Step, values: dict[str, Any]) -> Any:
             return result
         case Addition():
             return layers.Add()([values[name] for name in step.sources])
+        case Scaling():
+            return _scale(layers, step, values[step.source])
         case Flattening():
             return layers.Flatten()(values[step.source])
+        case Dense():
+            layer = layers.Dense(step.kernel.shape[1])
+            result = layer(values[step.source])
+            layer.set_weights([step.kernel, step.bias])
+            return result
 
 
 def _convolve(layers: Any, step: Convolution, value: Any) -> Any:
@@ -104,6 +132,15 @@ def _convolve(layers: Any, step: Convolution, value: Any) -> Any:
         layer = layers.Conv2D(outputs, (height, width), step.stride, padding)
     result = layer(value)
     layer.set_weights([step.kernel, step.bias])
+    return result
+
+
+def _scale(layers: Any, step: Scaling, value: Any) -> Any:
+    """As batch normalisation with a mean of 0 and a variance of 1, which converters fold away."""
+    layer = layers.BatchNormalization(epsilon=0.0)
+    result = layer(value)
+    ones = np.ones_like(step.factor)
+    layer.set_weights([step.factor, step.offset, 0 * ones, ones])
     return result
 
 
@@ -126,13 +163,22 @@ def swap_input_channels(graph: ConvolutionGraph) -> ConvolutionGraph:
     return ConvolutionGraph(graph.source, graph.input_shape, steps)
 
 
-def export_tflite(model: Any, *, half: bool = True) -> bytes:
-    """TFLite bytes; weights are stored as float16 if `half`, computed in float32."""
+class Stored(StrEnum):
+    """How an exported network keeps its weights."""
+
+    FLOAT32 = "float32"
+    FLOAT16 = "float16"
+    INT8 = "int8"
+
+
+def export_tflite(model: Any, stored: Stored = Stored.FLOAT16) -> bytes:
+    """TFLite bytes. Inputs and outputs are float32 whatever the weights are."""
     import tensorflow as tf
 
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
-    if half:
+    if stored is not Stored.FLOAT32:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    if stored is Stored.FLOAT16:
         converter.target_spec.supported_types = [tf.float16]
     return bytes(converter.convert())
 

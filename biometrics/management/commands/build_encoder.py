@@ -23,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         # TensorFlow is needed here alone; a web process must never load it.
+        from biometrics.training.convolution_graph import Stored
         from biometrics.training.encoders import RECIPES, build
 
         known = {recipe.name: recipe for recipe in RECIPES}
@@ -31,9 +32,8 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no {name}; there are {', '.join(known)}.")
             today = timezone.localdate()
             try:
-                card = build(
-                    known[name], settings.MODELS_DIR, today=today, half=not options["float32"]
-                )
+                stored = Stored.FLOAT32 if options["float32"] else None
+                card = build(known[name], settings.MODELS_DIR, today=today, stored=stored)
             except (ArtifactRefused, OSError) as error:
                 raise CommandError(str(error)) from error
             self.stdout.write(f"{name}: {card['bytes']:,} bytes, SHA-256 {card['sha256']}")

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from biometrics.engine.artifacts import load_artifact
+from biometrics.engine.artifacts import load_artifact, read_card
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.pipeline import Engine
 
@@ -29,7 +29,9 @@ def edit(path, **changes):
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.7, 0.999])
-@pytest.mark.parametrize("name", ["encoder-arcface-512", "encoder-arcface-192", "encoder-dlib"])
+@pytest.mark.parametrize(
+    "name", ["encoder-sface", "encoder-arcface-512", "encoder-arcface-192", "encoder-dlib"]
+)
 def test_one_flipped_bit_in_a_network_is_refused(models, name, share):
     path = models / f"{name}.tflite"
     flip(path, int(path.stat().st_size * share))
@@ -112,7 +114,10 @@ def test_a_missing_attack_detector_is_never_left_out(models):
         Engine.load(models)
 
 
-@pytest.mark.parametrize("name", ["arcface", "arcface-512", "arcface-192", "dlib"])
+ENCODERS = ("sface-arcface", "sface", "arcface", "arcface-512", "arcface-192", "dlib")
+
+
+@pytest.mark.parametrize("name", ENCODERS)
 def test_every_shipped_encoder_loads(models_dir, name):
     engine = Engine.load(models_dir, encoder=name, pad=False)
 
@@ -122,8 +127,7 @@ def test_every_shipped_encoder_loads(models_dir, name):
 
 
 def test_encoders_are_told_apart(models_dir):
-    names = ("arcface", "arcface-512", "arcface-192", "dlib")
+    hashes = {Engine.load(models_dir, encoder=name, pad=False).encoder_sha256 for name in ENCODERS}
 
-    hashes = {Engine.load(models_dir, encoder=name, pad=False).encoder_sha256 for name in names}
-
-    assert len(hashes) == len(names)
+    assert len(hashes) == len(ENCODERS)
+    assert set(ENCODERS) == set(read_card(models_dir, "encoder")["encoders"])

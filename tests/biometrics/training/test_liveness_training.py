@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("tensorflow", reason="TensorFlow comes with the group `train`.")
 
 from biometrics.training import liveness_features, liveness_network
-from biometrics.training.convolution_graph import export_tflite
+from biometrics.training.convolution_graph import Stored, export_tflite
 from biometrics.training.liveness_dataset import Side
 from biometrics.training.liveness_features import Plan
 from biometrics.training.liveness_training import (
@@ -28,7 +28,7 @@ EPOCHS = 3
 @pytest.fixture(scope="module")
 def front():
     reproducible(5)
-    return export_tflite(liveness_network.halves(liveness_network.build())[0], half=False)
+    return export_tflite(liveness_network.halves(liveness_network.build())[0], Stored.FLOAT32)
 
 
 @pytest.fixture(scope="module")
