@@ -5,9 +5,9 @@ Readers turn another format's graph into these steps; nothing here knows where t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
@@ -147,20 +147,14 @@ def _scale(layers: Any, step: Scaling, value: Any) -> Any:
 def swap_input_channels(graph: ConvolutionGraph) -> ConvolutionGraph:
     """The same network for RGB where it was made for BGR: exact, in the first kernel."""
     steps = tuple(
-        Convolution(
-            source=step.source,
-            output=step.output,
-            kernel=step.kernel[:, :, ::-1],
-            bias=step.bias,
-            stride=step.stride,
-            pads=step.pads,
-            depthwise=False,
-        )
-        if isinstance(step, Convolution) and step.source == graph.source
-        else step
+        replace(step, kernel=step.kernel[:, :, ::-1]) if _is_first(step, graph) else step
         for step in graph.steps
     )
-    return ConvolutionGraph(graph.source, graph.input_shape, steps)
+    return replace(graph, steps=steps)
+
+
+def _is_first(step: Step, graph: ConvolutionGraph) -> TypeGuard[Convolution]:
+    return isinstance(step, Convolution) and step.source == graph.source
 
 
 class Stored(StrEnum):

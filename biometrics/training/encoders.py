@@ -183,7 +183,11 @@ def build(
     recipe: Recipe, models_dir: Path, *, today: date, stored: Stored | None = None
 ) -> dict[str, Any]:
     """Write models/NAME.tflite and its card; returns the card."""
+    import keras
+
     stored = stored or recipe.stored
+    # The file holds the layers' names, in which Keras counts all that the process has made.
+    keras.utils.clear_session()
     conversion = recipe.convert(recipe.source.fetch())
     inputs = sample_inputs(recipe)
     expected = conversion.original(inputs)

@@ -60,9 +60,7 @@ class _Reader:
 
     def _width(self, step: Step, before: int) -> int:
         match step:
-            case Convolution():
-                return len(step.bias)
-            case Dense():
+            case Convolution() | Dense():
                 return len(step.bias)
             case _:
                 return before
@@ -84,7 +82,7 @@ class _Reader:
                 return self._normalisation(node)
             case "Reshape" | "Flatten":
                 return Flattening(source, output)
-            case "Dropout":
+            case "Dropout":  # does nothing after training
                 return self._scaling(node, 1, 0)
             case "Gemm":
                 return self._dense(node)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+from datetime import date
 
 import numpy as np
 import onnx
@@ -294,6 +295,16 @@ def test_a_conversion_that_changes_the_network_is_refused(tmp_path, monkeypatch)
     with pytest.raises(ArtifactRefused, match="changed in conversion"):
         encoders.build(changed, tmp_path, today=None)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_a_network_built_again_in_one_process_is_the_same_file(tmp_path):
+    dlib = next(recipe for recipe in RECIPES if recipe.name == "encoder-dlib")
+    today = date(2026, 1, 2)
+
+    cards = [encoders.build(dlib, tmp_path, today=today) for _ in range(2)]
+
+    assert cards[0] == cards[1]
 
 
 def test_difference_is_zero_for_equal_and_two_for_opposite_descriptors():
