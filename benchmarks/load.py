@@ -68,12 +68,10 @@ def jpegs(clip: Path) -> list[bytes]:
 
 
 def enrol_all(frames: list[bytes], voters: int) -> None:
-    from django.conf import settings
-
-    from biometrics.engine.pipeline import Engine
+    from biometrics.engine_loader import load_engine
     from facevote.trials.enrolled import enrol, reference_of
 
-    reference = reference_of(Engine.load(settings.MODELS_DIR), frames[:: max(1, len(frames) // 6)])
+    reference = reference_of(load_engine(), frames[:: max(1, len(frames) // 6)])
     if reference is None:
         raise SystemExit("no face of the clip's first half can be enrolled")
     for number in range(voters):

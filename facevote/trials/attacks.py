@@ -186,14 +186,12 @@ def main() -> None:
 
 
 def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    from django.conf import settings
-
-    from biometrics.engine.pipeline import Engine
+    from biometrics.engine_loader import load_engine
     from biometrics.training.instruments import KINDS
 
     kinds = options.kinds or list(KINDS)
     ledger = Ledger(options.keep, {"policy": options.policy, "people": options.people})
-    victims = gather(options.data, Engine.load(settings.MODELS_DIR), options.people)
+    victims = gather(options.data, load_engine(), options.people)
     plan = [Trial(name, number) for number in range(options.trials) for name in kinds]
     with throwaway.server(folder) as server:
         asyncio.run(play(server.url, victims, ledger, plan, at_once=options.at_once))
