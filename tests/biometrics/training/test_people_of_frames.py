@@ -58,6 +58,8 @@ def test_named_people_are_laid_out_by_split_person_and_film(tmp_path, prefix):
             name = f"{subject}-{shade}.png"
             cv2.imwrite(str(folder / name), plain(shade))
             rows.append((f"{prefix}{name}", "bona_fide", subject, "dev"))
+    for name in ("attack.png", "other.png"):
+        cv2.imwrite(str(folder / name), plain(70))
     rows += [("attack.png", "attack", "1", "dev"), ("other.png", "bona_fide", "1", "train")]
     table = folder / "labels.csv"
     with table.open("w", newline="") as lines:
