@@ -3,7 +3,7 @@
 Reads a CSV with the columns file, label, subject and split, as train_liveness does, and takes the
 bona fide frames of one split. Where a split names no subjects, its people are told apart by an
 encoder: groups of frames whose descriptors are alike in the mean. A person's frames are parted
-into films by their light, colour and sharpness.
+into films by their light, colour and sharpness. Several OUTs share the people among them, in turn.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _look(picture: ImageArray) -> FloatArray:
     return np.concatenate([small.ravel() / 40, [sharpness * 4], colour / 10])
 
 
-def lay_out(table: Path, split: str, count: int | None, out: Path) -> None:
+def lay_out(table: Path, split: str, count: int | None, outs: list[Path]) -> None:
     listed = [one for one in read_manifest(table, split=split) if one.bona_fide]
     paths = [one.path.resolve() for one in listed]
     names = [one.subject.zfill(2) for one in listed]
@@ -78,7 +78,8 @@ def lay_out(table: Path, split: str, count: int | None, out: Path) -> None:
         paths = [path for path, face in zip(paths, found.acquired, strict=True) if face]
         people = tell_apart(found.references[found.acquired], count)
         names = [f"{person:02d}" if person >= 0 else "" for person in people]
-    for person in sorted(set(names) - {""}):
+    for turn, person in enumerate(sorted(set(names) - {""})):
+        out = outs[turn % len(outs)]
         own = [path for path, name in zip(paths, names, strict=True) if name == person]
         parted = films([decode_photo(path.read_bytes()) for path in own])
         for path, film in zip(own, parted, strict=True):
@@ -91,7 +92,7 @@ def lay_out(table: Path, split: str, count: int | None, out: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Lay labelled frames out by person and film.")
     parser.add_argument("table", type=Path, help="CSV: file, label, subject, split")
-    parser.add_argument("out", type=Path, help="a folder, to which links are added")
+    parser.add_argument("out", type=Path, nargs="+", help="folders, to which links are added")
     parser.add_argument("--split", required=True)
     parser.add_argument("--people", type=int, help="how many, where the table names nobody")
     options = parser.parse_args()

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 
 from biometrics.engine.artifacts import load_artifact, read_card
+from biometrics.engine.centring import read_means
 from biometrics.engine.detection import ARTIFACT as DETECTION
 from biometrics.engine.encoding import read_choice
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.landmarks import ARTIFACT as MESH
 from biometrics.engine.pad.texture import ARTIFACT as LIVENESS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RESEARCH_DATA = ("casia",)
 
@@ -25,10 +30,14 @@ def check_models(app_configs: Any, **_: Any) -> list[CheckMessage]:
         choice = read_choice(settings.MODELS_DIR, settings.ENCODER or None)
     except (ArtifactRefused, KeyError) as error:
         return [Error(f"ENCODER or MODELS_DIR: {error}", id="biometrics.E001")]
-    wanted = [DETECTION, MESH, *choice.networks]
+    wanted = [DETECTION, MESH]
     if settings.PAD_ENABLED:
         wanted.append(LIVENESS)
-    return [error for name in wanted for error in _check(name)]
+    checks: list[Callable[[], object]] = [
+        partial(load_artifact, settings.MODELS_DIR, name) for name in wanted
+    ]
+    checks += [partial(_check_network, name, centred=choice.centred) for name in choice.networks]
+    return [error for check in checks for error in _errors(check)]
 
 
 @register(Tags.security, deploy=True)
@@ -48,9 +57,15 @@ def check_research_models(app_configs: Any, **_: Any) -> list[CheckMessage]:
     return [Caution(words, id="biometrics.W001")]
 
 
-def _check(name: str) -> list[CheckMessage]:
+def _check_network(name: str, *, centred: bool) -> None:
+    network = load_artifact(settings.MODELS_DIR, name)
+    if centred:
+        read_means(settings.MODELS_DIR, name, network.sha256)
+
+
+def _errors(check: Callable[[], object]) -> list[CheckMessage]:
     try:
-        load_artifact(settings.MODELS_DIR, name)
+        check()
     except ArtifactRefused as error:
         return [Error(f"MODELS_DIR: {error}", id="biometrics.E002")]
     return []

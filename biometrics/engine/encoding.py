@@ -10,6 +10,7 @@ import numpy as np
 
 from biometrics.engine.alignment import ALIGNMENTS, align
 from biometrics.engine.artifacts import load_artifact, read_card
+from biometrics.engine.centring import load_centring, unit
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.network import Network
 from biometrics.engine.types import Template
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from biometrics.engine.alignment import Alignment
     from biometrics.engine.artifacts import Artifact
+    from biometrics.engine.centring import Centring
     from biometrics.engine.types import FloatArray, ImageArray, Landmarks
 
 CARD = "encoder"
@@ -37,16 +39,12 @@ class DescriptorNetwork:
         self._factor = np.float32(1 / wanted["divisor"])
         side = self.alignment.side
         self._network = Network(artifact, input_shape=(1, side, side, 3))
+        self.length = self._network.lengths[0]
 
     def describe(self, crop: ImageArray) -> FloatArray:
         """A unit-length descriptor of an aligned RGB crop."""
         inputs = (crop[None] - self._mean) * self._factor
         return unit(self._network.run(inputs)[0][0])
-
-
-def unit(vector: FloatArray) -> FloatArray:
-    length = float(np.linalg.norm(vector))
-    return np.asarray(vector / max(length, 1e-9), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,7 @@ class EncoderChoice:
     name: str
     networks: tuple[str, ...]
     weights: tuple[float, ...]
+    centred: bool
 
 
 def read_choice(models_dir: Path, name: str | None = None) -> EncoderChoice:
@@ -66,15 +65,24 @@ def read_choice(models_dir: Path, name: str | None = None) -> EncoderChoice:
     if wanted not in known:
         raise ArtifactRefused(f"there is no encoder {wanted}; there are {', '.join(known)}")
     entry = known[wanted]
-    return EncoderChoice(wanted, tuple(entry["networks"]), tuple(entry["weights"]))
+    return EncoderChoice(
+        wanted, tuple(entry["networks"]), tuple(entry["weights"]), entry.get("centred", False)
+    )
 
 
 class Encoder:
     """Makes templates. Not safe to share between threads."""
 
-    def __init__(self, choice: EncoderChoice, networks: tuple[DescriptorNetwork, ...]) -> None:
+    def __init__(
+        self,
+        choice: EncoderChoice,
+        networks: tuple[DescriptorNetwork, ...],
+        centrings: tuple[Centring, ...] = (),
+    ) -> None:
+        """`centrings` are one for each network, or none at all."""
         self.name = choice.name
         self.networks = networks
+        self._centrings = centrings
         # Each descriptor is scaled by the root of its share: the product of two joined
         # descriptors is then the weighted mean of the networks' own cosines.
         self._scales = np.sqrt(np.array(choice.weights) / sum(choice.weights))
@@ -82,33 +90,44 @@ class Encoder:
             f"{net.sha256} {weight:.6f}"
             for net, weight in zip(networks, choice.weights, strict=True)
         ]
+        told += [centring.sha256 for centring in centrings]
         self.sha256 = hashlib.sha256("\n".join(told).encode()).hexdigest()
 
     @classmethod
-    def load(cls, models_dir: Path, name: str | None = None) -> Encoder:
+    def load(cls, models_dir: Path, name: str | None = None, *, centred: bool = True) -> Encoder:
+        """Raises ArtifactRefused. `centred` False leaves centring out, for those who make it."""
         choice = read_choice(models_dir, name)
         artifacts = [load_artifact(models_dir, network) for network in choice.networks]
-        return cls(choice, tuple(DescriptorNetwork(artifact) for artifact in artifacts))
+        networks = tuple(DescriptorNetwork(artifact) for artifact in artifacts)
+        wanted = networks if choice.centred and centred else ()
+        return cls(choice, networks, tuple(load_centring(models_dir, one) for one in wanted))
 
     @property
     def hashes(self) -> Mapping[str, str]:
-        return {network.name: network.sha256 for network in self.networks}
+        networks = {network.name: network.sha256 for network in self.networks}
+        return networks | {centring.name: centring.sha256 for centring in self._centrings}
 
     def encode(self, image: ImageArray, landmarks: Landmarks) -> Template:
-        crops = self._crops(image, landmarks)
-        parts = [
-            network.describe(crop) * scale
-            for network, crop, scale in zip(self.networks, crops, self._scales, strict=True)
+        descriptors = [
+            network.describe(crop)
+            for network, crop in zip(self.networks, self._crops(image, landmarks), strict=True)
         ]
-        return Template(unit(np.concatenate(parts)), self.name, self.sha256)
+        return self._joined(descriptors)
 
     def encode_both_ways(self, image: ImageArray, landmarks: Landmarks) -> Template:
         """The mean of the face and its mirror image: twice the time, for enrolment."""
-        parts = []
-        crops = self._crops(image, landmarks)
-        for network, crop, scale in zip(self.networks, crops, self._scales, strict=True):
+        descriptors = []
+        for network, crop in zip(self.networks, self._crops(image, landmarks), strict=True):
             mirrored = np.ascontiguousarray(crop[:, ::-1])
-            parts.append(unit(network.describe(crop) + network.describe(mirrored)) * scale)
+            descriptors.append(unit(network.describe(crop) + network.describe(mirrored)))
+        return self._joined(descriptors)
+
+    def _joined(self, descriptors: list[FloatArray]) -> Template:
+        """One for each network, of unit length."""
+        if self._centrings:
+            pairs = zip(self._centrings, descriptors, strict=True)
+            descriptors = [centring.apply(descriptor) for centring, descriptor in pairs]
+        parts = [part * scale for part, scale in zip(descriptors, self._scales, strict=True)]
         return Template(unit(np.concatenate(parts)), self.name, self.sha256)
 
     def _crops(self, image: ImageArray, landmarks: Landmarks) -> list[ImageArray]:

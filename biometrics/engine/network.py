@@ -25,7 +25,9 @@ class Network:
             self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise ArtifactRefused(f"{artifact.name} is not a usable network: {error}") from None
-        self._outputs = [detail["index"] for detail in self._interpreter.get_output_details()]
+        outputs = self._interpreter.get_output_details()
+        self._outputs = [detail["index"] for detail in outputs]
+        self.lengths = tuple(int(detail["shape"][-1]) for detail in outputs)
         self.run(np.zeros(input_shape, dtype=np.float32))  # the first run builds XNNPACK's plan
 
     def run(self, inputs: FloatArray) -> tuple[FloatArray, ...]:

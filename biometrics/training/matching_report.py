@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from biometrics.training.matching_samples import Samples
+    from biometrics.training.matching_samples import Flags, Samples
 
 TARGETS = {"1e-3": 1e-3, "1e-4": 1e-4, "1e-5": 1e-5}
 # A frame that does not match breaks a streak early; the streak's mean decides, at FUSED_FMR.
@@ -58,9 +58,14 @@ class SitePoint:
     same_person: Cut
 
 
+def in_first_half(samples: Samples) -> Flags:
+    """Which samples are of one of two disjoint halves of the people, by a hash of their names."""
+    digests = (hashlib.sha256(str(person).encode()).digest() for person in samples.people)
+    return np.array([digest[0] < 128 for digest in digests], dtype=bool)
+
+
 def halves(samples: Samples) -> tuple[Samples, Samples]:
-    """Two disjoint halves of the people, by a hash of their names."""
-    first = np.array([hashlib.sha256(str(p).encode()).digest()[0] < 128 for p in samples.people])
+    first = in_first_half(samples)
     return samples.where(first), samples.where(~first)
 
 

@@ -93,10 +93,10 @@ class Picture:
 class Sampler:
     """Finds and encodes the face in the middle of a picture. One for each thread."""
 
-    def __init__(self, models_dir: Path, encoder: str | None) -> None:
+    def __init__(self, models_dir: Path, encoder: str | None, *, centred: bool = True) -> None:
         self._finder = FaceFinder(FaceDetector.load(models_dir), FaceMesh.load(models_dir))
         self._policy = load_policy(models_dir, "photo")
-        self.encoder = Encoder.load(models_dir, encoder)
+        self.encoder = Encoder.load(models_dir, encoder, centred=centred)
 
     def sample(self, picture: Picture) -> Encoded | None:
         """None if there is no face."""
@@ -142,22 +142,26 @@ def collect(
     models_dir: Path,
     *,
     encoder: str | None = None,
+    centred: bool = True,
     threads: int = 2,
     progress: Callable[[Iterable[object], int], Iterable[object]] | None = None,
 ) -> Samples:
-    """Encode every picture; the networks free the GIL, so threads help."""
+    """Encode every picture; the networks free the GIL, so threads help.
+
+    Without `centred` descriptors are as the networks give them.
+    """
     local = threading.local()
 
     def work(picture: Picture) -> Encoded | None:
         if not hasattr(local, "sampler"):
-            local.sampler = Sampler(models_dir, encoder)
+            local.sampler = Sampler(models_dir, encoder, centred=centred)
         sampler: Sampler = local.sampler
         return sampler.sample(picture)
 
     with ThreadPoolExecutor(threads) as pool:
         results = pool.map(work, pictures)
         rows = list(progress(results, len(pictures)) if progress else results)
-    return _assemble(pictures, rows, Encoder.load(models_dir, encoder))
+    return _assemble(pictures, rows, Encoder.load(models_dir, encoder, centred=centred))
 
 
 def _assemble(pictures: list[Picture], rows: list[object], encoder: Encoder) -> Samples:

@@ -34,6 +34,17 @@ def test_one_flipped_byte_is_an_error_that_names_the_file(models, name):
     assert path.name in error.msg
 
 
+@pytest.mark.parametrize("content", [None, '{"network_sha256": "of another"}'])
+def test_means_that_are_missing_or_of_another_network_are_an_error(models, content):
+    path = models / "centring-sface.json"
+    path.unlink() if content is None else path.write_text(content)
+
+    (error,) = check_models(None)
+
+    assert error.id == "biometrics.E002"
+    assert path.name in error.msg
+
+
 def test_a_missing_liveness_network_is_an_error_and_never_no_check(models, settings):
     (models / "liveness.tflite").unlink()
 

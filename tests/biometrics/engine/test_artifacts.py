@@ -54,6 +54,7 @@ def test_a_packaged_network_must_be_the_one_on_the_card(models, name):
         "encoder.json",
         "encoder-arcface-512.json",
         "encoder-arcface-512.tflite",
+        "centring-arcface-512.json",
         "face-mesh.json",
         "quality.json",
         "matching-arcface.json",

@@ -65,7 +65,7 @@ def test_named_people_are_laid_out_by_split_person_and_film(tmp_path, prefix):
     with table.open("w", newline="") as lines:
         csv.writer(lines).writerows([("file", "label", "subject", "split"), *rows])
 
-    lay_out(table, "dev", None, tmp_path / "out")
+    lay_out(table, "dev", None, [tmp_path / "out"])
 
     laid = sorted((tmp_path / "out").rglob("*.png"))
     assert len(laid) == 6
