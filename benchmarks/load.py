@@ -4,7 +4,8 @@
 
 First --voters stream without an end, --rate frames a second each (FRAMES_NEEDED is out of reach):
 replies, latency, the event loop's lag. Then, on a server of its own, each voter signs in, is
-verified and begins again at once: verifications an hour, sign-in included. The clip's person is
+verified and begins again at once: verifications an hour, sign-in included; and how long after the
+server's start the first frame was answered and the first verdict had come. The clip's person is
 enrolled from its first half; the second is streamed. Movements are not asked for
 (CHALLENGE_LOGIN=passive): a clip cannot follow them. The voters run in this process, on the same
 cores as the server.
@@ -15,12 +16,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import os
 import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -28,6 +30,9 @@ import cv2
 import numpy as np
 
 from facevote.trials import throwaway
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CLIP = throwaway.ROOT.parent / "shared" / "data" / "video" / "person_c" / "bona_fide.mp4"
 LONGER_SIDE = 640
@@ -41,14 +46,19 @@ class Tally:
     verified: int = 0
     refused: int = 0
     seconds: float = 0.0
-    first_answer: float = 0.0
+    first_answer: float = math.inf
 
 
 class Playing:
+    """The clip over and over; `first_answer` is when the first reply to a frame had come."""
+
     def __init__(self, frames: list[bytes], at: int) -> None:
         self.frames, self.at = frames, at
+        self.first_answer = math.inf
 
-    def frame(self, _answer: Any) -> bytes:
+    def frame(self, answer: Mapping[str, Any]) -> bytes:
+        if answer["type"] == "frame":
+            self.first_answer = min(self.first_answer, time.perf_counter())
         self.at = (self.at + 1) % len(self.frames)
         return self.frames[self.at]
 
@@ -88,6 +98,7 @@ async def voter(url: str, number: int, frames: list[bytes], until: float, rate: 
         player = Playing(frames, (number * 7) % len(frames))
         seen = await visit(url, name, player, pace=rate, until=until + GRACE_SECONDS)
         tally.replies += seen.replies
+        tally.first_answer = min(tally.first_answer, player.first_answer)
         tally.verified += seen.verified
         tally.refused += seen.verdict.get("verified") is False
         if not seen.verified:
@@ -105,6 +116,7 @@ async def crowd(url: str, frames: list[bytes], options: argparse.Namespace) -> T
         whole.replies += part.replies
         whole.verified += part.verified
         whole.refused += part.refused
+        whole.first_answer = min(whole.first_answer, part.first_answer)
     return whole
 
 
@@ -132,14 +144,15 @@ def _verifying(data: Path, frames: list[bytes], options: argparse.Namespace) -> 
     os.environ["FRAMES_NEEDED"] = "10"
     started = time.perf_counter()
     with throwaway.server(data) as server:
-        asyncio.run(crowd(server.url, frames, _one_voter()))
-        first = time.perf_counter() - started
+        first = asyncio.run(crowd(server.url, frames, _one_voter()))
+        verdict = time.perf_counter()
         tally = asyncio.run(crowd(server.url, frames, options))
     return {
         "verified": tally.verified,
         "refused": tally.refused,
         "verifications_per_hour": round(tally.verified / tally.seconds * 3600),
-        "start_to_first_verdict_seconds": round(first, 2),
+        "start_to_first_answer_seconds": round(first.first_answer - started, 2),
+        "start_to_first_verdict_seconds": round(verdict - started, 2),
     }
 
 
