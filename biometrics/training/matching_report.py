@@ -254,10 +254,8 @@ def as_table(report: dict[str, Any]) -> str:
     for name, cut in report["threshold"].items():
         lines.append(f"threshold {name:12} {cut['threshold']:.3f}  (needed by {cut['group']})")
     if search := report.get("search"):
-        among = f"FPIR {_percent(search['fpir'])} among {search['gallery']}"
-        lines.append(f"threshold search       {search['threshold']:.3f}  {among}")
-        for name, found in search["fnir"].items():
-            lines.append(f"search FNIR, {name}: {_percent(found)}")
+        lines += _search_lines("search", search, search["gallery"])
+        lines += _search_lines("site's search", search["site"], search["gallery"])
     for group, found in report["groups"].items():
         for name, rates in found["at_threshold"].items():
             shown = f"FMR {_percent(rates['fmr'])}, FNMR {_percent(rates['fnmr'])}"
@@ -265,6 +263,12 @@ def as_table(report: dict[str, Any]) -> str:
         for target, curve in found["error_versus_reject"].items():
             lines += _reject_lines(f"{group} FNMR at FMR {target}", curve)
     return "\n".join(lines)
+
+
+def _search_lines(title: str, found: dict[str, Any], gallery: int) -> list[str]:
+    among = f"FPIR {_percent(found['fpir'])} among {gallery}"
+    missed = [f"{title} FNIR, {name}: {_percent(one)}" for name, one in found["fnir"].items()]
+    return [f"threshold {title:13}{found['threshold']:.3f}  {among}", *missed]
 
 
 def _reject_lines(title: str, curve: dict[str, Any]) -> list[str]:

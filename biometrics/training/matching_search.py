@@ -17,6 +17,8 @@ from biometrics.training.matching_roll import roll_of
 from biometrics.training.matching_scores import Trial, fused_trials
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from biometrics.training.matching_samples import Samples
     from biometrics.training.matching_scores import Scores
 
@@ -43,24 +45,34 @@ def strangers(samples: Samples) -> Strangers:
     return Strangers(scores.max(axis=1), len(roll.people) - 1)
 
 
-def search_report(samples: Samples) -> dict[str, Any] | None:
+def search_report(samples: Samples, fused: float) -> dict[str, Any] | None:
     """The search's threshold by one half of the people, its errors on the other half.
 
-    None where a half has fewer than two people to search: a small folder has other figures.
+    Under `site` stand those at the threshold that the site searches with: never below `fused`, that
+    of a single comparison. None where a half has fewer than two people to search: a small folder
+    has other figures.
     """
     one, other = halves(samples)
     if any(len(np.unique(half.people[half.acquired])) < 2 for half in (one, other)):
         return None
     threshold = threshold_for(fmr=SEARCH_FPIR, nonmated=strangers(one).best)
     held_out = strangers(other)
+    mated = {name: fused_trials(other, trial).mated for name, trial in TRIALS.items()}
     return {
-        "threshold": threshold,
         "target_fpir": SEARCH_FPIR,
         "gallery": held_out.gallery,
+        **_errors(threshold, held_out, mated),
+        "site": _errors(max(threshold, fused), held_out, mated),
+    }
+
+
+def _errors(threshold: float, held_out: Strangers, mated: Mapping[str, Scores]) -> dict[str, Any]:
+    return {
+        "threshold": threshold,
         "fpir": as_json(false_matches(held_out.best, threshold)),
         "fnir": {
-            name: as_json(false_non_matches(scores.mated, threshold))
-            for name, trial in TRIALS.items()
-            if len((scores := fused_trials(other, trial)).mated)
+            name: as_json(false_non_matches(scores, threshold))
+            for name, scores in mated.items()
+            if len(scores)
         },
     }

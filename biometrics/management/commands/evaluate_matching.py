@@ -70,7 +70,8 @@ class Command(BaseCommand):
         samples = _collect(chosen, options["encoder"])
         held_out = _collect(reported, options["encoder"]) if reported else None
         report = build_report(samples, held_out, lfw / "pairs.txt" if lfw else None)
-        if search := search_report(samples):
+        card = _card_in_place(report) if options["write_search"] else report["threshold"]
+        if search := search_report(samples, card["fused"]["threshold"]):
             report["search"] = search
         if options["plots"]:
             _draw(samples, report, options["plots"])
@@ -122,16 +123,20 @@ def _write_card(report: dict[str, Any]) -> None:
 def _write_search(report: dict[str, Any]) -> None:
     if "search" not in report:
         raise ValueError("a search needs two people in each half")
-    name = f"matching-{report['encoder']}"
-    card = read_card(settings.MODELS_DIR, name)
-    if card.get("encoder_sha256") != report["encoder_sha256"]:
-        raise ArtifactRefused(f"{name}.json was made for other networks; use --write-card")
     search = report["search"] | {
         "groups": sorted(report["groups"]),
         "made": timezone.localdate().isoformat(),
         "command": "manage.py evaluate_matching --write-search",
     }
-    _store(report, {**card, "search": search})
+    _store(report, {**_card_in_place(report), "search": search})
+
+
+def _card_in_place(report: dict[str, Any]) -> dict[str, Any]:
+    name = f"matching-{report['encoder']}"
+    card = read_card(settings.MODELS_DIR, name)
+    if card.get("encoder_sha256") != report["encoder_sha256"]:
+        raise ArtifactRefused(f"{name}.json was made for other networks; use --write-card")
+    return card
 
 
 def _store(report: dict[str, Any], card: dict[str, Any]) -> None:

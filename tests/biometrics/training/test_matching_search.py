@@ -38,14 +38,14 @@ def test_one_person_cannot_be_searched():
 
 
 def test_the_threshold_keeps_the_rate_on_the_half_it_was_chosen_by(voters):
-    found = search_report(voters)
+    found = search_report(voters, 0.5)
 
     one, _other = halves(voters)
     assert (strangers(one).best >= found["threshold"]).mean() <= SEARCH_FPIR
 
 
 def test_errors_are_those_of_the_other_half(voters):
-    found = search_report(voters)
+    found = search_report(voters, 0.5)
 
     _one, other = halves(voters)
     assert found["gallery"] == len(np.unique(other.people)) - 1
@@ -53,6 +53,17 @@ def test_errors_are_those_of_the_other_half(voters):
     assert (
         found["fnir"]["3 photos against 3"]["value"] <= found["fnir"]["1 photo against 1"]["value"]
     )
+
+
+@pytest.mark.parametrize("fused", [0.1, 0.9])
+def test_the_site_searches_at_the_higher_threshold(voters, fused):
+    found = search_report(voters, fused)
+    site = found["site"]
+
+    assert site["threshold"] == max(found["threshold"], fused)
+    assert site["fpir"]["value"] <= found["fpir"]["value"]
+    for name, missed in site["fnir"].items():
+        assert missed["value"] >= found["fnir"][name]["value"]
 
 
 @pytest.mark.parametrize(("search", "wanted"), [(0.8, 0.8), (0.5, 0.6), (None, 0.6)])
