@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
-from tqdm import tqdm
 
+from benchmarks.encoded import MODELS_DIR, encoded
 from biometrics.engine.artifacts import read_card
 from biometrics.engine.centring import Centring
 from biometrics.engine.encoding import CARD, read_choice
@@ -35,18 +35,17 @@ from biometrics.training.matching_report import (
     in_first_half,
     to_frame,
 )
-from biometrics.training.matching_samples import Samples, collect, pictures_in
 from biometrics.training.matching_scores import all_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from biometrics.engine.types import FloatArray
+    from biometrics.training.matching_samples import Samples
 
     # From the groups' samples of one network to the means that are taken out.
     Means = Callable[[dict[str, Samples]], FloatArray]
 
-MODELS_DIR = Path(__file__).resolve().parents[1] / "models"
 LFW, FIT, CHOOSE, REPORT = "lfw", "fit", "choose", "report"
 
 
@@ -86,12 +85,15 @@ def centred(samples: Samples, means: FloatArray) -> Samples:
 def joined(parts: list[Samples], weights: tuple[float, ...]) -> Samples:
     """One encoder's samples from those of its networks, as the site joins descriptors."""
     scales = np.sqrt(np.array(weights, dtype=np.float32) / sum(weights))
+
+    def beside(vectors: list[FloatArray]) -> FloatArray:
+        scaled = [part * scale for part, scale in zip(vectors, scales, strict=True)]
+        return np.concatenate(scaled, axis=1)
+
     return replace(
         parts[0],
-        probes=np.concatenate([p.probes * s for p, s in zip(parts, scales, strict=True)], 1),
-        references=np.concatenate(
-            [p.references * s for p, s in zip(parts, scales, strict=True)], 1
-        ),
+        probes=beside([part.probes for part in parts]),
+        references=beside([part.references for part in parts]),
     )
 
 
@@ -132,19 +134,6 @@ def _measure(
     return found
 
 
-def encoded(folder: Path, encoder: str) -> Samples:
-    pictures = pictures_in(folder, {}, folder.name)
-    if not pictures:
-        raise SystemExit(f"{folder} holds no PERSON/picture.")
-    return collect(
-        pictures,
-        MODELS_DIR,
-        encoder=encoder,
-        centred=False,
-        progress=lambda rows, total: tqdm(rows, desc=folder.name, total=total, disable=None),
-    )
-
-
 def _own_encoder(network: str) -> str:
     known = read_card(MODELS_DIR, CARD)["encoders"]
     return next(name for name, entry in known.items() if entry["networks"] == [network])
@@ -178,7 +167,10 @@ def main() -> None:
     choice = read_choice(MODELS_DIR, options.encoder)
     folders = {name: getattr(options, name) for name in (LFW, FIT, CHOOSE, REPORT)}
     networks = [
-        {name: encoded(folder, _own_encoder(network)) for name, folder in folders.items()}
+        {
+            name: encoded(folder, name, _own_encoder(network), centred=False)
+            for name, folder in folders.items()
+        }
         for network in choice.networks
     ]
     figures = measure(networks, choice.weights)

@@ -21,22 +21,20 @@ from typing import TYPE_CHECKING, Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
-from tqdm import tqdm
 
+from benchmarks.encoded import MODELS_DIR, encoded
 from biometrics.engine.metrics import rate, threshold_for
 from biometrics.engine.operating_point import load_operating_point
 from biometrics.training.matching_report import as_json
 from biometrics.training.matching_roll import roll_of
-from biometrics.training.matching_samples import Samples, collect, pictures_in
 from biometrics.training.matching_scores import ScoreSet, Trial, fused_trials
 from biometrics.training.matching_similar import leads, normalised_trials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from biometrics.training.matching_samples import Flags
+    from biometrics.training.matching_samples import Flags, Samples
 
-MODELS_DIR = Path(__file__).resolve().parents[1] / "models"
 PARTS = 3
 TARGET_FMR = 1e-4
 ALIKE, OTHERS = "similar people", "lfw"
@@ -149,18 +147,6 @@ def _count_margins(turn: Turn, name: str, trial: Trial, tally: Tally, *, enrolle
 
 def _leads(samples: Samples, trial: Trial, *, enrolled: bool) -> ScoreSet:
     return leads(samples, trial, roll_of(samples), enrolled=enrolled)
-
-
-def encoded(folder: Path, group: str, encoder: str | None) -> Samples:
-    pictures = pictures_in(folder, {}, group)
-    if not pictures:
-        raise SystemExit(f"{folder} holds no PERSON/picture.")
-    return collect(
-        pictures,
-        MODELS_DIR,
-        encoder=encoder,
-        progress=lambda rows, total: tqdm(rows, desc=group, total=total, disable=None),
-    )
 
 
 def as_table(figures: dict[str, Any]) -> str:
