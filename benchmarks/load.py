@@ -1,6 +1,7 @@
 """Many voters at once: real JPEGs through real sockets into a real server process.
 
     python benchmarks/load.py [--voters 30] [--rate 8] [--seconds 30] [--clip VIDEO] [--json]
+        [--plot FILE]
 
 First --voters stream without an end, --rate frames a second each (FRAMES_NEEDED is out of reach):
 replies, latency, the event loop's lag. Then, on a server of its own, each voter signs in, is
@@ -137,6 +138,8 @@ def _streaming(data: Path, frames: list[bytes], options: argparse.Namespace) -> 
         tally = asyncio.run(crowd(server.url, frames, options))
         memory = _rss_mb(server.pid)
         lag = json.loads((data / "lag.json").read_text(encoding="utf-8"))
+    if options.plot:
+        plot({"reply to a frame": tally.replies, "event loop late": lag}, options.plot)
     return _figures(options, tally, lag) | {"rss_mb": memory}
 
 
@@ -180,6 +183,21 @@ def _rss_mb(pid: int) -> float:
     return round(int(line.split()[1]) / 1024, 1)
 
 
+def plot(waited: dict[str, list[float]], path: Path) -> None:
+    """The share of waits, in milliseconds, that were no longer."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 4), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots()
+    for name, times in waited.items():
+        axes.ecdf(times, label=name)
+    axes.set(xlabel="milliseconds", ylabel="share", xscale="log", title="Many voters at once")
+    axes.legend()
+    figure.savefig(path, dpi=120)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure many voters at once.")
     parser.add_argument("--voters", type=int, default=30)
@@ -187,6 +205,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--clip", type=Path, default=CLIP)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--plot", type=Path)
     options = parser.parse_args()
     figures = measure(options)
     if options.json:

@@ -15,19 +15,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
+from biometrics.engine.artifacts import read_card
 from biometrics.engine.comparison import GalleryMatrix
-from biometrics.engine.encoding import Encoder
+from biometrics.engine.encoding import CARD, Encoder
 from biometrics.engine.types import Template
 
 MODELS_DIR = Path(__file__).resolve().parents[1] / "models"
-LENGTHS = {
-    "sface-arcface": 640,
-    "sface": 128,
-    "arcface": 704,
-    "arcface-512": 512,
-    "arcface-192": 192,
-    "dlib": 128,
-}
 ROUNDS = 30
 
 
@@ -69,8 +62,8 @@ def main() -> None:
     parser.add_argument("--plot", type=Path)
     options = parser.parse_args()
     figures = {}
-    for name, length in LENGTHS.items():
-        times = search_times(options.templates, length)
+    for name in read_card(MODELS_DIR, CARD)["encoders"]:
+        times = search_times(options.templates, Encoder.load(MODELS_DIR, name).length)
         figures[name] = {
             "templates": options.templates,
             "search_ms_p50": float(np.median(times)),

@@ -103,6 +103,11 @@ class Encoder:
         return cls(choice, networks, tuple(load_centring(models_dir, one) for one in wanted))
 
     @property
+    def length(self) -> int:
+        """How many numbers a template has."""
+        return sum(network.length for network in self.networks)
+
+    @property
     def hashes(self) -> Mapping[str, str]:
         networks = {network.name: network.sha256 for network in self.networks}
         return networks | {centring.name: centring.sha256 for centring in self._centrings}
