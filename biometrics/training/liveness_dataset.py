@@ -48,6 +48,9 @@ class Side(StrEnum):
     STRANGERS = "strangers"
 
 
+SWAPPED = {Side.CHOOSE: Side.REPORT, Side.REPORT: Side.CHOOSE}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
     """One face, encoded, at `box` of its picture; `series` as in Presentation."""
@@ -66,10 +69,13 @@ class Example:
         return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB), dtype=np.uint8)
 
 
-def divide(presentations: Sequence[Presentation], *, seed: int) -> dict[Presentation, Side]:
+def divide(
+    presentations: Sequence[Presentation], *, seed: int, swapped: bool = False
+) -> dict[Presentation, Side]:
     """Lines of the split `train` train; of all others half of the people choose, half report.
 
     A source without any split goes by people too: half train, a quarter each chooses and reports.
+    If `swapped`, those who would choose are reported on, and the other way round.
     Raises DatasetRefused for a person on two sides, or a side without one of the classes.
     """
     sides: dict[Presentation, Side] = {}
@@ -81,6 +87,8 @@ def divide(presentations: Sequence[Presentation], *, seed: int) -> dict[Presenta
         place = {name: parts[number % len(parts)] for number, name in enumerate(people)}
         sides |= {one: Side.TRAIN for one in mine if one.split == Side.TRAIN}
         sides |= {one: place[_person(one)] for one in rest}
+    if swapped:
+        sides = {one: SWAPPED.get(side, side) for one, side in sides.items()}
     _require_people_apart(sides)
     _require_both_classes(sides)
     return sides

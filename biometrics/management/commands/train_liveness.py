@@ -52,6 +52,12 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=int, default=10, help="take every n-th frame of a clip")
         parser.add_argument("--epochs", type=int, default=12)
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument(
+            "--swap",
+            action="store_true",
+            help="report on those who would choose, and the other way round: both runs together "
+            "report on everybody",
+        )
         how = parser.add_mutually_exclusive_group()
         how.add_argument("--resume", action="store_true", help="go on after Ctrl-C")
         how.add_argument(
@@ -81,7 +87,7 @@ class Command(BaseCommand):
 
 def _examples(options: dict[str, Any]) -> list[Example]:
     measured = [one for place in options["data"] for one in read_data(place)]
-    sides = dataset.divide(measured, seed=options["seed"])
+    sides = dataset.divide(measured, seed=options["seed"], swapped=options["swap"])
     for place in options["train_only"]:
         sides |= dict.fromkeys(read_data(place), Side.TRAIN)
     if options["faces"]:

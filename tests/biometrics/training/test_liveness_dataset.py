@@ -50,6 +50,21 @@ def test_lines_of_the_split_train_train_and_the_others_are_halved_by_person():
         assert sides[real] is sides[printed]
 
 
+def test_swapped_halves_report_on_those_who_chose():
+    found = [*both("ann", split="train")]
+    for name in "bcde":
+        found += both(name, split="dev")
+
+    sides, swapped = (dataset.divide(found, seed=1, swapped=swap) for swap in (False, True))
+
+    changed = {(sides[one], swapped[one]) for one in found}
+    assert changed == {
+        (Side.TRAIN, Side.TRAIN),
+        (Side.CHOOSE, Side.REPORT),
+        (Side.REPORT, Side.CHOOSE),
+    }
+
+
 def test_without_a_split_half_of_the_people_train():
     found = [one for name in "abcdefgh" for one in both(name)]
 
