@@ -25,7 +25,7 @@ import numpy as np
 from benchmarks.encoded import MODELS_DIR, encoded
 from biometrics.engine.artifacts import read_card
 from biometrics.engine.centring import Centring
-from biometrics.engine.encoding import CARD, read_choice
+from biometrics.engine.encoding import CARD, joined, read_choice
 from biometrics.engine.metrics import threshold_for
 from biometrics.training.centring import group_mean, pictured_once
 from biometrics.training.matching_report import (
@@ -40,6 +40,7 @@ from biometrics.training.matching_scores import all_pairs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from biometrics.engine.encoding import EncoderChoice
     from biometrics.engine.types import FloatArray
     from biometrics.training.matching_samples import Samples
 
@@ -82,18 +83,12 @@ def centred(samples: Samples, means: FloatArray) -> Samples:
     )
 
 
-def joined(parts: list[Samples], weights: tuple[float, ...]) -> Samples:
-    """One encoder's samples from those of its networks, as the site joins descriptors."""
-    scales = np.sqrt(np.array(weights, dtype=np.float32) / sum(weights))
-
-    def beside(vectors: list[FloatArray]) -> FloatArray:
-        scaled = [part * scale for part, scale in zip(vectors, scales, strict=True)]
-        return np.concatenate(scaled, axis=1)
-
+def beside(parts: list[Samples], choice: EncoderChoice) -> Samples:
+    """One encoder's samples from those of its networks."""
     return replace(
         parts[0],
-        probes=beside([part.probes for part in parts]),
-        references=beside([part.references for part in parts]),
+        probes=joined([part.probes for part in parts], choice.scales),
+        references=joined([part.references for part in parts], choice.scales),
     )
 
 
@@ -109,16 +104,21 @@ def of_other_half(samples: dict[str, Samples], means: Means) -> Samples:
     return replace(lfw, probes=probes, references=references)
 
 
-def measure(networks: list[dict[str, Samples]], weights: tuple[float, ...]) -> dict[str, Any]:
-    return {rule: _measure(networks, weights, means) for rule, means in RULES.items()}
+def measure(networks: list[dict[str, Samples]], choice: EncoderChoice) -> dict[str, Any]:
+    return {rule: _measure(networks, choice, means) for rule, means in RULES.items()}
 
 
 def _measure(
-    networks: list[dict[str, Samples]], weights: tuple[float, ...], means: Means | None
+    networks: list[dict[str, Samples]], choice: EncoderChoice, means: Means | None
 ) -> dict[str, Any]:
+    taken_out = [means(some) if means else None for some in networks]
+
     def group(name: str) -> Samples:
-        parts = [centred(some[name], means(some)) if means else some[name] for some in networks]
-        return joined(parts, weights)
+        parts = [
+            some[name] if out is None else centred(some[name], out)
+            for some, out in zip(networks, taken_out, strict=True)
+        ]
+        return beside(parts, choice)
 
     lfw = group(LFW)
     cut = threshold_for(fmr=FRAME_FMR, nonmated=to_frame(group(CHOOSE)).nonmated)
@@ -129,7 +129,7 @@ def _measure(
         "reported at threshold": at_point(group(REPORT), cut, cut)["frame"],
     }
     if means:
-        halves = joined([of_other_half(some, means) for some in networks], weights)
+        halves = beside([of_other_half(some, means) for some in networks], choice)
         found["lfw, by the other half"] = error_rates(halves, all_pairs)["fnmr_at_fmr"]
     return found
 
@@ -173,7 +173,7 @@ def main() -> None:
         }
         for network in choice.networks
     ]
-    figures = measure(networks, choice.weights)
+    figures = measure(networks, choice)
     print(json.dumps(figures, indent=2) if options.json else as_table(figures))
 
 

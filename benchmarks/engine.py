@@ -40,6 +40,8 @@ from biometrics.engine.images import decode_frame
 from biometrics.engine.landmarks import FaceMesh
 from biometrics.engine.pad.texture import TexturePad
 from biometrics.engine.pipeline import Engine
+from biometrics.training.matching_plots import new_figure
+from biometrics.training.written_file import write_figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -269,16 +271,11 @@ def measure_workers(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def plot(watch: Stopwatch, path: Path) -> None:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(8, 5), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.subplots()
+    figure, axes = new_figure()
     axes.boxplot(list(watch.times.values()), orientation="horizontal", showfliers=False)
     axes.set_yticks(range(1, len(watch.times) + 1), list(watch.times))
     axes.set(xlabel="milliseconds", xscale="log", title="Time of each step")
-    figure.savefig(path, dpi=120)
+    write_figure(path, figure)
 
 
 def main() -> None:

@@ -30,6 +30,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import cv2
 import numpy as np
 
+from biometrics.training.matching_plots import new_figure
+from biometrics.training.written_file import write_figure
 from facevote.trials import throwaway
 
 if TYPE_CHECKING:
@@ -185,17 +187,12 @@ def _rss_mb(pid: int) -> float:
 
 def plot(waited: dict[str, list[float]], path: Path) -> None:
     """The share of waits, in milliseconds, that were no longer."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7, 4), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.subplots()
+    figure, axes = new_figure()
     for name, times in waited.items():
         axes.ecdf(times, label=name)
     axes.set(xlabel="milliseconds", ylabel="share", xscale="log", title="Many voters at once")
     axes.legend()
-    figure.savefig(path, dpi=120)
+    write_figure(path, figure)
 
 
 def main() -> None:

@@ -19,6 +19,8 @@ from biometrics.engine.artifacts import read_card
 from biometrics.engine.comparison import GalleryMatrix
 from biometrics.engine.encoding import CARD, Encoder
 from biometrics.engine.types import Template
+from biometrics.training.matching_plots import new_figure
+from biometrics.training.written_file import write_figure
 
 MODELS_DIR = Path(__file__).resolve().parents[1] / "models"
 ROUNDS = 30
@@ -44,15 +46,10 @@ def search_times(rows: int, length: int) -> list[float]:
 
 
 def plot(figures: dict[str, dict[str, float]], path: Path) -> None:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7, 4), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.subplots()
+    figure, axes = new_figure()
     axes.bar(list(figures), [found["search_ms_p50"] for found in figures.values()])
     axes.set(ylabel="milliseconds", title="One face among many")
-    figure.savefig(path, dpi=120)
+    write_figure(path, figure)
 
 
 def main() -> None:

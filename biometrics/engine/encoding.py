@@ -16,7 +16,7 @@ from biometrics.engine.network import Network
 from biometrics.engine.types import Template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from biometrics.engine.alignment import Alignment
@@ -56,6 +56,19 @@ class EncoderChoice:
     weights: tuple[float, ...]
     centred: bool
 
+    @property
+    def scales(self) -> Sequence[float]:
+        """The roots of the shares: the product of two descriptors that are joined by them is then
+        the weighted mean of the networks' own cosines.
+        """
+        return tuple(np.sqrt(np.array(self.weights) / sum(self.weights)))
+
+
+def joined(descriptors: Sequence[FloatArray], scales: Sequence[float]) -> FloatArray:
+    """One descriptor of each network, (n,) or (rows, n), side by side at length one."""
+    parts = [part * scale for part, scale in zip(descriptors, scales, strict=True)]
+    return unit(np.concatenate(parts, axis=-1))
+
 
 def read_choice(models_dir: Path, name: str | None = None) -> EncoderChoice:
     """The encoder called `name`, or the card's default."""
@@ -82,10 +95,8 @@ class Encoder:
         """`centrings` are one for each network, or none at all."""
         self.name = choice.name
         self.networks = networks
+        self._scales = choice.scales
         self._centrings = centrings
-        # Each descriptor is scaled by the root of its share: the product of two joined
-        # descriptors is then the weighted mean of the networks' own cosines.
-        self._scales = np.sqrt(np.array(choice.weights) / sum(choice.weights))
         told = [
             f"{net.sha256} {weight:.6f}"
             for net, weight in zip(networks, choice.weights, strict=True)
@@ -132,8 +143,7 @@ class Encoder:
         if self._centrings:
             pairs = zip(self._centrings, descriptors, strict=True)
             descriptors = [centring.apply(descriptor) for centring, descriptor in pairs]
-        parts = [part * scale for part, scale in zip(descriptors, self._scales, strict=True)]
-        return Template(unit(np.concatenate(parts)), self.name, self.sha256)
+        return Template(joined(descriptors, self._scales), self.name, self.sha256)
 
     def _crops(self, image: ImageArray, landmarks: Landmarks) -> list[ImageArray]:
         """One for each network; those that want the same crop share it."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biometrics.engine.centring import unit
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
@@ -142,8 +144,7 @@ def _draw(
 def means(vectors: FloatArray, rows: list[Rows]) -> FloatArray:
     """The direction between the vectors of each set of rows; (sets, length)."""
     total = np.array([vectors[mine].sum(axis=0) for mine in rows]).reshape(-1, vectors.shape[1])
-    lengths = np.linalg.norm(total, axis=1, keepdims=True)
-    return np.asarray(total / np.maximum(lengths, 1e-9), dtype=np.float32)
+    return unit(total)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

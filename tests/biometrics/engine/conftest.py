@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import cv2
@@ -15,6 +16,14 @@ SHARED_DATA = BASE_DIR.parent / "shared" / "data"
 @pytest.fixture(scope="session")
 def models_dir():
     return MODELS_DIR
+
+
+@pytest.fixture
+def models(models_dir, tmp_path):
+    """A copy to break."""
+    folder = tmp_path / "models"
+    shutil.copytree(models_dir, folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

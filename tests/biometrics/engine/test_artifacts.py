@@ -1,20 +1,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import pytest
 
 from biometrics.engine.artifacts import load_artifact, read_card
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.pipeline import Engine
-
-
-@pytest.fixture
-def models(models_dir, tmp_path):
-    folder = tmp_path / "models"
-    shutil.copytree(models_dir, folder)
-    return folder
 
 
 def flip(path, at):

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import numpy as np
 import pytest
@@ -72,13 +71,6 @@ def test_two_groups_of_the_same_mean_count_once():
     assert Centring.of("", means[[0, 1, 1]]).directions.shape == (LENGTH, 1)
     assert Centring.of("", means[[0, 1, 2]]).directions.shape == (LENGTH, 2)
     assert Centring.of("", means[[0, 0]]).directions.shape == (LENGTH, 0)
-
-
-@pytest.fixture
-def models(models_dir, tmp_path):
-    folder = tmp_path / "models"
-    shutil.copytree(models_dir, folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from benchmarks.centring import RULES, measure, of_other_half
 from biometrics.engine.alignment import align
 from biometrics.engine.centring import Centring
-from biometrics.engine.encoding import Encoder
+from biometrics.engine.encoding import Encoder, EncoderChoice
 from biometrics.engine.images import decode_photo
 from biometrics.training.centring import group_mean, pictured_once
 from biometrics.training.matching_report import in_first_half
@@ -57,7 +57,9 @@ def groups():
 
 
 def test_a_group_whose_direction_is_left_out_costs_others_less(groups):
-    figures = measure([groups, groups], (0.6, 0.4))
+    choice = EncoderChoice("pair", ("one", "other"), (0.6, 0.4), centred=True)
+
+    figures = measure([groups, groups], choice)
 
     assert set(figures) == set(RULES)
     plain = figures["descriptors as they are"]
