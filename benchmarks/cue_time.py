@@ -4,6 +4,7 @@
 
 The person is a model, not a measurement: after --reaction seconds the head turns at --speed degrees
 a second towards what was asked (a size by an eightieth of it), and trembles by --tremor degrees.
+With --blinks the eyes may be asked for too: they shut for a second, in which nothing is seen.
 Frames come as often as the page sends them, and are compared while the head looks within 28 degrees
 of the camera, as with the real engine. No network, browser or link is in it: for those see
 benchmarks/face_step.py.
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 FRAMES_A_SECOND = 11
 SIZE_SHARE = 1 / 80
+SHUT_FOR = 1.0
+AXES = "yaw", "pitch", "size"
 POLICY = session.Policy(10, 60.0, pad_required=True, challenge=session.Challenge.ALWAYS)
 ALIKE = Comparison(0.9, 0.6)
 
@@ -49,20 +52,29 @@ class Person:
     goal: Head = field(default_factory=Head)
     seen: int = 0
     since: float = 0.0
+    shut_until: float = 0.0
 
     def look(self, asked: Shown | None, now: float, passed: float) -> Head:
+        if now >= self.shut_until:
+            self._see(asked, now)
+        self._move(self.speed * passed)
+        return replace(
+            self.head,
+            yaw=self.head.yaw + self._tremble(),
+            pitch=self.head.pitch + self._tremble(),
+            shut=now < self.shut_until,
+        )
+
+    def _see(self, asked: Shown | None, now: float) -> None:
         step = asked.number if asked else 0
         if step != self.seen:
             self.seen, self.since = step, now
         if now - self.since >= self.reaction:
             self.goal = toward(asked.cue) if asked else Head()
-        self._move(self.speed * passed)
-        return replace(
-            self.head, yaw=self.head.yaw + self._tremble(), pitch=self.head.pitch + self._tremble()
-        )
+            self.shut_until = now + SHUT_FOR if self.goal.shut else 0.0
 
     def _move(self, degrees: float) -> None:
-        way = [getattr(self.goal, axis) - getattr(self.head, axis) for axis in vars(self.head)]
+        way = [getattr(self.goal, axis) - getattr(self.head, axis) for axis in AXES]
         longest = max(abs(way[0]), abs(way[1]), abs(way[2]) / SIZE_SHARE)
         share = min(1.0, degrees / longest) if longest else 0.0
         yaw, pitch, size = (part * share for part in way)
@@ -72,7 +84,7 @@ class Person:
         return (self.chance.random() + self.chance.random() - 1) * 1.7 * self.tremor
 
 
-def once(person: Person) -> tuple[bool, float]:
+def once(person: Person, policy: session.Policy) -> tuple[bool, float]:
     """Whether the person was verified, and the seconds until the verdict."""
     state = session.begin(0.0, person.chance.randbytes(32))
     asked, number = None, 0
@@ -82,7 +94,7 @@ def once(person: Person) -> tuple[bool, float]:
         head = person.look(asked, now, 1 / FRAMES_A_SECOND)
         frame = evidence(number, head, step=state.step, sent=now, frontal=COMPARED_UP_TO)
         state, progress = session.step(
-            state, frame, now=now, policy=POLICY, fused=lambda _templates: ALIKE
+            state, frame, now=now, policy=policy, fused=lambda _templates: ALIKE
         )
         asked = progress.asked
     return state.verdict.verified, number / FRAMES_A_SECOND
@@ -90,8 +102,9 @@ def once(person: Person) -> tuple[bool, float]:
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     chance = random.Random(options.seed)
+    policy = replace(POLICY, blinks=options.blinks)
     seen = [
-        once(Person(options.reaction, options.speed, options.tremor, chance))
+        once(Person(options.reaction, options.speed, options.tremor, chance), policy)
         for _ in range(options.sessions)
     ]
     return times(len(seen), [took for verified, took in seen if verified])
@@ -103,6 +116,7 @@ def main() -> None:
     parser.add_argument("--reaction", type=float, default=0.4, metavar="SECONDS")
     parser.add_argument("--speed", type=float, default=60.0, metavar="DEGREES")
     parser.add_argument("--tremor", type=float, default=0.8, metavar="DEGREES")
+    parser.add_argument("--blinks", action="store_true", help="as with CHALLENGE_BLINKS")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()

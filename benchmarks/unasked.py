@@ -83,7 +83,7 @@ def recorded(seed: bytes) -> list[Evidence]:
     """The frames of a session that was let in."""
     state, frames = machine.begin(0.0, seed), []
     while state.verdict is None:
-        shown = machine.on_show(state, len(frames) * PACE)
+        shown = machine.on_show(state, POLICY, len(frames) * PACE)
         head = toward(shown.cue) if shown else Head()
         frames.append(evidence(len(frames), head))
         state = _step(state, frames[-1], len(frames))

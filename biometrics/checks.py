@@ -14,6 +14,7 @@ from biometrics.engine.centring import read_means
 from biometrics.engine.detection import ARTIFACT as DETECTION
 from biometrics.engine.encoding import read_choice
 from biometrics.engine.errors import ArtifactRefused
+from biometrics.engine.eyes import ARTIFACT as EYES
 from biometrics.engine.landmarks import ARTIFACT as MESH
 from biometrics.engine.pad.texture import ARTIFACT as LIVENESS
 
@@ -30,7 +31,7 @@ def check_models(app_configs: Any, **_: Any) -> list[CheckMessage]:
         choice = read_choice(settings.MODELS_DIR, settings.ENCODER or None)
     except (ArtifactRefused, KeyError) as error:
         return [Error(f"ENCODER or MODELS_DIR: {error}", id="biometrics.E001")]
-    wanted = [DETECTION, MESH]
+    wanted = [DETECTION, MESH, EYES]
     if settings.PAD_ENABLED:
         wanted.append(LIVENESS)
     checks: list[Callable[[], object]] = [

@@ -34,6 +34,7 @@ def policy_for(session: VerificationSession) -> Policy:
         seconds=_seconds(strictest),
         pad_required=settings.PAD_ENABLED,
         challenge=strictest,
+        blinks=settings.CHALLENGE_BLINKS,
     )
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from django.conf import settings
 
 from biometrics.engine import session as machine
-from biometrics.engine.pad.cues import least_bits
+from biometrics.engine.pad.cues import Course, bits
 from biometrics.engine_loader import engine
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ def warm() -> None:
 def _load(ready: threading.Barrier) -> None:
     try:
         engine()
-        least_bits()  # counts the ways that cues are drawn from, which is kept
+        # Counts the ways that cues are drawn from, which is kept.
+        bits(Course(blinks=settings.CHALLENGE_BLINKS))
     except Exception:
         # The first frame meets the same fault and is answered "not verified, try again".
         logger.exception("The engine could not be loaded")
@@ -110,7 +111,8 @@ def judge(
 ) -> tuple[State, Progress]:
     """One frame through the engine and the state machine; called in an engine thread."""
     loaded = engine()
-    frame = loaded.process(message.jpeg, previous=state.face.box if state.face else None)
+    previous = state.face.box if state.face else None
+    frame = loaded.process(message.jpeg, previous=previous, eyes=policy.sees_eyes)
     comparison = loaded.compare(reference, frame.template) if frame.template else None
     digest = hashlib.sha256(message.jpeg).digest()
     evidence = machine.Evidence(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biometrics.engine.eyes import OPEN
 from biometrics.engine.images import decode_frame, decode_photo
 from biometrics.engine.operating_point import OperatingPoint
 from biometrics.engine.pad.cues import COMPARED_UP_TO
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 DARK, LIGHT = 24, 240
 ALIKE = 0.9
 FRONTAL = 10.0
+SHUT = 40
 
 
 @dataclass(frozen=True)
@@ -51,21 +53,28 @@ class ScriptedFusion:
 
 @dataclass(frozen=True)
 class Head:
-    """Degrees to the person's left and up, and how near; drawn as one colour."""
+    """Degrees to the person's left and up, and how near; drawn as one colour.
+
+    Who has the eyes `shut` is as near as usual, and drawn as if further away than anybody is.
+    """
 
     yaw: float = 0.0
     pitch: float = 0.0
     size: float = 1.0
+    shut: bool = False
 
     @property
     def colour(self) -> tuple[int, int, int]:
-        return (round(128 + 2 * self.yaw), round(128 + 2 * self.pitch), round(100 * self.size))
+        near = SHUT if self.shut else round(100 * self.size)
+        return (round(128 + 2 * self.yaw), round(128 + 2 * self.pitch), near)
 
     @classmethod
     def seen(cls, image: np.ndarray) -> Head:
         red, green, blue = (float(value) for value in image[-8:-4, 4:8].mean(axis=(0, 1)))
         if np.abs(image[-6, 6].astype(int) - image[-6, 40]).max() < DARK:
             return cls()
+        if abs(blue - SHUT) < 10:
+            return cls((red - 128) / 2, (green - 128) / 2, shut=True)
         return cls((red - 128) / 2, (green - 128) / 2, blue / 100)
 
     def face(self, width: int, height: int) -> Face:
@@ -83,7 +92,7 @@ class Head:
         }.items():
             points[list(places)] += self._turned(x, y, z)
         pose = Pose(self.yaw, self.pitch, 0.0)
-        return Face(box, 0.99, Landmarks(points, 1.0), pose, 1.0)
+        return Face(box, 0.99, Landmarks(points, 1.0), pose, 0.06 if self.shut else OPEN)
 
     def _turned(self, x: float, y: float, z: float) -> np.ndarray:
         yaw, pitch = np.radians(self.yaw), np.radians(self.pitch)
@@ -118,7 +127,9 @@ class ScriptedEngine:
             return ScriptedSample(None, hint)
         return ScriptedSample(self._template(colour), None)
 
-    def process(self, jpeg: bytes, *, previous: Box | None = None) -> FrameResult:
+    def process(
+        self, jpeg: bytes, *, previous: Box | None = None, eyes: bool = False
+    ) -> FrameResult:
         image = decode_frame(jpeg)
         height, width = image.shape[:2]
         colour = image[height // 2, width // 2]

@@ -90,7 +90,6 @@ def described(found: Landmarks, *, score: float) -> Face:
         score=score,
         landmarks=found,
         pose=mesh.pose(found),
-        eyes_open=mesh.eyes_open(found),
     )
 
 

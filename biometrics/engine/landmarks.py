@@ -1,15 +1,15 @@
-"""The 468-point face mesh, and what follows from it: head turn and open eyes."""
+"""The 468-point face mesh, and the head turn that follows from it."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from biometrics.engine.artifacts import load_artifact
 from biometrics.engine.network import Network
+from biometrics.engine.square import square
 from biometrics.engine.types import Box, Landmarks, Pose
 
 if TYPE_CHECKING:
@@ -32,10 +32,6 @@ NOSE_TIP, NOSE_BASE = 4, 2
 MOUTH_LEFT, MOUTH_RIGHT = 61, 291
 FOREHEAD, CHIN = 10, 152
 CHEEK_LEFT, CHEEK_RIGHT = 234, 454
-LIDS_LEFT = ((160, 144), (159, 145), (158, 153))
-LIDS_RIGHT = ((387, 373), (386, 374), (385, 380))
-# Lid distance over eye width of a wide open eye, as the mesh sees it.
-OPEN_LID_RATIO = 0.30
 # Forehead to chin leans by this much on a head that looks straight ahead: the median of LFW.
 NEUTRAL_PITCH = -5.0
 
@@ -66,10 +62,7 @@ class FaceMesh:
     def _run(
         self, image: ImageArray, centre: tuple[float, float], size: float, turn: float
     ) -> Landmarks:
-        to_frame = _placement(centre, max(size, 8.0), turn)
-        crop = cv2.warpAffine(
-            image, to_frame, (SIDE, SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        )
+        crop, to_frame = square(image, centre, max(size, 8.0), turn, SIDE)
         points, logit = self._network.run(crop[None] * np.float32(1 / 255))
         mesh = points.reshape(468, 3)
         scale = np.float32(max(size, 8.0) / SIDE)
@@ -78,20 +71,6 @@ class FaceMesh:
         frame[:, 2] = mesh[:, 2] * scale
         score = 1 / (1 + math.exp(-max(-80.0, min(80.0, float(logit.ravel()[0])))))
         return Landmarks(points=frame, score=score)
-
-
-def _placement(centre: tuple[float, float], size: float, turn: float) -> FloatArray:
-    """(2, 3): from the crop's pixels to the frame's."""
-    scale = size / SIDE
-    cos, sin = math.cos(turn) * scale, math.sin(turn) * scale
-    half = (SIDE - 1) / 2
-    return np.array(
-        [
-            [cos, -sin, centre[0] - half * cos + half * sin],
-            [sin, cos, centre[1] - half * sin - half * cos],
-        ],
-        dtype=np.float32,
-    )
 
 
 def bounds(landmarks: Landmarks) -> Box:
@@ -128,19 +107,3 @@ def pose(landmarks: Landmarks) -> Pose:
     return Pose(
         yaw=math.degrees(yaw), pitch=math.degrees(pitch) - NEUTRAL_PITCH, roll=math.degrees(roll)
     )
-
-
-def eyes_open(landmarks: Landmarks) -> float:
-    """0 closed, about 1 wide open; the eye nearer to the camera counts."""
-    mesh = landmarks.points
-    left = _lid_ratio(mesh, LIDS_LEFT, EYE_LEFT_OUTER, EYE_LEFT_INNER)
-    right = _lid_ratio(mesh, LIDS_RIGHT, EYE_RIGHT_OUTER, EYE_RIGHT_INNER)
-    return min(1.5, (left + right) / 2 / OPEN_LID_RATIO)
-
-
-def _lid_ratio(
-    mesh: FloatArray, lids: tuple[tuple[int, int], ...], outer: int, inner: int
-) -> float:
-    gaps = [float(np.linalg.norm(mesh[upper] - mesh[lower])) for upper, lower in lids]
-    width = float(np.linalg.norm(mesh[outer] - mesh[inner]))
-    return sum(gaps) / len(gaps) / max(width, 1e-6)

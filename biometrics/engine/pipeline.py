@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from biometrics.engine import comparison, quality
@@ -10,6 +11,8 @@ from biometrics.engine.detection import ARTIFACT as DETECTION
 from biometrics.engine.detection import FaceDetector
 from biometrics.engine.encoding import Encoder
 from biometrics.engine.errors import TemplateRefused
+from biometrics.engine.eyes import ARTIFACT as EYES
+from biometrics.engine.eyes import EyeContours
 from biometrics.engine.finding import FaceFinder, the_one
 from biometrics.engine.fingerprint import fingerprint, scene
 from biometrics.engine.images import decode_frame, decode_photo
@@ -41,6 +44,7 @@ class Engine:
         self,
         *,
         finder: FaceFinder,
+        eyes: EyeContours,
         encoder: Encoder,
         point: OperatingPoint,
         frame_policy: QualityPolicy,
@@ -49,6 +53,7 @@ class Engine:
         hashes: Mapping[str, str],
     ) -> None:
         self._finder = finder
+        self._eyes = eyes
         self._encoder = encoder
         self.point = point
         self._frame_policy = frame_policy
@@ -68,12 +73,13 @@ class Engine:
         """
         chosen = Encoder.load(models_dir, encoder)
         texture = _load_pad(models_dir) if pad else None
-        hashes = {name: load_artifact(models_dir, name).sha256 for name in (DETECTION, MESH)}
+        hashes = {name: load_artifact(models_dir, name).sha256 for name in (DETECTION, MESH, EYES)}
         hashes |= chosen.hashes
         if texture is not None:
             hashes["liveness"] = texture.sha256
         return cls(
             finder=FaceFinder(FaceDetector.load(models_dir), FaceMesh.load(models_dir)),
+            eyes=EyeContours.load(models_dir),
             encoder=chosen,
             point=load_operating_point(models_dir, chosen.name, chosen.sha256),
             frame_policy=quality.load_policy(models_dir, "frame"),
@@ -82,14 +88,17 @@ class Engine:
             hashes=hashes,
         )
 
-    def process(self, jpeg: bytes, *, previous: Box | None = None) -> FrameResult:
+    def process(
+        self, jpeg: bytes, *, previous: Box | None = None, eyes: bool = False
+    ) -> FrameResult:
         """One webcam frame; `previous` is where the judged face was in the frame before.
 
-        Raises ImageRefused for bytes that are not an acceptable frame.
+        `eyes` asks how far they are open, which costs a millisecond. Raises ImageRefused for bytes
+        that are not an acceptable frame.
         """
         image = decode_frame(jpeg)
         faces = self._finder.find(image, previous=previous)
-        face = the_one(faces)
+        face = self._with_eyes(image, the_one(faces)) if eyes else the_one(faces)
         verdict = self._judge(image, faces, face, self._frame_policy)
         fit = face is not None and verdict.acceptable
         return FrameResult(
@@ -108,7 +117,7 @@ class Engine:
         """One uploaded photograph; raises ImageRefused for bytes that are not one."""
         image = decode_photo(photo)
         faces = self._finder.search(image)
-        face = the_one(faces)
+        face = self._with_eyes(image, the_one(faces))
         verdict = self._judge(image, faces, face, self._photo_policy)
         template = None
         if face is not None and face.landmarks is not None and verdict.acceptable:
@@ -156,6 +165,11 @@ class Engine:
     def _require_own(self, template: Template) -> None:
         if template.encoder_sha256 != self.encoder_sha256:
             raise TemplateRefused("the template was made by another encoder")
+
+    def _with_eyes(self, image: ImageArray, face: Face | None) -> Face | None:
+        if face is None or face.landmarks is None:
+            return face
+        return replace(face, eyes_open=self._eyes.openness(image, face.landmarks))
 
     def _judge(
         self,

@@ -11,6 +11,7 @@ import numpy as np
 from biometrics.engine.alignment import ARCFACE, align
 from biometrics.engine.artifacts import read_card
 from biometrics.engine.errors import ArtifactRefused
+from biometrics.engine.eyes import OPEN
 from biometrics.engine.types import Hint, Quality
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class QualityPolicy:
     min_eye_shade: float  # luma of the eyes over that of the cheeks: dark glasses
     max_yaw: float
     max_pitch: float
-    min_eyes_open: float
+    min_eyes_open: float  # lid distance over eye width, where it was measured
     min_brightness: float  # mean luma of the face, 0 to 255
     max_brightness: float
     max_backlight: float  # luma of the surroundings over that of the face
@@ -97,7 +98,7 @@ def measure(image: ImageArray, face: Face) -> Measurements:
         eye_shade=_eye_shade(grey),
         yaw=face.pose.yaw,
         pitch=face.pose.pitch,
-        eyes_open=1.0 if face.eyes_open is None else face.eyes_open,
+        eyes_open=OPEN if face.eyes_open is None else face.eyes_open,
         brightness=brightness,
         backlight=_surroundings(image, face.box) / max(brightness, 1.0),
         clipped=float((inner >= 250).mean()),

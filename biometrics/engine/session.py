@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from biometrics.engine.pad import challenge, motion
-from biometrics.engine.pad.cues import STEPS
+from biometrics.engine.pad.cues import STEPS, Course
 from biometrics.engine.pad.motion import Glimpse, Watch
 from biometrics.engine.types import Hint
 
@@ -68,6 +68,17 @@ class Policy:
     seconds: float
     pad_required: bool
     challenge: Challenge = Challenge.PASSIVE
+    blinks: bool = False
+
+    @property
+    def course(self) -> Course:
+        """What a session's challenge is drawn from."""
+        return Course(blinks=self.blinks)
+
+    @property
+    def sees_eyes(self) -> bool:
+        """Whether frames must say how far the eyes are open."""
+        return self.blinks and self.challenge is not Challenge.PASSIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +288,7 @@ def _decide(state: State, policy: Policy, fused: Fused, *, now: float, pace: flo
         return _unlike(state)
     still = motion.is_still(state.streak)
     if _asks(state, policy) or (still and policy.challenge is Challenge.UNSURE):
-        return _challenge(state, now)
+        return _challenge(state, policy, now)
     if still:
         return replace(_start_again(state), stills=state.stills + 1)
     return replace(state, verdict=Verdict(verified=True))
@@ -315,11 +326,11 @@ def _odd(state: State) -> bool:
     return seen + state.watch.repeats + state.watch.cuts > 0
 
 
-def _challenge(state: State, now: float) -> State:
+def _challenge(state: State, policy: Policy, now: float) -> State:
     if not state.readings:
         return _refuse(state, Reason.AGAIN)
     start = challenge.neutral(state.readings)
-    trial = challenge.begin(state.seed, start, shown=state.shown, now=now)
+    trial = challenge.begin(state.seed, start, shown=state.shown, now=now, course=policy.course)
     return replace(state, trial=trial, announced=False)
 
 
@@ -344,16 +355,16 @@ def _progress(
     state: State, frame: FrameResult, hint: Hint, *, policy: Policy, now: float
 ) -> Progress:
     share = _share(state, policy)
-    return Progress(hint, share, _fractions(frame), asked=on_show(state, now))
+    return Progress(hint, share, _fractions(frame), asked=on_show(state, policy, now))
 
 
-def on_show(state: State, now: float) -> Shown | None:
+def on_show(state: State, policy: Policy, now: float) -> Shown | None:
     """The cue that the page is to show, if any."""
     if state.trial is not None:
         return state.trial.shown(now) if state.moving else None
     if not state.announced:
         return None
-    cue = challenge.first(state.seed, shown=state.shown)
+    cue = challenge.first(state.seed, shown=state.shown, course=policy.course)
     return challenge.Shown(state.step, cue, 0.0, challenge.STEP_SECONDS)
 
 

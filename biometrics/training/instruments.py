@@ -30,7 +30,7 @@ NOISE_MARGIN = (64, 64)
 # How much of the missing way a puppet goes from frame to frame: about as quick as a head.
 PUPPET_GAIN = 0.35
 MAX_PUPPET_DEGREES = 60.0
-LOOKS_AHEAD = {"yaw": 0.0, "pitch": 0.0, "size": 1.0}
+LOOKS_AHEAD = {"yaw": 0.0, "pitch": 0.0, "size": 1.0, "shut": 0.0}
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,10 @@ class Puppeteer:
             "turn_up": ("pitch", 1),
             "turn_down": ("pitch", -1),
             "come_closer": ("size", 1),
+            "close_eyes": ("shut", 1),
         }[kind]
         way = target - 1 if axis == "size" else target
-        limit = 2.0 if axis == "size" else MAX_PUPPET_DEGREES
+        limit = {"size": 2.0, "shut": 1.0}.get(axis, MAX_PUPPET_DEGREES)
         self.pose[axis] = float(np.clip(self.pose[axis] + sign * share * way, -limit, limit))
 
 

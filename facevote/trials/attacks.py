@@ -186,11 +186,14 @@ def main() -> None:
 
 
 def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    from django.conf import settings
+
     from biometrics.engine_loader import load_engine
     from biometrics.training.instruments import KINDS
 
     kinds = options.kinds or list(KINDS)
-    ledger = Ledger(options.keep, {"policy": options.policy, "people": options.people})
+    asked = {"policy": options.policy, "blinks": settings.CHALLENGE_BLINKS}
+    ledger = Ledger(options.keep, {**asked, "people": options.people})
     victims = gather(options.data, load_engine(), options.people)
     plan = [Trial(name, number) for number in range(options.trials) for name in kinds]
     with throwaway.server(folder) as server:
@@ -200,7 +203,7 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         for name in kinds
         if ledger.outcomes(name)
     }
-    return {"policy": options.policy, "people": len(victims.targets), "kinds": rows}
+    return {**asked, "people": len(victims.targets), "kinds": rows}
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@
   const drawn = { person: "rgb(224, 32, 32)", follows: true, refused: false, cue: null, sockets: [] };
   window.drawn = drawn;
 
+  /** Nobody is so far away: eyes that are shut. */
+  const SHUT = 40;
   const canvas = document.createElement("canvas");
   canvas.width = 640;
   canvas.height = 480;
@@ -20,6 +22,7 @@
     if (cue.kind === "turn_up") at.pitch = cue.target;
     if (cue.kind === "turn_down") at.pitch = -cue.target;
     if (cue.kind === "come_closer") at.size = cue.target;
+    if (cue.kind === "close_eyes") at.shut = true;
     return at;
   }
 
@@ -30,14 +33,19 @@
     pen.fill();
   }
 
-  function face({ yaw, pitch, size }) {
+  function eye(x, y, size, yaw) {
+    ellipse(x, y, 15 * size, 9 * size, "#fff");
+    ellipse(x + yaw / 6, y, 6 * size, 6 * size, "#223");
+  }
+
+  function face({ yaw, pitch, size, shut }) {
     const [x, y] = [320 + yaw * 1.5, 240 - pitch * 1.5];
     ellipse(320, 540, 230 * size, 150, "#46566b");
     ellipse(320, 240, 118 * size, 165 * size, "#5b4636");
     ellipse(320, 252, 108 * size, 150 * size, drawn.person);
     for (const side of [-1, 1]) {
-      ellipse(x + side * 42 * size, y - 22 * size, 15 * size, 9 * size, "#fff");
-      ellipse(x + side * 42 * size + yaw / 6, y - 22 * size, 6 * size, 6 * size, "#223");
+      if (shut) ellipse(x + side * 42 * size, y - 22 * size, 15 * size, 1, "#223");
+      else eye(x + side * 42 * size, y - 22 * size, size, yaw);
     }
     pen.strokeStyle = "#7a2b2b";
     pen.lineWidth = 6;
@@ -53,7 +61,8 @@
     pen.fillRect(0, 0, 640, 480);
     if (drawn.person) face(at);
     // Below the picture's edge that people look at: what the scripted engine reads.
-    const colour = [128 + 2 * at.yaw, 128 + 2 * at.pitch, 100 * at.size].map(Math.round).join(",");
+    const near = at.shut ? SHUT : 100 * at.size;
+    const colour = [128 + 2 * at.yaw, 128 + 2 * at.pitch, near].map(Math.round).join(",");
     pen.fillStyle = `rgb(${colour})`;
     pen.fillRect(0, 448, 24, 32);
     for (let dot = 0; dot < 6; dot += 1) {

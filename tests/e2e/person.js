@@ -5,6 +5,9 @@
   drawn.manner = null;
   const at = { yaw: 0, pitch: 0, size: 1 };
   const SIZE_SHARE = 1 / 80;
+  /** Who is told to close the eyes for a second. */
+  const SHUT_FOR = 1000;
+  let shutUntil = 0;
   let goal = { ...at };
   let shown = "";
   let since = 0;
@@ -14,7 +17,8 @@
     const cue = drawn.cue;
     if (!cue) return { yaw: 0, pitch: 0, size: 1 };
     const way = { turn_left: [1, 0], turn_right: [-1, 0], turn_up: [0, 1], turn_down: [0, -1] }[cue.kind];
-    if (!way) return { yaw: 0, pitch: 0, size: cue.target };
+    if (cue.kind === "come_closer") return { yaw: 0, pitch: 0, size: cue.target };
+    if (!way) return { yaw: 0, pitch: 0, size: 1, shut: true };
     return { yaw: way[0] * cue.target, pitch: way[1] * cue.target, size: 1 };
   }
 
@@ -28,15 +32,22 @@
     });
   }
 
+  /** Nothing is seen while the eyes are shut. */
+  function look(now) {
+    const cue = drawn.cue ? `${drawn.cue.kind} ${drawn.cue.target} ${drawn.step}` : "";
+    if (cue !== shown) [shown, since] = [cue, now];
+    if (now - since < drawn.manner.reaction * 1000) return;
+    goal = wanted();
+    if (goal.shut) shutUntil = now + SHUT_FOR;
+  }
+
   drawn.head = () => {
     const now = performance.now();
     const seconds = (now - last) / 1000;
     last = now;
-    const cue = drawn.cue ? `${drawn.cue.kind} ${drawn.cue.target} ${drawn.step}` : "";
-    if (cue !== shown) [shown, since] = [cue, now];
-    if (now - since >= drawn.manner.reaction * 1000) goal = wanted();
+    if (now >= shutUntil) look(now);
     move(seconds);
     const tremor = () => (Math.random() + Math.random() - 1) * 1.7 * drawn.manner.tremor;
-    return { yaw: at.yaw + tremor(), pitch: at.pitch + tremor(), size: at.size };
+    return { yaw: at.yaw + tremor(), pitch: at.pitch + tremor(), size: at.size, shut: now < shutUntil };
   };
 })();

@@ -7,7 +7,7 @@ not, because its nose stays between its eyes.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, fields, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from biometrics.engine.types import Face
 
+WHOLE = Course()
 STEP_SECONDS = 8.0
 # About a quarter of a second at the page's pace: a sweep that passes through does not stay so long.
 HOLD_FRAMES = 3
@@ -54,17 +55,24 @@ class Zone:
 
 TURN = Zone(tolerance=3.5, overshoot=14.0)
 CLOSER = Zone(tolerance=0.075, overshoot=0.35)
+# From half shut to shut.
+SHUT = Zone(tolerance=0.25, overshoot=math.inf)
+ZONES = {Kind.COME_CLOSER: CLOSER, Kind.CLOSE_EYES: SHUT}
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Where a head is: degrees as in Pose, size in pixels, nose offset in eye distances."""
+    """Where a head is: degrees as in Pose, size in pixels, nose offset in eye distances.
+
+    `eyes` as in Face.eyes_open, 0 where it was not measured.
+    """
 
     yaw: float
     pitch: float
     size: float
     nose_across: float = 0.0
     nose_down: float = 0.0
+    eyes: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,7 @@ class Trial:
     cue: Cue
     since: float
     last: Reading
-    course: Course = field(default_factory=Course)
+    course: Course = WHOLE
     held: int = 0
     ahead: Cue | None = None
     foretold: bool = False
@@ -152,7 +160,12 @@ def read(face: Face) -> Reading | None:
     across = max(float(np.linalg.norm(right - left)), 1e-6)
     offset = (nose - (left + right) / 2) / across
     return Reading(
-        face.pose.yaw, face.pose.pitch, face.box.height, float(offset[0]), float(offset[1])
+        face.pose.yaw,
+        face.pose.pitch,
+        face.box.height,
+        float(offset[0]),
+        float(offset[1]),
+        face.eyes_open or 0.0,
     )
 
 
@@ -161,19 +174,20 @@ def neutral(readings: Sequence[Reading]) -> Reading:
     return Reading(
         *(
             median(getattr(reading, name) for reading in readings)
-            for name in ("yaw", "pitch", "size", "nose_across", "nose_down")
+            for name in (one.name for one in fields(Reading))
         )
     )
 
 
-def begin(seed: bytes, start: Reading, *, shown: int, now: float) -> Trial:
+def begin(seed: bytes, start: Reading, *, shown: int, now: float, course: Course = WHOLE) -> Trial:
     """`shown` cues were shown before, in a trial that was broken off: none is shown again."""
-    return Trial(seed, start, shown + 1, first(seed, shown=shown), now, last=start)
+    cue = first(seed, shown=shown, course=course)
+    return Trial(seed, start, shown + 1, cue, now, last=start, course=course)
 
 
-def first(seed: bytes, *, shown: int) -> Cue:
+def first(seed: bytes, *, shown: int, course: Course) -> Cue:
     """The cue that a trial begins with where `shown` were shown before it."""
-    return draw(seed, shown + 1, Course())
+    return draw(seed, shown + 1, course)
 
 
 def seen_in_time(frames: int, pace: float) -> bool:
@@ -223,6 +237,8 @@ def position(kind: Kind, reading: Reading, start: Reading) -> float:
             return start.pitch - reading.pitch
         case Kind.COME_CLOSER:
             return reading.size / max(start.size, 1e-6)
+        case Kind.CLOSE_EYES:
+            return 1 - reading.eyes / start.eyes if start.eyes and reading.eyes else 0.0
 
 
 def _held(trial: Trial, now: float) -> Trial:
@@ -280,11 +296,11 @@ def _strays(trial: Trial, reading: Reading) -> bool:
     kind, zone = trial.cue.kind, _zone(trial.cue.kind)
     if trial.at > trial.cue.target + zone.overshoot or _across(trial, reading) > MAX_ACROSS:
         return True
-    return kind is not Kind.COME_CLOSER and trial.at < -MAX_OPPOSITE
+    return kind not in ZONES and trial.at < -MAX_OPPOSITE
 
 
 def _zone(kind: Kind) -> Zone:
-    return CLOSER if kind is Kind.COME_CLOSER else TURN
+    return ZONES.get(kind, TURN)
 
 
 def _across(trial: Trial, reading: Reading) -> float:
@@ -296,7 +312,7 @@ def _across(trial: Trial, reading: Reading) -> float:
             return pitch
         case Kind.TURN_UP | Kind.TURN_DOWN:
             return yaw
-        case Kind.COME_CLOSER:
+        case Kind.COME_CLOSER | Kind.CLOSE_EYES:
             return max(yaw, pitch)
 
 
@@ -314,7 +330,7 @@ def _has_depth(trial: Trial, reading: Reading) -> bool:
         case Kind.TURN_DOWN:
             way = reading.nose_down - trial.neutral.nose_down
             return way >= MIN_PARALLAX_UPRIGHT * turn
-        case Kind.COME_CLOSER:
+        case Kind.COME_CLOSER | Kind.CLOSE_EYES:
             return True
 
 

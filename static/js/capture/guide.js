@@ -41,8 +41,8 @@ export function ringAt(kind, reached) {
   return RING.start + (RING.goal - RING.start) * Math.min(MAX_REACHED, Math.max(0, reached));
 }
 
-/** Which words go with the movement: to do it, to stay, or to come back a little. */
+/** Which words go with the movement: to do it, to stay, or to come back a little. No eye is shut too far. */
 export function wordFor({ kind, reached }) {
-  if (reached > 1 + NEAR) return "too_far";
+  if (reached > 1 + NEAR && kind !== "close_eyes") return "too_far";
   return reached < 1 - NEAR ? kind : "stay";
 }

@@ -32,7 +32,7 @@ def test_one_flipped_bit_in_a_network_is_refused(models, name, share):
         load_artifact(models, name)
 
 
-@pytest.mark.parametrize("name", ["face-detection", "face-mesh"])
+@pytest.mark.parametrize("name", ["face-detection", "face-mesh", "eye-contour"])
 def test_a_packaged_network_must_be_the_one_on_the_card(models, name):
     edit(models / f"{name}.json", sha256="0" * 64)
 
@@ -48,6 +48,7 @@ def test_a_packaged_network_must_be_the_one_on_the_card(models, name):
         "encoder-arcface-512.tflite",
         "centring-arcface-512.json",
         "face-mesh.json",
+        "eye-contour.json",
         "quality.json",
         "matching-arcface.json",
     ],
@@ -116,7 +117,7 @@ def test_every_shipped_encoder_loads(models_dir, name):
 
     assert engine.encoder_name == name
     assert len(engine.encoder_sha256) == 64
-    assert {"face-detection", "face-mesh"} < set(engine.hashes)
+    assert {"face-detection", "face-mesh", "eye-contour"} < set(engine.hashes)
 
 
 def test_encoders_are_told_apart(models_dir):

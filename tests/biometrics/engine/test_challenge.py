@@ -9,11 +9,12 @@ import pytest
 
 from biometrics.engine.pad import challenge
 from biometrics.engine.pad.challenge import Reading
-from biometrics.engine.pad.cues import REQUIRED, STEPS, Cue, Kind
+from biometrics.engine.pad.cues import REQUIRED, STEPS, Course, Cue, Kind
 from tests.biometrics.engine.test_pipeline import PEOPLE
 
 SEED = b"a seed of the test"
-START = Reading(yaw=3.0, pitch=-4.0, size=200.0, nose_across=0.03, nose_down=0.5)
+START = Reading(yaw=3.0, pitch=-4.0, size=200.0, nose_across=0.03, nose_down=0.5, eyes=0.26)
+BLINKS = Course(blinks=True)
 
 
 def at(cue: Cue, *, share: float = 1.0, depth: float = 0.9) -> Reading:
@@ -31,11 +32,13 @@ def at(cue: Cue, *, share: float = 1.0, depth: float = 0.9) -> Reading:
             return replace(START, pitch=-4 - way, nose_down=0.5 + lean)
         case Kind.COME_CLOSER:
             return replace(START, size=200 * (1 + (cue.target - 1) * share))
+        case Kind.CLOSE_EYES:
+            return replace(START, eyes=START.eyes * (1 - cue.target * share))
 
 
 def trial_with(kind: Kind) -> challenge.Trial:
     for number in range(1000):
-        trial = challenge.begin(SEED, START, shown=number, now=0.0)
+        trial = challenge.begin(SEED, START, shown=number, now=0.0, course=BLINKS)
         if trial.cue.kind is kind:
             return trial
     raise AssertionError("no such cue in a thousand")
@@ -62,7 +65,10 @@ def test_a_head_that_goes_another_way_fails(share):
     assert trial.done < STEPS
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.COME_CLOSER])
+TURNS = [Kind.TURN_LEFT, Kind.TURN_RIGHT, Kind.TURN_UP, Kind.TURN_DOWN]
+
+
+@pytest.mark.parametrize("kind", TURNS)
 def test_a_flat_picture_that_is_turned_answers_nothing(kind):
     trial = trial_with(kind)
     for number in range(20):
@@ -190,6 +196,48 @@ def test_too_late_is_a_mistake():
 
     assert late.mistakes == 1
     assert late.number == trial.number + 1
+
+
+def looks(trial, readings, *, pace=0.09):
+    for number, reading in enumerate(readings, start=1):
+        trial = challenge.answer(trial, reading, step=trial.number, now=number * pace)
+    return trial
+
+
+def test_eyes_that_stay_shut_answer_and_a_blink_in_passing_does_not():
+    asked = trial_with(Kind.CLOSE_EYES)
+    wide, shut = START, replace(START, eyes=0.06)
+
+    assert looks(asked, [wide, shut, shut, wide, wide, shut, wide]).done == 0
+    assert looks(asked, [wide, shut, shut, shut]).done == 1
+
+
+@pytest.mark.parametrize(
+    "never",
+    [
+        replace(START, eyes=0.15),  # looks down
+        replace(START, eyes=0.0),  # not measured
+        replace(START, eyes=0.06, yaw=40.0),  # turned away
+    ],
+)
+def test_what_is_not_shut_eyes_before_the_camera_answers_nothing(never):
+    assert looks(trial_with(Kind.CLOSE_EYES), [never] * 10).done == 0
+
+
+def test_where_eyes_were_not_measured_before_nothing_answers():
+    asked = replace(trial_with(Kind.CLOSE_EYES), neutral=replace(START, eyes=0.0))
+
+    assert looks(asked, [replace(START, eyes=0.01)] * 10).done == 0
+
+
+def test_eyes_that_never_open_again_fail_the_next_cue():
+    trial = trial_with(Kind.CLOSE_EYES)
+    now = 0.0
+    while not (trial.met or trial.failed):
+        now += 0.1
+        trial = challenge.answer(trial, replace(START, eyes=0.05), step=trial.number, now=now)
+
+    assert trial.failed
 
 
 def test_real_heads_show_depth_when_they_turn(engine, clip):

@@ -6,19 +6,18 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 from biometrics.engine.pad.cues import (
     COMPARED_UP_TO,
-    OPTIONS,
     REQUIRED,
     STEPS,
     Course,
     Kind,
+    bits,
     draw,
-    least_bits,
 )
 from biometrics.engine.quality import load_policy
 from tests.biometrics.verification.heads import toward
@@ -32,22 +31,24 @@ def place(cue):
     return np.round([head.yaw, head.pitch, 80 * (head.size - 1)])
 
 
-PLACE = {cue: place(cue) for cue in OPTIONS}
+MOVEMENTS, WITH_BLINKS = Course(), Course(blinks=True)
+PLACE = {cue: place(cue) for cue in WITH_BLINKS.options}
+both = pytest.mark.parametrize("course", [MOVEMENTS, WITH_BLINKS], ids=["movements", "blinks"])
 
 
-def sequence(seed):
+def sequence(seed, course):
     """The cues of a session in which all are answered."""
-    cues, course = [], Course()
+    cues = []
     for number in range(1, STEPS + 1):
         cues.append(draw(seed, number, course))
         course = course.after(cues[-1])
     return tuple(cues)
 
 
-def walks(steps):
+def walks(steps, options):
     if not steps:
         return [()]
-    return [(*walk, one) for walk in walks(steps - 1) for one in OPTIONS]
+    return [(*walk, one) for walk in walks(steps - 1, options) for one in options]
 
 
 def allowed(cues):
@@ -67,14 +68,19 @@ def degrees(cues):
     places = [np.zeros(3), *map(PLACE.__getitem__, cues)]
     turned = abs(places[-1][0])
     back = turned - 28 + 40 if turned > 28 else 0
-    return sum(np.abs(one - other).max() for one, other in pairwise(places)) + back
+    ways = [np.abs(one - other).max() for one, other in pairwise(places)]
+    if cues[-1].kind is Kind.CLOSE_EYES:
+        back = 40
+    blinks = [cue.kind is Kind.CLOSE_EYES for cue in cues]
+    return sum(max(way, 20 * shut) for way, shut in zip(ways, blinks, strict=True)) + back
 
 
-def test_every_sequence_is_as_likely_as_any_other():
-    possible = [cues for cues in walks(STEPS) if allowed(cues)]
+@both
+def test_every_sequence_is_as_likely_as_any_other(course):
+    possible = [cues for cues in walks(STEPS, course.options) if allowed(cues)]
     place = {cues: number for number, cues in enumerate(possible)}
 
-    drawn = [place[sequence(number.to_bytes(8, "big"))] for number in range(DRAWS)]
+    drawn = [place[sequence(number.to_bytes(8, "big"), course)] for number in range(DRAWS)]
 
     # A thousand groups of neighbours, so that each is expected a hundred times.
     groups = np.array_split(np.arange(len(possible)), 1000)
@@ -82,23 +88,29 @@ def test_every_sequence_is_as_likely_as_any_other():
     counts = np.bincount(np.searchsorted(ends, drawn), minlength=1000)
     expected = np.array([len(group) for group in groups]) * DRAWS / len(possible)
     assert chisquare(counts, expected).pvalue > 0.01
-    assert least_bits() == pytest.approx(np.log2(len(possible)))
+    assert bits(course) == pytest.approx(np.log2(len(possible)))
 
 
-def test_every_option_is_drawn():
-    assert {one for number in range(2000) for one in sequence(number.to_bytes(8, "big"))} == set(
-        OPTIONS
-    )
+@both
+def test_every_option_is_drawn(course):
+    drawn = {one for number in range(2000) for one in sequence(number.to_bytes(8, "big"), course)}
+
+    assert drawn == set(course.options)
 
 
-def test_a_session_holds_at_least_17_bits():
-    assert least_bits() >= 17
+@both
+def test_a_session_holds_at_least_17_bits(course):
+    assert bits(course) >= 17
 
 
-@given(st.binary(min_size=32, max_size=32))
-def test_both_sides_are_asked_for_nothing_twice_and_no_long_way(seed):
-    assert allowed(sequence(seed))
+@settings(deadline=None)  # whoever comes first counts all sequences
+@given(st.binary(min_size=32, max_size=32), st.sampled_from([MOVEMENTS, WITH_BLINKS]))
+def test_both_sides_are_asked_for_nothing_twice_and_no_long_way(seed, course):
+    cues = sequence(seed, course)
+
+    assert allowed(cues)
+    assert course.blinks or Kind.CLOSE_EYES not in {cue.kind for cue in cues}
 
 
-def test_a_head_is_compared_as_far_as_the_cuts_for_frames_let_it(settings):
-    assert load_policy(settings.MODELS_DIR, "frame").max_yaw == COMPARED_UP_TO
+def test_a_head_is_compared_as_far_as_the_cuts_for_frames_let_it(models_dir):
+    assert load_policy(models_dir, "frame").max_yaw == COMPARED_UP_TO

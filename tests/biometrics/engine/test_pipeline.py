@@ -268,6 +268,7 @@ def test_a_failing_attack_detector_fails_the_frame(engine, clip):
 def with_pad(engine, pad):
     return Engine(
         finder=engine._finder,
+        eyes=engine._eyes,
         encoder=engine._encoder,
         point=engine.point,
         frame_policy=engine._frame_policy,

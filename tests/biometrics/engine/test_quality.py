@@ -16,7 +16,7 @@ GOOD = Measurements(
     eye_shade=0.7,
     yaw=0,
     pitch=0,
-    eyes_open=0.9,
+    eyes_open=0.26,
     brightness=120,
     backlight=1,
     clipped=0,
@@ -39,7 +39,7 @@ FAULTS = [
     ({"face_score": 0.6}, Hint.COVERED),
     ({"mesh_score": 0.6}, Hint.COVERED),
     ({"eye_shade": 0.2}, Hint.COVERED),
-    ({"eyes_open": 0.3}, Hint.OPEN_EYES),
+    ({"eyes_open": 0.05}, Hint.OPEN_EYES),
     ({"sharpness": 0.005}, Hint.BLURRED),
 ]
 

@@ -7,7 +7,7 @@ import pytest
 
 from biometrics.engine.types import Landmarks
 from biometrics.training import instruments, recapture
-from biometrics.training.puppet import Puppet
+from biometrics.training.puppet import EYES, Puppet
 
 PICTURE = np.random.default_rng(1).integers(0, 255, (480, 640, 3)).astype(np.uint8)
 
@@ -37,6 +37,23 @@ def test_a_puppet_that_looks_ahead_is_the_photo():
     still = puppet.turned(yaw=0, pitch=0)
 
     assert np.abs(still.astype(int) - PICTURE).mean() < 1
+
+
+def test_a_puppet_shuts_its_eyes_and_changes_nothing_else():
+    puppet = Puppet(PICTURE, mesh())
+
+    changed = np.abs(
+        puppet.turned(yaw=0, pitch=0, shut=1.0).astype(int) - puppet.turned(yaw=0, pitch=0)
+    ).any(axis=2)
+
+    rows, columns = np.nonzero(changed)
+    eyes = puppet.points[[*EYES[0][0], *EYES[0][1], *EYES[1][0], *EYES[1][1]], :2]
+    reach = 0.3 * np.ptp(eyes[:, 0])
+    assert changed.any()
+    assert columns.min() >= eyes[:, 0].min() - reach
+    assert columns.max() <= eyes[:, 0].max() + reach
+    assert rows.min() >= eyes[:, 1].min() - reach
+    assert rows.max() <= eyes[:, 1].max() + reach
 
 
 def test_a_turned_puppet_moves_its_nose_further_than_its_ears():

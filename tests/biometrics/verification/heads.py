@@ -23,6 +23,8 @@ def toward(cue, *, share=1.0) -> Head:
     kind, target = (cue["kind"], cue["target"]) if isinstance(cue, dict) else (cue.kind, cue.target)
     if kind == "come_closer":
         return Head(size=max(0.8, 1 + (target - 1) * share))
+    if kind == "close_eyes":
+        return Head(shut=share > 0.5)
     ways = {"turn_left": (1, 0), "turn_right": (-1, 0), "turn_up": (0, 1), "turn_down": (0, -1)}
     yaw, pitch = ways[kind]
     return Head(yaw * target * share, pitch * target * share)

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from biometrics import runner
+from biometrics import policies, runner
 from biometrics.consent import CONSENT_VERSION, give_consent
 from biometrics.engine.pad import challenge
 from biometrics.models import Reference, VerificationGrant, VerificationSession
@@ -204,8 +204,13 @@ async def moved(link, head_for, *, step_of=lambda answer: answer["step"]):
     return answers
 
 
-async def test_who_follows_the_cues_is_verified_and_hears_one_at_a_time(voter, settings):
-    settings.CHALLENGE_LOGIN = "always"
+# With blinks the second seed asks for the eyes.
+@pytest.mark.parametrize(("blinks", "seed"), [(False, b"1"), (True, b"2")])
+async def test_who_follows_the_cues_is_verified_and_hears_one_at_a_time(
+    voter, settings, monkeypatch, blinks, seed
+):
+    settings.CHALLENGE_LOGIN, settings.CHALLENGE_BLINKS = "always", blinks
+    monkeypatch.setattr(policies, "seed_for", lambda _session: seed)
     link = await opened(Client())
 
     answers = await moved(link, toward)
@@ -215,6 +220,7 @@ async def test_who_follows_the_cues_is_verified_and_hears_one_at_a_time(voter, s
     assert {answer["stage"] for answer in answers[:-1]} == {"match", "challenge"}
     assert all(set(cue) == {"kind", "target", "reached", "seconds_left"} for cue in shown)
     assert len({answer["step"] for answer in answers[:-1]}) >= 6
+    assert ("close_eyes" in {cue["kind"] for cue in shown}) is blinks
 
 
 async def test_who_goes_the_other_way_is_refused(voter, settings, monkeypatch):

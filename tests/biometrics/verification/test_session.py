@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometrics.engine import session
-from biometrics.engine.pad.cues import STEPS
+from biometrics.engine.pad.cues import STEPS, Kind
 from biometrics.engine.session import Challenge, Policy, Reason
 from biometrics.engine.types import Box, Comparison, Face, Hint, Quality
 from tests.biometrics.verification.heads import STRAIGHT, toward
@@ -147,9 +147,9 @@ def test_a_verdict_is_final():
 SEED = b"seed 3"
 
 
-def dialogue(respond, *, policy=ALWAYS, frames=900, fused=0.9):
+def dialogue(respond, *, policy=ALWAYS, frames=900, fused=0.9, seed=SEED):
     """A voter whom `respond(number, state)` moves; returns the last state and what was shown."""
-    state, shown = session.begin(0.0, SEED), []
+    state, shown = session.begin(0.0, seed), []
     for number in range(frames):
         state, progress = session.step(
             state,
@@ -178,9 +178,21 @@ def test_who_follows_every_cue_is_verified():
     assert [p.share for p in shown] == sorted(p.share for p in shown)
 
 
+def test_who_also_shuts_the_eyes_when_told_is_verified():
+    blinks, kinds = replace(ALWAYS, blinks=True), []
+    for number in range(20):
+        state, shown = dialogue(obedient, policy=blinks, seed=b"seed %d" % number)
+        kinds += {progress.asked.cue.kind for progress in shown if progress.asked}
+
+        assert state.verdict.verified
+        assert state.trial.mistakes == 0
+
+    assert Kind.CLOSE_EYES in kinds
+
+
 def hasty(number, state):
     """Does at once what is shown, without a reaction: no hold is over by then."""
-    shown = session.on_show(state, number / 10)
+    shown = session.on_show(state, ALWAYS, number / 10)
     return evidence(number, head=toward(shown.cue) if shown else STRAIGHT, step=state.step)
 
 

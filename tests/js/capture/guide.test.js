@@ -34,6 +34,13 @@ test("the words say to go on, to stay, or to come back", () => {
   assert.equal(wordFor({ kind: "turn_up", reached: 1.3 }), "too_far");
 });
 
+test("shut eyes have words but no path, and cannot be shut too far", () => {
+  assert.equal(wordFor({ kind: "close_eyes", reached: 0.2 }), "close_eyes");
+  assert.equal(wordFor({ kind: "close_eyes", reached: 1.3 }), "stay");
+  assert.equal(pointAt("close_eyes", 0.5), null);
+  assert.equal(ringAt("close_eyes", 0.5), null);
+});
+
 test("a cue is read from the socket, and one that no head can reach is refused", () => {
   const frame = {
     type: "frame", sequence: 1, box: null, hint: "none", progress: 0.5, stage: "challenge", step: 2,
