@@ -6,7 +6,8 @@ Chromium, the page, the socket and the state machine are real; the head is drawn
 reads its turn off the picture, so the networks' 11 ms a frame are not in it. The person is a
 model, not a measurement: a young one reacts after 0.4 s and turns the head at 60 degrees a second,
 an old one after 0.8 s and at 30; both tremble, by 0.8 and 1.5 degrees. Frames that are compared
-must look within 28 degrees of the camera, as with the real engine.
+must look within 28 degrees of the camera, as with the real engine. Who is to shut the eyes does so
+for a second; coloured light falls on the drawn head as the page shows it.
 """
 
 from __future__ import annotations
@@ -49,6 +50,13 @@ CLOCK = """(manner) => {
 }"""
 TOOK = "() => sessionStorage.getItem('took')"
 MOST_SECONDS = 130
+LIGHT = "with_light"
+POLICIES = {
+    "without_movements": {"CHALLENGE_LOGIN": "passive"},
+    "with_movements": {"CHALLENGE_LOGIN": "always"},
+    "with_blinks": {"CHALLENGE_LOGIN": "always", "CHALLENGE_BLINKS": "on"},
+    LIGHT: {"CHALLENGE_LOGIN": "always", "CHALLENGE_LIGHT": "on"},
+}
 ENVIRONMENT = {
     **drawn.ENVIRONMENT,
     "ENGINE": "tests.scripted_engine.LookingEngine",
@@ -57,7 +65,9 @@ ENVIRONMENT = {
 }
 
 
-def once(browser: Browser, url: str, manner: dict[str, float]) -> float | None:
+def once(
+    browser: Browser, url: str, manner: dict[str, float], *, light: bool = False
+) -> float | None:
     """Seconds from the button to the verdict; None for who was refused or never heard."""
     context = browser.new_context(viewport={"width": 360, "height": 740})
     for script in SCRIPTS:
@@ -69,7 +79,10 @@ def once(browser: Browser, url: str, manner: dict[str, float]) -> float | None:
     page.locator("main form button[type=submit]").click()
     page.wait_for_url("**/sign-in/face/")
     page.evaluate(CLOCK, manner)
-    page.locator("section[data-state=intro] [data-start]").click()
+    if light:
+        page.locator("section[data-state=intro] summary").click()
+    buttons = page.locator("section[data-state=intro] [data-start]")
+    (buttons.last if light else buttons.first).click()
     try:
         took = str(page.wait_for_function(TOOK, timeout=MOST_SECONDS * 1000).json_value())
     except NothingTold:
@@ -78,16 +91,18 @@ def once(browser: Browser, url: str, manner: dict[str, float]) -> float | None:
     return None if took == "refused" else float(took)
 
 
-def measure(browser: Browser, policy: str, sessions: int) -> dict[str, Any]:
+def measure(
+    browser: Browser, sessions: int, *, light: bool = False, **settings: str
+) -> dict[str, Any]:
     with (
         redirect_stdout(sys.stderr),  # the site says there what its server logged
         tempfile.TemporaryDirectory(prefix="facevote-") as folder,
-        running_site(Path(folder), **{**ENVIRONMENT, "CHALLENGE_LOGIN": policy}) as site,
+        running_site(Path(folder), **{**ENVIRONMENT, **settings}) as site,
     ):
         site.shell(drawn.SET_UP)
         rows = {}
         for name, manner in PEOPLE.items():
-            seen = [once(browser, site.url, manner) for _ in range(sessions)]
+            seen = [once(browser, site.url, manner, light=light) for _ in range(sessions)]
             rows[name] = times(sessions, [took for took in seen if took is not None])
         return rows
 
@@ -95,13 +110,15 @@ def measure(browser: Browser, policy: str, sessions: int) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sessions", type=int, default=20)
+    parser.add_argument("--only", nargs="*", choices=POLICIES, metavar="POLICY")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         report = {
-            "without_movements": measure(browser, "passive", options.sessions),
-            "with_movements": measure(browser, "always", options.sessions),
+            name: measure(browser, options.sessions, light=name == LIGHT, **settings)
+            for name, settings in POLICIES.items()
+            if name in (options.only or POLICIES)
         }
         browser.close()
     if options.json:

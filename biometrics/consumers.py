@@ -110,7 +110,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._finish(AGAIN)
             return
         self.session = session
-        self.policy = await database_sync_to_async(policies.policy_for)(session)
+        self.policy = await database_sync_to_async(policies.policy_for)(session, light=hello.light)
         self.state = machine.begin(time.monotonic(), policies.seed_for(session))
         self.clock = asyncio.create_task(self._end_after(self.policy.seconds))
         await self.send(text_data=protocol.ready(self.policy))

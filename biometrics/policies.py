@@ -23,8 +23,11 @@ CHALLENGE_SECONDS = 50
 challenge_wanted = Signal()
 
 
-def policy_for(session: VerificationSession) -> Policy:
-    """The strictest of what the site and the receivers of `challenge_wanted` ask for."""
+def policy_for(session: VerificationSession, *, light: bool = False) -> Policy:
+    """The strictest of what the site and the receivers of `challenge_wanted` ask for.
+
+    `light`: the voter would have coloured light in place of some movements.
+    """
     asked = [Challenge(_site_policy(session))]
     answers = challenge_wanted.send(sender=None, user=session.user, purpose=session.purpose)
     asked += [Challenge(answer) for _receiver, answer in answers if answer]
@@ -35,6 +38,7 @@ def policy_for(session: VerificationSession) -> Policy:
         pad_required=settings.PAD_ENABLED,
         challenge=strictest,
         blinks=settings.CHALLENGE_BLINKS,
+        light=light and settings.CHALLENGE_LIGHT,
     )
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
+from biometrics.engine.pad.colours import Lit
+
 if TYPE_CHECKING:
     from biometrics.engine.pad.challenge import Shown
     from biometrics.engine.session import Policy, Progress, Verdict
@@ -22,6 +24,7 @@ MAX_TEXT_BYTES = 2048
 MAX_TICKET_LENGTH = 64
 MAX_CAMERA_LABEL = 80
 MAX_SIDE = 10_000
+LIGHT = "light"
 JPEG_START = b"\xff\xd8\xff"
 
 
@@ -49,8 +52,11 @@ class ProtocolError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hello:
+    """`light`: the voter chose coloured light in place of some movements."""
+
     ticket: str
     camera: dict[str, str | int]
+    light: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ def parse_hello(text: str) -> Hello:
         raise ProtocolError(Close.FORM)
     if not isinstance(ticket, str) or not 0 < len(ticket) <= MAX_TICKET_LENGTH:
         raise ProtocolError(Close.SIGN_IN)
-    return Hello(ticket=ticket, camera=_camera(data.get("camera")))
+    return Hello(ticket, _camera(data.get("camera")), light=data.get("light") is True)
 
 
 def is_bye(text: str) -> bool:
@@ -119,13 +125,13 @@ def frame_reply(sequence: int, progress: Progress) -> str:
     )
 
 
-def _challenge(asked: Shown | None) -> dict[str, object] | None:
+def _challenge(asked: Shown | Lit | None) -> dict[str, object] | None:
     """The cue on show and no other: the ones to come are not even drawn yet."""
     if asked is None:
         return None
     return {
-        "kind": str(asked.cue.kind),
-        "target": asked.cue.target,
+        "kind": LIGHT if isinstance(asked, Lit) else str(asked.cue.kind),
+        "target": int(asked.colour) if isinstance(asked, Lit) else asked.cue.target,
         "reached": round(asked.reached, 2),
         "seconds_left": round(asked.seconds_left, 1),
     }

@@ -112,7 +112,7 @@ def judge(
     """One frame through the engine and the state machine; called in an engine thread."""
     loaded = engine()
     previous = state.face.box if state.face else None
-    frame = loaded.process(message.jpeg, previous=previous, eyes=policy.sees_eyes)
+    frame = loaded.process(message.jpeg, previous=previous, eyes=policy.sees_eyes, lit=state.lit)
     comparison = loaded.compare(reference, frame.template) if frame.template else None
     digest = hashlib.sha256(message.jpeg).digest()
     evidence = machine.Evidence(

@@ -14,5 +14,6 @@ def instance(_request: HttpRequest) -> dict[str, object]:
     return {
         "demonstration": settings.DEMONSTRATION,
         "evidence_days": settings.EVIDENCE_DAYS,
+        "challenge_light": settings.CHALLENGE_LIGHT,
         "second_factor_off": settings.OFFICIAL_SECOND_FACTOR == "none",
     }

@@ -51,6 +51,7 @@ PAD_ENABLED = env.switch("PAD_ENABLED", default=True)
 CHALLENGE_LOGIN = env.text("CHALLENGE_LOGIN", default="unsure")
 CHALLENGE_CAST = env.text("CHALLENGE_CAST", default="always")
 CHALLENGE_BLINKS = env.switch("CHALLENGE_BLINKS", default=False)
+CHALLENGE_LIGHT = env.switch("CHALLENGE_LIGHT", default=False)
 OFFICIAL_SECOND_FACTOR = env.text(
     "OFFICIAL_SECOND_FACTOR", default="none" if DEMONSTRATION else "totp"
 )

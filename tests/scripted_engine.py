@@ -55,13 +55,15 @@ class ScriptedFusion:
 class Head:
     """Degrees to the person's left and up, and how near; drawn as one colour.
 
-    Who has the eyes `shut` is as near as usual, and drawn as if further away than anybody is.
+    Who has the eyes `shut` is as near as usual, and drawn as if further away than anybody is. What
+    light falls on it is drawn beside it.
     """
 
     yaw: float = 0.0
     pitch: float = 0.0
     size: float = 1.0
     shut: bool = False
+    lit: tuple[int, int, int] | None = None
 
     @property
     def colour(self) -> tuple[int, int, int]:
@@ -71,11 +73,16 @@ class Head:
     @classmethod
     def seen(cls, image: np.ndarray) -> Head:
         red, green, blue = (float(value) for value in image[-8:-4, 4:8].mean(axis=(0, 1)))
-        if np.abs(image[-6, 6].astype(int) - image[-6, 40]).max() < DARK:
-            return cls()
-        if abs(blue - SHUT) < 10:
-            return cls((red - 128) / 2, (green - 128) / 2, shut=True)
-        return cls((red - 128) / 2, (green - 128) / 2, blue / 100)
+        lit = _unlike_the_room(image, 27)
+        if _unlike_the_room(image, 6) is None:
+            return cls(lit=lit)
+        shut = abs(blue - SHUT) < 10
+        return cls((red - 128) / 2, (green - 128) / 2, 1.0 if shut else blue / 100, shut, lit)
+
+    @property
+    def tint(self) -> np.ndarray:
+        """A tenth of the light that falls on it comes back."""
+        return np.log1p(np.array(self.lit or (0, 0, 0), dtype=np.float32) / 255 / 10)
 
     def face(self, width: int, height: int) -> Face:
         half = self.size / 4
@@ -98,6 +105,13 @@ class Head:
         yaw, pitch = np.radians(self.yaw), np.radians(self.pitch)
         across = x * np.cos(yaw) + z * np.sin(yaw)
         return np.array([across, y * np.cos(pitch) - z * np.sin(pitch), 0.0], dtype=np.float32)
+
+
+def _unlike_the_room(image: np.ndarray, column: int) -> tuple[int, int, int] | None:
+    """The colour drawn at the lower edge there; None where it is the picture's own."""
+    colour = image[-6, column].astype(int)
+    drawn = np.abs(colour - image[-6, 40]).max() >= DARK
+    return (int(colour[0]), int(colour[1]), int(colour[2])) if drawn else None
 
 
 class ScriptedEngine:
@@ -128,7 +142,12 @@ class ScriptedEngine:
         return ScriptedSample(self._template(colour), None)
 
     def process(
-        self, jpeg: bytes, *, previous: Box | None = None, eyes: bool = False
+        self,
+        jpeg: bytes,
+        *,
+        previous: Box | None = None,
+        eyes: bool = False,
+        lit: bool = False,
     ) -> FrameResult:
         image = decode_frame(jpeg)
         height, width = image.shape[:2]
@@ -148,6 +167,7 @@ class ScriptedEngine:
             template=self._seen(colour, jpeg) if fit else None,
             pad=PadResult(0.1 if image[-4, -4].min() > LIGHT else 0.9, 0.5) if fit else None,
             fingerprint=int.from_bytes(hashlib.sha256(jpeg).digest()[:8], "big"),
+            tint=head.tint if lit else None,
         )
 
     def compare(self, reference: Template, probe: Template) -> Comparison:

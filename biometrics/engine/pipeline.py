@@ -19,6 +19,7 @@ from biometrics.engine.images import decode_frame, decode_photo
 from biometrics.engine.landmarks import ARTIFACT as MESH
 from biometrics.engine.landmarks import FaceMesh
 from biometrics.engine.operating_point import load_operating_point
+from biometrics.engine.tint import tint
 from biometrics.engine.types import (
     Comparison,
     EnrolmentSample,
@@ -89,12 +90,17 @@ class Engine:
         )
 
     def process(
-        self, jpeg: bytes, *, previous: Box | None = None, eyes: bool = False
+        self,
+        jpeg: bytes,
+        *,
+        previous: Box | None = None,
+        eyes: bool = False,
+        lit: bool = False,
     ) -> FrameResult:
         """One webcam frame; `previous` is where the judged face was in the frame before.
 
-        `eyes` asks how far they are open, which costs a millisecond. Raises ImageRefused for bytes
-        that are not an acceptable frame.
+        `eyes` asks how far they are open, which costs a millisecond, `lit` for the tint. Raises
+        ImageRefused for bytes that are not an acceptable frame.
         """
         image = decode_frame(jpeg)
         faces = self._finder.find(image, previous=previous)
@@ -111,6 +117,7 @@ class Engine:
             pad=self._detect_attack(image, face) if fit else None,
             fingerprint=fingerprint(image, face.box if face else None),
             scene=scene(image),
+            tint=tint(image, face.landmarks) if lit and face and face.landmarks else None,
         )
 
     def enrol(self, photo: bytes) -> EnrolmentSample:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from biometrics.engine.pad import challenge, motion
+from biometrics.engine.pad import challenge, colours, motion
 from biometrics.engine.pad.cues import STEPS, Course
 from biometrics.engine.pad.motion import Glimpse, Watch
 from biometrics.engine.types import Hint
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from biometrics.engine.pad.challenge import Reading, Shown, Trial
+    from biometrics.engine.pad.colours import Light, Lit
     from biometrics.engine.types import Comparison, Face, FrameResult, Template
 
     Fused = Callable[[Sequence[Template]], Comparison]
@@ -32,6 +33,9 @@ MAX_STILLS = 5
 MAX_GAP_FRAMES = 4
 MAX_BREAKS = 2
 CLOSING_FRAMES = 3
+# After light that nobody could foresee there are fewer movements, on a shorter way.
+STEPS_AFTER_LIGHT = 3
+WAY_AFTER_LIGHT = 150
 # A photo that is bent into a turn stops to look like the person; a head that turns does not.
 MAX_STRANGE_WHILE_MOVING = 6
 # What a head that moves as it is told cannot help, and what it can.
@@ -46,12 +50,21 @@ class Reason(StrEnum):
     NO_MATCH = "no_match"
     NOT_LIVE = "not_live"
     CHALLENGE_FAILED = "challenge_failed"
+    LIGHT_UNSEEN = "light_unseen"
     TIMED_OUT = "timed_out"
     STREAM = "stream"
     AGAIN = "again"
 
 
-COUNTED = frozenset({Reason.NO_MATCH, Reason.NOT_LIVE, Reason.CHALLENGE_FAILED, Reason.STREAM})
+COUNTED = frozenset(
+    {
+        Reason.NO_MATCH,
+        Reason.NOT_LIVE,
+        Reason.CHALLENGE_FAILED,
+        Reason.LIGHT_UNSEEN,
+        Reason.STREAM,
+    }
+)
 
 
 class Challenge(StrEnum):
@@ -64,15 +77,20 @@ class Challenge(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
+    """`light`: the voter chose coloured light in place of some movements."""
+
     frames_needed: int
     seconds: float
     pad_required: bool
     challenge: Challenge = Challenge.PASSIVE
     blinks: bool = False
+    light: bool = False
 
     @property
     def course(self) -> Course:
-        """What a session's challenge is drawn from."""
+        """What a session's movements are drawn from."""
+        if self.light:
+            return Course(steps=STEPS_AFTER_LIGHT, left=WAY_AFTER_LIGHT, blinks=self.blinks)
         return Course(blinks=self.blinks)
 
     @property
@@ -109,7 +127,8 @@ class Verdict:
 class State:
     """`seed` is the secret that the cues are drawn from; `shown` counts those of broken trials.
 
-    `announced`: the first cue is on show already, while the last matches before it are awaited.
+    `light` comes before the trial. `announced`: the first cue is on show already, while the last
+    matches before it are awaited.
     """
 
     started_at: float
@@ -119,6 +138,7 @@ class State:
     closing: tuple[Template, ...] = ()
     face: Face | None = None
     watch: Watch = NOTHING_SEEN
+    light: Light | None = None
     trial: Trial | None = None
     strange: int = 0
     shown: int = 0
@@ -134,14 +154,21 @@ class State:
     @property
     def told(self) -> int:
         """The highest number of a cue that was ever on show."""
-        return self.trial.told if self.trial else self.shown + self.announced
+        if self.trial is not None:
+            return self.trial.told
+        return self.light.number if self.light else self.shown + self.announced
 
     @property
     def step(self) -> int:
         """The number of the cue on show, 0 where there is none."""
         if self.trial is not None:
             return self.trial.step if self.moving else 0
-        return self.told if self.announced else 0
+        return self.told if self.announced or self.light else 0
+
+    @property
+    def lit(self) -> bool:
+        """Whether frames must say what colour the face is in."""
+        return self.light is not None and self.trial is None
 
     @property
     def moving(self) -> bool:
@@ -155,7 +182,7 @@ class Progress:
     hint: Hint
     share: float
     box: tuple[float, float, float, float] | None = None
-    asked: Shown | None = None
+    asked: Shown | Lit | None = None
 
     @property
     def step(self) -> int:
@@ -215,7 +242,7 @@ def _glimpse(evidence: Evidence, now: float) -> Glimpse:
 def _follow(state: State, face: Face | None, *, cut: bool) -> State:
     """Keep what was gained only while it is one and the same face, without a gap."""
     gap = 0 if face else state.gap + 1
-    lost = cut or gap > (MAX_GAP_FRAMES if state.trial else 0)
+    lost = cut or gap > (MAX_GAP_FRAMES if state.trial or state.light else 0)
     state = replace(state, face=face or (None if lost else state.face), gap=gap)
     return _start_again(state) if lost else state
 
@@ -226,23 +253,26 @@ def _start_again(state: State) -> State:
         streak=(),
         readings=(),
         closing=(),
+        light=None,
         trial=None,
         shown=state.told,
         announced=False,
-        breaks=state.breaks + (state.trial is not None),
+        breaks=state.breaks + (state.trial is not None or state.light is not None),
     )
 
 
 def _judge(state: State, evidence: Evidence, policy: Policy, now: float) -> tuple[State, Hint]:
+    if state.lit and state.light is not None:
+        light = colours.answer(state.light, evidence.frame.tint, step=evidence.step)
+        return replace(state, light=light), _told(evidence)
     state, good, hint = _check(state, evidence, policy)
     face = evidence.frame.face
     if state.moving and state.trial is not None:
         reading = challenge.read(face) if face else None
         trial = challenge.answer(state.trial, reading, step=evidence.step, now=now)
-        told = evidence.frame.quality.hint
         closing = _closing(state, trial, evidence.frame.template if good else None)
         state = replace(state, trial=trial, closing=closing)
-        return state, told if told in TOLD_WHILE_MOVING else Hint.NONE
+        return state, _told(evidence)
     template = evidence.frame.template
     if not good or template is None:
         return (replace(state, closing=()) if state.trial else _start_again(state)), hint
@@ -252,6 +282,12 @@ def _judge(state: State, evidence: Evidence, policy: Policy, now: float) -> tupl
     readings = state.readings[-len(state.streak) :] if state.streak else ()
     readings = (*readings, reading) if reading else readings
     return replace(state, streak=(*state.streak, template), readings=readings), Hint.NONE
+
+
+def _told(evidence: Evidence) -> Hint:
+    """What may be said to somebody who does as he is told."""
+    hint = evidence.frame.quality.hint
+    return hint if hint in TOLD_WHILE_MOVING else Hint.NONE
 
 
 def _closing(state: State, trial: Trial, template: Template | None) -> tuple[Template, ...]:
@@ -282,6 +318,8 @@ def _decide(state: State, policy: Policy, fused: Fused, *, now: float, pace: flo
         return _refuse(state, refusal)
     if state.trial is not None:
         return _close(state, fused) if len(state.closing) >= CLOSING_FRAMES else state
+    if state.light is not None:
+        return _after_light(state, state.light, policy, now)
     if len(state.streak) < policy.frames_needed:
         return _announce(state, policy, pace)
     if not fused(state.streak).match:
@@ -292,6 +330,14 @@ def _decide(state: State, policy: Policy, fused: Fused, *, now: float, pace: flo
     if still:
         return replace(_start_again(state), stills=state.stills + 1)
     return replace(state, verdict=Verdict(verified=True))
+
+
+def _after_light(state: State, light: Light, policy: Policy, now: float) -> State:
+    """The movements, once all colours were seen on the face."""
+    if colours.fits(light):
+        return _move(state, policy, now)
+    over = light.done or light.late(now)
+    return _refuse(state, Reason.LIGHT_UNSEEN) if over else state
 
 
 def _refusal(state: State) -> Reason | None:
@@ -309,7 +355,8 @@ def _refusal(state: State) -> Reason | None:
 def _announce(state: State, policy: Policy, pace: float) -> State:
     """Show the first cue if the matches before it are complete sooner than anyone reacts, once."""
     soon = challenge.seen_in_time(policy.frames_needed - len(state.streak), pace)
-    certain = soon and state.readings and not state.shown and _asks(state, policy)
+    asked = _asks(state, policy) and not policy.light
+    certain = soon and state.readings and not state.shown and asked
     return replace(state, announced=True) if certain else state
 
 
@@ -329,8 +376,14 @@ def _odd(state: State) -> bool:
 def _challenge(state: State, policy: Policy, now: float) -> State:
     if not state.readings:
         return _refuse(state, Reason.AGAIN)
-    start = challenge.neutral(state.readings)
-    trial = challenge.begin(state.seed, start, shown=state.shown, now=now, course=policy.course)
+    if policy.light:
+        return replace(state, light=colours.begin(state.seed, shown=state.shown, now=now))
+    return _move(state, policy, now)
+
+
+def _move(state: State, policy: Policy, now: float) -> State:
+    start, shown = challenge.neutral(state.readings), state.told - state.announced
+    trial = challenge.begin(state.seed, start, shown=shown, now=now, course=policy.course)
     return replace(state, trial=trial, announced=False)
 
 
@@ -358,10 +411,12 @@ def _progress(
     return Progress(hint, share, _fractions(frame), asked=on_show(state, policy, now))
 
 
-def on_show(state: State, policy: Policy, now: float) -> Shown | None:
-    """The cue that the page is to show, if any."""
+def on_show(state: State, policy: Policy, now: float) -> Shown | Lit | None:
+    """The cue or the colour that the page is to show, if any."""
     if state.trial is not None:
         return state.trial.shown(now) if state.moving else None
+    if state.light is not None:
+        return state.light.shown(now)
     if not state.announced:
         return None
     cue = challenge.first(state.seed, shown=state.shown, course=policy.course)
@@ -373,8 +428,10 @@ def _share(state: State, policy: Policy) -> float:
     if state.verdict is not None:
         return 1.0 if state.verdict.verified else 0.0
     gained, all_of_it = len(state.streak), policy.frames_needed
-    if policy.challenge is Challenge.ALWAYS or state.trial is not None:
+    if policy.challenge is Challenge.ALWAYS or state.trial or state.light:
         all_of_it += STEPS * challenge.HOLD_FRAMES + CLOSING_FRAMES
+    if state.lit and state.light is not None:
+        gained += round(state.light.share * (STEPS - STEPS_AFTER_LIGHT) * challenge.HOLD_FRAMES)
     if state.trial is not None:
         gained += state.trial.done * challenge.HOLD_FRAMES + state.trial.held + len(state.closing)
     return min(1.0, gained / all_of_it)

@@ -155,7 +155,8 @@ class FrameResult:
     `face` is the one face to judge, None where there is none or more than one. `template`,
     and `pad` are None when the quality was not acceptable or a face is missing.
     `fingerprint` is a 64-bit perceptual hash of the face and its surroundings, for loop detection;
-    `scene` (12, 16) float32 is the whole frame's brightness, for cuts.
+    `scene` (12, 16) float32 is the whole frame's brightness, for cuts; `tint` (3,) float32 the
+    colour of the face, where it was asked for and could be seen.
     """
 
     width: int
@@ -167,6 +168,7 @@ class FrameResult:
     pad: PadResult | None
     fingerprint: int
     scene: FloatArray | None = None
+    tint: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)

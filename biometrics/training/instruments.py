@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from biometrics.engine.pad.colours import EMITTED
+from biometrics.protocol import LIGHT
 from biometrics.training import recapture
+from biometrics.training.lighting import lit
 from biometrics.training.puppet import Puppet
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from biometrics.engine.types import ImageArray, Landmarks
+    from biometrics.engine.types import FloatArray, ImageArray, Landmarks
 
     Answer = Mapping[str, Any]
 
@@ -30,6 +33,8 @@ NOISE_MARGIN = (64, 64)
 # How much of the missing way a puppet goes from frame to frame: about as quick as a head.
 PUPPET_GAIN = 0.35
 MAX_PUPPET_DEGREES = 60.0
+# What it paints on itself of the page's light.
+PAINTED_LIGHT = 0.1
 LOOKS_AHEAD = {"yaw": 0.0, "pitch": 0.0, "size": 1.0, "shut": 0.0}
 
 
@@ -84,11 +89,16 @@ class Puppeteer:
     def __init__(self, target: Target, rng: np.random.Generator) -> None:
         self.puppet, self.rng = Puppet.of(target.still, target.landmarks), rng
         self.pose, self.cue, self.turn = dict(LOOKS_AHEAD), 0, 0
+        self.light: FloatArray | None = None
 
     def frame(self, answer: Answer) -> bytes:
         self.turn += 1
         self.follow(answer)
-        return as_jpeg(shaken(self.actor(answer).turned(**self.pose), self.turn, self.rng))
+        actor = self.actor(answer)
+        picture = actor.turned(**self.pose)
+        if self.light is not None:
+            picture = lit(picture, actor.points[:, :2], self.light)
+        return as_jpeg(shaken(picture, self.turn, self.rng))
 
     @property
     def is_lost(self) -> bool:
@@ -99,9 +109,12 @@ class Puppeteer:
         return self.puppet
 
     def follow(self, answer: Answer) -> None:
-        asked = answer.get("challenge")
-        if asked is None:
+        asked, self.light = answer.get("challenge"), None
+        if asked is None or asked["kind"] == LIGHT:
             self.pose = dict(LOOKS_AHEAD)
+            if asked:
+                # The picture's colours stand the other way round.
+                self.light = PAINTED_LIGHT * EMITTED[int(asked["target"])][::-1]
             return
         if answer["step"] != self.cue:
             self.cue, self.pose = answer["step"], dict(LOOKS_AHEAD)

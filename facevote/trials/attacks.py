@@ -127,6 +127,8 @@ class Trial:
 async def _trial(
     url: str, victims: Victims, who: str, trial: Trial, ledger: Ledger, gate: asyncio.Semaphore
 ) -> None:
+    from django.conf import settings
+
     from biometrics.training.instruments import KINDS
     from facevote.trials.enrolled import forgive
     from facevote.trials.voter import visit
@@ -136,7 +138,7 @@ async def _trial(
         target = _with_stranger(victims, who, rng)
         await asyncio.to_thread(forgive, who)
         player = _Patient(await asyncio.to_thread(KINDS[trial.kind].make, target, rng))
-        seen = await visit(url, who, player)
+        seen = await visit(url, who, player, light=settings.CHALLENGE_LIGHT)
     reason = seen.verdict.get("reason", f"closed {seen.close_code}")
     ledger.note(trial.kind, trial.number, ACCEPTED if seen.verified else str(reason))
 
@@ -192,7 +194,11 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     from biometrics.training.instruments import KINDS
 
     kinds = options.kinds or list(KINDS)
-    asked = {"policy": options.policy, "blinks": settings.CHALLENGE_BLINKS}
+    asked = {
+        "policy": options.policy,
+        "blinks": settings.CHALLENGE_BLINKS,
+        "light": settings.CHALLENGE_LIGHT,
+    }
     ledger = Ledger(options.keep, {**asked, "people": options.people})
     victims = gather(options.data, load_engine(), options.people)
     plan = [Trial(name, number) for number in range(options.trials) for name in kinds]

@@ -104,8 +104,12 @@ async def visit(
     *,
     pace: float = FRAMES_PER_SECOND,
     until: float = math.inf,
+    light: bool = False,
 ) -> Visit:
-    """The whole face step: to the verdict, the closing of the socket, or `until` (perf_counter)."""
+    """The whole face step: to the verdict, the closing of the socket, or `until` (perf_counter).
+
+    With coloured light in place of some movements, if `light` and where the site offers it.
+    """
     from websockets.asyncio.client import connect
     from websockets.exceptions import ConnectionClosed
 
@@ -121,7 +125,8 @@ async def visit(
         compression=None,  # JPEGs do not shrink
     ) as link:
         try:
-            await link.send(json.dumps({"type": "hello", "version": 1, "ticket": token}))
+            hello = {"type": "hello", "version": 1, "ticket": token, "light": light}
+            await link.send(json.dumps(hello))
             await _stream(link, player, pace, seen, until)
         except ConnectionClosed as closed:
             seen.close_code = closed.rcvd.code if closed.rcvd else None

@@ -1,7 +1,7 @@
 // A camera that is drawn: the scripted engine reads the middle's colour as the person, the lower left
 // as the turn of the head. It follows the cues that the socket brings, unless it is told not to.
 (() => {
-  const drawn = { person: "rgb(224, 32, 32)", follows: true, refused: false, cue: null, sockets: [] };
+  const drawn = { person: "rgb(224, 32, 32)", follows: true, reflects: true, refused: false, cue: null, sockets: [] };
   window.drawn = drawn;
 
   /** Nobody is so far away: eyes that are shut. */
@@ -24,6 +24,12 @@
     if (cue.kind === "come_closer") at.size = cue.target;
     if (cue.kind === "close_eyes") at.shut = true;
     return at;
+  }
+
+  /** What a face before the screen is lit by; nothing where it does not reflect. */
+  function lightOfThePage() {
+    const light = document.querySelector("[data-light]");
+    return drawn.reflects && light && !light.hidden ? getComputedStyle(light).backgroundColor : null;
   }
 
   function ellipse(x, y, across, down, colour) {
@@ -65,6 +71,9 @@
     const colour = [128 + 2 * at.yaw, 128 + 2 * at.pitch, near].map(Math.round).join(",");
     pen.fillStyle = `rgb(${colour})`;
     pen.fillRect(0, 448, 24, 32);
+    const light = lightOfThePage();
+    if (light) pen.fillStyle = light;
+    if (light) pen.fillRect(24, 448, 12, 32);
     for (let dot = 0; dot < 6; dot += 1) {
       pen.fillStyle = `rgb(${(tick * 37 + dot * 53) % 200},120,130)`;
       pen.fillRect((tick * 13 + dot * 97) % 560, 4, 14, 8);

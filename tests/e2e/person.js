@@ -18,7 +18,7 @@
     if (!cue) return { yaw: 0, pitch: 0, size: 1 };
     const way = { turn_left: [1, 0], turn_right: [-1, 0], turn_up: [0, 1], turn_down: [0, -1] }[cue.kind];
     if (cue.kind === "come_closer") return { yaw: 0, pitch: 0, size: cue.target };
-    if (!way) return { yaw: 0, pitch: 0, size: 1, shut: true };
+    if (!way) return { yaw: 0, pitch: 0, size: 1, shut: cue.kind === "close_eyes" };
     return { yaw: way[0] * cue.target, pitch: way[1] * cue.target, size: 1 };
   }
 

@@ -68,8 +68,8 @@ class Command(BaseCommand):
         self._table(report)
 
     def _table(self, report: dict[str, Any]) -> None:
-        blinks = ", blinks asked for" if report["blinks"] else ""
-        self.stdout.write(f"policy {report['policy']}{blinks}, {report['people']} people attacked")
+        also = "".join(f", with {part}" for part in ("blinks", "light") if report[part])
+        self.stdout.write(f"policy {report['policy']}{also}, {report['people']} people attacked")
         self.stdout.write(ROWS.format("kind", "tried", "accepted", "upper 95 %", ""))
         for name, row in report["kinds"].items():
             note = "simulated" if row["simulated"] else ""

@@ -31,6 +31,8 @@ class Capture {
   #sender = null;
   #run = new AbortController();
   #timer = null;
+  /** Whether coloured light was chosen in place of some movements. */
+  #light = false;
 
   constructor(root) {
     this.root = root;
@@ -48,7 +50,7 @@ class Capture {
 
   #listen() {
     for (const button of this.root.querySelectorAll("[data-start]")) {
-      button.addEventListener("click", () => this.#dispatch({ type: "start" }));
+      button.addEventListener("click", () => this.#start(button));
     }
     for (const button of this.root.querySelectorAll("[data-stop]")) {
       button.addEventListener("click", () => this.#finish());
@@ -60,6 +62,11 @@ class Capture {
       if (document.hidden) this.#dispatch({ type: "hidden" });
     });
     addEventListener("pagehide", () => this.#dispatch({ type: "hidden" }));
+  }
+
+  #start(button) {
+    this.#light = button.hasAttribute("data-with-light");
+    this.#dispatch({ type: "start" });
   }
 
   #dispatch(event) {
@@ -172,6 +179,7 @@ class Capture {
       path: socket,
       ticket,
       camera: camera.describe(this.#stream),
+      light: this.#light,
       onMessage: (message) => this.#take(message),
       onClosed: (why) => this.#dispatch({ type: "closed", why }),
     });

@@ -10,6 +10,9 @@ const CURVES = {
   turn_down: [[50, 50], [50, 66], [50, 94]],
 };
 
+/** By the number that the socket brings; the style sheet has their light. */
+const COLOURS = ["red", "green", "blue"];
+
 const RING = { start: 24, goal: 42 };
 const NEAR = 0.15;
 
@@ -41,8 +44,14 @@ export function ringAt(kind, reached) {
   return RING.start + (RING.goal - RING.start) * Math.min(MAX_REACHED, Math.max(0, reached));
 }
 
+/** The colour that the page is to be lit in; null for a movement. */
+export function colourOf({ kind, target }) {
+  return kind === "light" ? (COLOURS[target] ?? null) : null;
+}
+
 /** Which words go with the movement: to do it, to stay, or to come back a little. No eye is shut too far. */
 export function wordFor({ kind, reached }) {
+  if (kind === "light") return kind;
   if (reached > 1 + NEAR && kind !== "close_eyes") return "too_far";
   return reached < 1 - NEAR ? kind : "stay";
 }

@@ -53,7 +53,7 @@ export function decodeHeader(bytes) {
   };
 }
 
-export function hello(ticket, camera) {
+export function hello(ticket, camera, light = false) {
   return JSON.stringify({
     type: "hello",
     version: VERSION,
@@ -64,6 +64,7 @@ export function hello(ticket, camera) {
       height: Math.round(camera.height ?? 0),
       frame_rate: Math.round(camera.frameRate ?? 0),
     },
+    light,
   });
 }
 

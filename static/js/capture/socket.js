@@ -53,11 +53,11 @@ export class VerificationSocket {
   #socket;
   #ended = false;
 
-  constructor({ path, ticket, camera, onMessage, onClosed }) {
+  constructor({ path, ticket, camera, light, onMessage, onClosed }) {
     this.onMessage = onMessage;
     this.onClosed = onClosed;
     this.#socket = new WebSocket(socketAddress(path, location));
-    this.#socket.addEventListener("open", () => this.#socket.send(hello(ticket, camera)));
+    this.#socket.addEventListener("open", () => this.#socket.send(hello(ticket, camera, light)));
     this.#socket.addEventListener("message", ({ data }) => this.#take(data));
     this.#socket.addEventListener("close", ({ code }) => this.#end(closeMeaning(code)));
   }

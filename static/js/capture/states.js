@@ -10,6 +10,7 @@ const FINAL = new Set(["verified"]);
 const REASON_CLASS = {
   several_faces: "several_faces",
   stream: "stream",
+  light_unseen: "light",
   again: "again",
   no_match: "person",
   not_live: "person",

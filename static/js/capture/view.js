@@ -1,6 +1,6 @@
 // What is seen and heard of a capture: sections shown by state, the stage with its guides, words from the page.
 
-import { pathOf, pointAt, ringAt, wordFor } from "./guide.js";
+import { colourOf, pathOf, pointAt, ringAt, wordFor } from "./guide.js";
 import { isLive } from "./states.js";
 import { Steady } from "./steady.js";
 
@@ -163,6 +163,16 @@ export class View {
     this.one("[data-guide]").toggleAttribute("hidden", !point);
     if (point) this.#dot(kind, point);
     this.#ring(kind, reached);
+    this.#light(challenge);
+  }
+
+  /** The whole page in the colour that the face is to take on. */
+  #light(challenge) {
+    const light = this.root.querySelector("[data-light]");
+    if (!light) return;
+    const colour = challenge ? colourOf(challenge) : null;
+    light.hidden = colour === null;
+    if (colour !== null) light.dataset.light = colour;
   }
 
   #left(challenge) {

@@ -16,6 +16,8 @@ from biometrics.engine.types import (
 from tests.scripted_engine import FRONTAL, Head
 
 STRAIGHT = Head()
+# What the page shines in.
+LIGHT = ((255, 64, 64), (64, 255, 64), (64, 64, 255))
 
 
 def toward(cue, *, share=1.0) -> Head:
@@ -23,6 +25,8 @@ def toward(cue, *, share=1.0) -> Head:
     kind, target = (cue["kind"], cue["target"]) if isinstance(cue, dict) else (cue.kind, cue.target)
     if kind == "come_closer":
         return Head(size=max(0.8, 1 + (target - 1) * share))
+    if kind == "light":
+        return Head(lit=LIGHT[int(target)])
     if kind == "close_eyes":
         return Head(shut=share > 0.5)
     ways = {"turn_left": (1, 0), "turn_right": (-1, 0), "turn_up": (0, 1), "turn_down": (0, -1)}
@@ -53,6 +57,7 @@ def evidence(
         template=Template(vector, "e", "0" * 64) if fit else None,
         pad=PadResult(pad, 0.5) if fit else None,
         fingerprint=number * 0x9E3779B97F4A7C15 % 2**64,
+        tint=head.tint,
     )
     comparison = Comparison(score, 0.5) if fit else None
     return Evidence(frame, comparison, str(number).encode(), step=step, sent=sent)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from biometrics import policies, runner
 from biometrics.consent import CONSENT_VERSION, give_consent
-from biometrics.engine.pad import challenge
+from biometrics.engine.pad import challenge, colours
 from biometrics.models import Reference, VerificationGrant, VerificationSession
 from biometrics.template_store import reference_binding, seal_template
 from facevote.asgi import application
@@ -91,8 +91,9 @@ def socket(cookie, origin=OWN):
     return WebsocketCommunicator(application, "/ws/verify/", headers=headers)
 
 
-def hello(ticket, version=1):
-    return json.dumps({"type": "hello", "version": version, "ticket": ticket, "camera": {}})
+def hello(ticket, version=1, light=None):
+    told = {"type": "hello", "version": version, "ticket": ticket, "camera": {}}
+    return json.dumps(told if light is None else {**told, "light": light})
 
 
 def frame(sequence, jpeg, *, version=1, step=0, sent=None):
@@ -104,16 +105,18 @@ def picture(person, *, mark=0, screen=False, head=None):
     image = drawn(person, mark=mark)
     if head is not None:
         image.paste(head.colour, (0, 224, 24, 240))
+        if head.lit:
+            image.paste(head.lit, (24, 224, 36, 240))
     if screen:
         image.paste((255, 255, 255), (290, 210, 320, 240))
     return encoded(image)
 
 
-async def opened(client, **kwargs):
+async def opened(client, *, light=None, **kwargs):
     ticket, cookie = await ticket_of(client)
     link = socket(cookie, **kwargs)
     assert (await link.connect())[0]
-    await link.send_to(text_data=hello(ticket))
+    await link.send_to(text_data=hello(ticket, light=light))
     assert (await said(link))["type"] == "ready"
     return link
 
@@ -221,6 +224,42 @@ async def test_who_follows_the_cues_is_verified_and_hears_one_at_a_time(
     assert all(set(cue) == {"kind", "target", "reached", "seconds_left"} for cue in shown)
     assert len({answer["step"] for answer in answers[:-1]}) >= 6
     assert ("close_eyes" in {cue["kind"] for cue in shown}) is blinks
+
+
+async def test_who_chose_light_is_lit_and_moves_less(voter, settings):
+    settings.CHALLENGE_LOGIN, settings.CHALLENGE_LIGHT = "always", True
+    link = await opened(Client(), light=True)
+
+    answers = await moved(link, toward)
+
+    assert answers[-1]["verified"] is True
+    steps = {a["step"]: a["challenge"]["kind"] for a in answers if a.get("challenge")}
+    assert list(steps.values()).count("light") == colours.STEPS
+    assert len(steps) == colours.STEPS + 3
+
+
+async def test_who_chose_light_and_reflects_none_is_refused(voter, settings):
+    settings.CHALLENGE_LOGIN, settings.CHALLENGE_LIGHT = "always", True
+    link = await opened(Client(), light=True)
+
+    answers = await moved(link, lambda _cue: Head())
+
+    assert answers[-1]["reason"] == "light_unseen"
+    assert await granted() == 0
+
+
+@pytest.mark.parametrize(("chosen", "offered"), [(False, True), (True, False)])
+async def test_light_takes_a_site_that_offers_it_and_a_voter_who_chooses_it(
+    voter, settings, chosen, offered
+):
+    settings.CHALLENGE_LOGIN, settings.CHALLENGE_LIGHT = "always", offered
+    link = await opened(Client(), light=chosen)
+
+    answers = await moved(link, toward)
+
+    kinds = {a["challenge"]["kind"] for a in answers if a.get("challenge")}
+    assert answers[-1]["verified"] is True
+    assert "light" not in kinds
 
 
 async def test_who_goes_the_other_way_is_refused(voter, settings, monkeypatch):

@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometrics.engine import session
-from biometrics.engine.pad.cues import STEPS, Kind
+from biometrics.engine.pad import colours
+from biometrics.engine.pad.colours import Lit
+from biometrics.engine.pad.cues import STEPS, Kind, bits
 from biometrics.engine.session import Challenge, Policy, Reason
 from biometrics.engine.types import Box, Comparison, Face, Hint, Quality
-from tests.biometrics.verification.heads import STRAIGHT, toward
+from tests.biometrics.verification.heads import LIGHT, STRAIGHT, toward
 from tests.biometrics.verification.heads import evidence as seen
+from tests.scripted_engine import Head
 
 POLICY = Policy(frames_needed=10, seconds=60, pad_required=True)
 ALWAYS = replace(POLICY, seconds=110, challenge=Challenge.ALWAYS)
@@ -188,6 +191,79 @@ def test_who_also_shuts_the_eyes_when_told_is_verified():
         assert state.trial.mistakes == 0
 
     assert Kind.CLOSE_EYES in kinds
+
+
+LIT = replace(ALWAYS, light=True)
+
+
+def in_the_light(number, state):
+    """Looks at a page that shines, and takes on its colours."""
+    if not state.lit:
+        return obedient(number, state)
+    shown = state.light.shown(number / 10)
+    return evidence(number, head=Head(lit=LIGHT[shown.colour]), step=state.step)
+
+
+def test_who_takes_on_the_light_has_three_movements_left():
+    state, shown = dialogue(in_the_light, policy=LIT)
+
+    assert state.verdict.verified
+    asked = [progress.asked for progress in shown if progress.asked]
+    lights = {one.number for one in asked if isinstance(one, Lit)}
+    assert lights == set(range(1, colours.STEPS + 1))
+    assert {one.number for one in asked} - lights == {colours.STEPS + n for n in (1, 2, 3)}
+    assert [p.share for p in shown] == sorted(p.share for p in shown)
+
+
+def test_light_and_movements_hold_17_bits():
+    assert colours.bits() + bits(LIT.course) >= 17
+
+
+def test_who_does_not_take_on_the_light_is_refused():
+    state, shown = dialogue(obedient, policy=LIT)
+
+    assert state.verdict.reason is Reason.LIGHT_UNSEEN
+    assert state.verdict.counted
+    assert all(isinstance(one.asked, Lit | None) for one in shown)
+
+
+def test_who_is_lit_and_does_not_move_is_refused():
+    def stiff(number, state):
+        return in_the_light(number, state) if state.lit else evidence(number, step=state.step)
+
+    assert dialogue(stiff, policy=LIT)[0].verdict.reason is Reason.CHALLENGE_FAILED
+
+
+def test_light_that_no_frame_tells_of_ends_in_time():
+    def dark(number, state):
+        made = in_the_light(number, state)
+        return replace(made, frame=replace(made.frame, tint=None)) if state.lit else made
+
+    state, shown = dialogue(dark, policy=LIT)
+
+    assert state.verdict.reason is Reason.LIGHT_UNSEEN
+    assert len(shown) / 10 < colours.SECONDS + 5
+
+
+def test_another_face_in_the_light_starts_everything_anew():
+    def swapped(number, state):
+        box = ELSEWHERE if state.lit and number == 20 else None
+        made = in_the_light(number, state)
+        face = replace(made.frame.face, box=box or made.frame.face.box)
+        return replace(made, frame=replace(made.frame, face=face))
+
+    state, shown = dialogue(swapped, policy=LIT)
+
+    assert state.verdict.verified
+    numbers = [progress.step for progress in shown if isinstance(progress.asked, Lit)]
+    assert len(set(numbers)) > colours.STEPS
+    assert state.breaks > 0
+
+
+def test_without_anything_odd_no_light_is_asked_for():
+    unsure = replace(LIT, challenge=Challenge.UNSURE)
+
+    assert all(one.asked is None for one in dialogue(in_the_light, policy=unsure)[1])
 
 
 def hasty(number, state):

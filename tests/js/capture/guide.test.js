@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { pathOf, pointAt, ringAt, wordFor } from "../../../static/js/capture/guide.js";
+import { colourOf, pathOf, pointAt, ringAt, wordFor } from "../../../static/js/capture/guide.js";
 import { MAX_REACHED, parseMessage } from "../../../static/js/capture/protocol.js";
 
 const TURNS = ["turn_left", "turn_right", "turn_up", "turn_down"];
@@ -39,6 +39,14 @@ test("shut eyes have words but no path, and cannot be shut too far", () => {
   assert.equal(wordFor({ kind: "close_eyes", reached: 1.3 }), "stay");
   assert.equal(pointAt("close_eyes", 0.5), null);
   assert.equal(ringAt("close_eyes", 0.5), null);
+});
+
+test("light has a colour and words, and no path", () => {
+  assert.deepEqual([0, 1, 2].map((target) => colourOf({ kind: "light", target })), ["red", "green", "blue"]);
+  assert.equal(colourOf({ kind: "light", target: 7 }), null);
+  assert.equal(colourOf({ kind: "turn_left", target: 1 }), null);
+  assert.equal(wordFor({ kind: "light", reached: 0.9 }), "light");
+  assert.equal(pointAt("light", 0.5), null);
 });
 
 test("a cue is read from the socket, and one that no head can reach is refused", () => {
