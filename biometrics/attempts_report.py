@@ -28,6 +28,7 @@ OUTCOMES: dict[str, StrPromise] = {
     VERIFIED: _("verified"),
     "not_live": _("taken for a picture or a screen"),
     "challenge_failed": _("did not follow the movements"),
+    "light_unseen": _("did not take on the page's light"),
     "no_match": _("did not match"),
     "stream": _("the pictures came in a way that no camera sends them"),
     "timed_out": _("out of time"),

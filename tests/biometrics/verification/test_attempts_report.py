@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from biometrics.attempts_report import BAR_HEIGHT, HOURS, attempts_report
+from biometrics.attempts_report import BAR_HEIGHT, HOURS, OUTCOMES, attempts_report
+from biometrics.engine.session import Reason
 from biometrics.models import Purpose, SessionState, VerificationSession
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,13 @@ def test_every_outcome_is_counted_in_its_hour():
     assert outcomes(report) == {"verified": 1, "not_live": 2, "left": 1}
     assert len(report.hours) == HOURS
     assert [hour.total for hour in report.hours if hour.total] == [1, 3]
+
+
+def test_every_reason_has_its_words_and_its_colour():
+    styles = (Path(__file__).resolve().parents[3] / "static/css/admin.css").read_text()
+
+    assert {str(reason) for reason in Reason} < set(OUTCOMES)
+    assert all(f".attempts-{name} {{" in styles for name in OUTCOMES)
 
 
 def test_the_highest_hour_fills_the_chart():
