@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 MAX_SIDE = 320
 # How much more a real attack has to teach than a simulated one, or a face without surroundings.
-HOME = 3
+HOME = 6
 SIMULATED = "simulated"
 
 

@@ -27,7 +27,13 @@ from biometrics.training.liveness_dataset import (
 from biometrics.training.liveness_features import Plan
 from biometrics.training.liveness_model import SOURCE, network_card
 from biometrics.training.liveness_report import Judged, fused, summary
-from biometrics.training.liveness_training import Labelled, Schedule, Trainer, reproducible
+from biometrics.training.liveness_training import (
+    TRAINED_SHARE,
+    Labelled,
+    Schedule,
+    Trainer,
+    reproducible,
+)
 from biometrics.training.written_file import write_atomically, write_card
 
 if TYPE_CHECKING:
@@ -37,7 +43,7 @@ if TYPE_CHECKING:
 
     from biometrics.training.liveness_training import History
 
-ENOUGH_VARIANTS = 5
+ENOUGH_VARIANTS = 10
 JUDGING = (Side.CHOOSE, Side.STRANGERS, Side.REPORT)
 
 
@@ -87,12 +93,15 @@ def train(
         _compute(export_tflite(front, Stored.FLOAT32), found, recipe, folder, telling)
     learnt, choose = (_labelled(found, side, folder) for side in (Side.TRAIN, Side.CHOOSE))
     trainer.fit(learnt, choose, telling.epoch)
-    blend = trainer.blend(published, choose)
+    trainer.mix(published)
     network = export_tflite(model)
     scores = _scores(network, found)
     card = _card(network, found, recipe, today) | _chosen(scores)
-    epochs, best = len(trainer.history.loss), trainer.history.best() + 1
-    card["training"] |= {"epochs": epochs, "best_epoch": best, "share_of_trained_weights": blend}
+    card["training"] |= {
+        "epochs": len(trainer.history.loss),
+        "stopped_early": trainer.stopped_early,
+        "share_of_trained_weights": TRAINED_SHARE,
+    }
     return Trained(network, trainer.history, card, scores)
 
 

@@ -27,10 +27,12 @@ WEIGHT_DECAY = 1e-4
 # Nobody is certain of a label, and a certain network is wrong with certainty.
 SMOOTHING = 0.05
 LEAST_SHARE = 1e-5
-# How far the weights go from the published ones towards the trained ones. Half way is often better
-# than either on people and cameras that neither knew: Wortsman et al., "Robust fine-tuning of
-# zero-shot models", CVPR 2022.
-BLENDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+# Of the least loss on the choosing side.
+CLEARLY_WORSE = 1.5
+# How far the weights go from the published ones towards the trained ones. Part of the way is often
+# better than either on people and cameras that neither knew: Wortsman et al., "Robust fine-tuning
+# of zero-shot models", CVPR 2022.
+TRAINED_SHARE = 0.7
 
 
 class ResumeRefused(ValueError):
@@ -48,7 +50,7 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """`patience`: epochs without a lower error on the choosing side before it stops."""
+    """`patience`: epochs that are clearly worse on the choosing side before it stops."""
 
     epochs: int
     patience: int
@@ -67,6 +69,12 @@ class History:
     def best(self) -> int:
         """The number of the epoch with the least loss; losses are finer than error counts."""
         return int(np.argmin(self.choose_loss))
+
+    def lost(self) -> int:
+        """How many epochs since the last one that was not clearly worse than the best."""
+        least = min(self.choose_loss)
+        good = [at for at, loss in enumerate(self.choose_loss) if loss <= least * CLEARLY_WORSE]
+        return len(self.choose_loss) - 1 - good[-1]
 
 
 class Trainer:
@@ -96,7 +104,11 @@ class Trainer:
         self._state.read(str(self._state_file())).expect_partial()
 
     def fit(self, learnt: Labelled, choose: Labelled, tell: Callable[[History], object]) -> None:
-        """At the end the back has the weights of its best epoch. `tell` is called after each."""
+        """`tell` is called after each epoch.
+
+        What ran through ends with its last weights: which epoch is best on a few people is chance.
+        What stopped early goes back to its best epoch.
+        """
         while not self._over():
             epoch = len(self.history.loss)
             self._set_rate(epoch)
@@ -104,14 +116,18 @@ class Trainer:
             self._judge(choose)
             self._keep(best=self.history.best() == epoch)
             tell(self.history)
-        self._back.load_weights(self._folder / "best.weights.h5")
+        if self.stopped_early:
+            self._back.load_weights(self._folder / "best.weights.h5")
+
+    @property
+    def stopped_early(self) -> bool:
+        return len(self.history.loss) < self._schedule.epochs
 
     def _over(self) -> bool:
         done = len(self.history.loss)
         if not done:
             return False
-        waited = done - 1 - self.history.best()
-        return done >= self._schedule.epochs or waited >= self._schedule.patience
+        return done >= self._schedule.epochs or self.history.lost() >= self._schedule.patience
 
     def _set_rate(self, epoch: int) -> None:
         """Half a cosine from the full rate down to nearly none."""
@@ -129,19 +145,10 @@ class Trainer:
         self._optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
         return loss
 
-    def blend(self, start: list[FloatArray], choose: Labelled) -> float:
-        """Mix `start` into the weights as the choosing side likes it; the share of the trained."""
-        end = self._back.get_weights()
-        losses = []
-        for share in BLENDS:
-            self._mix(start, end, share)
-            losses.append(_choose_loss(self.scores(choose.features), choose))
-        best = BLENDS[int(np.argmin(losses))]
-        self._mix(start, end, best)
-        return best
-
-    def _mix(self, start: list[FloatArray], end: list[FloatArray], share: float) -> None:
-        pairs = zip(start, end, strict=True)
+    def mix(self, start: list[FloatArray]) -> None:
+        """Go back a part of the way to the weights that the training started from."""
+        pairs = zip(start, self._back.get_weights(), strict=True)
+        share = TRAINED_SHARE
         self._back.set_weights([(1 - share) * one + share * other for one, other in pairs])
 
     def _judge(self, choose: Labelled) -> None:

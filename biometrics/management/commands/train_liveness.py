@@ -50,7 +50,7 @@ class Command(BaseCommand):
             "--strangers", type=int, default=1000, help="others of --faces: for the threshold"
         )
         parser.add_argument("--every", type=int, default=10, help="take every n-th frame of a clip")
-        parser.add_argument("--epochs", type=int, default=12)
+        parser.add_argument("--epochs", type=int, default=10)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument(
             "--swap",

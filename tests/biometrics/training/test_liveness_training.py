@@ -14,6 +14,8 @@ from biometrics.training.convolution_graph import Stored, export_tflite
 from biometrics.training.liveness_dataset import Side
 from biometrics.training.liveness_features import Plan
 from biometrics.training.liveness_training import (
+    TRAINED_SHARE,
+    History,
     Labelled,
     ResumeRefused,
     Schedule,
@@ -85,6 +87,7 @@ def test_the_same_seed_gives_the_same_weights(labelled, tmp_path):
 
     assert one.history.loss[-1] < one.history.loss[0]
     assert one.history == same.history
+    assert not one.stopped_early
     assert (one.scores(labelled[1].features) == same.scores(labelled[1].features)).all()
 
 
@@ -117,14 +120,39 @@ def test_there_must_be_something_to_resume(tmp_path):
 
 
 @pytest.mark.slow
+def test_the_weights_go_back_a_part_of_the_way_to_where_they_started(labelled, tmp_path):
+    one = trainer(tmp_path)
+    start = one._back.get_weights()
+    fitted(one, labelled)
+    end = one._back.get_weights()
+
+    one.mix(start)
+
+    for before, trained, mixed in zip(start, end, one._back.get_weights(), strict=True):
+        assert np.allclose(mixed, before + TRAINED_SHARE * (trained - before), atol=1e-6)
+    assert any((before != trained).any() for before, trained in zip(start, end, strict=True))
+
+
+@pytest.mark.slow
 def test_it_stops_when_the_choosing_side_no_longer_gains(labelled, tmp_path):
     one = trainer(tmp_path, epochs=EPOCHS)
-    one.history.loss, one.history.choose_loss = [1.0], [-1.0]
+    one.history.loss, one.history.choose_loss = [1.0], [1e-9]
     one.history.choose_accuracy, one.history.choose_eer = [1.0], [0.0]
     one._schedule = Schedule(20, patience=2, seed=5)
     one._keep(best=True)
+    best = one.scores(labelled[1].features)
 
     fitted(one, labelled)
 
     assert len(one.history.loss) == 3
+    assert one.stopped_early
+    assert (one.scores(labelled[1].features) == best).all()
     assert json.loads((tmp_path / "progress.json").read_text())["history"]["loss"]
+
+
+@pytest.mark.parametrize(
+    ("losses", "lost"),
+    [([0.3], 0), ([0.3, 0.4, 0.44], 0), ([0.3, 0.5, 0.6], 2), ([0.3, 0.5, 0.2, 0.31], 1)],
+)
+def test_only_epochs_that_are_clearly_worse_are_lost(losses, lost):
+    assert History(loss=losses, choose_loss=losses).lost() == lost

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -77,3 +78,20 @@ def test_every_instrument_gives_frames_that_differ(name):
 
     assert all(frame.startswith(b"\xff\xd8\xff") for frame in frames)
     assert frames[0] != frames[1]
+
+
+def test_a_puppet_paints_the_pages_light_on_its_face():
+    target = instruments.Target(PICTURE, Landmarks(mesh(), 1.0))
+    asked = [{"step": 1, "challenge": {"kind": "light", "target": colour}} for colour in range(3)]
+    player = instruments.Puppeteer(target, np.random.default_rng(5))
+
+    changes = [decoded(player.frame(one)) - decoded(player.frame({})) for one in asked]
+
+    # The picture is in the order of OpenCV: blue, green, red.
+    brightest = [np.argmax(change[160:320, 260:380].mean(axis=(0, 1))) for change in changes]
+    assert brightest == [2, 1, 0]
+    assert all(abs(change[:60, :100].mean()) < 2 for change in changes)
+
+
+def decoded(jpeg):
+    return cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR).astype(float)
