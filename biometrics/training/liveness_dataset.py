@@ -151,15 +151,17 @@ def homes(found: Iterable[Example]) -> set[str]:
     return {one.group for one in found if one.side in {Side.CHOOSE, Side.REPORT}}
 
 
-def weights(learnt: Sequence[Example], home: AbstractSet[str]) -> list[float]:
+def weights(
+    learnt: Sequence[Example], home: AbstractSet[str], *, more: float = HOME
+) -> list[float]:
     """How much each counts: both classes alike, within one each group by the root of its size.
 
-    Groups in `home` count HOME times as much as collections of other faces and simulated attacks.
+    Groups in `home` count `more` times as much as collections of other faces and simulated attacks.
     """
     kinds = [(one.bona_fide, one.group) for one in learnt]
     sizes = {kind: kinds.count(kind) for kind in set(kinds)}
     wanted = {
-        (label, group): size**0.5 * (HOME if group in home else 1)
+        (label, group): size**0.5 * (more if group in home else 1)
         for (label, group), size in sizes.items()
     }
     whole = {

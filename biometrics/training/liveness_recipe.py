@@ -82,9 +82,9 @@ def train(
 ) -> Trained:
     """`folder` keeps features and state, so that a training that was broken off can go on."""
     reproducible(recipe.schedule.seed)
-    model = _published(folder)
+    model = published(folder)
     front, back = liveness_network.halves(model)
-    published = back.get_weights()
+    start = back.get_weights()
     plan = _fingerprint(found, recipe)
     trainer = Trainer(back, recipe.schedule, folder, plan=plan)
     if resume:
@@ -93,7 +93,7 @@ def train(
         _compute(export_tflite(front, Stored.FLOAT32), found, recipe, folder, telling)
     learnt, choose = (_labelled(found, side, folder) for side in (Side.TRAIN, Side.CHOOSE))
     trainer.fit(learnt, choose, telling.epoch)
-    trainer.mix(published)
+    trainer.mix(start)
     network = export_tflite(model)
     scores = _scores(network, found)
     card = _card(network, found, recipe, today) | _chosen(scores)
@@ -123,7 +123,7 @@ def store(trained: Trained, models_dir: Path) -> None:
     write_card(models_dir, ARTIFACT, trained.card)
 
 
-def _published(folder: Path) -> Any:
+def published(folder: Path) -> Any:
     """The network with its published weights, from which all training starts."""
     file = folder / "published.onnx"
     if not file.is_file():

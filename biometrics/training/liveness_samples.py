@@ -181,3 +181,15 @@ def _small(image: ImageArray) -> ImageArray:
         return image
     size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+
+
+def one_face_each(folder: Path, seed: int) -> Iterator[Presentation]:
+    """One picture each of the people with the fewest: those with many are good to measure on."""
+    people = {one: sorted(one.glob("*.jpg")) for one in sorted(folder.iterdir()) if one.is_dir()}
+    if not any(people.values()):
+        raise ValueError(f"{folder} holds no PERSON/*.jpg")
+    order = np.random.default_rng(seed).permutation(len(people))
+    ranked = [list(people)[at] for at in order if people[list(people)[at]]]
+    ranked.sort(key=lambda one: len(people[one]))
+    for person in ranked:
+        yield Presentation(people[person][0], True, "", person.name, folder.name)

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -18,14 +17,13 @@ from biometrics.training import liveness_dataset as dataset
 from biometrics.training.liveness_dataset import Side
 from biometrics.training.liveness_samples import (
     LargestFace,
-    Presentation,
+    one_face_each,
     read_data,
 )
 from biometrics.training.written_file import write_card
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-    from collections.abc import Iterator
 
     from biometrics.training.liveness_dataset import Example
 
@@ -91,7 +89,7 @@ def _examples(options: dict[str, Any]) -> list[Example]:
     for place in options["train_only"]:
         sides |= dict.fromkeys(read_data(place), Side.TRAIN)
     if options["faces"]:
-        faces = list(_faces(options["faces"], options["seed"]))
+        faces = list(one_face_each(options["faces"], options["seed"]))
         most, strangers = options["most_faces"], options["strangers"]
         sides |= dict.fromkeys(faces[:most], Side.TRAIN)
         sides |= dict.fromkeys(faces[most : most + strangers], Side.STRANGERS)
@@ -103,18 +101,6 @@ def _examples(options: dict[str, Any]) -> list[Example]:
     return dataset.completed(
         found, seed=options["seed"], tell=lambda made: _bar(made, "simulated attacks")
     )
-
-
-def _faces(folder: Path, seed: int) -> Iterator[Presentation]:
-    """One picture each of the people with the fewest: those with many are good to measure on."""
-    people = {one: sorted(one.glob("*.jpg")) for one in sorted(folder.iterdir()) if one.is_dir()}
-    if not any(people.values()):
-        raise ValueError(f"{folder} holds no PERSON/*.jpg")
-    order = np.random.default_rng(seed).permutation(len(people))
-    ranked = [list(people)[at] for at in order if people[list(people)[at]]]
-    ranked.sort(key=lambda one: len(people[one]))
-    for person in ranked:
-        yield Presentation(people[person][0], True, "", person.name, folder.name)
 
 
 def _choose(found: list[Example], out: Path) -> dict[str, Any]:
