@@ -44,7 +44,7 @@ def page(browser_with):
 
 def start_with_light(page):
     page.get_by_text("Fewer movements, with coloured light").click()
-    page.get_by_role("button", name="with coloured light").click()
+    page.get_by_role("button", name="Start with coloured light").click()
 
 
 def test_a_voter_who_chooses_light_is_lit_and_moves_three_times(lit_site, page):
