@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from biometrics import policies, runner
+from biometrics import admission, policies, runner
 from biometrics.consent import CONSENT_VERSION, give_consent
 from biometrics.engine.pad import challenge, colours
 from biometrics.models import Reference, VerificationGrant, VerificationSession
@@ -42,6 +42,7 @@ def scripted(settings):
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.FRAMES_NEEDED = 3
     settings.CHALLENGE_LOGIN = "passive"
+    admission.door.cache_clear()  # sockets that a test leaves open keep their places
 
 
 @pytest.fixture
