@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import secrets
+import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -29,16 +31,21 @@ DEFAULT_RATE = 25.0
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """A video that can be read: `count` is what its header claims, 0 if it does not say."""
+    """A video that can be read: `count` is what its header claims, 0 if it does not say.
+
+    A camera's ends after `seconds`.
+    """
 
     capture: cv2.VideoCapture
     count: int
     rate: float
     width: int
     height: int
+    seconds: float = math.inf
 
     def __iter__(self) -> Iterator[ImageArray]:
-        while True:
+        end = time.monotonic() + self.seconds
+        while time.monotonic() < end:
             there, frame = self.capture.read()
             if not there:
                 return
@@ -72,12 +79,25 @@ def read_picture(path: Path) -> ImageArray:
 def open_video(path: Path) -> Iterator[Frames]:
     if not path.is_file():
         raise MediaRefused(f"{path}: no such file")
-    capture = cv2.VideoCapture(str(path))
+    with _opened(str(path), f"{path}: neither a picture nor a video that can be read") as frames:
+        yield frames
+
+
+@contextmanager
+def open_camera(number: int, seconds: float) -> Iterator[Frames]:
+    """A camera of this computer, for so long."""
+    with _opened(number, f"camera {number} cannot be opened") as frames:
+        yield replace(frames, seconds=seconds)
+
+
+@contextmanager
+def _opened(source: str | int, refusal: str) -> Iterator[Frames]:
+    capture = cv2.VideoCapture(source)
     try:
         width = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
         height = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
         if not capture.isOpened() or not 0 < width * height <= MAX_PIXELS:
-            raise MediaRefused(f"{path}: neither a picture nor a video that can be read")
+            raise MediaRefused(refusal)
         rate = capture.get(cv2.CAP_PROP_FPS)
         yield Frames(
             capture=capture,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +16,12 @@ from biometrics.engine.detection import FaceDetector
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.finding import FaceFinder
 from biometrics.engine.landmarks import FaceMesh
-from biometrics.marked_files import MediaRefused, open_video
+from biometrics.marked_files import MediaRefused, open_camera, open_video
 from biometrics.training import liveness_collection as collection
 from biometrics.training.liveness_collection import CollectionRefused, Label
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-    from collections.abc import Iterator
 
     from biometrics.engine.types import ImageArray
 
@@ -70,37 +68,18 @@ class Command(BaseCommand):
         )
         every = max(1, options["every"])
         for source in options["videos"] or [options["camera"]]:
-            with _frames(source, options["seconds"]) as frames:
-                bar = tqdm(frames, unit="frame", file=sys.stderr, disable=None)
+            opened = (
+                open_camera(source, options["seconds"])
+                if isinstance(source, int)
+                else open_video(source)
+            )
+            with opened as frames:
+                rgb = (_rgb(frame) for frame in frames)
+                bar = tqdm(rgb, unit="frame", file=sys.stderr, disable=None)
                 found = collection.samples(bar, finder, every=every, label=label)
                 kept = [sample for sample in found if sample is not None]
             new = collection.store(out, kept, label)
             self.stdout.write(f"{source}: {len(kept)} pictures, {new} of them new")
-
-
-@contextmanager
-def _frames(source: Path | int, seconds: float) -> Iterator[Iterator[ImageArray]]:
-    """RGB frames."""
-    if isinstance(source, Path):
-        with open_video(source) as frames:
-            yield (_rgb(frame) for frame in frames)
-        return
-    camera = cv2.VideoCapture(source)
-    try:
-        if not camera.isOpened():
-            raise MediaRefused(f"camera {source} cannot be opened")
-        yield _filmed(camera, seconds)
-    finally:
-        camera.release()
-
-
-def _filmed(camera: cv2.VideoCapture, seconds: float) -> Iterator[ImageArray]:
-    begun = cv2.getTickCount()
-    while (cv2.getTickCount() - begun) / cv2.getTickFrequency() < seconds:
-        read, frame = camera.read()
-        if not read:
-            return
-        yield _rgb(np.asarray(frame, dtype=np.uint8))
 
 
 def _rgb(frame: ImageArray) -> ImageArray:

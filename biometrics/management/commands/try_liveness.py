@@ -1,4 +1,4 @@
-"""manage.py try_liveness VIDEO: what the site would say of a film, drawn into each frame."""
+"""manage.py try_liveness VIDEO: what the site would say of each frame, drawn into it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
 
     from biometrics.engine.types import FrameResult, ImageArray
+    from biometrics.marked_files import Frames
 
 
 class Command(BaseCommand):
@@ -31,21 +32,28 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("media", type=Path, metavar="VIDEO")
+        parser.add_argument("media", nargs="?", type=Path, metavar="VIDEO")
+        parser.add_argument("--camera", type=int, help="a camera of this computer, by number")
+        parser.add_argument("--seconds", type=float, default=20, help="how long from a camera")
         parser.add_argument("--out", type=Path, metavar="FILE", help="default: <input>-tried.mp4")
 
-    def handle(self, *, media: Path, out: Path | None, **_options: Any) -> None:
+    def handle(self, *, media: Path | None, camera: int | None, **options: Any) -> None:
+        if (media is None) == (camera is None):
+            raise CommandError("name a film, or a camera, and not both", returncode=2)
         try:
-            self._run(media, out or media.with_name(f"{media.stem}-tried.mp4"))
+            if media is not None:
+                out = options["out"] or media.with_name(f"{media.stem}-tried.mp4")
+                with marked_files.open_video(media) as frames:
+                    self._run(frames, out)
+            elif camera is not None:
+                with marked_files.open_camera(camera, options["seconds"]) as frames:
+                    self._run(frames, options["out"] or Path(f"camera-{camera}-tried.mp4"))
         except (MediaRefused, ArtifactRefused) as refusal:
             raise CommandError(str(refusal), returncode=2) from None
 
-    def _run(self, media: Path, out: Path) -> None:
+    def _run(self, frames: Frames, out: Path) -> None:
         watcher = Watcher()
-        with (
-            marked_files.open_video(media) as frames,
-            tqdm(total=frames.count or None, unit="frame", file=sys.stderr, disable=None) as bar,
-        ):
+        with tqdm(total=frames.count or None, unit="frame", file=sys.stderr, disable=None) as bar:
 
             def mark(frame: ImageArray) -> None:
                 watcher.mark(frame)

@@ -82,3 +82,38 @@ def test_a_film_is_tried_frame_by_frame(tmp_path, settings, capsys):
     written = capsys.readouterr().out
     assert "longest row of good frames" in written
     assert cv2.VideoCapture(str(out)).read()[0]
+
+
+@pytest.fixture
+def camera(monkeypatch):
+    """Camera 0 shows the clip; there is no other."""
+    if not CLIP.is_file():
+        pytest.skip("needs the research clips in ../shared/data/video")
+    real = cv2.VideoCapture
+    sources = {0: str(CLIP)}
+    monkeypatch.setattr(cv2, "VideoCapture", lambda source: real(sources.get(source, source)))
+
+
+def test_a_camera_is_tried_and_ends_in_time(tmp_path, camera, capsys):
+    out = tmp_path / "tried.mp4"
+
+    call_command("try_liveness", camera=0, seconds=1.0, out=out)
+
+    assert "longest row of good frames" in capsys.readouterr().out
+    assert 0 < out.stat().st_size < CLIP.stat().st_size
+
+
+def test_frames_are_collected_from_a_camera(tmp_path, camera, capsys):
+    arguments = ["--label", "real", "--subject", "c", "--device", "web", "--out", str(tmp_path)]
+
+    call_command("collect_liveness_frames", "--camera", "0", "--seconds", "2", *arguments)
+
+    assert list(tmp_path.glob("c-*.jpg"))
+    with pytest.raises(CommandError, match="camera 7"):
+        call_command("collect_liveness_frames", "--camera", "7", *arguments)
+
+
+@pytest.mark.parametrize("arguments", [[], ["film.mp4", "--camera", "0"]])
+def test_a_film_or_a_camera_is_tried_and_not_both(arguments):
+    with pytest.raises(CommandError, match="not both"):
+        call_command("try_liveness", *arguments)
