@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.sealing import keyring
+from accounts.at_rest.sealing import keyring
 
 TOTP_SECRET_BYTES = 20
 

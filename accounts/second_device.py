@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import segno
 from django.db import transaction
 
+from accounts.at_rest.sealing import SealBroken, keyring
 from accounts.audit import Action, record
 from accounts.models import SealedDevice, seal_totp
-from accounts.sealing import SealBroken, keyring
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -10,12 +10,12 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 
 from biometrics.engine.artifacts import load_artifact, read_card
-from biometrics.engine.centring import read_means
-from biometrics.engine.detection import ARTIFACT as DETECTION
-from biometrics.engine.encoding import read_choice
 from biometrics.engine.errors import ArtifactRefused
-from biometrics.engine.eyes import ARTIFACT as EYES
-from biometrics.engine.landmarks import ARTIFACT as MESH
+from biometrics.engine.faces.detection import ARTIFACT as DETECTION
+from biometrics.engine.faces.eyes import ARTIFACT as EYES
+from biometrics.engine.faces.landmarks import ARTIFACT as MESH
+from biometrics.engine.matching.centring import read_means
+from biometrics.engine.matching.encoding import read_choice
 from biometrics.engine.pad.texture import ARTIFACT as LIVENESS
 
 if TYPE_CHECKING:

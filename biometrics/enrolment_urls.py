@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from biometrics import collection_views, evaluation_views, evidence_views
-from biometrics import enrolment_views as views
+from biometrics.collection import views as collection_views
+from biometrics.enrolment import views
+from biometrics.evaluation import views as evaluation_views
+from biometrics.verification import evidence_views
 
 urlpatterns = [
     path("enrolment/queue", views.queue, name="enrolment-queue"),

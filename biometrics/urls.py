@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from biometrics import enrolment_urls, views
+from biometrics import enrolment_urls
+from biometrics.verification import views
 
 app_name = "biometrics"
 urlpatterns = [

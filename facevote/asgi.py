@@ -16,8 +16,8 @@ try:
 except ImproperlyConfigured as error:
     raise SystemExit(str(error)) from None
 
-from biometrics import runner
-from biometrics.routing import websocket_urlpatterns
+from biometrics.verification import runner
+from biometrics.verification.routing import websocket_urlpatterns
 from facevote.memory import give_large_blocks_back
 
 application = ProtocolTypeRouter(

@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 
 from accounts import overrides
 from biometrics.models import FaceLockout, PhotoState, ReferencePhoto
-from voting import selectors
-from voting.election_steps import next_step
+from voting.admin.steps import next_step
+from voting.elections import selectors
 from voting.models import Election, RollChange, State
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from kombu.exceptions import ChannelError
 from kombu.transport import filesystem
 from kombu.utils.json import dumps
 
-from biometrics.training.written_file import write_atomically
+from biometrics.engine.whole_files import write_atomically
 
 
 class Channel(filesystem.Channel):

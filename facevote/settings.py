@@ -333,7 +333,7 @@ EMAIL_CONFIG = env.mail("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default="facevote@localhost")
 
-IMPORT_EXPORT_TMP_STORAGE_CLASS = "voting.roll_upload.RollUpload"
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "voting.roll.upload.RollUpload"
 
 # --- API -----------------------------------------------------------------------------------
 

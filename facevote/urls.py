@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from voting.public_views import home
+from voting.public.views import home
 
 urlpatterns = [
     path("", home, name="home"),

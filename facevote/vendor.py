@@ -15,7 +15,7 @@ import re
 import sys
 from pathlib import Path, PurePosixPath
 
-from biometrics.training.written_file import write_atomically
+from biometrics.engine.whole_files import write_atomically
 
 PACKAGES = {"@noble/curves": "noble-curves", "@noble/hashes": "noble-hashes"}
 ENTRIES = ("@noble/curves/ed25519.js", "@noble/hashes/sha2.js")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biometrics.engine.eyes import OPEN
+from biometrics.engine.faces.eyes import OPEN
 from biometrics.engine.images import decode_frame, decode_photo
-from biometrics.engine.operating_point import OperatingPoint
+from biometrics.engine.matching.operating_point import OperatingPoint
 from biometrics.engine.pad.cues import COMPARED_UP_TO
 from biometrics.engine.types import (
     Box,

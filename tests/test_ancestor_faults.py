@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from biometrics.engine import session
-from biometrics.engine.finding import the_one
+from biometrics.engine.faces.finding import the_one
 from biometrics.engine.pad.texture import ENLARGEMENT, SIDE
 from biometrics.engine.types import Box, Comparison, Face, Hint
 from tests.biometrics.verification.heads import evidence

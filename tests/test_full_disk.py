@@ -8,10 +8,10 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import User
-from biometrics.training.matching_plots import new_figure
-from biometrics.training.written_file import write_figure
+from benchmarks.harness.ledger import Ledger
+from biometrics.engine.whole_files import write_figure
+from biometrics.training.matching.plots import new_figure
 from facevote import vendor
-from facevote.trials.ledger import Ledger
 from tests.biometrics.enrolment.pictures import ALICE, jpeg
 from tests.full_disk import ROOM, full_disk, refused
 

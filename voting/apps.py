@@ -7,10 +7,10 @@ class VotingConfig(AppConfig):
     verbose_name = _("Elections")
 
     def ready(self) -> None:
-        from biometrics.key_rotation import keys_rotating
-        from biometrics.policies import challenge_wanted
-        from voting.services.presence import challenge_of_elections
-        from voting.services.secrets_at_rest import reseal_on_rotation
+        from biometrics.housekeeping.key_rotation import keys_rotating
+        from biometrics.verification.policies import challenge_wanted
+        from voting.ballots.presence import challenge_of_elections
+        from voting.keys.sealed import reseal_on_rotation
 
         keys_rotating.connect(reseal_on_rotation)
         challenge_wanted.connect(challenge_of_elections)

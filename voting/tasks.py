@@ -7,11 +7,11 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from voting import rules
+from voting.counting import counting
 from voting.crypto.tally import CountRefused
+from voting.elections import life_cycle, rules
 from voting.models import Election, State
 from voting.refusals import StepRefused
-from voting.services import counting, life_cycle
 
 log = logging.getLogger(__name__)
 

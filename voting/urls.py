@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from voting import public_views, trustee_views, views
+from voting.ballots import views
+from voting.counting import trustee_views
+from voting.public import views as public_views
 
 app_name = "voting"
 urlpatterns = [
@@ -28,5 +30,5 @@ urlpatterns = [
     path("trustee/<str:token>/", trustee_views.trustee, name="trustee"),
     path("trustee/<str:token>/state/", trustee_views.trustee_state, name="trustee-state"),
     path("trustee/<str:token>/<slug:kind>/", trustee_views.trustee_message, name="trustee-message"),
-    path("api/", include("voting.api_urls")),
+    path("api/", include("voting.api.urls")),
 ]

@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from biometrics.engine import comparison, quality
 from biometrics.engine.artifacts import load_artifact
-from biometrics.engine.detection import ARTIFACT as DETECTION
-from biometrics.engine.detection import FaceDetector
-from biometrics.engine.encoding import Encoder
 from biometrics.engine.errors import TemplateRefused
-from biometrics.engine.eyes import ARTIFACT as EYES
-from biometrics.engine.eyes import EyeContours
-from biometrics.engine.finding import FaceFinder, the_one
-from biometrics.engine.fingerprint import fingerprint, scene
+from biometrics.engine.faces import quality
+from biometrics.engine.faces.detection import ARTIFACT as DETECTION
+from biometrics.engine.faces.detection import FaceDetector
+from biometrics.engine.faces.eyes import ARTIFACT as EYES
+from biometrics.engine.faces.eyes import EyeContours
+from biometrics.engine.faces.finding import FaceFinder, the_one
+from biometrics.engine.faces.fingerprint import fingerprint, scene
+from biometrics.engine.faces.landmarks import ARTIFACT as MESH
+from biometrics.engine.faces.landmarks import FaceMesh
+from biometrics.engine.faces.tint import tint
 from biometrics.engine.images import decode_frame, decode_photo
-from biometrics.engine.landmarks import ARTIFACT as MESH
-from biometrics.engine.landmarks import FaceMesh
-from biometrics.engine.operating_point import load_operating_point
-from biometrics.engine.tint import tint
+from biometrics.engine.matching import comparison
+from biometrics.engine.matching.encoding import Encoder
+from biometrics.engine.matching.operating_point import load_operating_point
 from biometrics.engine.types import (
     Comparison,
     EnrolmentSample,
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from biometrics.engine.operating_point import OperatingPoint
-    from biometrics.engine.quality import QualityPolicy
+    from biometrics.engine.faces.quality import QualityPolicy
+    from biometrics.engine.matching.operating_point import OperatingPoint
     from biometrics.engine.types import Box, Candidate, Face, ImageArray, PadModel, Quality
 
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from django import template
 
-from biometrics.consent import has_consent
+from biometrics.consent.agreement import has_consent
+from biometrics.enrolment.notices import unread_notices as unread_notices_of
+from biometrics.enrolment.refusals import MAX_PHOTOS
+from biometrics.enrolment.tiles import Panel, panel_of
 from biometrics.models import Reference
-from biometrics.notices import unread_notices as unread_notices_of
-from biometrics.photo_refusal import MAX_PHOTOS
-from biometrics.photo_tiles import Panel, panel_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

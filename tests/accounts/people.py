@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from biometrics import sessions
-from biometrics.browser_binding import hash_of
-from biometrics.consent import CONSENT_VERSION, give_consent
+from biometrics.consent.agreement import CONSENT_VERSION, give_consent
 from biometrics.engine.session import Verdict
 from biometrics.models import Reference
-from biometrics.template_store import reference_binding, seal_template
+from biometrics.storage.templates import reference_binding, seal_template
+from biometrics.verification import sessions
+from biometrics.verification.browser_binding import hash_of
 from tests.biometrics.enrolment.pictures import ALICE, drawn, encoded
 from tests.scripted_engine import ScriptedEngine
 

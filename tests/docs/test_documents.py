@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from biometrics import protocol
 from biometrics.engine.pad.cues import Kind
 from biometrics.engine.session import Reason
 from biometrics.engine.types import Hint
+from biometrics.verification import protocol
 
 BASE = Path(__file__).resolve().parents[2]
 README = (BASE / "README.md").read_text(encoding="utf-8")

@@ -13,9 +13,9 @@ official.groups.set(Group.objects.all())
 """
 SET_UP = f"""
 from accounts.models import User
-from biometrics.consent import CONSENT_VERSION, give_consent
+from biometrics.consent.agreement import CONSENT_VERSION, give_consent
 from biometrics.models import Reference
-from biometrics.template_store import reference_binding, seal_template
+from biometrics.storage.templates import reference_binding, seal_template
 from django.core.management import call_command
 from django.utils import timezone
 from tests.biometrics.enrolment.pictures import ALICE, drawn, encoded

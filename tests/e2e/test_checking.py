@@ -85,7 +85,7 @@ def test_an_opened_ballot_is_checked_by_a_second_program_and_can_not_be_cast(
     file = tmp_path / "opened.json"
     saved.value.save_as(file)
 
-    program = [sys.executable, BASE / "audit_ballot.py", file]
+    program = [sys.executable, BASE / "verifier/audit_ballot.py", file]
     done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     tracker = json.loads(file.read_text())["opening"]["tracker"]

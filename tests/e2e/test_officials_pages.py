@@ -136,8 +136,8 @@ def test_ten_dropped_photos_tell_their_states_without_reloading(office, desk):
 
 def test_markup_in_names_of_people_and_files_is_shown_as_text(office, desk):
     office.shell(
-        "from accounts.models import User; from biometrics.enrolment import store_photo\n"
-        "from biometrics.photo_encoding import encode; from django.utils import timezone\n"
+        "from accounts.models import User; from biometrics.enrolment.photos import store_photo\n"
+        "from biometrics.enrolment.encoding import encode; from django.utils import timezone\n"
         "from tests.biometrics.enrolment.pictures import jpeg\n"
         "from tests.scripted_engine import ScriptedEngine\n"
         "user = User.objects.create_user('<b>gina</b>')\n"

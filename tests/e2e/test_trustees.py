@@ -122,7 +122,7 @@ def verified(site, page, folder):
     """What the stand-alone program says about the file that anybody downloads."""
     file = folder / "board.jsonl"
     file.write_bytes(page.request.get(f"{site.url}/elections/{SLUG}/board.jsonl").body())
-    program = [sys.executable, BASE / "verify_election.py", file, "--json"]
+    program = [sys.executable, BASE / "verifier/verify_election.py", file, "--json"]
     done = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=False)
     return json.loads(done.stdout)
 

@@ -14,9 +14,9 @@ from voting.crypto.chain import Kind
 from voting.crypto.encryption import encrypt_ballot
 from voting.crypto.manifest import Choice, Contest, KeySetup, Manifest, VoterDisplay
 from voting.crypto.roll import RollEntry, roll_hash
-from voting.crypto.simulation import Shape, simulate
 from voting.crypto.tracker import human
 from voting.crypto.trustees import Ceremony
+from voting.trials.simulation import Shape, simulate
 
 TARGET = Path(__file__).with_name("python.json")
 CEREMONY = Ceremony("vector-election", 2, 3)

@@ -7,11 +7,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from biometrics import grants
 from biometrics.models import Purpose, SessionState, VerificationSession
+from biometrics.verification import grants
+from voting.ballots import casting, presence
 from voting.crypto.encryption import encrypt_ballot
+from voting.elections import freezing, life_cycle
 from voting.models import Choice, Contest, Election, VoterRollEntry
-from voting.services import casting, freezing, life_cycle, presence
 
 BROWSER = "b" * 64
 BORN = dt.date(1980, 5, 17)

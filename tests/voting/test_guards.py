@@ -4,7 +4,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from voting.services import counting, life_cycle
+from voting.counting import counting
+from voting.elections import life_cycle
 
 
 def refused(sql):

@@ -10,16 +10,18 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from accounts.models import AccessOverride, Entry
-from biometrics import matching_evaluation, tasks
-from biometrics.enrolment import store_photo
+from biometrics.enrolment.encoding import encode
+from biometrics.enrolment.photos import store_photo
+from biometrics.evaluation import comparing
+from biometrics.evaluation.comparing import evaluate_enrolled
 from biometrics.models import PhotoReason, PhotoState, ReferencePhoto
-from biometrics.photo_encoding import encode
 from facevote.desk import desk_of
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
 from tests.scripted_engine import ScriptedEngine
 from tests.voting.conftest import draft_election
+from voting.elections import freezing, life_cycle
+from voting.keys import ceremony
 from voting.models import RollChange
-from voting.services import ceremony, freezing, life_cycle
 
 MARKUP = "<script>alert('x')</script>"
 SHOWN = escape(MARKUP)
@@ -84,8 +86,8 @@ def enrolled(draft, chief):
     ReferencePhoto.objects.filter(user=second).update(
         state=PhotoState.REFUSED, reason=PhotoReason.ALREADY_ENROLLED, resembles=first
     )
-    asked = matching_evaluation.ask(chief, now=timezone.now())
-    tasks.evaluate_enrolled(asked.pk)
+    asked = comparing.ask(chief, now=timezone.now())
+    evaluate_enrolled(asked.pk)
     return draft
 
 

@@ -30,7 +30,7 @@ def voter(poll, client):
 
 
 def mark_of(client):
-    from biometrics.browser_binding import MARK, hash_of
+    from biometrics.verification.browser_binding import MARK, hash_of
 
     session = client.session
     session.setdefault(MARK, "a browser")
@@ -244,7 +244,7 @@ def test_names_with_markup_are_shown_as_text(db, client):
     poll.election.save()
     from django.utils import timezone
 
-    from voting.services import freezing
+    from voting.elections import freezing
 
     freezing.freeze(poll.election, actor=poll.official, now=timezone.now())
 
@@ -266,7 +266,7 @@ def test_the_api_gives_officials_rolls_and_others_nothing(poll, client, django_u
 def test_the_demonstration_is_made_once(db, django_user_model):
     from django.utils import timezone
 
-    from voting import demonstration
+    from voting.elections import demonstration
 
     official = django_user_model.objects.create_user("official")
     first = demonstration.create(official, timezone.now())
@@ -279,8 +279,8 @@ def test_the_demonstration_is_made_once(db, django_user_model):
 
 
 def test_a_grant_for_one_election_is_not_spent_in_another(db, now):
+    from voting.ballots import casting
     from voting.refusals import CastRefused
-    from voting.services import casting
 
     here, there = open_poll(), open_poll(slug="there")
     made = here.encrypt()

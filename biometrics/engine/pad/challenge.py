@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biometrics.engine import landmarks as mesh
+from biometrics.engine.faces import landmarks as mesh
 from biometrics.engine.pad.cues import STEPS, Course, Cue, Kind, draw
 
 if TYPE_CHECKING:

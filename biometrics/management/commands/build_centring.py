@@ -12,19 +12,19 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from biometrics.engine.artifacts import load_artifact, read_card
-from biometrics.engine.centring import card_name
-from biometrics.engine.encoding import CARD, read_choice
 from biometrics.engine.errors import ArtifactRefused
-from biometrics.training.centring import card_of, group_mean, pictured_once
-from biometrics.training.matching_samples import collect, pictures_in
-from biometrics.training.written_file import write_card
+from biometrics.engine.matching.centring import card_name
+from biometrics.engine.matching.encoding import CARD, read_choice
+from biometrics.engine.whole_files import write_card
+from biometrics.training.matching.centring import card_of, group_mean, pictured_once
+from biometrics.training.matching.samples import collect, pictures_in
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterable
 
-    from biometrics.training.centring import GroupMean
-    from biometrics.training.matching_samples import Picture
+    from biometrics.training.matching.centring import GroupMean
+    from biometrics.training.matching.samples import Picture
 
 
 class Command(BaseCommand):

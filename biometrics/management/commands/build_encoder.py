@@ -23,8 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         # TensorFlow is needed here alone; a web process must never load it.
-        from biometrics.training.convolution_graph import Stored
-        from biometrics.training.encoders import RECIPES, build
+        from biometrics.training.conversion.convolution_graph import Stored
+        from biometrics.training.conversion.recipes import RECIPES, build
 
         known = {recipe.name: recipe for recipe in RECIPES}
         for name in options["names"] or known:

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from biometrics.engine.artifacts import load_artifact
 from biometrics.engine.errors import ArtifactRefused
-from biometrics.engine.metrics import equal_error_rate
+from biometrics.engine.matching.metrics import equal_error_rate
 from biometrics.engine.pad.texture import ARTIFACT, TexturePad
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         # TensorFlow is needed here alone; a web process must never load it.
-        from biometrics.training.liveness_model import convert, set_operating_point
+        from biometrics.training.liveness.model import convert, set_operating_point
 
         try:
             card = convert(settings.MODELS_DIR, today=timezone.localdate())
@@ -44,8 +44,8 @@ class Command(BaseCommand):
 
 
 def _choose(manifest: Path, split: str) -> dict[str, Any]:
-    from biometrics.training.liveness_report import judged
-    from biometrics.training.liveness_samples import Scorer, read_manifest
+    from biometrics.training.liveness.report import judged
+    from biometrics.training.liveness.samples import Scorer, read_manifest
 
     pad = TexturePad.unjudged(load_artifact(settings.MODELS_DIR, ARTIFACT))
     scorer = Scorer(settings.MODELS_DIR, pad)

@@ -12,13 +12,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from biometrics.engine.detection import FaceDetector
 from biometrics.engine.errors import ArtifactRefused
-from biometrics.engine.finding import FaceFinder
-from biometrics.engine.landmarks import FaceMesh
-from biometrics.marked_files import MediaRefused, open_camera, open_video
-from biometrics.training import liveness_collection as collection
-from biometrics.training.liveness_collection import CollectionRefused, Label
+from biometrics.engine.faces.detection import FaceDetector
+from biometrics.engine.faces.finding import FaceFinder
+from biometrics.engine.faces.landmarks import FaceMesh
+from biometrics.marking.files import MediaRefused, open_camera, open_video
+from biometrics.training.liveness import collection
+from biometrics.training.liveness.collection import CollectionRefused, Label
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -11,12 +11,17 @@ from tqdm import tqdm
 
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine_loader import engine
-from biometrics.folder_enrolment import FileReport, FolderRefused, enrol_folder, person_folders
+from biometrics.enrolment.folder import (
+    FileReport,
+    FolderRefused,
+    enrol_folder,
+    person_folders,
+)
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-    from biometrics.folder_enrolment import PersonFolder
+    from biometrics.enrolment.folder import PersonFolder
 
 
 class Command(BaseCommand):

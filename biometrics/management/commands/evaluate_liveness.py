@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from biometrics.engine.errors import ArtifactRefused
-from biometrics.training.liveness_report import report
-from biometrics.training.liveness_samples import Scorer, read_data
-from biometrics.training.liveness_timing import pad_milliseconds
+from biometrics.training.liveness.report import report
+from biometrics.training.liveness.samples import Scorer, read_data
+from biometrics.training.liveness.timing import pad_milliseconds
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -50,7 +50,7 @@ def _measure(options: dict[str, Any], by: list[str]) -> dict[str, Any]:
     scored = [one for item in bar for one in scorer(item, every=options["every"])]
     if options["plots"]:
         # Matplotlib is needed here alone; it is no part of a site's installation.
-        from biometrics.training.liveness_plots import draw
+        from biometrics.training.liveness.plots import draw
 
         draw(scored, scorer.pad.threshold, options["plots"])
     found = report(scored, scorer.pad.threshold, by)

@@ -14,12 +14,12 @@ from tqdm import tqdm
 
 from biometrics.engine.artifacts import read_card
 from biometrics.engine.errors import ArtifactRefused
-from biometrics.training.matching_plots import draw, draw_rejects
-from biometrics.training.matching_report import as_table, build_report, card_of, to_frame, to_frames
-from biometrics.training.matching_samples import Picture, Samples, collect, pictures_in
-from biometrics.training.matching_scores import all_pairs
-from biometrics.training.matching_search import search_report
-from biometrics.training.written_file import write_card
+from biometrics.engine.whole_files import write_card
+from biometrics.training.matching.plots import draw, draw_rejects
+from biometrics.training.matching.report import as_table, build_report, card_of, to_frame, to_frames
+from biometrics.training.matching.samples import Picture, Samples, collect, pictures_in
+from biometrics.training.matching.scores import all_pairs
+from biometrics.training.matching.search import search_report
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from accounts.at_rest.sealing import SealBroken
 from accounts.models import User
-from accounts.sealing import SealBroken
-from biometrics import marked_files
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine_loader import engine
-from biometrics.face_marking import Marked, captions, draw, mark
-from biometrics.marked_files import MediaRefused
-from biometrics.selectors import NoReference, gallery_of, reference_for
-from biometrics.wanted import Wanted
+from biometrics.enrolment.selectors import NoReference, gallery_of, reference_for
+from biometrics.marking import files
+from biometrics.marking.faces import Marked, captions, draw, mark
+from biometrics.marking.files import MediaRefused
+from biometrics.marking.wanted import Wanted
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -69,17 +69,17 @@ class Command(BaseCommand):
         return Wanted({user.pk: template}, {user.pk: voter}, one=user.pk)
 
     def _run(self, media: Path, out: Path, loaded: Engine, wanted: Wanted) -> None:
-        if marked_files.is_picture(media):
+        if files.is_picture(media):
             self._picture(media, out, loaded, wanted)
         else:
             self._video(media, out, loaded, wanted)
         self.stdout.write(f"{out} is written")
 
     def _picture(self, media: Path, out: Path, loaded: Engine, wanted: Wanted) -> None:
-        image = marked_files.read_picture(media)
+        image = files.read_picture(media)
         faces = mark(image, loaded, wanted)
         draw(image, faces, WORDS)
-        marked_files.write_picture(out, image)
+        files.write_picture(out, image)
         if not faces:
             self.stdout.write("no face found")
         for face in faces:
@@ -88,7 +88,7 @@ class Command(BaseCommand):
     def _video(self, media: Path, out: Path, loaded: Engine, wanted: Wanted) -> None:
         seen: list[tuple[Marked, ...]] = []
         with (
-            marked_files.open_video(media) as frames,
+            files.open_video(media) as frames,
             tqdm(total=frames.count or None, unit="frame", file=sys.stderr, disable=None) as bar,
         ):
 
@@ -97,7 +97,7 @@ class Command(BaseCommand):
                 draw(frame, seen[-1], WORDS)
                 bar.update()
 
-            marked_files.write_video(out, frames, mark_frame)
+            files.write_video(out, frames, mark_frame)
         self._count(seen)
 
     def _count(self, seen: list[tuple[Marked, ...]]) -> None:
@@ -111,5 +111,5 @@ class Command(BaseCommand):
 
 
 def _beside(media: Path) -> Path:
-    suffix = media.suffix.lower() if marked_files.is_picture(media) else ".mp4"
+    suffix = media.suffix.lower() if files.is_picture(media) else ".mp4"
     return media.with_name(f"{media.stem}-marked{suffix}")

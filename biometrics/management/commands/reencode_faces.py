@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine_loader import load_engine
-from biometrics.reencoding import (
+from biometrics.enrolment.reencoding import (
     lost_voters,
     outdated_people,
     prepare_reference,

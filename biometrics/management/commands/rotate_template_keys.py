@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from biometrics.key_rotation import rotate, rows_to_look_at
+from biometrics.housekeeping.key_rotation import rotate, rows_to_look_at
 
 
 class Command(BaseCommand):

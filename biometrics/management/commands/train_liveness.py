@@ -13,19 +13,15 @@ from tqdm import tqdm
 
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.pad.texture import ARTIFACT
-from biometrics.training import liveness_dataset as dataset
-from biometrics.training.liveness_dataset import Side
-from biometrics.training.liveness_samples import (
-    LargestFace,
-    one_face_each,
-    read_data,
-)
-from biometrics.training.written_file import write_card
+from biometrics.engine.whole_files import write_card
+from biometrics.training.liveness import dataset
+from biometrics.training.liveness.dataset import Side
+from biometrics.training.liveness.samples import LargestFace, one_face_each, read_data
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-    from biometrics.training.liveness_dataset import Example
+    from biometrics.training.liveness.dataset import Example
 
 PATIENCE = 4
 
@@ -104,7 +100,7 @@ def _examples(options: dict[str, Any]) -> list[Example]:
 
 
 def _choose(found: list[Example], out: Path) -> dict[str, Any]:
-    from biometrics.training.liveness_recipe import choose_again
+    from biometrics.training.liveness.recipe import choose_again
 
     card = choose_again(found, out)
     write_card(out, ARTIFACT, card)
@@ -113,9 +109,9 @@ def _choose(found: list[Example], out: Path) -> dict[str, Any]:
 
 def _train(found: list[Example], work: Path, out: Path, options: dict[str, Any]) -> dict[str, Any]:
     # TensorFlow is needed from here on; a web process must never load it.
-    from biometrics.training.liveness_plots import draw_training
-    from biometrics.training.liveness_recipe import Recipe, Telling, store, train
-    from biometrics.training.liveness_training import Schedule
+    from biometrics.training.liveness.plots import draw_training
+    from biometrics.training.liveness.recipe import Recipe, Telling, store, train
+    from biometrics.training.liveness.training import Schedule
 
     schedule = Schedule(options["epochs"], PATIENCE, options["seed"])
     fitted = sum(one.side in {Side.TRAIN, Side.CHOOSE} for one in found)

@@ -12,17 +12,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from biometrics import marked_files
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine_loader import engine
-from biometrics.face_marking import GREEN, RED, as_frame
-from biometrics.marked_files import MediaRefused
+from biometrics.marking import files
+from biometrics.marking.faces import GREEN, RED, as_frame
+from biometrics.marking.files import MediaRefused
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
     from biometrics.engine.types import FrameResult, ImageArray
-    from biometrics.marked_files import Frames
+    from biometrics.marking.files import Frames
 
 
 class Command(BaseCommand):
@@ -43,10 +43,10 @@ class Command(BaseCommand):
         try:
             if media is not None:
                 out = options["out"] or media.with_name(f"{media.stem}-tried.mp4")
-                with marked_files.open_video(media) as frames:
+                with files.open_video(media) as frames:
                     self._run(frames, out)
             elif camera is not None:
-                with marked_files.open_camera(camera, options["seconds"]) as frames:
+                with files.open_camera(camera, options["seconds"]) as frames:
                     self._run(frames, options["out"] or Path(f"camera-{camera}-tried.mp4"))
         except (MediaRefused, ArtifactRefused) as refusal:
             raise CommandError(str(refusal), returncode=2) from None
@@ -59,7 +59,7 @@ class Command(BaseCommand):
                 watcher.mark(frame)
                 bar.update()
 
-            marked_files.write_video(out, frames, mark)
+            files.write_video(out, frames, mark)
         self.stdout.write(f"{out} is written")
         for word, number in watcher.seen.most_common():
             self.stdout.write(f"{word}: {number} frames")

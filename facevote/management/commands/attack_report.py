@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from facevote.trials.attacks import AT_ONCE
+from benchmarks.attacks.play import AT_ONCE
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -43,7 +43,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if not (options["data"] / "faces" / "lfw").is_dir():
             raise CommandError(f"{options['data']} has no faces/lfw", returncode=2)
-        command = [sys.executable, "-m", "facevote.trials.attacks"]
+        command = [sys.executable, "-m", "benchmarks.attacks.play"]
         for name in ("data", "trials", "people", "policy", "at_once"):
             command += [f"--{name.replace('_', '-')}", str(options[name])]
         if options["keep"]:

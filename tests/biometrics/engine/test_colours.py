@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, chisquare
 
+from biometrics.engine.faces.tint import tint
 from biometrics.engine.images import decode_frame
 from biometrics.engine.pad import colours
 from biometrics.engine.pad.colours import EMITTED, FRAMES, SETTLING, STEPS, Colour
-from biometrics.engine.tint import tint
 
 SEED = b"a seed of the test"
 STYLES = Path(__file__).resolve().parents[3] / "static" / "css" / "capture.css"

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
+from biometrics.engine.faces.quality import load_policy
 from biometrics.engine.pad.cues import (
     COMPARED_UP_TO,
     REQUIRED,
@@ -19,7 +20,6 @@ from biometrics.engine.pad.cues import (
     bits,
     draw,
 )
-from biometrics.engine.quality import load_policy
 from tests.biometrics.verification.heads import toward
 
 DRAWS = 100_000

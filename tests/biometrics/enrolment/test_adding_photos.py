@@ -6,13 +6,13 @@ import stat
 import pytest
 from django.core.management import call_command
 
-from biometrics.consent import give_consent, withdraw_consent
-from biometrics.enrolment import add_photo, encode_again, remove_photo
-from biometrics.erasure import erase_voter
+from biometrics.consent.agreement import give_consent, withdraw_consent
+from biometrics.consent.erasure import erase_voter
+from biometrics.enrolment.photos import add_photo, encode_again, remove_photo
+from biometrics.enrolment.refusals import PhotoCode, PhotoRefused
+from biometrics.enrolment.selectors import NoReference, has_reference, reference_for
 from biometrics.models import PhotoReason, PhotoState, Reference, ReferencePhoto
-from biometrics.photo_refusal import PhotoCode, PhotoRefused
-from biometrics.photo_store import photo_path, read_photo
-from biometrics.selectors import NoReference, has_reference, reference_for
+from biometrics.storage.photos import photo_path, read_photo
 from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, NOBODY, drawn, encoded, jpeg
 from tests.scripted_engine import ScriptedEngine
 

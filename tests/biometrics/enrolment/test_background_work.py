@@ -6,9 +6,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from biometrics import photo_encoding, reencoding, retention, sweeping, tasks
-from biometrics.consent import give_consent
-from biometrics.enrolment import store_photo
+from biometrics.consent.agreement import give_consent
+from biometrics.enrolment import encoding, reencoding
+from biometrics.enrolment.photos import store_photo
+from biometrics.enrolment.selectors import has_reference, queue_state
+from biometrics.housekeeping import retention, sweeping
 from biometrics.models import (
     Consent,
     PhotoReason,
@@ -18,8 +20,8 @@ from biometrics.models import (
     ReferencePhoto,
     VerificationSession,
 )
-from biometrics.photo_store import PhotoGone, photo_path, read_photo
-from biometrics.selectors import has_reference, queue_state
+from biometrics.storage.photos import PhotoGone, photo_path, read_photo
+from biometrics.tasks import reencode_all, sweep_stale_photos
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
 from tests.scripted_engine import NextScriptedEngine, ScriptedEngine
 
@@ -32,7 +34,7 @@ def waiting(alice, registrar, now):
 
 
 def encode(photo, engine=None):
-    photo_encoding.encode(photo.pk, engine or ScriptedEngine(), now=timezone.now())
+    encoding.encode(photo.pk, engine or ScriptedEngine(), now=timezone.now())
     return ReferencePhoto.objects.filter(pk=photo.pk).first()
 
 
@@ -46,7 +48,7 @@ def test_encoding_twice_changes_nothing(waiting):
 
 
 def test_a_photo_in_another_workers_hands_is_left_alone(waiting, now):
-    photo_encoding.claim(waiting.pk, now=now)
+    encoding.claim(waiting.pk, now=now)
 
     encode(waiting)
 
@@ -55,35 +57,35 @@ def test_a_photo_in_another_workers_hands_is_left_alone(waiting, now):
 
 
 def test_a_photo_whose_worker_died_is_taken_over(waiting, now):
-    photo_encoding.claim(waiting.pk, now=now - timedelta(minutes=2))
+    encoding.claim(waiting.pk, now=now - timedelta(minutes=2))
 
     assert encode(waiting).state == PhotoState.USABLE
 
 
 def test_a_late_worker_does_not_overwrite_the_one_that_took_over(waiting, now):
-    late = photo_encoding.claim(waiting.pk, now=now - timedelta(minutes=2))
+    late = encoding.claim(waiting.pk, now=now - timedelta(minutes=2))
     encode(waiting)
-    outcome = photo_encoding.Outcome(None, PhotoReason.BLURRED)
+    outcome = encoding.Outcome(None, PhotoReason.BLURRED)
 
-    photo_encoding.settle(late, outcome, ScriptedEngine(), now=now)
+    encoding.settle(late, outcome, ScriptedEngine(), now=now)
 
     waiting.refresh_from_db()
     assert waiting.state == PhotoState.USABLE
 
 
 def test_a_photo_removed_while_it_is_encoded_stays_removed(waiting, now, alice):
-    claimed = photo_encoding.claim(waiting.pk, now=now)
-    outcome = photo_encoding.judge(claimed, ScriptedEngine())
+    claimed = encoding.claim(waiting.pk, now=now)
+    outcome = encoding.judge(claimed, ScriptedEngine())
     waiting.delete()
 
-    photo_encoding.settle(claimed, outcome, ScriptedEngine(), now=now)
+    encoding.settle(claimed, outcome, ScriptedEngine(), now=now)
 
     assert not has_reference(alice)
 
 
 def test_a_picture_that_brings_workers_down_is_refused_at_last(waiting, now):
-    for attempt in range(photo_encoding.MAX_ATTEMPTS):
-        photo_encoding.claim(waiting.pk, now=now - timedelta(hours=1 + 5 - attempt))
+    for attempt in range(encoding.MAX_ATTEMPTS):
+        encoding.claim(waiting.pk, now=now - timedelta(hours=1 + 5 - attempt))
 
     photo = encode(waiting)
 
@@ -112,7 +114,7 @@ def test_a_fresh_photo_is_not_swept(alice, registrar, now):
 
 
 def test_the_sweep_encodes_what_was_left(waiting, alice):
-    tasks.sweep_stale_photos()
+    sweep_stale_photos()
 
     assert has_reference(alice)
 
@@ -121,7 +123,7 @@ def test_the_sweep_renews_a_reference_that_lost_its_task(waiting, alice, now):
     encode(waiting)
     Reference.objects.update(stale_since=now - timedelta(minutes=5))
 
-    tasks.sweep_stale_photos()
+    sweep_stale_photos()
 
     assert Reference.objects.get(user=alice).stale_since is None
 
@@ -142,7 +144,7 @@ def test_a_new_encoder_encodes_everybody_while_the_old_references_serve(waiting,
     settings.ENGINE = "tests.scripted_engine.NextScriptedEngine"
     ReferencePhoto.objects.update(queued_at=timezone.now() - timedelta(minutes=5))
 
-    tasks.reencode_all()
+    reencode_all()
 
     photo = ReferencePhoto.objects.get()
     assert (photo.state, photo.encoder_sha256) == (PhotoState.USABLE, NEW)

@@ -7,9 +7,9 @@ import zlib
 
 import pytest
 
-from biometrics.enrolment import store_photo
+from biometrics.enrolment.photos import store_photo
+from biometrics.enrolment.refusals import WORDS, PhotoCode, PhotoRefused
 from biometrics.models import ReferencePhoto
-from biometrics.photo_refusal import WORDS, PhotoCode, PhotoRefused
 from tests.biometrics.enrolment.pictures import ALICE, BOB, drawn, encoded, jpeg
 
 

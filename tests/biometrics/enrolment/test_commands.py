@@ -7,10 +7,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import User
-from biometrics.enrolment import store_photo
+from biometrics.enrolment.encoding import encode
+from biometrics.enrolment.photos import store_photo
+from biometrics.enrolment.selectors import has_reference
 from biometrics.models import Reference, ReferencePhoto
-from biometrics.photo_encoding import encode
-from biometrics.selectors import has_reference
 from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, jpeg
 from tests.scripted_engine import ScriptedEngine
 

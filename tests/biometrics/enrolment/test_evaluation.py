@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from accounts.audit import Action
 from accounts.models import AuditEvent, User
-from biometrics import matching_evaluation, tasks
-from biometrics.enrolment import store_photo
-from biometrics.erasure import erase_voter
+from biometrics.consent.erasure import erase_voter
+from biometrics.enrolment.encoding import encode
+from biometrics.enrolment.photos import store_photo
+from biometrics.evaluation import comparing
+from biometrics.evaluation.comparing import evaluate_enrolled
 from biometrics.models import EvaluationFinding, EvaluationState, MatchingEvaluation, Reference
-from biometrics.photo_encoding import encode
+from biometrics.tasks import sweep_stale_photos
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
 from tests.scripted_engine import ScriptedEngine
 
@@ -45,7 +47,7 @@ def enrolled(alice, bob, registrar):
 @pytest.fixture
 def evaluated(enrolled, registrar, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        matching_evaluation.ask(registrar, now=timezone.now())
+        comparing.ask(registrar, now=timezone.now())
     return MatchingEvaluation.objects.get()
 
 
@@ -63,8 +65,8 @@ def test_an_official_sees_the_nearest_voters_and_the_spread_of_photos(official, 
 
 def test_the_page_opens_without_figures_and_with_them(official, enrolled, registrar):
     empty = official.get(reverse(PAGE))
-    asked = matching_evaluation.ask(registrar, now=timezone.now())
-    tasks.evaluate_enrolled(asked.pk)
+    asked = comparing.ask(registrar, now=timezone.now())
+    evaluate_enrolled(asked.pk)
     full = official.get(reverse(PAGE))
 
     assert "Nothing has been compared yet." in empty.content.decode()
@@ -89,8 +91,8 @@ def test_the_form_does_the_same_without_scripts(official, enrolled):
 
 
 def test_two_officials_at_once_start_one_comparison(enrolled, registrar, alice):
-    first = matching_evaluation.ask(registrar, now=timezone.now())
-    second = matching_evaluation.ask(registrar, now=timezone.now())
+    first = comparing.ask(registrar, now=timezone.now())
+    second = comparing.ask(registrar, now=timezone.now())
 
     assert first == second
     assert MatchingEvaluation.objects.count() == 1
@@ -126,21 +128,21 @@ def test_one_who_may_only_look_starts_nothing(client, evaluated, name):
 def test_a_run_twice_changes_nothing(evaluated):
     was = evaluated.ended_at
 
-    tasks.evaluate_enrolled(evaluated.pk)
+    evaluate_enrolled(evaluated.pk)
 
     assert MatchingEvaluation.objects.get().ended_at == was
 
 
 def test_a_new_comparison_replaces_the_old_one(evaluated, registrar):
-    again = matching_evaluation.ask(registrar, now=timezone.now())
-    tasks.evaluate_enrolled(again.pk)
+    again = comparing.ask(registrar, now=timezone.now())
+    evaluate_enrolled(again.pk)
 
     assert MatchingEvaluation.objects.get() == again
     assert EvaluationFinding.objects.exclude(evaluation=again).count() == 0
 
 
 def test_while_it_runs_the_figures_before_stay_on_the_page(official, evaluated, registrar):
-    matching_evaluation.ask(registrar, now=timezone.now())
+    comparing.ask(registrar, now=timezone.now())
 
     answer = official.get(reverse(PART)).json()
 
@@ -151,11 +153,11 @@ def test_while_it_runs_the_figures_before_stay_on_the_page(official, evaluated, 
 def test_a_fault_is_told_and_can_be_tried_again(official, enrolled, registrar, monkeypatch):
     broken = ScriptedEngine()
     broken.point = None
-    asked = matching_evaluation.ask(registrar, now=timezone.now())
-    matching_evaluation.run(asked.pk, broken, now=timezone.now())
+    asked = comparing.ask(registrar, now=timezone.now())
+    comparing.run(asked.pk, broken, now=timezone.now())
 
     answer = official.get(reverse(PART)).json()
-    again = matching_evaluation.ask(registrar, now=timezone.now())
+    again = comparing.ask(registrar, now=timezone.now())
 
     assert "failed" in answer["status"]
     assert again != asked
@@ -164,8 +166,8 @@ def test_a_fault_is_told_and_can_be_tried_again(official, enrolled, registrar, m
 def test_an_altered_reference_is_left_out(enrolled, registrar):
     Reference.objects.filter(user=enrolled[0]).update(template=b"altered")
 
-    asked = matching_evaluation.ask(registrar, now=timezone.now())
-    tasks.evaluate_enrolled(asked.pk)
+    asked = comparing.ask(registrar, now=timezone.now())
+    evaluate_enrolled(asked.pk)
 
     asked.refresh_from_db()
     assert asked.state == EvaluationState.DONE
@@ -173,11 +175,11 @@ def test_an_altered_reference_is_left_out(enrolled, registrar):
 
 
 def test_the_sweep_takes_up_what_a_dead_worker_left(enrolled, registrar):
-    asked = matching_evaluation.ask(registrar, now=timezone.now())
+    asked = comparing.ask(registrar, now=timezone.now())
     long_ago = timezone.now() - timedelta(hours=2)
     MatchingEvaluation.objects.update(state=EvaluationState.RUNNING, started_at=long_ago)
 
-    tasks.sweep_stale_photos()
+    sweep_stale_photos()
 
     asked.refresh_from_db()
     assert asked.state == EvaluationState.DONE
@@ -192,8 +194,8 @@ def test_findings_go_with_the_face_they_are_about(evaluated, enrolled):
 def test_no_voter_is_in_the_logs_or_the_stored_figures(evaluated, enrolled, registrar, caplog):
     caplog.set_level(logging.DEBUG)
 
-    asked = matching_evaluation.ask(registrar, now=timezone.now())
-    tasks.evaluate_enrolled(asked.pk)
+    asked = comparing.ask(registrar, now=timezone.now())
+    evaluate_enrolled(asked.pk)
 
     asked.refresh_from_db()
     assert "nearest" not in asked.figures

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 ADD = """
     from tests.biometrics.enrolment.pictures import ALICE, jpeg
     from accounts.models import User
-    from biometrics.enrolment import add_photo
+    from biometrics.enrolment.photos import add_photo
     alice = User.objects.create_user("alice")
     for mark in range(4):
         add_photo(alice, jpeg(ALICE, mark=mark), None)

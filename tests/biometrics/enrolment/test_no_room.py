@@ -13,11 +13,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.urls import reverse
 
+from accounts.at_rest.disk_full import is_out_of_room
 from accounts.audit import Action
 from accounts.models import AuditEvent
 from biometrics.models import ReferencePhoto
-from biometrics.no_room import is_out_of_room
-from biometrics.training.liveness_collection import Sample
+from biometrics.training.liveness.collection import Sample
 from tests.biometrics.enrolment.pictures import ALICE, jpeg
 from tests.biometrics.enrolment.test_collecting import LABELS
 
@@ -56,10 +56,10 @@ def full_database(*_args, **_kwargs):
 
 
 FAILURES = {
-    "while the file is written": ("biometrics.photo_store.os.fsync", no_room),
+    "while the file is written": ("biometrics.storage.photos.os.fsync", no_room),
     "while its folder is made": ("pathlib.Path.mkdir", no_room),
-    "while the row is written": ("biometrics.enrolment.record", full_database),
-    "while the row is kept": ("biometrics.enrolment._queue_photo", full_database),
+    "while the row is written": ("biometrics.enrolment.photos.record", full_database),
+    "while the row is kept": ("biometrics.enrolment.photos._queue_photo", full_database),
 }
 
 
@@ -100,7 +100,7 @@ def test_the_api_says_so_and_stores_nothing(full, official, alice, settings):
 
 def test_a_photo_is_taken_once_there_is_room_again(official, alice, monkeypatch):
     with monkeypatch.context() as full:
-        full.setattr("biometrics.photo_store.os.fsync", no_room)
+        full.setattr("biometrics.storage.photos.os.fsync", no_room)
         upload(official, alice, jpeg(ALICE))
 
     answer = upload(official, alice, jpeg(ALICE))
@@ -116,7 +116,7 @@ def test_what_was_taken_before_the_disk_was_full_is_kept(official, alice, monkey
         calls.append(descriptor)
         return no_room() if len(calls) > 1 else really(descriptor)
 
-    monkeypatch.setattr("biometrics.photo_store.os.fsync", full_after_one)
+    monkeypatch.setattr("biometrics.storage.photos.os.fsync", full_after_one)
 
     answer = upload(official, alice, jpeg(ALICE), jpeg(ALICE, mark=1))
 
@@ -130,7 +130,7 @@ def test_another_failure_of_the_disk_is_not_called_a_lack_of_room(official, alic
     def broken(*_args):
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr("biometrics.photo_store.os.fsync", broken)
+    monkeypatch.setattr("biometrics.storage.photos.os.fsync", broken)
 
     with pytest.raises(OSError, match="Input/output error"):
         upload(official, alice, jpeg(ALICE))
@@ -150,8 +150,8 @@ def test_a_liveness_picture_is_kept_with_its_line_or_not_at_all(
 
     settings.LIVENESS_DATA_DIR = tmp_path / "liveness"
     found = [Sample("ann-0.jpg", b"a picture")]
-    monkeypatch.setattr("biometrics.liveness_pictures._finder", lambda: None)
-    monkeypatch.setattr("biometrics.liveness_pictures.collection.samples", lambda *_, **__: found)
+    monkeypatch.setattr("biometrics.collection.pictures._finder", lambda: None)
+    monkeypatch.setattr("biometrics.collection.pictures.collection.samples", lambda *_, **__: found)
     monkeypatch.setattr(Path, "write_bytes", full)
 
     photo = SimpleUploadedFile("frame.jpg", jpeg(ALICE), "image/jpeg")

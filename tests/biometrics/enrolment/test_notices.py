@@ -9,11 +9,11 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from biometrics import notices, tasks
-from biometrics.enrolment import add_photo, encode_again, remove_photo
-from biometrics.erasure import erase_voter
+from biometrics.consent.erasure import erase_voter
+from biometrics.enrolment import notices
+from biometrics.enrolment.notices import unread_notices, unsent_notices
+from biometrics.enrolment.photos import add_photo, encode_again, remove_photo
 from biometrics.models import EnrolmentNotice, ReferencePhoto
-from biometrics.notices import unread_notices, unsent_notices
 from tests.biometrics.enrolment.pictures import ALICE, BOB, NOBODY, jpeg
 
 WARNING = "A face was enrolled for your account"
@@ -123,7 +123,7 @@ def test_a_letter_is_sent_once(add, reachable, now):
     add(reachable, jpeg(ALICE))
     notice = EnrolmentNotice.objects.get()
 
-    tasks.mail_notice(notice.pk)
+    notices.mail_notice(notice.pk)
 
     assert len(mail.outbox) == 1
     assert not unsent_notices(now=now + timedelta(hours=1))

@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from biometrics.enrolment import store_photo
+from biometrics.enrolment.encoding import encode
+from biometrics.enrolment.photos import store_photo
+from biometrics.enrolment.selectors import has_reference
 from biometrics.models import (
     FaceLockout,
     PhotoState,
@@ -20,8 +22,6 @@ from biometrics.models import (
     SessionState,
     VerificationSession,
 )
-from biometrics.photo_encoding import encode
-from biometrics.selectors import has_reference
 from tests.biometrics.enrolment.pictures import ALICE, CROWD, jpeg
 from tests.scripted_engine import ScriptedEngine
 

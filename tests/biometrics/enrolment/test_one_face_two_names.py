@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from biometrics.enrolment import NothingToAccept, accept_resemblance, store_photo
+from biometrics.enrolment.encoding import encode
+from biometrics.enrolment.photos import NothingToAccept, accept_resemblance, store_photo
+from biometrics.enrolment.references import renew
+from biometrics.enrolment.selectors import has_reference
 from biometrics.models import PhotoReason, PhotoState, Reference, ReferencePhoto
-from biometrics.photo_encoding import encode
-from biometrics.references import renew
-from biometrics.selectors import has_reference
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
 from tests.scripted_engine import ScriptedEngine
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from biometrics.engine_loader import engine
-from biometrics.enrolment import store_photo
-from biometrics.folder_enrolment import PersonFolder, enrol_folder
+from biometrics.enrolment.encoding import encode
+from biometrics.enrolment.folder import PersonFolder, enrol_folder
+from biometrics.enrolment.photos import store_photo
 from biometrics.models import PhotoReason, Reference, ReferencePhoto
-from biometrics.photo_encoding import encode
 
 DATA = settings.BASE_DIR.parent / "shared" / "data"
 LFW = DATA / "faces" / "lfw"

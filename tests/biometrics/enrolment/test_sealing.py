@@ -7,14 +7,14 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.sealing import SealBroken, keyring
-from biometrics.enrolment import store_photo
-from biometrics.gallery import Gallery
+from accounts.at_rest.sealing import SealBroken, keyring
+from biometrics.enrolment.encoding import encode
+from biometrics.enrolment.gallery import Gallery
+from biometrics.enrolment.photos import store_photo
+from biometrics.enrolment.references import make_reference
+from biometrics.enrolment.selectors import reference_for
 from biometrics.models import PhotoReason, Reference, ReferencePhoto
-from biometrics.photo_encoding import encode
-from biometrics.photo_store import photo_path, read_photo
-from biometrics.references import make_reference
-from biometrics.selectors import reference_for
+from biometrics.storage.photos import photo_path, read_photo
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
 from tests.scripted_engine import NextScriptedEngine, ScriptedEngine
 
@@ -155,7 +155,7 @@ def test_rotation_names_what_it_cannot_open_and_fails(enrol, alice, settings, ca
 
 
 def interrupt_after(monkeypatch, *, rows):
-    from biometrics import key_rotation
+    from biometrics.housekeeping import key_rotation
 
     real = key_rotation._reseal_photo
     calls = []

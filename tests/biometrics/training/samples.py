@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from biometrics.training.matching_samples import Samples
+from biometrics.training.matching.samples import Samples
 
 LENGTH = 64
 

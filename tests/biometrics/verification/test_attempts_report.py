@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from biometrics.attempts_report import BAR_HEIGHT, HOURS, OUTCOMES, attempts_report
 from biometrics.engine.session import Reason
 from biometrics.models import Purpose, SessionState, VerificationSession
+from biometrics.verification.attempts import BAR_HEIGHT, HOURS, OUTCOMES, attempts_report
 
 pytestmark = pytest.mark.django_db
 

@@ -17,11 +17,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from biometrics import admission, policies, runner
-from biometrics.consent import CONSENT_VERSION, give_consent
+from biometrics.consent.agreement import CONSENT_VERSION, give_consent
 from biometrics.engine.pad import challenge, colours
 from biometrics.models import Reference, VerificationGrant, VerificationSession
-from biometrics.template_store import reference_binding, seal_template
+from biometrics.storage.templates import reference_binding, seal_template
+from biometrics.verification import admission, policies, runner
 from facevote.asgi import application
 from tests import guarded_tables
 from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, NOBODY, drawn, encoded
@@ -504,7 +504,7 @@ async def test_a_verdict_that_cannot_be_stored_is_not_said(voter, monkeypatch):
     def fail(*_args, **_kwargs):
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("biometrics.sessions.grants.grant", fail)
+    monkeypatch.setattr("biometrics.verification.sessions.grants.grant", fail)
     link = await opened(Client())
 
     answers = await verdict(link, [picture(ALICE, mark=n) for n in range(1, 4)])

@@ -11,10 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from biometrics import consumers, lockout
-from biometrics.admission import MAX_WAITING_PER_PLACE, Door
-from biometrics.consent import withdraw_consent
+from biometrics.consent.agreement import withdraw_consent
 from biometrics.models import FaceLockout, VerificationSession
+from biometrics.verification import consumers, lockout
+from biometrics.verification.admission import MAX_WAITING_PER_PLACE, Door
 from tests.accounts.people import ask_ticket, pass_password
 from tests.biometrics.enrolment.pictures import ALICE
 from tests.biometrics.verification.test_consumer import (
@@ -175,7 +175,7 @@ async def test_a_fault_on_the_way_in_verifies_nobody(voter, place, monkeypatch):
         raise RuntimeError("out of order")
 
     ticket, cookie = await ticket_of(Client())
-    monkeypatch.setattr(f"biometrics.consumers.{place}", fail)
+    monkeypatch.setattr(f"biometrics.verification.consumers.{place}", fail)
     link = socket(cookie)
     await link.connect()
     await link.send_to(text_data=hello(ticket))
@@ -220,8 +220,8 @@ def everything_stored():
 
 @pytest.mark.slow
 def test_ten_thousand_replays_of_spent_tickets_open_nothing(voter):
-    from biometrics import sessions
     from biometrics.models import Purpose
+    from biometrics.verification import sessions
 
     now = timezone.now()
     tickets = [

@@ -12,16 +12,23 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.at_rest.sealing import SealBroken
 from accounts.audit import Action
 from accounts.models import AuditEvent, User
-from accounts.sealing import SealBroken
-from biometrics import consent, evidence, retention, sessions
-from biometrics.consent import CONSENT_VERSION, give_consent, has_consent, withdraw_consent
+from biometrics.consent import agreement
+from biometrics.consent.agreement import (
+    CONSENT_VERSION,
+    give_consent,
+    has_consent,
+    withdraw_consent,
+)
+from biometrics.consent.erasure import erase_voter
 from biometrics.engine import session as machine
 from biometrics.engine.session import Reason, Verdict
-from biometrics.erasure import erase_voter
-from biometrics.evidence import Roll
+from biometrics.housekeeping import retention
 from biometrics.models import EvidenceFrame, Purpose, SessionState, VerificationSession
+from biometrics.verification import evidence, sessions
+from biometrics.verification.evidence import Roll
 from tests import guarded_tables
 from tests.biometrics.enrolment.pictures import BOB, drawn, encoded
 from tests.biometrics.verification.test_session import evidence as seen
@@ -198,13 +205,13 @@ def test_nobody_else_sees_them(voter, official, settings):
 
 
 def test_who_agreed_to_less_is_asked_again(voter, settings):
-    give_consent(voter, consent.text_version(), timezone.now())
+    give_consent(voter, agreement.text_version(), timezone.now())
     assert has_consent(voter)
 
     settings.EVIDENCE_DAYS = 7
     assert not has_consent(voter)
 
-    give_consent(voter, consent.text_version(), timezone.now())
+    give_consent(voter, agreement.text_version(), timezone.now())
     assert has_consent(voter)
     settings.EVIDENCE_DAYS = 14
     assert not has_consent(voter)

@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from biometrics import grants, sessions
 from biometrics.engine.session import Reason, Verdict
 from biometrics.models import Purpose, Reference, SessionState, VerificationSession
+from biometrics.verification import grants, sessions
 
 pytestmark = pytest.mark.django_db
 BROWSER = "b" * 64

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.voting.crypto.elections import make_manifest
-from voting.crypto.simulation import Shape, Simulated, simulate
+from voting.trials.simulation import Shape, Simulated, simulate
 
 if TYPE_CHECKING:
     from voting.crypto.manifest import Manifest

@@ -12,7 +12,7 @@ from voting.crypto.chain import ChainBroken, Event, Head, Kind, Tip
 from voting.crypto.roll import RollEntry, RollInvalidError, roll_from_list, roll_hash, roll_to_list
 
 if TYPE_CHECKING:
-    from voting.crypto.simulation import Simulated
+    from voting.trials.simulation import Simulated
 
 HOUR = "2026-01-02T09:00Z"
 

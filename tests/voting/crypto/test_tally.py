@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.voting.crypto.elections import contest, make_manifest
 from voting.crypto import group, tally, trustees
 from voting.crypto.encryption import encrypt_ballot
-from voting.crypto.simulation import KeyCeremony, hold_ceremony
 from voting.crypto.tally import CountRefused, Logarithm, Tally, Trouble
 from voting.crypto.trustees import Ceremony
+from voting.trials.simulation import KeyCeremony, hold_ceremony
 
 if TYPE_CHECKING:
     from voting.crypto.manifest import Manifest

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voting.crypto import group, trustees
-from voting.crypto.simulation import hold_ceremony
 from voting.crypto.trustees import Ceremony, Fault, Registration, SealedShare, TrusteeRefused
+from voting.trials.simulation import hold_ceremony
 
 CEREMONY = Ceremony("test-election", 2, 3)
 SEEDS = tuple(bytes([index]) * 32 for index in (1, 2, 3))

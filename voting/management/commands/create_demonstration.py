@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from voting import demonstration
+from voting.elections import demonstration
 
 OFFICIAL = "official"
 

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from voting.crypto.mutation import mutate
-from voting.crypto.simulation import Shape, simulate
+from voting.trials.mutation import mutate
+from voting.trials.simulation import Shape, simulate
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
 def _verifier() -> ModuleType:
     """The program that third parties run, loaded from its file."""
-    path = settings.BASE_DIR / "verify_election.py"
+    path = settings.BASE_DIR / "verifier/verify_election.py"
     spec = importlib.util.spec_from_file_location("verify_election", path)
     if spec is None or spec.loader is None:
         raise CommandError(f"There is no {path.name}.")

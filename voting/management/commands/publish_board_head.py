@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from voting import selectors
+from voting.board import appending as boards
 from voting.crypto.chain import Tip
+from voting.elections import selectors
 from voting.models import Board, Election
-from voting.services import board as boards
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

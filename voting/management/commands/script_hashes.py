@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from voting.served_scripts import NotCollected, list_sha256, served_scripts
+from voting.public.served_scripts import NotCollected, list_sha256, served_scripts
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -1,0 +1,142 @@
+"""Kills the web process while ballots are cast at full rate, round after round, and looks.
+
+    python benchmarks/durability/kill.py [--database sqlite|postgresql] [--rounds 100] [--json]
+
+After each round, with the server up again: every receipt that a client was shown is in the box
+and on the board, no voter has two ballots, and the chain holds. At the end the election is closed
+and counted, the result must hold all of them, and verifier/verify_election.py must find nothing.
+
+The server is daphne in a process of its own, forked from one that has loaded the libraries and
+nothing of the project: most of a round would be their loading otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import threading
+import time
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.durability import polling
+from benchmarks.durability.preloaded import PreloadedServer
+from benchmarks.harness import throwaway
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.durability.polling import Voter
+    from voting.models import Election
+
+CLIENTS = 8
+MOST_RECEIPTS = 20
+LONGEST_WAIT = 0.03  # about two casts
+# A round takes 10.5 receipts in the mean, and what was under way when it ended.
+VOTERS_A_ROUND = 20
+ROUND_SECONDS = 60
+
+
+def one_round(server: PreloadedServer, voters: Iterator[Voter], chance: random.Random) -> list[str]:
+    """The trackers on the receipts that were shown before the server was killed.
+
+    It is killed in the middle of the work: after a random number of receipts and a moment more.
+    """
+    shown: list[str] = []
+    enough = threading.Event()
+    wanted = chance.randint(1, MOST_RECEIPTS)
+
+    def cast() -> None:
+        while status := polling.post(server.port, voter := next(voters)):
+            if status == HTTPStatus.OK:
+                shown.append(voter.tracker)
+            if len(shown) >= wanted:
+                enough.set()
+
+    threads = [threading.Thread(target=cast) for _ in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    if not enough.wait(ROUND_SECONDS):
+        raise SystemExit(
+            f"{len(shown)} receipts in {ROUND_SECONDS} seconds: the server does not cast"
+        )
+    time.sleep(chance.uniform(0, LONGEST_WAIT))
+    server.kill()
+    for thread in threads:
+        thread.join()
+    return shown
+
+
+def count_and_verify(election: Election, data: Path) -> int:
+    """The number of ballots in the released result, after verifier/verify_election.py has read it."""
+    from django.utils import timezone
+
+    from accounts.models import User
+    from voting.counting import counting
+    from voting.elections import life_cycle, selectors
+    from voting.models import CastBallot, Election
+
+    official, now = User.objects.get(username="official"), timezone.now()
+    current = Election.objects.get(pk=election.pk)
+    life_cycle.close_election(current, actor=official, now=now)
+    counting.order_count(current, actor=official)
+    counting.count(current, now=now)
+    current.refresh_from_db()
+    life_cycle.release_result(current, actor=official, now=now)
+    board = data / "board.jsonl"
+    board.write_bytes(b"".join(selectors.board_file(current)))
+    subprocess.run(
+        [sys.executable, throwaway.ROOT / "verifier/verify_election.py", board],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return CastBallot.objects.filter(election=current, live=True).count()
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    chance = random.Random(options.seed)
+    with throwaway.site(options.database, **throwaway.in_production()) as data:
+        number = (options.rounds + 10) * VOTERS_A_ROUND
+        election, voters = polling.open_election(voters=number, choices=2)
+        from benchmarks.durability.board_reader import BoardReader
+
+        board, server = BoardReader(election), PreloadedServer(data)
+        waiting, shown = iter(voters), list[str]()
+        server.start()
+        for turn in range(options.rounds):
+            shown += one_round(server, waiting, chance)
+            server.start()
+            board.check(shown)
+            if turn % 25 == 24:
+                sys.stderr.write(f"{turn + 1} rounds, {len(shown)} receipts shown\n")
+        server.kill()
+        ballots = count_and_verify(election, data)
+    return {
+        "database": options.database,
+        "rounds": options.rounds,
+        "receipts_shown": len(shown),
+        "ballots_counted": ballots,
+        "lost": 0,
+        "twice": 0,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Kill the server while it takes ballots.")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    figures = measure(options)
+    print(json.dumps(figures) if options.json else figures)
+
+
+if __name__ == "__main__":
+    main()

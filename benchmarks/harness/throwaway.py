@@ -1,0 +1,165 @@
+"""A site of its own for a measurement: fresh folder, fresh database, a real server on loopback."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+START_SECONDS = 40
+
+
+@contextmanager
+def site(database: str = "sqlite", **settings: str) -> Iterator[Path]:
+    """Makes this process and its servers a new, migrated site; call it once in a process.
+
+    `database` is "sqlite" or "postgresql". Yields the site's data folder, which is removed
+    afterwards with the database.
+    """
+    with tempfile.TemporaryDirectory(prefix="facevote-") as folder, _database(database) as url:
+        for name in ("REDIS_URL", "CELERY_BROKER_URL", "DATABASE_URL"):
+            os.environ.pop(name, None)
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "facevote.settings",
+            "DATA_DIR": folder,
+            "DEBUG": "on",
+            "LOG_LEVEL": "WARNING",
+            "WARM_ENGINE": "off",
+            "CELERY_TASK_ALWAYS_EAGER": "on",
+            **({"DATABASE_URL": url} if url else {}),
+            **settings,
+        }
+        import django
+        from django.core.management import call_command
+        from django.db import connections
+
+        django.setup()
+        call_command("migrate", verbosity=0)
+        try:
+            yield Path(folder)
+        finally:
+            connections.close_all()
+
+
+def in_production() -> dict[str, str]:
+    """Settings for `site`: with DEBUG on, Django keeps and formats every query of a request."""
+    return {
+        "DEBUG": "off",
+        "HTTPS": "off",  # loopback
+        "ALLOWED_HOSTS": "localhost",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "TEMPLATE_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
+    }
+
+
+@contextmanager
+def server(data: Path, *, application: str = "facevote.asgi:application") -> Iterator[Server]:
+    """A real server process over the site that this process has entered."""
+    running = Server(data, free_port(), application)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+class Server:
+    def __init__(self, data: Path, port: int, application: str) -> None:
+        self.port = port
+        self._application = application
+        self.url = f"http://localhost:{port}"
+        self._log = data / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        if self._process is None:
+            raise RuntimeError("the server is not running")
+        return self._process.pid
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1"]
+        command += ["-p", str(self.port), self._application]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        self._wait()
+
+    def kill(self) -> None:
+        """As the machine's fall would: no signal handler runs."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> None:
+        if self._process is not None and self.is_running:
+            self._process.terminate()
+            self._process.wait(20)
+
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def _wait(self) -> None:
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            if not self.is_running:
+                break
+            try:
+                # A page would need collected static files outside DEBUG.
+                urllib.request.urlopen(f"{self.url}/api/elections/", timeout=2)  # noqa: S310
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        raise SystemExit(f"the server did not start:\n{self.log()[-2000:]}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def postgresql_answers() -> bool:
+    parts = urlsplit(POSTGRESQL)
+    try:
+        socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 5432), 2).close()
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def _database(kind: str) -> Iterator[str]:
+    """The URL of a new database, dropped afterwards; empty for SQLite in the data folder."""
+    if kind == "sqlite":
+        yield ""
+        return
+    import psycopg
+    from psycopg import sql
+
+    name = f"facevote_{secrets.token_hex(4)}"
+    with psycopg.connect(POSTGRESQL.replace("postgres://", "postgresql://"), autocommit=True) as db:
+        db.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield urlunsplit(urlsplit(POSTGRESQL)._replace(path=f"/{name}"))
+        finally:
+            db.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

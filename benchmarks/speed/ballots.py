@@ -1,0 +1,181 @@
+"""How fast ballots are encrypted, verified and counted.
+
+    python benchmarks/speed/ballots.py [--json] [--ballots 10000] [--skip NAME …]
+
+encrypt_ms_browser       median time to encrypt and prove a 10-choice ballot, in a worker of
+                         headless Chromium, as voters' pages do it (a fresh worker each time)
+verify_ms                median time to read and verify that ballot in Python, one core
+verify_election_seconds  verifier/verify_election.py on a finished 10-choice election of --ballots ballots
+casts_per_second         over HTTP to durable commit, on each database (benchmarks/durability/casting.py);
+                         null where PostgreSQL does not answer
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import http.server
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.harness import throwaway
+from facevote import vendor
+from voting.crypto import canonical
+from voting.crypto.ballot import read_ballot, verify_ballot
+from voting.crypto.chain import Kind
+from voting.trials.simulation import Shape, Simulated, simulate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-first-run",
+)
+VOTER = "voter-000000"
+ROUNDS = 15
+
+
+def encrypt_ms_browser(_options: argparse.Namespace) -> float:
+    from playwright.sync_api import sync_playwright  # only this figure needs a browser
+
+    manifest = ten_choices().manifest
+    job = {
+        "manifest": manifest.to_dict(),
+        "credential": VOTER,
+        "selections": {"contest": ["choice-3"]},
+        "rounds": ROUNDS,
+    }
+    with served(job) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
+        page = browser.new_page()
+        page.goto(address)
+        while page.title() not in ("done", "failed"):
+            page.wait_for_timeout(100)
+        if page.title() == "failed":
+            raise RuntimeError(page.evaluate("() => globalThis.failure"))
+        made = page.evaluate("() => globalThis.made")
+        browser.close()
+    for item in made:
+        verify_ballot(manifest, VOTER, read_ballot(item["ballot"].encode()))
+    return statistics.median(item["ms"] for item in made)
+
+
+def verify_ms(_options: argparse.Namespace) -> float:
+    election = ten_choices()
+    event = next(event for event in election.events if event.kind is Kind.BALLOT)
+    data = canonical.encode(event.body["ballot"])
+    times = []
+    for _ in range(100):
+        started = time.perf_counter()
+        verify_ballot(election.manifest, VOTER, read_ballot(data))
+        times.append(time.perf_counter() - started)
+    return statistics.median(times) * 1000
+
+
+def verify_election_seconds(options: argparse.Namespace) -> float:
+    election = simulate(Shape(voters=options.ballots, choices=10))
+    with tempfile.TemporaryDirectory() as folder:
+        board, head = Path(folder) / "board.jsonl", Path(folder) / "head.json"
+        board.write_bytes(election.file)
+        head.write_bytes(election.head.to_json())
+        command = [sys.executable, ROOT / "verifier/verify_election.py", board, "--head", head]
+        started = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        return time.perf_counter() - started
+
+
+def casts_per_second(options: argparse.Namespace) -> dict[str, float | None]:
+    """Each in a process of its own: a process serves one site."""
+    return {
+        "sqlite": _casts("sqlite", options.casts),
+        "postgresql": _casts("postgresql", options.casts)
+        if throwaway.postgresql_answers()
+        else None,
+    }
+
+
+def _casts(database: str, voters: int) -> float:
+    command = [sys.executable, ROOT / "benchmarks" / "casting.py", "--json"]
+    command += ["--database", database, "--voters", str(voters)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return float(json.loads(done.stdout)["casts_per_second"])
+
+
+FIGURES: dict[str, Callable[[argparse.Namespace], Any]] = {
+    "encrypt_ms_browser": encrypt_ms_browser,
+    "verify_ms": verify_ms,
+    "verify_election_seconds": verify_election_seconds,
+    "casts_per_second": casts_per_second,
+}
+
+
+@functools.cache
+def ten_choices() -> Simulated:
+    return simulate(Shape(voters=1, choices=10))
+
+
+@contextmanager
+def served(job: dict[str, Any]) -> Iterator[str]:
+    """The page, the ballot modules and their libraries on a free port of this machine."""
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder)
+        (site / "static").mkdir()
+        (site / "static" / "js").symlink_to(ROOT / "static" / "js")
+        vendor.lay_out(ROOT / "node_modules", site / "static" / "vendor")
+        for name in ("ballot_page.html", "ballot_page.js"):
+            (site / name).symlink_to(ROOT / "benchmarks" / name)
+        (site / "job.json").write_text(json.dumps(job), encoding="utf-8")
+        handler = functools.partial(QuietHandler, directory=folder)
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/ballot_page.html"
+        finally:
+            server.shutdown()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_args: object) -> None:
+        return
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the ballots.")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--ballots", type=int, default=10_000)
+    parser.add_argument("--casts", type=int, default=500, help="voters for casts_per_second")
+    parser.add_argument("--skip", action="append", default=[], choices=list(FIGURES))
+    options = parser.parse_args()
+    figures: dict[str, Any] = {"ballots": options.ballots}
+    for name, measure in FIGURES.items():
+        if name not in options.skip:
+            figure = measure(options)
+            figures[name] = round(figure, 2) if isinstance(figure, float) else figure
+    if options.json:
+        print(json.dumps(figures, indent=2))
+    else:
+        for name, figure in figures.items():
+            print(f"{name:26}{figure!s:>12}")
+
+
+if __name__ == "__main__":
+    main()

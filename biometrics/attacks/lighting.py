@@ -1,0 +1,31 @@
+"""A face lit by a coloured screen, simulated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from biometrics.engine.faces.tint import GAMMA
+
+if TYPE_CHECKING:
+    from biometrics.engine.types import FloatArray, ImageArray
+
+# What is further away gets less.
+ROOM = 0.1
+SOFTNESS = 0.1
+
+
+def lit(image: ImageArray, points: FloatArray, light: FloatArray) -> ImageArray:
+    """(height, width, 3) uint8: `light` (3,) is added to the face, as shares of its own light.
+
+    `points` (n, 2) are the face's; light and picture name their colours in the same order.
+    """
+    hull = np.zeros(image.shape[:2], np.float32)
+    cv2.fillConvexPoly(hull, cv2.convexHull(np.rint(points).astype(np.int32)), 1.0)
+    soft = max(1, round(SOFTNESS * float(np.ptp(points[:, 0])))) * 2 + 1
+    cover = np.asarray(cv2.GaussianBlur(hull, (soft, soft), 0))
+    share = ROOM + (1 - ROOM) * cover[..., None]
+    brighter = image * (1 + share * light.astype(np.float32)) ** np.float32(1 / GAMMA)
+    return np.asarray(np.clip(np.rint(brighter), 0, 255), dtype=np.uint8)

@@ -1,0 +1,66 @@
+"""What an operator says of the pictures that are taken: who or what is before which camera."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from biometrics.training.liveness.collection import CollectionRefused, Label
+
+# A name of a file is made of it.
+PLAIN = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", _("Letters, digits, - and _ only."))
+REAL, FAKE = "real", "fake"
+
+
+class CollectionForm(forms.Form):
+    label = forms.ChoiceField(
+        label=_("Before the camera is"),
+        choices=[(REAL, _("a living person")), (FAKE, _("a picture, a screen or a mask"))],
+    )
+    species = forms.ChoiceField(
+        label=_("Of what kind"),
+        choices=[
+            ("", _("(a living person)")),
+            ("print", _("a print")),
+            ("replay", _("a screen")),
+            ("mask", _("a mask")),
+        ],
+        required=False,
+    )
+    subject = forms.CharField(
+        label=_("Whose face, by a sign of your own"), max_length=40, validators=[PLAIN]
+    )
+    device = forms.CharField(label=_("Which camera"), max_length=40)
+    split = forms.ChoiceField(
+        label=_("To be used for"),
+        choices=[("train", _("training")), ("test", _("testing"))],
+    )
+    agreed = forms.BooleanField(
+        label=_(
+            "This person has agreed that the pictures are kept on this server, unencrypted, to "
+            "train and to measure how pictures and screens are told from living faces."
+        ),
+        error_messages={"required": _("Ask the person first, then tick the box.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            try:
+                self.as_label(given)
+            except CollectionRefused as refusal:
+                self.add_error("species", str(refusal))
+        return given
+
+    @staticmethod
+    def as_label(given: dict[str, Any]) -> Label:
+        return Label(
+            bona_fide=given["label"] == REAL,
+            species=given["species"],
+            subject=given["subject"],
+            device=given["device"],
+            split=given["split"],
+        )

@@ -1,0 +1,45 @@
+"""Takes a person's face out of the instance: photos, templates and what was decided on them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.audit import Action, record
+from biometrics.models import (
+    AcceptedResemblance,
+    EvaluationFinding,
+    EvidenceFrame,
+    Reference,
+    ReferencePhoto,
+)
+from biometrics.storage.photos import delete_photo
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def erase_voter(user: User, *, actor: User | None) -> None:
+    """Delete every photo and template; the files go when the transaction is kept."""
+    photos = ReferencePhoto.objects.select_for_update().filter(user=user)
+    files = list(photos.values_list("file", flat=True))
+    references, _rows = Reference.objects.filter(user=user).delete()
+    photos.delete()
+    EvidenceFrame.objects.filter(user=user).delete()
+    AcceptedResemblance.objects.filter(user=user).delete()
+    AcceptedResemblance.objects.filter(other=user).delete()
+    EvaluationFinding.objects.filter(Q(user=user) | Q(other=user)).delete()
+    if not files and not references:
+        return
+    record(Action.REFERENCE_ERASED, actor=actor, subject=f"user:{user.pk}", photos=len(files))
+    delete_on_commit(files)
+
+
+def delete_on_commit(files: list[str]) -> None:
+    """A crash in between leaves an unreadable orphan that purge_expired() takes away."""
+    for name in files:
+        transaction.on_commit(partial(delete_photo, name), robust=True)

@@ -1,0 +1,112 @@
+"""One photo from waiting to usable or refused. Any step may be repeated or die half-way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+
+from accounts.at_rest.sealing import SealBroken
+from biometrics.consent.erasure import delete_on_commit
+from biometrics.engine.errors import ImageRefused
+from biometrics.engine.types import Hint
+from biometrics.enrolment.advice import reason_of
+from biometrics.enrolment.lock import lock_enrolment
+from biometrics.enrolment.references import make_reference
+from biometrics.models import PhotoReason, PhotoState, ReferencePhoto
+from biometrics.storage.photos import PhotoGone, read_photo
+from biometrics.storage.templates import photo_binding, seal_template
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from biometrics.engine.pipeline import Engine
+    from biometrics.engine.types import Template
+
+# A claim older than this belongs to a worker that is gone: one photo takes well under a second.
+CLAIM_LIFE = timedelta(seconds=60)
+MAX_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the engine said of one photo: a template, or the reason why there is none."""
+
+    template: Template | None
+    reason: PhotoReason | None
+    quality: float | None = None
+
+
+def encode(photo_id: UUID | str, engine: Engine, *, now: datetime) -> None:
+    """Judge one waiting photo; does nothing if it is done, gone, or in another worker's hands."""
+    photo = claim(photo_id, now=now)
+    if photo is None:
+        return
+    settle(photo, judge(photo, engine), engine, now=now)
+
+
+def claim(photo_id: UUID | str, *, now: datetime) -> ReferencePhoto | None:
+    waiting = ReferencePhoto.objects.filter(
+        Q(started_at__isnull=True) | Q(started_at__lt=now - CLAIM_LIFE),
+        pk=photo_id,
+        state=PhotoState.WAITING,
+    )
+    if not waiting.update(started_at=now, attempts=F("attempts") + 1):
+        return None
+    return ReferencePhoto.objects.filter(pk=photo_id, started_at=now).first()
+
+
+def judge(photo: ReferencePhoto, engine: Engine) -> Outcome:
+    if photo.attempts > MAX_ATTEMPTS:
+        return Outcome(None, PhotoReason.UNPROCESSABLE)
+    try:
+        sample = engine.enrol(read_photo(photo))
+    except (PhotoGone, SealBroken):
+        return Outcome(None, PhotoReason.UNREADABLE)
+    except ImageRefused:
+        return Outcome(None, PhotoReason.UNPROCESSABLE)
+    quality = sample.quality.score if sample.quality else None
+    if sample.template is None:
+        return Outcome(None, reason_of(sample.refusal or Hint.NONE), quality)
+    return Outcome(sample.template, None, quality)
+
+
+@transaction.atomic
+def settle(photo: ReferencePhoto, outcome: Outcome, engine: Engine, *, now: datetime) -> None:
+    """Write the outcome, and with the voter's last waiting photo the reference, or neither."""
+    lock_enrolment()
+    mine = ReferencePhoto.objects.filter(
+        pk=photo.pk, state=PhotoState.WAITING, started_at=photo.started_at
+    )
+    if not mine.update(**_columns(photo, outcome, now=now)):
+        return
+    if not settings.KEEP_PHOTOS:
+        mine_now = ReferencePhoto.objects.filter(pk=photo.pk)
+        mine_now.update(file="")
+        delete_on_commit([photo.file])
+    waiting = ReferencePhoto.objects.filter(user_id=photo.user_id, state=PhotoState.WAITING)
+    if not waiting.exists():
+        make_reference(photo.user_id, engine, now=now)
+
+
+def _columns(photo: ReferencePhoto, outcome: Outcome, *, now: datetime) -> dict[str, object]:
+    sealed, encoder_sha256 = b"", ""
+    if outcome.template is not None:
+        encoder_sha256 = outcome.template.encoder_sha256
+        binding = photo_binding(photo.user_id, encoder_sha256, photo.pk)
+        sealed = seal_template(outcome.template, bound_to=binding)
+    return {
+        "state": PhotoState.REFUSED if outcome.reason else PhotoState.USABLE,
+        "reason": outcome.reason or "",
+        "resembles": None,
+        "quality": outcome.quality,
+        "template": sealed,
+        "encoder_sha256": encoder_sha256,
+        "encoded_at": now,
+        "attempts": 0,
+    }

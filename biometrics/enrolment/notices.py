@@ -1,0 +1,96 @@
+"""A voter hears of every photo that came to stand for their face: on the site, and by e-mail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from celery import shared_task
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import OperationalError, transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from biometrics.models import EnrolmentNotice, ReferencePhoto
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+
+# Longer than a mail server takes to say no.
+CLAIM_LIFE = timedelta(minutes=5)
+GIVE_UP_AFTER = timedelta(days=7)
+
+
+def tell_of(user_id: int, kept: Iterable[ReferencePhoto], *, now: datetime) -> None:
+    """In the transaction that makes the reference: no face serves of which its owner is not told.
+
+    Photos that were told of before, and are only encoded anew, are no news.
+    """
+    keys = [photo.pk for photo in kept]
+    news = ReferencePhoto.objects.filter(pk__in=keys, told_at__isnull=True).update(told_at=now)
+    if not news:
+        return
+    notice = EnrolmentNotice.objects.create(user_id=user_id, photos=news, made_at=now)
+    transaction.on_commit(partial(mail_notice.delay, notice.pk), robust=True)
+
+
+def unread_notices(user: User) -> QuerySet[EnrolmentNotice]:
+    return EnrolmentNotice.objects.filter(user=user, read_at__isnull=True).order_by("made_at")
+
+
+def mark_read(user: User, *, now: datetime) -> None:
+    unread_notices(user).update(read_at=now)
+
+
+def unsent_notices(*, now: datetime) -> list[int]:
+    """Those whose task was lost, or whose worker died on the way to the mail server."""
+    due = _unclaimed(now).filter(made_at__range=(now - GIVE_UP_AFTER, now - CLAIM_LIFE))
+    return list(due.exclude(user__email="").values_list("pk", flat=True))
+
+
+@shared_task(
+    name="biometrics.tasks.mail_notice",
+    autoretry_for=(OSError, OperationalError),
+    retry_backoff=True,
+    max_retries=5,
+)
+def mail_notice(notice_id: int) -> None:
+    send(notice_id, now=timezone.now())
+
+
+def send(notice_id: int, *, now: datetime) -> None:
+    """Raises OSError where the mail server does not take it; the sweep then tries again.
+
+    No transaction is open meanwhile: a slow mail server would hold up everybody who writes.
+    """
+    notice = EnrolmentNotice.objects.select_related("user").filter(pk=notice_id).first()
+    if notice is None or not notice.user.email:
+        return
+    if not _unclaimed(now).filter(pk=notice_id).update(mail_claimed_at=now):
+        return
+    try:
+        _mail(notice)
+    except OSError:
+        EnrolmentNotice.objects.filter(pk=notice_id).update(mail_claimed_at=None)
+        raise
+    EnrolmentNotice.objects.filter(pk=notice_id).update(mailed_at=now)
+
+
+def _unclaimed(now: datetime) -> QuerySet[EnrolmentNotice]:
+    free = Q(mail_claimed_at__isnull=True) | Q(mail_claimed_at__lt=now - CLAIM_LIFE)
+    return EnrolmentNotice.objects.filter(free, mailed_at__isnull=True)
+
+
+def _mail(notice: EnrolmentNotice) -> None:
+    body = render_to_string("biometrics/mail/enrolled.txt", {"notice": notice})
+    subject = _("A photo of your face was enrolled for voting")
+    send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [notice.user.email])

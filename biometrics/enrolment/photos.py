@@ -1,0 +1,163 @@
+"""What officials do with a voter's photos: every write of enrolment begins here."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from accounts.at_rest.disk_full import is_out_of_room
+from accounts.audit import Action, record
+from accounts.models import User
+from biometrics.consent.agreement import has_withdrawn
+from biometrics.consent.erasure import delete_on_commit
+from biometrics.enrolment import tasks
+from biometrics.enrolment.intake import intake
+from biometrics.enrolment.refusals import MAX_PHOTOS, PhotoCode, PhotoDuplicate, PhotoRefused
+from biometrics.models import (
+    AcceptedResemblance,
+    FaceLockout,
+    PhotoReason,
+    PhotoState,
+    Reference,
+    ReferencePhoto,
+)
+from biometrics.storage.photos import delete_photo, photo_file_binding, write_photo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+
+def add_photo(
+    user: User, data: bytes, added_by: User | None, *, now: datetime | None = None
+) -> ReferencePhoto:
+    """Keep a photo and have it encoded in the background; raises PhotoRefused."""
+    photo = None
+    try:
+        with transaction.atomic():
+            photo = store_photo(user, data, added_by, now=now)
+            _queue_photo(photo)
+    except (OSError, DatabaseError) as error:
+        if not is_out_of_room(error):
+            raise
+        if photo is not None:
+            # The commit found no room: the row is not there, and its file must not be.
+            delete_photo(photo.file)
+        raise PhotoRefused(PhotoCode.NO_ROOM) from error
+    return photo
+
+
+def store_photo(
+    user: User, data: bytes, added_by: User | None, *, now: datetime | None = None
+) -> ReferencePhoto:
+    """Keep a photo, waiting; who calls this encodes it. Raises PhotoRefused."""
+    if has_withdrawn(user):
+        raise PhotoRefused(PhotoCode.CONSENT_WITHDRAWN)
+    jpeg = intake(data)
+    photo = ReferencePhoto(id=uuid.uuid4(), user=user, added_by=added_by)
+    photo.added_at = photo.queued_at = now or timezone.now()
+    photo.content_sha256 = hashlib.sha256(jpeg).hexdigest()
+    photo.file = write_photo(jpeg, bound_to=photo_file_binding(user.pk, photo.pk))
+    try:
+        _insert(photo, added_by)
+    except BaseException:
+        delete_photo(photo.file)
+        raise
+    return photo
+
+
+@transaction.atomic
+def _insert(photo: ReferencePhoto, added_by: User | None) -> None:
+    User.objects.select_for_update().get(pk=photo.user_id)
+    own = ReferencePhoto.objects.filter(user_id=photo.user_id)
+    same = own.filter(content_sha256=photo.content_sha256).first()
+    if same is not None:
+        raise PhotoDuplicate(same.pk)
+    if own.count() >= MAX_PHOTOS:
+        raise PhotoRefused(PhotoCode.TOO_MANY)
+    photo.save(force_insert=True)
+    record(Action.PHOTO_ADDED, actor=added_by, subject=f"user:{photo.user_id}", photo=str(photo.pk))
+
+
+@transaction.atomic
+def remove_photo(photo: ReferencePhoto, *, actor: User, now: datetime | None = None) -> None:
+    """The row and the file go; the reference is made anew from the photos that are left."""
+    deleted, _rows = ReferencePhoto.objects.filter(pk=photo.pk).delete()
+    if not deleted:
+        return
+    delete_on_commit([photo.file])
+    subject = f"user:{photo.user_id}"
+    record(Action.PHOTO_REMOVED, actor=actor, subject=subject, photo=str(photo.pk))
+    references = Reference.objects.filter(user_id=photo.user_id)
+    if ReferencePhoto.objects.filter(user_id=photo.user_id).exclude(encoder_sha256="").exists():
+        references.update(stale_since=now or timezone.now())
+    elif references.delete()[0]:
+        record(Action.REFERENCE_ERASED, actor=actor, subject=subject, photos=0)
+    _on_commit(partial(tasks.fuse_reference.delay, photo.user_id))
+
+
+@transaction.atomic
+def encode_again(photos: Iterable[ReferencePhoto], *, now: datetime | None = None) -> int:
+    """Judge these photos anew; references go on serving until the new ones are made."""
+    keys = [photo.pk for photo in photos]
+    kept = ReferencePhoto.objects.filter(pk__in=keys).exclude(file="")
+    again = list(kept)
+    kept.update(
+        state=PhotoState.WAITING,
+        reason="",
+        resembles=None,
+        started_at=None,
+        attempts=0,
+        queued_at=now or timezone.now(),
+    )
+    for photo in again:
+        _queue_photo(photo)
+    return len(again)
+
+
+@transaction.atomic
+def accept_resemblance(photo: ReferencePhoto, *, actor: User, now: datetime | None = None) -> None:
+    """An official has looked: the two are two people. Their faces are not held together again."""
+    if photo.reason != PhotoReason.ALREADY_ENROLLED or photo.resembles_id is None:
+        raise NothingToAccept
+    _decision, created = AcceptedResemblance.objects.get_or_create(
+        user_id=photo.user_id,
+        other_id=photo.resembles_id,
+        defaults={"accepted_by": actor, "accepted_at": now or timezone.now()},
+    )
+    if created:
+        record(
+            Action.RESEMBLANCE_ACCEPTED,
+            actor=actor,
+            subject=f"user:{photo.user_id}",
+            other=photo.resembles_id,
+        )
+    _on_commit(partial(tasks.fuse_reference.delay, photo.user_id))
+
+
+class NothingToAccept(ValueError):
+    """The photo is not refused for looking like somebody else."""
+
+
+@transaction.atomic
+def reset_lockout(user: User, *, actor: User) -> bool:
+    """Let a voter try the face step again; says whether anything stood in the way."""
+    reset = FaceLockout.objects.filter(user=user).exclude(failures=0, blocked=False)
+    if not reset.update(failures=0, wait_until=None, blocked=False):
+        return False
+    record(Action.LOCKOUT_RESET, actor=actor, subject=f"user:{user.pk}")
+    return True
+
+
+def _queue_photo(photo: ReferencePhoto) -> None:
+    _on_commit(partial(tasks.encode_photo.delay, str(photo.pk)))
+
+
+def _on_commit(send: Callable[[], object]) -> None:
+    """A broker that is down fails no request: the sweep queues the work again."""
+    transaction.on_commit(send, robust=True)

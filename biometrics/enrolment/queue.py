@@ -1,0 +1,75 @@
+"""The state of the encoding queue in words, for the officials' page."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from biometrics.enrolment.selectors import queue_state
+from biometrics.models import PhotoReason, PhotoState, ReferencePhoto
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+ERRORS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One refused photo, with the way to the voter's page; no name."""
+
+    url: str
+    words: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueReport:
+    waiting: int
+    outdated: int
+    refused: int
+    settled: int
+    lost: int
+    percent: int
+    summary: str
+    problems: tuple[Problem, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def queue_report(encoder_sha256: str) -> QueueReport:
+    state = queue_state(encoder_sha256)
+    behind = state.waiting + state.outdated
+    return QueueReport(
+        waiting=state.waiting,
+        outdated=state.outdated,
+        refused=state.refused,
+        settled=state.settled,
+        lost=state.lost,
+        percent=int(100 * state.done_share),
+        summary=_("Working.") if behind else _("Everything is encoded."),
+        problems=_problems(),
+    )
+
+
+def _problems() -> tuple[Problem, ...]:
+    refused = ReferencePhoto.objects.filter(state=PhotoState.REFUSED, encoded_at__isnull=False)
+    latest = refused.order_by("-encoded_at").values_list("user_id", "reason", "encoded_at")
+    return tuple(
+        Problem(
+            reverse("admin:biometrics_enrolment_change", args=[user_id]),
+            str(PhotoReason(reason).label),
+            _when(at),
+        )
+        for user_id, reason, at in latest[:ERRORS_SHOWN]
+    )
+
+
+def _when(at: datetime | None) -> str:
+    return date_format(localtime(at), "DATETIME_FORMAT") if at else ""

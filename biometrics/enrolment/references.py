@@ -1,0 +1,141 @@
+"""A voter's photos -> one reference, or the reason why there is none."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.at_rest.sealing import SealBroken
+from accounts.audit import Action, record
+from biometrics.enrolment.gallery import Gallery
+from biometrics.enrolment.lock import lock_enrolment
+from biometrics.enrolment.notices import tell_of
+from biometrics.models import PhotoReason, PhotoState, Reference, ReferencePhoto
+from biometrics.storage.templates import photo_template, reference_binding, seal_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from biometrics.engine.pipeline import Engine
+    from biometrics.engine.types import Template
+
+# These two are judgements on how photos compare, and change when other photos come and go.
+RELATIVE = (PhotoReason.DOES_NOT_FIT, PhotoReason.ALREADY_ENROLLED)
+
+_galleries = threading.local()
+
+
+@transaction.atomic
+def make_reference(user_id: int, engine: Engine, *, now: datetime) -> Reference | None:
+    """Fuse the voter's fitting photos, search the face among all others, and store it.
+
+    Everything is judged anew from the photos' templates, so running it twice changes nothing.
+    """
+    lock_enrolment()
+    candidates = _candidates(user_id, engine)
+    if not candidates:
+        _drop(user_id, engine)
+        return None
+    photos, templates = zip(*candidates, strict=True)
+    fusion = engine.fuse(templates)
+    kept = [photos[index] for index in fusion.kept]
+    _refuse([photos[index] for index in fusion.rejected], PhotoReason.DOES_NOT_FIT)
+    twin = resembles(user_id, fusion.template, engine)
+    if twin is not None:
+        _refuse(kept, PhotoReason.ALREADY_ENROLLED, resembles_id=twin)
+        _drop(user_id, engine)
+        return None
+    _accept(kept)
+    tell_of(user_id, kept, now=now)
+    return store_reference(user_id, fusion.template, photos=len(kept), now=now)
+
+
+def resembles(user_id: int, template: Template, engine: Engine) -> int | None:
+    """Another voter whose reference this face matches at the point for searches."""
+    gallery = _gallery(engine.encoder_sha256)
+    gallery.refresh()
+    return engine.identify(template, gallery.others(user_id))
+
+
+def _gallery(encoder_sha256: str) -> Gallery:
+    gallery: Gallery | None = getattr(_galleries, "gallery", None)
+    if gallery is None or gallery.encoder_sha256 != encoder_sha256:
+        gallery = _galleries.gallery = Gallery(encoder_sha256)
+    return gallery
+
+
+def _candidates(user_id: int, engine: Engine) -> list[tuple[ReferencePhoto, Template]]:
+    found = []
+    photos = ReferencePhoto.objects.filter(
+        Q(state=PhotoState.USABLE) | Q(state=PhotoState.REFUSED, reason__in=RELATIVE),
+        user_id=user_id,
+        encoder_sha256=engine.encoder_sha256,
+    ).order_by("added_at", "pk")
+    for photo in photos:
+        try:
+            found.append((photo, photo_template(photo, engine.encoder_name)))
+        except SealBroken:
+            _refuse([photo], PhotoReason.UNREADABLE)
+    return found
+
+
+def _refuse(
+    photos: Iterable[ReferencePhoto], reason: PhotoReason, *, resembles_id: int | None = None
+) -> None:
+    keys = [photo.pk for photo in photos]
+    ReferencePhoto.objects.filter(pk__in=keys).update(
+        state=PhotoState.REFUSED, reason=reason, resembles_id=resembles_id
+    )
+
+
+def _accept(photos: Iterable[ReferencePhoto]) -> None:
+    keys = [photo.pk for photo in photos]
+    ReferencePhoto.objects.filter(pk__in=keys).update(
+        state=PhotoState.USABLE, reason="", resembles_id=None
+    )
+
+
+def _drop(user_id: int, engine: Engine) -> None:
+    """No photo of this encoder stands: nothing of it may go on serving."""
+    gone, _rows = Reference.objects.filter(
+        user_id=user_id, encoder_sha256=engine.encoder_sha256
+    ).delete()
+    # References of an earlier encoder serve on only while their photos still wait for this one.
+    outdated = ReferencePhoto.objects.filter(user_id=user_id, state=PhotoState.USABLE)
+    if not outdated.exists():
+        gone += Reference.objects.filter(user_id=user_id).delete()[0]
+    if gone:
+        record(Action.REFERENCE_ERASED, actor=None, subject=f"user:{user_id}", photos=0)
+
+
+def store_reference(user_id: int, template: Template, *, photos: int, now: datetime) -> Reference:
+    binding = reference_binding(user_id, template.encoder_sha256)
+    reference, _created = Reference.objects.update_or_create(
+        user_id=user_id,
+        encoder_sha256=template.encoder_sha256,
+        defaults={
+            "encoder": template.encoder,
+            "template": seal_template(template, bound_to=binding),
+            "photos_used": photos,
+            "made_at": now,
+            "stale_since": None,
+        },
+    )
+    # One of another encoder that still holds a photo since removed has served long enough.
+    others = Reference.objects.filter(user_id=user_id, stale_since__isnull=False)
+    others.exclude(pk=reference.pk).delete()
+    record(Action.REFERENCE_MADE, actor=None, subject=f"user:{user_id}", photos=photos)
+    return reference
+
+
+@transaction.atomic
+def renew(user_id: int, engine: Engine, *, now: datetime) -> None:
+    """After photos were removed or decided on; the last waiting photo does it otherwise."""
+    lock_enrolment()
+    waiting = ReferencePhoto.objects.filter(user_id=user_id, state=PhotoState.WAITING)
+    if not waiting.exists():
+        make_reference(user_id, engine, now=now)

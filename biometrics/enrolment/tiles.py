@@ -1,0 +1,111 @@
+"""What an official's browser is told of a voter's photos."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from biometrics.enrolment.advice import advice
+from biometrics.models import PhotoReason, PhotoState, Reference, ReferencePhoto
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One photo; a URL is empty where the official may not do that."""
+
+    id: str
+    state: str
+    state_words: str
+    reason: str
+    reason_words: str
+    advice: str
+    resembles: str
+    thumbnail_url: str
+    remove_url: str
+    encode_url: str
+    accept_url: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """All of one voter's photos, and what has come of them."""
+
+    tiles: tuple[Tile, ...]
+    waiting: int
+    enrolled: bool
+    summary: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def panel_of(user: User, official: User) -> Panel:
+    photos = list(
+        ReferencePhoto.objects.filter(user=user)
+        .select_related("resembles")
+        .defer("template")
+        .order_by("added_at", "pk")
+    )
+    reference = Reference.objects.filter(user=user).order_by("-made_at").first()
+    waiting = sum(photo.state == PhotoState.WAITING for photo in photos)
+    return Panel(
+        tiles=tuple(tile_of(photo, official) for photo in photos),
+        waiting=waiting,
+        enrolled=reference is not None,
+        summary=_summary(reference, photos=len(photos), waiting=waiting),
+    )
+
+
+def tile_of(photo: ReferencePhoto, official: User) -> Tile:
+    shown = bool(photo.file) and official.has_perm("biometrics.view_referencephoto")
+    changes = official.has_perm("biometrics.change_referencephoto")
+    alike = photo.reason == PhotoReason.ALREADY_ENROLLED
+    return Tile(
+        id=str(photo.pk),
+        state=photo.state,
+        state_words=str(PhotoState(photo.state).label),
+        reason=photo.reason,
+        reason_words=str(PhotoReason(photo.reason).label) if photo.reason else "",
+        advice=advice(photo.reason),
+        resembles=photo.resembles.get_username() if photo.resembles else "",
+        thumbnail_url=_url("picture", photo, allowed=shown),
+        remove_url=_url(
+            "remove", photo, allowed=official.has_perm("biometrics.delete_referencephoto")
+        ),
+        encode_url=_url("encode", photo, allowed=changes and bool(photo.file)),
+        accept_url=_url("accept", photo, allowed=changes and alike),
+    )
+
+
+def _url(what: str, photo: ReferencePhoto, *, allowed: bool) -> str:
+    return reverse(f"biometrics:photo-{what}", args=[photo.pk]) if allowed else ""
+
+
+def _summary(reference: Reference | None, *, photos: int, waiting: int) -> str:
+    if waiting:
+        words = ngettext(
+            "%(count)d photo is waiting to be checked.",
+            "%(count)d photos are waiting to be checked.",
+            waiting,
+        )
+        return words % {"count": waiting}
+    if reference is not None:
+        words = ngettext(
+            "Enrolled: this voter can be verified by face, from %(count)d photo.",
+            "Enrolled: this voter can be verified by face, from %(count)d photos.",
+            reference.photos_used,
+        )
+        return words % {"count": reference.photos_used}
+    if photos:
+        return _("Not enrolled: none of the photos can be used.")
+    return _("Not enrolled: there is no photo yet.")

@@ -1,0 +1,136 @@
+"""The photos of one voter, for the officials' pages: JSON and pictures, never cached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.at_rest.sealing import SealBroken
+from accounts.models import User
+from accounts.officials_only import officials_only
+from biometrics.engine_loader import engine
+from biometrics.enrolment.photos import (
+    NothingToAccept,
+    accept_resemblance,
+    add_photo,
+    encode_again,
+    remove_photo,
+)
+from biometrics.enrolment.queue import queue_report
+from biometrics.enrolment.refusals import MAX_PHOTOS, WORDS, PhotoCode, PhotoRefused
+from biometrics.enrolment.tiles import panel_of, tile_of
+from biometrics.models import ReferencePhoto
+from biometrics.storage.photos import PhotoGone, read_photo
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.core.files.uploadedfile import UploadedFile
+    from django.http import HttpRequest
+
+MAX_PHOTO_BYTES = 8 * 1024 * 1024
+
+
+@require_http_methods(["GET", "POST"])
+def photos(request: HttpRequest, user_id: int) -> HttpResponse:
+    return upload(request, user_id) if request.method == "POST" else panel(request, user_id)
+
+
+@officials_only("biometrics.view_referencephoto")
+def panel(request: HttpRequest, user_id: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=user_id)
+    return JsonResponse(panel_of(user, _official(request)).as_json())
+
+
+@officials_only("biometrics.add_referencephoto")
+def upload(request: HttpRequest, user_id: int) -> HttpResponse:
+    """One answer a file: a refused one does not keep the others out."""
+    user = get_object_or_404(User, pk=user_id)
+    files = request.FILES.getlist("photo")[:MAX_PHOTOS]
+    if not files:
+        return _refusal(_("There is no file in this upload."))
+    answers = [_take(file, user, _official(request)) for file in files]
+    return JsonResponse({"files": answers}, status=_status(answers))
+
+
+def _take(file: UploadedFile[Any], user: User, official: User) -> dict[str, Any]:
+    if (file.size or 0) > MAX_PHOTO_BYTES:
+        return _file_refusal(PhotoCode.TOO_LARGE)
+    try:
+        photo = add_photo(user, file.read(), official)
+    except PhotoRefused as refusal:
+        return _file_refusal(refusal.code)
+    return {"photo": tile_of(photo, official).as_json()}
+
+
+def _status(answers: list[dict[str, Any]]) -> int:
+    if any("photo" in answer for answer in answers):
+        return 201
+    return max(PhotoRefused(answer["code"]).status for answer in answers)
+
+
+def _file_refusal(code: PhotoCode) -> dict[str, Any]:
+    return {"code": code, "error": str(WORDS[code])}
+
+
+@require_POST
+@officials_only("biometrics.delete_referencephoto")
+def remove(request: HttpRequest, photo_id: UUID) -> HttpResponse:
+    photo = ReferencePhoto.objects.filter(pk=photo_id).first()
+    if photo is not None:
+        remove_photo(photo, actor=_official(request))
+    return JsonResponse({})
+
+
+@require_POST
+@officials_only("biometrics.change_referencephoto")
+def encode(request: HttpRequest, photo_id: UUID) -> HttpResponse:
+    photo = get_object_or_404(ReferencePhoto, pk=photo_id)
+    if not encode_again([photo]):
+        return _refusal(_("The picture was not kept, so it cannot be encoded again."))
+    return JsonResponse({})
+
+
+@require_POST
+@officials_only("biometrics.change_referencephoto")
+def accept(request: HttpRequest, photo_id: UUID) -> HttpResponse:
+    photo = get_object_or_404(ReferencePhoto, pk=photo_id)
+    try:
+        accept_resemblance(photo, actor=_official(request))
+    except NothingToAccept:
+        return _refusal(_("This photo is not refused for looking like another voter."))
+    return JsonResponse({})
+
+
+@require_GET
+@officials_only("biometrics.view_referencephoto")
+def picture(request: HttpRequest, photo_id: UUID) -> HttpResponse:
+    photo = get_object_or_404(ReferencePhoto, pk=photo_id)
+    try:
+        jpeg = read_photo(photo)
+    except (PhotoGone, SealBroken):
+        return HttpResponse(status=404)
+    response = HttpResponse(jpeg, content_type="image/jpeg")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Disposition"] = "inline"
+    return response
+
+
+@require_GET
+@officials_only("biometrics.view_referencephoto")
+def queue(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(queue_report(engine().encoder_sha256).as_json())
+
+
+def _refusal(words: str) -> JsonResponse:
+    return JsonResponse({"error": words}, status=400)
+
+
+def _official(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise TypeError("officials_only() lets nobody else through")
+    return request.user

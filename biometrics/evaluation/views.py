@@ -1,0 +1,46 @@
+"""The part of the evaluation's page that changes while a comparison runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import JsonResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from accounts.officials_only import officials_only
+from biometrics.evaluation.comparing import ask
+from biometrics.evaluation.report import evaluation_report
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+FOLDER = "admin/biometrics/enrolment"
+
+
+@require_http_methods(["GET", "POST"])
+def evaluation(request: HttpRequest) -> HttpResponse:
+    return start(request) if request.method == "POST" else state(request)
+
+
+@officials_only("biometrics.view_referencephoto")
+def state(request: HttpRequest) -> HttpResponse:
+    report = evaluation_report()
+    shown = {"report": report}
+    return JsonResponse(
+        {
+            "busy": report.busy,
+            "status": render_to_string(f"{FOLDER}/_evaluation_status.html", shown).strip(),
+            "figures": render_to_string(f"{FOLDER}/_evaluation.html", shown),
+        }
+    )
+
+
+@officials_only("biometrics.change_referencephoto")
+def start(request: HttpRequest) -> HttpResponse:
+    if not isinstance(request.user, User):
+        raise TypeError("officials_only() lets nobody else through")
+    ask(request.user, now=timezone.now())
+    return state(request)

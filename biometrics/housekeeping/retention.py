@@ -1,0 +1,81 @@
+"""What is kept no longer: old verifications, the faces of who withdrew, files without a row."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef
+
+from biometrics.consent.erasure import erase_voter
+from biometrics.enrolment.reencoding import GRACE
+from biometrics.models import (
+    Consent,
+    PhotoState,
+    Reference,
+    ReferencePhoto,
+    VerificationSession,
+)
+from biometrics.storage.photos import delete_photo
+from biometrics.verification import evidence
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+KEEP_SESSIONS = timedelta(days=30)
+# A file is written shortly before its row: younger ones are not orphans yet.
+ORPHAN_SECONDS = 3600
+
+
+def purge(encoder_sha256: str, *, now: datetime) -> None:
+    VerificationSession.objects.filter(created_at__lt=now - KEEP_SESSIONS).delete()
+    evidence.purge(now=now)
+    _erase_withdrawn()
+    _drop_superseded(encoder_sha256, now=now)
+    _drop_settled_files()
+    _drop_orphans()
+
+
+def _erase_withdrawn() -> None:
+    """A safety net: withdrawing erases at once."""
+    given = Consent.objects.filter(user=OuterRef("pk"))
+    people = get_user_model().objects.filter(
+        Exists(given), ~Exists(given.filter(withdrawn_at__isnull=True))
+    )
+    for user in people.filter(Exists(ReferencePhoto.objects.filter(user=OuterRef("pk")))):
+        erase_voter(user, actor=None)
+
+
+def _drop_superseded(encoder_sha256: str, *, now: datetime) -> None:
+    """One made after the current one was prepared for an encoder to come, and stays."""
+    newer = Reference.objects.filter(
+        user=OuterRef("user"),
+        encoder_sha256=encoder_sha256,
+        made_at__lt=now - GRACE,
+        made_at__gt=OuterRef("made_at"),
+    )
+    Reference.objects.exclude(encoder_sha256=encoder_sha256).filter(Exists(newer)).delete()
+
+
+def _drop_settled_files() -> None:
+    """Where photos are not kept, a crash after encoding may have left one."""
+    if settings.KEEP_PHOTOS:
+        return
+    settled = ReferencePhoto.objects.exclude(state=PhotoState.WAITING).exclude(file="")
+    for photo in settled:
+        settled.filter(pk=photo.pk).update(file="")
+        delete_photo(photo.file)
+
+
+def _drop_orphans() -> None:
+    before = time.time() - ORPHAN_SECONDS
+    folder: Path = settings.PHOTOS_DIR
+    old = [path for path in folder.glob("*/*") if path.stat().st_mtime < before]
+    known = set(ReferencePhoto.objects.exclude(file="").values_list("file", flat=True))
+    for path in old:
+        if path.name not in known:
+            path.unlink(missing_ok=True)

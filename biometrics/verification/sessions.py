@@ -1,0 +1,144 @@
+"""Verification sessions in the database: ticket, opening, verdict."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from accounts.audit import Action, record
+from biometrics.consent.agreement import has_consent
+from biometrics.enrolment.selectors import has_reference
+from biometrics.models import SessionState, VerificationSession
+from biometrics.verification import evidence, grants, lockout
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from accounts.models import User
+    from biometrics.engine.session import Verdict
+    from biometrics.models import Purpose
+
+TICKET_LIFE = timedelta(seconds=60)
+OPEN_LIFE = timedelta(seconds=120)
+MAX_OPEN_PER_USER = 2
+
+
+class Code(StrEnum):
+    CONSENT_NEEDED = "consent_needed"
+    NO_REFERENCE = "no_reference"
+    TOO_MANY_TRIES = "too_many_tries"
+    BLOCKED = "blocked"
+    BAD_TICKET = "bad_ticket"
+    TOO_MANY_SOCKETS = "too_many_sockets"
+
+
+class SessionRefused(Exception):
+    def __init__(self, code: Code, *, retry_after: int = 0) -> None:
+        super().__init__(code)
+        self.code = code
+        self.retry_after = retry_after
+
+
+def issue_ticket(
+    user: User, purpose: Purpose, bound_to: str, *, browser_hash: str, now: datetime
+) -> str:
+    """A new single-use ticket for the socket; SessionRefused says why there is none."""
+    if not has_consent(user):
+        raise SessionRefused(Code.CONSENT_NEEDED)
+    if lockout.is_blocked(user):
+        raise SessionRefused(Code.BLOCKED)
+    wait = lockout.seconds_to_wait(user, now)
+    if wait:
+        raise SessionRefused(Code.TOO_MANY_TRIES, retry_after=wait)
+    if not has_reference(user):
+        raise SessionRefused(Code.NO_REFERENCE)
+    ticket = secrets.token_urlsafe(32)
+    VerificationSession.objects.create(
+        user=user,
+        purpose=purpose,
+        bound_to=bound_to,
+        ticket_hash=_hash(ticket),
+        browser_hash=browser_hash,
+        created_at=now,
+        ticket_expires_at=now + TICKET_LIFE,
+    )
+    return ticket
+
+
+@transaction.atomic
+def open_session(
+    ticket: str, *, browser_hash: str, camera: Mapping[str, str | int], now: datetime
+) -> VerificationSession:
+    """Use the ticket up. Another browser's, a used or an old one opens nothing."""
+    waiting = VerificationSession.objects.filter(
+        ticket_hash=_hash(ticket),
+        browser_hash=browser_hash,
+        state=SessionState.ISSUED,
+        ticket_expires_at__gt=now,
+    )
+    if not browser_hash or not waiting.update(
+        state=SessionState.OPEN, opened_at=now, camera=dict(camera)
+    ):
+        raise SessionRefused(Code.BAD_TICKET)
+    session = VerificationSession.objects.select_related("user").get(ticket_hash=_hash(ticket))
+    still_open = VerificationSession.objects.filter(
+        user=session.user, state=SessionState.OPEN, opened_at__gt=now - OPEN_LIFE
+    )
+    if still_open.count() > MAX_OPEN_PER_USER:
+        raise SessionRefused(Code.TOO_MANY_SOCKETS)
+    return session
+
+
+@transaction.atomic
+def finish(
+    session: VerificationSession,
+    verdict: Verdict,
+    *,
+    frames: int,
+    models_used: Mapping[str, str],
+    roll: evidence.Roll = evidence.NONE,
+    now: datetime,
+) -> int:
+    """Store the verdict and what follows from it; returns the seconds to wait before a new try.
+
+    Verdict, grant, audit event and what is kept of a refused attempt stand together or not at all.
+    """
+    ended = VerificationSession.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
+        state=SessionState.VERIFIED if verdict.verified else SessionState.REFUSED,
+        reason=str(verdict.reason or ""),
+        counted=verdict.counted,
+        frames=frames,
+        models_used=dict(models_used),
+        ended_at=now,
+    )
+    if not ended:
+        raise SessionRefused(Code.BAD_TICKET)
+    subject = f"user:{session.user_id}"
+    if verdict.verified:
+        lockout.forget_failures(session.user)
+        grants.grant(session, now=now)
+        record(Action.FACE_VERIFIED, actor=session.user, subject=subject, purpose=session.purpose)
+        return 0
+    record(Action.FACE_REFUSED, actor=session.user, subject=subject, reason=str(verdict.reason))
+    if not verdict.counted:
+        return 0
+    evidence.keep(session, roll, now=now)
+    lockout.count_failure(session.user, now)
+    return lockout.seconds_to_wait(session.user, now)
+
+
+def abandon(session: VerificationSession, now: datetime) -> None:
+    """The socket closed before a verdict: nothing is granted and nothing counted."""
+    VerificationSession.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
+        state=SessionState.ENDED, ended_at=now
+    )
+
+
+def _hash(ticket: str) -> str:
+    return hashlib.sha256(ticket.encode()).hexdigest()

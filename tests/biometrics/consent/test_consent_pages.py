@@ -1,0 +1,122 @@
+"""Consent is asked for first, can be refused and can be taken back, each with a way on."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import overrides
+from accounts.models import Entry
+from biometrics.consent.agreement import has_consent, withdraw_consent
+from biometrics.models import Consent, Reference, VerificationSession
+from tests.accounts.people import (
+    ask_ticket,
+    enrolled,
+    is_signed_in,
+    pass_password,
+    person,
+    sign_in_with_face,
+)
+
+pytestmark = pytest.mark.django_db
+CONSENT = "/sign-in/consent/"
+
+
+@pytest.fixture(autouse=True)
+def engine(settings):
+    settings.ENGINE = "tests.scripted_engine.ScriptedEngine"
+
+
+@pytest.fixture
+def browser():
+    return Client()
+
+
+@pytest.fixture
+def voter():
+    return enrolled("voter")
+
+
+def forget_consent(user):
+    Consent.objects.filter(user=user).delete()
+
+
+def let_in(user):
+    first, second = (person(name, is_staff=True, is_superuser=True) for name in ("one", "two"))
+    now = timezone.now()
+    made = overrides.request_override(first, user, Entry.LOGIN, reason="said no", now=now)
+    overrides.confirm(second, made, now=now)
+
+
+def test_the_camera_comes_after_the_consent(browser, voter):
+    forget_consent(voter)
+    pass_password(browser, "voter")
+
+    page = browser.get("/sign-in/face/")
+    ticket = ask_ticket(browser)
+
+    assert page["Location"] == CONSENT
+    assert (ticket.status_code, ticket.json()["code"]) == (409, "consent_needed")
+    assert not VerificationSession.objects.exists()
+
+
+def test_an_agreement_is_stored_with_its_text_and_time_and_leads_to_the_camera(browser, voter):
+    forget_consent(voter)
+    pass_password(browser, "voter")
+
+    answer = browser.post(CONSENT, {"agree": "yes"})
+
+    assert answer["Location"] == "/sign-in/face/"
+    consent = Consent.objects.get(user=voter)
+    assert consent.text_version
+    assert consent.given_at <= timezone.now()
+    assert ask_ticket(browser).status_code == 200
+
+
+def test_who_says_no_is_shown_the_other_way_in_and_can_take_it(browser, voter):
+    forget_consent(voter)
+    pass_password(browser, "voter")
+
+    page = browser.post(CONSENT, {"agree": "no"}, follow=True).content.decode()
+    let_in(voter)
+    browser.post(reverse("accounts:override"))
+
+    assert "no camera is started" in page
+    assert reverse("accounts:override") in page
+    assert is_signed_in(browser)
+    assert not has_consent(voter)
+
+
+def test_one_who_is_signed_in_is_offered_no_way_in(browser, voter):
+    sign_in_with_face(browser, "voter")
+
+    assert reverse("accounts:override") not in browser.get(CONSENT).content.decode()
+
+
+def test_taking_it_back_asks_first_and_then_erases(browser, voter):
+    sign_in_with_face(browser, "voter")
+
+    asked = browser.get("/account/withdraw-consent/")
+    assert "cannot be undone" in asked.content.decode()
+    assert Reference.objects.filter(user=voter).exists()
+
+    page = browser.post("/account/withdraw-consent/", follow=True).content.decode()
+
+    assert not Reference.objects.filter(user=voter).exists()
+    assert "are erased" in page
+    assert "no photo of you" in page
+
+
+def test_a_withdrawn_consent_gets_no_ticket(browser, voter):
+    pass_password(browser, "voter")
+    withdraw_consent(voter, timezone.now())
+
+    assert ask_ticket(browser).status_code in {403, 409}
+
+
+def test_my_account_says_by_what_one_is_recognised(browser, voter):
+    sign_in_with_face(browser, "voter")
+
+    assert "recognised by 1 photo" in browser.get("/account/").content.decode()

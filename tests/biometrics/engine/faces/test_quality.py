@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from biometrics.engine.faces.quality import Measurements, judge, load_policy
+from biometrics.engine.types import Hint
+
+GOOD = Measurements(
+    face_share=0.5,
+    face_pixels=200,
+    outside=0,
+    face_score=0.95,
+    mesh_score=1,
+    eye_shade=0.7,
+    yaw=0,
+    pitch=0,
+    eyes_open=0.26,
+    brightness=120,
+    backlight=1,
+    clipped=0,
+    sharpness=0.1,
+)
+FAULTS = [
+    ({"face_share": 0.1}, Hint.COME_CLOSER),
+    ({"face_pixels": 40}, Hint.COME_CLOSER),
+    ({"face_share": 1.3}, Hint.MOVE_BACK),
+    ({"outside": 0.2}, Hint.CENTRE),
+    ({"brightness": 20}, Hint.TOO_DARK),
+    ({"brightness": 45, "backlight": 8.0}, Hint.TURN_TO_LIGHT),
+    ({"brightness": 20, "backlight": 8.0}, Hint.TURN_TO_LIGHT),
+    ({"brightness": 240}, Hint.TOO_BRIGHT),
+    ({"clipped": 0.6}, Hint.TOO_BRIGHT),
+    ({"yaw": 40}, Hint.LOOK_AT_CAMERA),
+    ({"yaw": -40}, Hint.LOOK_AT_CAMERA),
+    ({"pitch": 40}, Hint.LOOK_AT_CAMERA),
+    ({"pitch": -40}, Hint.LOOK_AT_CAMERA),
+    ({"face_score": 0.6}, Hint.COVERED),
+    ({"mesh_score": 0.6}, Hint.COVERED),
+    ({"eye_shade": 0.2}, Hint.COVERED),
+    ({"eyes_open": 0.05}, Hint.OPEN_EYES),
+    ({"sharpness": 0.005}, Hint.BLURRED),
+]
+
+
+@pytest.fixture(scope="module", params=["frame", "photo"])
+def policy(models_dir, request):
+    return load_policy(models_dir, request.param)
+
+
+def test_a_good_sample_has_no_hint(policy):
+    found = judge(GOOD, policy)
+
+    assert found.acceptable
+    assert 0 < found.score <= 1
+
+
+@pytest.mark.parametrize(("fault", "hint"), FAULTS)
+def test_each_fault_has_its_hint(models_dir, fault, hint):
+    policy = load_policy(models_dir, "frame")
+
+    found = judge(replace(GOOD, **fault), policy)
+
+    assert found.hint is hint
+    assert not found.acceptable
+
+
+@pytest.mark.parametrize("worse", [{"yaw": 25}, {"sharpness": 0.02}, {"brightness": 40}])
+def test_a_worse_sample_scores_lower(policy, worse):
+    good = judge(GOOD, policy)
+
+    poor = judge(replace(GOOD, **worse), policy)
+
+    assert poor.score < good.score

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+
+from benchmarks.studies.centring import RULES, measure, of_other_half
+from biometrics.engine.faces.alignment import align
+from biometrics.engine.images import decode_photo
+from biometrics.engine.matching.centring import Centring
+from biometrics.engine.matching.encoding import Encoder, EncoderChoice
+from biometrics.training.matching.centring import group_mean, pictured_once
+from biometrics.training.matching.report import in_first_half
+from biometrics.training.matching.samples import Sampler, central
+
+from .samples import drawn
+
+
+def test_those_with_one_picture_are_found():
+    people = np.array(["ann", "bob", "ann", "cy"])
+
+    assert list(pictured_once(people)) == [False, True, False, True]
+
+
+def test_everybody_counts_alike_and_a_missing_face_not_at_all():
+    samples = drawn(people=2, each=3)
+    kept = np.array([True, True, True, True, False, False])
+    probes = np.eye(6, samples.probes.shape[1], dtype=np.float32) * kept[:, None]
+
+    found = group_mean("some", replace(samples, probes=probes, acquired=kept))
+
+    assert (found.people, found.pictures) == (2, 4)
+    assert found.mean[:6] == pytest.approx([1 / 6, 1 / 6, 1 / 6, 1 / 2, 0, 0])
+
+
+def test_a_group_without_a_face_has_no_mean():
+    samples = drawn(people=2, each=1)
+
+    with pytest.raises(ValueError, match="no face was found in dark"):
+        group_mean("dark", replace(samples, acquired=np.zeros(2, dtype=bool)))
+
+
+@pytest.fixture(scope="module")
+def groups():
+    """People at large, and three times a dozen of those who are alike."""
+    alike = drawn(people=36, likeness=1.2, group="alike", seed=3)
+    thirds = [np.arange(len(alike.people)) // 8 % 3 == third for third in range(3)]
+    large = drawn(people=300, each=4)
+    once = np.arange(len(large.people)) % 4 == 0
+    few = np.arange(len(large.people)) >= 4 * 60
+    parts = [large.where(once | ~few), *(alike.where(third) for third in thirds)]
+    return dict(zip(("lfw", "fit", "choose", "report"), parts, strict=True))
+
+
+def test_a_group_whose_direction_is_left_out_costs_others_less(groups):
+    choice = EncoderChoice("pair", ("one", "other"), (0.6, 0.4), centred=True)
+
+    figures = measure([groups, groups], choice)
+
+    assert set(figures) == set(RULES)
+    plain = figures["descriptors as they are"]
+    left_out = figures["mean subtracted, group's direction left out"]
+    assert (
+        left_out["lfw at threshold"]["fnmr"]["value"]
+        < 0.5 * (plain["lfw at threshold"]["fnmr"]["value"])
+    )
+    assert left_out["threshold"] < plain["threshold"]
+
+
+def test_a_picture_without_a_face_still_matches_nothing(groups):
+    lfw = groups["lfw"]
+    gone = np.arange(len(lfw.people)) == 0
+    lfw = replace(lfw, acquired=~gone, probes=lfw.probes * ~gone[:, None])
+
+    crossed = of_other_half(
+        groups | {"lfw": lfw}, RULES["mean subtracted, group's direction left out"]
+    )
+
+    assert not crossed.probes[0].any()
+    assert np.linalg.norm(crossed.probes[1:], axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_half_is_centred_by_the_other_one(groups):
+    lfw = groups["lfw"]
+    means = RULES["mean of people at large subtracted"]
+
+    crossed = of_other_half(groups, means)
+
+    first = in_first_half(lfw)
+    for half in (first, ~first):
+        of_the_other = Centring.of("", means(groups | {"lfw": lfw.where(~half)}))
+        assert crossed.probes[half] == pytest.approx(of_the_other.apply(lfw.probes[half]), abs=1e-5)
+
+
+@pytest.fixture
+def models(settings, tmp_path):
+    folder = tmp_path / "models"
+    shutil.copytree(settings.MODELS_DIR, folder)
+    settings.MODELS_DIR = folder
+    return folder
+
+
+@pytest.fixture
+def folders(shared_data, tmp_path):
+    """Three people at large with one picture, one with two, and a group of two; by reference."""
+    people = sorted((shared_data / "faces" / "lfw").glob("A*"))
+    once = [one for one in people if len(list(one.glob("*.jpg"))) == 1]
+    more = [one for one in people if len(list(one.glob("*.jpg"))) > 1]
+    for name, those in (("large", [*once[:3], more[0]]), ("group", more[1:3])):
+        for person in those:
+            (tmp_path / name / person.name).mkdir(parents=True)
+            for picture in person.glob("*.jpg"):
+                (tmp_path / name / person.name / picture.name).symlink_to(picture)
+    return tmp_path / "large", tmp_path / "group"
+
+
+@pytest.mark.shared_data
+def test_the_command_stores_means_of_descriptors_as_the_network_gives_them(models, folders):
+    large, group = folders
+    before = Encoder.load(models, "sface").sha256
+
+    call_command("build_centring", "sface", "--lfw", str(large), "--folder", str(group))
+
+    card = json.loads((models / "centring-sface.json").read_text())
+    told = [(one["name"], one["people"]) for one in card["groups"]]
+    assert told == [("lfw", 3), ("group", 2)]
+    assert card["groups"][0]["pictures"] == 3
+    assert card["groups"][0]["mean"] == pytest.approx(list(plain_mean(models, large)), abs=1e-5)
+    assert Encoder.load(models, "sface").sha256 != before
+
+
+def plain_mean(models, folder):
+    """Of the networks' own descriptors, by way of the crops that the site makes."""
+    sampler = Sampler(models, "sface", centred=False)
+    network = sampler.encoder.networks[0]
+    found = []
+    for person in folder.iterdir():
+        pictures = list(person.glob("*.jpg"))
+        if len(pictures) == 1:
+            image = decode_photo(pictures[0].read_bytes())
+            face = central(sampler._finder.search(image), image)
+            found.append(network.describe(align(image, face.landmarks, network.alignment)))
+    return np.mean(found, axis=0)
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("sface-arcface", "--lfw", "large"), "joins several networks"),
+        (("nobody", "--lfw", "large"), "there is no encoder nobody"),
+        (("sface", "--lfw", "nowhere"), "no picture was found for lfw"),
+        (("sface", "--lfw", "large", "--folder", "nowhere"), "no picture was found for nowhere"),
+    ],
+)
+def test_what_gives_no_mean_is_refused_and_changes_nothing(
+    models, folders, arguments, told, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    before = {path.name: path.read_bytes() for path in models.iterdir()}
+
+    with pytest.raises(CommandError, match=told):
+        call_command("build_centring", *arguments)
+
+    assert {path.name: path.read_bytes() for path in models.iterdir()} == before

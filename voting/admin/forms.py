@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminSplitDateTime, AdminTextareaWidget
+from django.utils.translation import gettext_lazy as _
+from import_export.forms import ConfirmImportForm, ImportForm
+
+from voting.elections.pictures import PictureRefused, reencode
+from voting.models import Choice, ChoicePicture, Election, PictureRole, RollChange, State
+from voting.refusals import StepRefused
+from voting.roll import changes
+from voting.roll.file import RollFileRefused, read_roll
+
+
+class RollImportForm(ImportForm):  # type: ignore[misc]
+    election = forms.ModelChoiceField(
+        label=_("Election"), queryset=Election.objects.filter(state=State.DRAFT)
+    )
+    create_voters = forms.BooleanField(
+        label=_("Create missing accounts"),
+        required=False,
+        help_text=_("They have no password until one is set."),
+    )
+
+
+class ConfirmRollImportForm(ConfirmImportForm):  # type: ignore[misc]
+    election = forms.ModelChoiceField(
+        queryset=Election.objects.filter(state=State.DRAFT), widget=forms.HiddenInput
+    )
+    create_voters = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class NamedDateTime(AdminSplitDateTime):
+    """Date and time in two fields, each with a name of its own for those who cannot see them."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        for part, widget in zip((_("date"), _("time")), self.widgets, strict=True):
+            widget.attrs["aria-label"] = f"{name}: {part}"
+
+
+class PictureField(forms.FileField):
+    """The picture as it will be kept; what cannot be one is refused."""
+
+    def clean(self, data: Any, initial: Any = None) -> bytes | None:
+        file = super().clean(data, initial)
+        if not file:
+            return None
+        try:
+            return reencode(file.read())
+        except PictureRefused as refusal:
+            raise forms.ValidationError(
+                _("This is not a JPEG, PNG or WebP picture of at most 8 MiB and 24 megapixels.")
+            ) from refusal
+
+
+class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
+    logo = PictureField(label=_("logo"), required=False)
+    photo = PictureField(label=_("photo"), required=False)
+
+    class Meta:
+        model = Choice
+        fields = ("order", "name", "party", "colour", "statement")
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()  # type: ignore[misc]
+        self._save_pictures()
+
+    def _save_pictures(self) -> None:
+        for role in PictureRole:
+            if data := self.cleaned_data.get(role.value):
+                ChoicePicture.objects.update_or_create(
+                    choice=self.instance, role=role, defaults={"webp": data}
+                )
+
+
+class RollChangeForm(forms.ModelForm):  # type: ignore[type-arg]
+    add = forms.CharField(
+        label=_("Voters to add"),
+        required=False,
+        widget=AdminTextareaWidget(attrs={"rows": 5, "spellcheck": "false"}),
+        help_text=_(
+            "As in a roll's file, the header line first: "
+            "voter_number,name,username. Add date_of_birth and district if you need them."
+        ),
+    )
+    remove = forms.CharField(
+        label=_("Voter numbers to remove"),
+        required=False,
+        widget=AdminTextareaWidget(attrs={"rows": 5, "spellcheck": "false"}),
+        help_text=_("One on each line. Nobody who has voted can be removed."),
+    )
+
+    class Meta:
+        model = RollChange
+        fields = ("election", "reason", "add", "remove")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update(add="", remove="")
+
+    def clean_add(self) -> list[dict[str, str]]:
+        text = self.cleaned_data["add"]
+        try:
+            rows = read_roll(text.encode()) if text else []
+        except RollFileRefused as refusal:
+            raise forms.ValidationError([str(place) for place in refusal.places]) from refusal
+        if any(row.email for row in rows):
+            raise forms.ValidationError(_("Name the account by its user name, not by an e-mail."))
+        return [{name: getattr(row, name) for name in sorted(changes.FIELDS)} for row in rows]
+
+    def clean_remove(self) -> list[str]:
+        lines = self.cleaned_data["remove"].splitlines()
+        return [line.strip() for line in lines if line.strip()]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not cleaned["add"] and not cleaned["remove"]:
+            raise forms.ValidationError(_("Name voters to add or to remove."))
+        if not self.errors:
+            try:
+                changes.check(RollChange(**cleaned))
+            except StepRefused as refusal:
+                raise forms.ValidationError([str(r) for r in refusal.reasons]) from refusal
+        return cleaned

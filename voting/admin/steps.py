@@ -1,0 +1,85 @@
+"""The buttons of an election in the administration: which step comes next, and taking it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from voting.counting import counting
+from voting.elections import freezing, life_cycle
+from voting.models import State
+from voting.tasks import count_election
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django_stubs_ext import StrPromise
+
+    from accounts.models import User
+    from voting.models import Election
+
+
+class Step(models.TextChoices):
+    FREEZE = "freeze", _("Freeze the election")
+    OPEN = "open", _("Open the election")
+    CLOSE = "close", _("Close the election")
+    COUNT = "count", _("Count the ballots")
+    RELEASE = "release", _("Release the result")
+
+    @property
+    def words(self) -> StrPromise:
+        return WORDS[self]
+
+    @property
+    def done(self) -> str:
+        return str(DONE[self])
+
+
+WORDS: dict[Step, StrPromise] = {
+    Step.FREEZE: _(
+        "After freezing, nothing about the election can be changed: not its contests, choices, "
+        "times or key, and its roll only by two officials on the public record."
+    ),
+    Step.OPEN: _("Voters can then cast their ballots."),
+    Step.CLOSE: _("No ballot is taken after that. A closed election can not be opened again."),
+    Step.COUNT: _("Every ballot is verified, and only their sum is decrypted."),
+    Step.RELEASE: _("Everybody can then see the result."),
+}
+DONE: dict[Step, StrPromise] = {
+    Step.FREEZE: _("The election is frozen."),
+    Step.OPEN: _("The election is open."),
+    Step.CLOSE: _("The election is closed."),
+    Step.COUNT: _("The count has begun; this page shows how far it is."),
+    Step.RELEASE: _("The result is released."),
+}
+NEXT: dict[str, Step] = {
+    State.DRAFT: Step.FREEZE,
+    State.FROZEN: Step.OPEN,
+    State.OPEN: Step.CLOSE,
+    State.CLOSED: Step.COUNT,
+    State.COUNTED: Step.RELEASE,
+}
+
+
+def next_step(election: Election) -> Step | None:
+    return NEXT.get(election.state)
+
+
+def take(election: Election, step: Step, *, actor: User, now: dt.datetime) -> None:
+    """StepRefused where the election can not take it."""
+    match step:
+        case Step.FREEZE:
+            freezing.freeze(election, actor=actor, now=now)
+        case Step.OPEN:
+            life_cycle.open_election(election, actor=actor, now=now)
+        case Step.CLOSE:
+            life_cycle.close_election(election, actor=actor, now=now)
+        case Step.COUNT:
+            with transaction.atomic():
+                counting.order_count(election, actor=actor)
+                transaction.on_commit(partial(count_election.delay, election.pk))
+        case Step.RELEASE:
+            life_cycle.release_result(election, actor=actor, now=now)

@@ -1,0 +1,159 @@
+"""The API: what is public to all, and to officials what their permissions open in the admin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from biometrics.enrolment.photos import add_photo
+from biometrics.enrolment.refusals import PhotoRefused
+from biometrics.models import ReferencePhoto
+from voting.api import serializers
+from voting.counting.results import result_data
+from voting.elections import selectors
+from voting.models import Election, State
+from voting.roll import exporting
+from voting.roll.file import RollFileRefused
+from voting.roll.resources import RollResource, dataset_of
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
+
+
+def allowed(get: str, post: str = "") -> type[BasePermission]:
+    """One permission to read and one to write, as in the administration."""
+
+    class Allowed(BasePermission):
+        def has_permission(self, request: Request, view: APIView) -> bool:
+            needed = post if request.method == "POST" else get
+            return bool(request.user and request.user.is_staff and request.user.has_perm(needed))
+
+    return Allowed
+
+
+ROLL = allowed("voting.view_voterrollentry", "voting.add_voterrollentry")
+VOTERS = allowed("accounts.view_user")
+PHOTOS = allowed("biometrics.view_referencephoto", "biometrics.add_referencephoto")
+
+
+class ElectionViewSet(ReadOnlyModelViewSet[Any]):
+    serializer_class = serializers.ElectionSerializer
+    permission_classes = [AllowAny]
+    lookup_field = "slug"
+
+    def get_queryset(self) -> QuerySet[Election]:
+        if self.action == "roll" and self.request.user.is_staff:
+            return Election.objects.order_by("-pk")
+        return selectors.public_elections()
+
+    @extend_schema(responses=serializers.BoardEventSerializer(many=True))
+    @action(detail=True)
+    def board(self, request: Request, slug: str) -> Response:
+        page = self.paginate_queryset(selectors.public_events(self.get_object()))
+        return self.get_paginated_response(serializers.BoardEventSerializer(page, many=True).data)
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @action(detail=True)
+    def result(self, request: Request, slug: str) -> Response:
+        election = self.get_object()
+        if election.state != State.RELEASED:
+            raise Http404
+        return Response(result_data(election))
+
+    @extend_schema(methods=["GET"], responses=serializers.RollEntrySerializer(many=True))
+    @extend_schema(
+        methods=["POST"],
+        request={"multipart/form-data": serializers.FileSerializer},
+        responses={200: serializers.TotalsSerializer, 400: serializers.ErrorsSerializer},
+    )
+    @action(
+        detail=True,
+        methods=["get", "post"],
+        permission_classes=[ROLL],
+        parser_classes=[MultiPartParser],
+    )
+    def roll(self, request: Request, slug: str) -> Response:
+        election = self.get_object()
+        if request.method == "POST":
+            return _import_roll(election, request)
+        entries = election.roll.filter(removed_by__isnull=True).select_related("user")
+        with transaction.atomic():
+            page = serializers.RollEntrySerializer(self.paginate_queryset(entries), many=True).data
+            exporting.record_export(request.user, [election.pk], rows=len(page))
+        return self.get_paginated_response(page)
+
+
+class VoterViewSet(ReadOnlyModelViewSet[Any]):
+    serializer_class = serializers.VoterSerializer
+    permission_classes = [VOTERS]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return get_user_model().objects.order_by("pk")
+
+    @extend_schema(methods=["GET"], responses=serializers.PhotoSerializer(many=True))
+    @extend_schema(
+        methods=["POST"],
+        request={"multipart/form-data": serializers.FileSerializer},
+        responses={
+            201: serializers.PhotoSerializer,
+            400: serializers.RefusalSerializer,
+            507: serializers.RefusalSerializer,
+        },
+    )
+    @action(
+        detail=True,
+        methods=["get", "post"],
+        permission_classes=[PHOTOS],
+        parser_classes=[MultiPartParser],
+    )
+    def photos(self, request: Request, pk: str) -> Response:
+        voter = self.get_object()
+        if request.method == "POST":
+            return _add_photo(voter, request)
+        photos = ReferencePhoto.objects.filter(user=voter).order_by("added_at")
+        page = self.paginate_queryset(photos)
+        return self.get_paginated_response(serializers.PhotoSerializer(page, many=True).data)
+
+
+def _import_roll(election: Election, request: Request) -> Response:
+    """All or nothing; every error with its line and column."""
+    form = serializers.FileSerializer(data=request.data)
+    form.is_valid(raise_exception=True)
+    try:
+        dataset = dataset_of(form.validated_data["file"].read())
+    except RollFileRefused as refusal:
+        return Response({"errors": [str(p) for p in refusal.places]}, status.HTTP_400_BAD_REQUEST)
+    result = RollResource(election).import_data(dataset, user=request.user)
+    if result.has_errors() or result.has_validation_errors():
+        return Response({"errors": _errors(result)}, status.HTTP_400_BAD_REQUEST)
+    return Response({"rows": result.totals})
+
+
+def _errors(result: Any) -> list[str]:
+    found = [str(error.error) for error in result.base_errors]
+    found += [str(error.error) for _line, errors in result.row_errors() for error in errors]
+    found += [text for row in result.invalid_rows for text in row.error.messages]
+    return found
+
+
+def _add_photo(voter: Any, request: Request) -> Response:
+    form = serializers.FileSerializer(data=request.data)
+    form.is_valid(raise_exception=True)
+    try:
+        photo = add_photo(voter, form.validated_data["file"].read(), request.user)  # type: ignore[arg-type]
+    except PhotoRefused as refusal:
+        return Response({"code": refusal.code, "words": refusal.words}, refusal.status)
+    return Response(serializers.PhotoSerializer(photo).data, status.HTTP_201_CREATED)

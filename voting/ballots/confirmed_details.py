@@ -1,0 +1,29 @@
+"""Remembers on the server, in the voter's session, that the details fitted the roll."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voting.ballots.details import entry_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from voting.models import Election, VoterRollEntry
+
+
+def _key(election: Election) -> str:
+    return f"voting.details.{election.pk}"
+
+
+def remember(request: HttpRequest, entry: VoterRollEntry) -> None:
+    request.session[_key(entry.election)] = entry.pk
+
+
+def confirmed_entry(request: HttpRequest, election: Election) -> VoterRollEntry | None:
+    """This voter's roll entry, if the details step was passed in this session or asks nothing."""
+    entry = entry_of(election, request.user)  # type: ignore[arg-type]
+    if entry is None:
+        return None
+    asks = election.ask_voter_number or election.ask_date_of_birth
+    return entry if not asks or request.session.get(_key(election)) == entry.pk else None

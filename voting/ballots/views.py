@@ -1,0 +1,176 @@
+"""The voter's way: own elections, details, ballot, receipt."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import secrets
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import login
+from biometrics.verification.browser_binding import browser_hash
+from voting.ballots import casting, confirmed_details, details, presence
+from voting.ballots.forms import DetailsForm
+from voting.ballots.page import ballot_contests
+from voting.ballots.presence import Voter
+from voting.crypto.tracker import human
+from voting.elections import rules, selectors
+from voting.models import CastBallot, Election
+from voting.refusals import CastRefused, Code, DetailsRefused
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from voting.models import VoterRollEntry
+
+TRACKER = re.compile(r"[0-9a-f]{64}")
+
+
+@login_required
+@never_cache
+@require_GET
+def elections(request: HttpRequest) -> HttpResponse:
+    own = selectors.own_elections(request.user)  # type: ignore[arg-type]
+    return render(request, "voting/elections.html", {"own": own})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def enter_details(request: HttpRequest, slug: str) -> HttpResponse:
+    election = _public(slug)
+    if confirmed_details.confirmed_entry(request, election):
+        return redirect("voting:ballot", slug)
+    form = DetailsForm(request.POST or None, election=election)
+    if request.method == "POST" and form.is_valid() and _take_details(request, election, form):
+        return redirect("voting:ballot", slug)
+    status = 400 if form.errors else 200
+    return render(
+        request, "voting/details.html", {"election": election, "form": form}, status=status
+    )
+
+
+@login_required
+@never_cache
+@require_GET
+def ballot(request: HttpRequest, slug: str) -> HttpResponse:
+    election = _public(slug)
+    if not rules.is_taking_ballots(election.state, election.closes_at, timezone.now()):
+        return redirect("voting:election", slug)
+    entry = confirmed_details.confirmed_entry(request, election)
+    if entry is None:
+        return redirect("voting:details", slug)
+    if entry.has_voted and not election.allow_revote:
+        return _already_cast(request, election, entry)
+    order = random.Random(secrets.randbits(64)) if election.shuffle_choices else None  # noqa: S311
+    context = {
+        "election": election,
+        "entry": entry,
+        "manifest": json.loads(election.manifest),
+        "contests": ballot_contests(election, order),
+        "face_needed": presence.is_needed(election, seen_at_sign_in=login.voters_way(request)),
+        "again": entry.has_voted,
+    }
+    return render(request, "voting/ballot.html", context)
+
+
+@login_required
+@never_cache
+@require_POST
+def cast(request: HttpRequest, slug: str) -> HttpResponse:
+    """Takes the encrypted ballot as the request's body: no choice ever reaches this server."""
+    election = _public(slug)
+    try:
+        tracker = casting.cast_ballot(
+            election, _voter(request, election), request.body, now=timezone.now()
+        )
+    except CastRefused as refusal:
+        return _refused(refusal)
+    return JsonResponse({"receipt": reverse("voting:receipt", args=[slug, tracker])})
+
+
+@login_required
+@never_cache
+@require_POST
+def spoil(request: HttpRequest, slug: str) -> HttpResponse:
+    election = _public(slug)
+    tracker = request.POST.get("tracker", "")
+    try:
+        voter = _voter(request, election)
+        if not TRACKER.fullmatch(tracker):
+            raise CastRefused(Code.INVALID)
+        casting.spoil_ballot(election, voter, tracker, now=timezone.now())
+    except CastRefused as refusal:
+        return _refused(refusal)
+    return JsonResponse({"tracker": tracker})
+
+
+@login_required
+@never_cache
+@require_GET
+def receipt(request: HttpRequest, slug: str, tracker: str) -> HttpResponse:
+    """The same for every choice: it proves that the ballot is in the box, not what it says."""
+    election = _public(slug)
+    entry = details.entry_of(election, request.user)  # type: ignore[arg-type]
+    credential = entry.credential if entry else ""
+    cast_one = get_object_or_404(
+        CastBallot, election=election, tracker=tracker, credential=credential
+    )
+    context = {
+        "election": election,
+        "entry": entry,
+        "tracker": tracker,
+        "short": human(tracker).split("-"),
+        "counts": cast_one.live,
+    }
+    return render(request, "voting/receipt.html", context)
+
+
+def _public(slug: str) -> Election:
+    return get_object_or_404(selectors.public_elections(), slug=slug)
+
+
+def _take_details(request: HttpRequest, election: Election, form: DetailsForm) -> bool:
+    try:
+        entry = details.check_details(
+            election,
+            request.user,  # type: ignore[arg-type]
+            voter_number=form.cleaned_data.get("voter_number", ""),
+            date_of_birth=form.cleaned_data.get("date_of_birth"),
+            now=timezone.now(),
+        )
+    except DetailsRefused as refusal:
+        form.add_error(None, refusal.words)
+        return False
+    confirmed_details.remember(request, entry)
+    return True
+
+
+def _voter(request: HttpRequest, election: Election) -> Voter:
+    entry = confirmed_details.confirmed_entry(request, election)
+    if entry is None:
+        raise CastRefused(Code.DETAILS_FIRST)
+    return Voter(
+        request.user,  # type: ignore[arg-type]
+        entry,
+        browser_hash(request),
+        seen_at_sign_in=login.voters_way(request),
+    )
+
+
+def _already_cast(request: HttpRequest, election: Election, entry: VoterRollEntry) -> HttpResponse:
+    context = {"election": election, "tracker": casting.live_tracker(election, entry)}
+    return render(request, "voting/already_cast.html", context, status=409)
+
+
+def _refused(refusal: CastRefused) -> JsonResponse:
+    return JsonResponse({"code": refusal.code, "message": refusal.words}, status=409)

@@ -1,0 +1,211 @@
+"""The count: verify every ballot, add them up, decrypt the sum and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.audit import Action, record
+from voting.board import appending as boards
+from voting.counting.overrides import overrides_used
+from voting.crypto import ballot as ballots
+from voting.crypto import tally, trustees
+from voting.crypto.ballot import BallotInvalid
+from voting.crypto.chain import Event, Kind
+from voting.crypto.tally import CountRefused, Partial, Tally
+from voting.crypto.tracker import human
+from voting.crypto.tracker import tracker as tracker_of
+from voting.elections.freezing import read_manifest
+from voting.elections.life_cycle import move
+from voting.keys import sealed
+from voting.models import (
+    BoardEvent,
+    CastBallot,
+    CountProgress,
+    Election,
+    Result,
+    Stage,
+    State,
+    Trustee,
+)
+from voting.refusals import StepRefused
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from accounts.models import User
+    from voting.crypto.ballot import Ballot
+    from voting.crypto.manifest import Manifest
+
+REPORT_EVERY = 50
+
+
+def order_count(election: Election, *, actor: User) -> None:
+    """An official orders the count; the worker does it. See tasks.count_election."""
+    with transaction.atomic():
+        if election.state != State.CLOSED:
+            raise StepRefused(_("Only a closed election is counted."))
+        record(Action.COUNT_ORDERED, actor=actor, subject=f"election:{election.pk}")
+
+
+def count(election: Election, *, now: dt.datetime) -> None:
+    """Idempotent: what is on the board already is not put there again."""
+    if election.state != State.CLOSED:
+        return
+    manifest = read_manifest(election)
+    if not _tallied(election):
+        summed = _add_up(election, manifest)
+        _publish_tally(election, manifest, summed, now)
+    if election.is_server_key:
+        _decrypt_with_server_key(election, manifest, now)
+    else:
+        _report(election, stage=Stage.TRUSTEES, done=0, total=manifest.key.threshold)
+    finish_if_possible(election, now=now)
+
+
+@transaction.atomic
+def receive_partial(trustee: Trustee, message: Any, *, now: dt.datetime) -> None:
+    """One trustee's part in the decryption; StepRefused names the trustee of a wrong one."""
+    election = Election.objects.get(pk=trustee.election_id)
+    if election.state != State.CLOSED or not _tallied(election):
+        raise StepRefused(_("There is nothing to decrypt at the moment."))
+    board = boards.lock(election)
+    manifest = read_manifest(election)
+    try:
+        partial = Partial.from_dict(message, manifest)
+        if partial.trustee != trustee.index:
+            raise StepRefused(_("This part belongs to another trustee."))
+        tally.verify_partial(manifest, public_tally(election, manifest), partial)
+    except CountRefused as error:
+        raise StepRefused(
+            _("The part of trustee %(number)d does not hold.") % {"number": trustee.index}
+        ) from error
+    taken = Trustee.objects.filter(pk=trustee.pk, partial__isnull=True)
+    if taken.update(partial=message) != 1:
+        raise StepRefused(_("Your part has arrived already."))
+    boards.append(board, Kind.DECRYPTION, message, now)
+    _report(election, done=len(_events(election, Kind.DECRYPTION)))
+    record(
+        Action.TRUSTEE_MESSAGE,
+        actor=None,
+        subject=f"election:{election.pk}",
+        trustee=trustee.index,
+        kind="partial",
+    )
+    finish_if_possible(election, now=now)
+
+
+@transaction.atomic
+def finish_if_possible(election: Election, *, now: dt.datetime) -> None:
+    """With k parts on the board: the numbers, the result, the last signed head."""
+    board = boards.lock(election)
+    election.refresh_from_db(fields=["state"])
+    manifest = read_manifest(election)
+    parts = [_partial(event, manifest) for event in _events(election, Kind.DECRYPTION)]
+    if election.state != State.CLOSED or len(parts) < manifest.key.threshold:
+        return
+    result = tally.combine(manifest, public_tally(election, manifest), parts)
+    numbers = result.to_dict(manifest)
+    boards.append(board, Kind.RESULT, numbers, now)
+    boards.append_head(board, now)
+    roll = election.roll.filter(removed_by__isnull=True)
+    Result.objects.create(
+        election=election,
+        numbers=numbers,
+        eligible=roll.count(),
+        voted=roll.filter(has_voted=True).count(),
+        overrides=overrides_used(election),
+    )
+    move(election, State.COUNTED)
+    _report(election, stage=Stage.DONE)
+    record(Action.ELECTION_COUNTED, actor=None, subject=f"election:{election.pk}")
+
+
+def public_tally(election: Election, manifest: Manifest) -> Tally:
+    """The encrypted sums as they stand on the board."""
+    return Tally.from_dict(_body(_events(election, Kind.TALLY)[0]), manifest)
+
+
+def stop(election: Election, reason: str) -> None:
+    _report(election, stage=Stage.FAILED, reason=reason)
+
+
+def _tallied(election: Election) -> bool:
+    return BoardEvent.objects.filter(election=election, kind=Kind.TALLY).exists()
+
+
+def _add_up(election: Election, manifest: Manifest) -> Tally:
+    """Ballots were verified when they arrived; they are again, in case the box was touched."""
+    _require_box_of_the_board(election)
+    box = CastBallot.objects.filter(election=election, live=True)
+    total = box.count()
+    summed, seen = tally.empty_tally(manifest), set[str]()
+    for number, row in enumerate(box.order_by("tracker").iterator(chunk_size=500)):
+        if number % REPORT_EVERY == 0:
+            _report(election, stage=Stage.VERIFYING, done=number, total=total)
+        ballot = _verified(manifest, row)
+        if not seen.isdisjoint(ballot.alphas()):
+            raise StepRefused(_("Ballot %(tracker)s repeats another.") % _named(row))
+        seen.update(ballot.alphas())
+        summed = tally.add_ballot(summed, ballot)
+    _report(election, stage=Stage.VERIFYING, done=total, total=total)
+    return summed
+
+
+def _require_box_of_the_board(election: Election) -> None:
+    board = BoardEvent.objects.filter(election=election, kind=Kind.BALLOT)
+    box = CastBallot.objects.filter(election=election)
+    if set(board.values_list("tracker", flat=True)) != set(box.values_list("tracker", flat=True)):
+        raise StepRefused(_("The ballots in the box are not those on the board."))
+
+
+def _verified(manifest: Manifest, row: CastBallot) -> Ballot:
+    data = bytes(row.ballot)
+    try:
+        ballot = ballots.read_ballot(data)
+        ballots.verify_ballot(manifest, row.credential, ballot)
+    except BallotInvalid as error:
+        raise StepRefused(_("Ballot %(tracker)s does not verify.") % _named(row)) from error
+    if tracker_of(data) != row.tracker:
+        raise StepRefused(_("Ballot %(tracker)s is not the one on the board.") % _named(row))
+    return ballot
+
+
+def _named(row: CastBallot) -> dict[str, str]:
+    return {"tracker": human(row.tracker)}
+
+
+@transaction.atomic
+def _publish_tally(election: Election, manifest: Manifest, summed: Tally, now: dt.datetime) -> None:
+    board = boards.lock(election)
+    if not _tallied(election):
+        boards.append(board, Kind.TALLY, summed.to_dict(manifest), now)
+
+
+@transaction.atomic
+def _decrypt_with_server_key(election: Election, manifest: Manifest, now: dt.datetime) -> None:
+    board = boards.lock(election)
+    if _events(election, Kind.DECRYPTION):
+        return
+    seed = sealed.decryption_seed(election)
+    _setup, share = trustees.server_key(seed, election.slug, "Server")
+    partial = tally.partial_decryption(manifest, public_tally(election, manifest), 1, share)
+    boards.append(board, Kind.DECRYPTION, partial.to_dict(manifest), now)
+
+
+def _events(election: Election, kind: Kind) -> list[BoardEvent]:
+    return list(BoardEvent.objects.filter(election=election, kind=kind).order_by("seq"))
+
+
+def _body(event: BoardEvent) -> dict[str, Any]:
+    return Event.from_line(bytes(event.line)).body
+
+
+def _partial(event: BoardEvent, manifest: Manifest) -> Partial:
+    return Partial.from_dict(_body(event), manifest)
+
+
+def _report(election: Election, **values: Any) -> None:
+    CountProgress.objects.filter(election=election).update(**values)

@@ -1,0 +1,190 @@
+"""Freezing: from a draft to a manifest with a fingerprint that nothing can change any more."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.audit import Action, record
+from voting.crypto import chain, manifest, tracker, trustees
+from voting.crypto.manifest import Manifest, VoterDisplay
+from voting.crypto.roll import RollEntry, roll_hash
+from voting.elections import rules
+from voting.elections.rules import ContestShape, ElectionShape
+from voting.keys import ceremony, sealed
+from voting.models import (
+    BoardIdentity,
+    Choice,
+    Contest,
+    ContestKind,
+    Election,
+    State,
+    VoterRollEntry,
+)
+from voting.refusals import StepRefused
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from accounts.models import User
+    from voting.crypto.chain import BoardKey
+    from voting.crypto.manifest import KeySetup
+
+CREDENTIAL_BYTES = 16
+ALIAS_BYTES = 5
+BATCH = 1000
+
+
+def checklist(election: Election, now: dt.datetime | None = None) -> list[str]:
+    """What is missing before this election can be frozen."""
+    return rules.missing(shape(election), now or timezone.now())
+
+
+@transaction.atomic
+def freeze(election: Election, *, actor: User, now: dt.datetime) -> None:
+    locked = Election.objects.select_for_update().get(pk=election.pk)
+    if locked.state != State.DRAFT:
+        raise StepRefused(_("This election is frozen already."))
+    reasons = checklist(locked, now)
+    if reasons:
+        raise StepRefused(*reasons)
+    _give_keys(locked)
+    _give_credentials(locked.roll.all(), locked)
+    board_key = chain.new_board_key()
+    key, seed = _key(locked)
+    made = _manifest(locked, key, board_key)
+    sealed.keep(locked, board_key, seed)
+    Election.objects.filter(pk=locked.pk, state=State.DRAFT).update(
+        state=State.FROZEN, manifest=made.to_json().decode(), fingerprint=made.fingerprint
+    )
+    record(
+        Action.ELECTION_FROZEN,
+        actor=actor,
+        subject=f"election:{locked.pk}",
+        fingerprint=made.fingerprint,
+    )
+    election.refresh_from_db()
+
+
+def read_manifest(election: Election) -> Manifest:
+    return Manifest.from_json(election.manifest.encode())
+
+
+def public_roll(election: Election) -> list[RollEntry]:
+    hidden = election.board_identity == BoardIdentity.HIDDEN
+    present = election.roll.filter(removed_by__isnull=True)
+    rows = present.values_list("credential", "alias").iterator()
+    return [RollEntry(credential, "" if hidden else alias) for credential, alias in rows]
+
+
+def new_credential() -> str:
+    return secrets.token_hex(CREDENTIAL_BYTES)
+
+
+def new_alias() -> str:
+    number = secrets.randbits(ALIAS_BYTES * 8)
+    letters = (tracker.ALPHABET[number >> 5 * place & 31] for place in range(8))
+    return "V-" + "".join(letters)
+
+
+def shape(election: Election) -> ElectionShape:
+    roll = election.roll.filter(removed_by__isnull=True)
+    setters = list(election.trustees.all())
+    return ElectionShape(
+        contests=tuple(
+            contest_shape(contest) for contest in election.contests.prefetch_related("choices")
+        ),
+        voters=roll.count(),
+        voters_without_account=roll.filter(Q(user__isnull=True)).count(),
+        asks_date_of_birth=election.ask_date_of_birth,
+        voters_without_birth=roll.filter(date_of_birth__isnull=True).count(),
+        trustees=len(setters),
+        threshold=election.threshold,
+        trustees_ready=sum(trustee.confirmation is not None for trustee in setters),
+        server_key=election.is_server_key,
+        closes_at=election.closes_at,
+    )
+
+
+def contest_shape(contest: Contest) -> ContestShape:
+    return ContestShape(
+        title=contest.title,
+        kind=contest.kind,
+        min=contest.min_selections,
+        max=contest.max_selections,
+        blank=contest.blank_allowed,
+        names=tuple(choice.name for choice in contest.choices.all()),
+    )
+
+
+def _give_keys(election: Election) -> None:
+    for number, contest in enumerate(election.contests.all(), start=1):
+        Contest.objects.filter(pk=contest.pk).update(key=f"contest-{number}")
+        for place, choice in enumerate(contest.choices.all(), start=1):
+            Choice.objects.filter(pk=choice.pk).update(key=f"choice-{place}")
+
+
+def _give_credentials(entries: Iterable[VoterRollEntry], election: Election) -> None:
+    changed = []
+    for entry in entries:
+        entry.credential, entry.alias = new_credential(), new_alias()
+        changed.append(entry)
+    VoterRollEntry.objects.bulk_update(changed, ["credential", "alias"], batch_size=BATCH)
+
+
+def _key(election: Election) -> tuple[KeySetup, bytes]:
+    if not election.is_server_key:
+        return ceremony.assembled_key(election), b""
+    seed = trustees.new_seed()
+    setup, _share = trustees.server_key(seed, election.slug, "Server")
+    return setup, seed
+
+
+def _manifest(election: Election, key: KeySetup, board_key: BoardKey) -> Manifest:
+    contests = election.contests.prefetch_related("choices")
+    return Manifest(
+        id=election.slug,
+        title=_plain(election.title),
+        contests=tuple(_frozen_contest(contest) for contest in contests),
+        key=key,
+        board_key=board_key.public,
+        roll=roll_hash(public_roll(election)),
+        revote=election.allow_revote,
+        voters=VoterDisplay(election.board_identity),
+    )
+
+
+def _frozen_contest(contest: Contest) -> manifest.Contest:
+    allowed = rules.limits(contest_shape(contest))
+    choices = tuple(
+        manifest.Choice(choice.key, _plain(_choice_title(choice)))
+        for choice in contest.choices.all()
+    )
+    return manifest.Contest(
+        contest.key, _plain(contest.title), choices, allowed.min, allowed.max, allowed.blank
+    )
+
+
+def _choice_title(choice: Choice) -> str:
+    return f"{choice.name} ({choice.party})" if choice.party else choice.name
+
+
+def _plain(text: str) -> str:
+    """The one normal form that a manifest takes: NFC, no control characters."""
+    spaced = "".join(" " if ord(letter) < 32 else letter for letter in text)
+    return unicodedata.normalize("NFC", spaced).strip()
+
+
+def fill_yes_no(contest: Contest) -> None:
+    """A yes-no contest gets its three choices by itself."""
+    if contest.kind != ContestKind.YES_NO or contest.choices.exists():
+        return
+    for place, name in enumerate((_("Yes"), _("No"), _("Abstain"))):
+        Choice.objects.create(contest=contest, name=name, order=place)

@@ -1,0 +1,200 @@
+"""Single random changes to a finished election, each of which a verifier must name.
+
+A test tool. How much the forger holds varies: some only change lines, some also mend the chain of
+hashes, some even sign heads with the board's own key. Of the last, who is the server itself, only
+what the mathematics covers is tried: without a head published elsewhere, nobody could tell that it
+had reordered its own events.
+"""
+
+from __future__ import annotations
+
+import copy
+import enum
+import json
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from voting.crypto import canonical, chain, group
+from voting.crypto.chain import Event, Kind, Tip
+from voting.crypto.tracker import tracker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from voting.trials.simulation import Simulated
+
+Lines = list[dict[str, Any]]
+
+
+class Change(enum.StrEnum):
+    EDIT = "edit"
+    INSERT = "insert"
+    DELETE = "delete"
+    SWAP = "swap"
+    TRUNCATE = "truncate"
+    REPLACE_PROOF = "replace-proof"
+    SWAP_BALLOTS = "swap-ballots"
+    CHANGE_RESULT = "change-result"
+
+
+class Forger(enum.StrEnum):
+    CARELESS = "careless"
+    MENDS_CHAIN = "mends-chain"
+    HOLDS_BOARD_KEY = "holds-board-key"
+
+
+# What the server could do to itself unnoticed is left out; see above.
+COVERED_BY_PROOFS = frozenset(
+    {
+        Change.INSERT,
+        Change.TRUNCATE,
+        Change.REPLACE_PROOF,
+        Change.SWAP_BALLOTS,
+        Change.CHANGE_RESULT,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    change: Change
+    forger: Forger
+    line: int
+    file: bytes
+
+
+def mutate(election: Simulated, seed: int) -> Mutation:
+    """The same seed makes the same change to the same election."""
+    chance = random.Random(seed)  # noqa: S311 - a repeatable test tool
+    while True:
+        change = chance.choice(list(Change))
+        forgers = list(Forger) if change in COVERED_BY_PROOFS else list(Forger)[:2]
+        forger = chance.choice(forgers)
+        lines = [json.loads(event.line) for event in election.events]
+        line = _CHANGES[change](lines, chance)
+        mended = _file(lines) if forger is Forger.CARELESS else _mend(lines, election, forger)
+        if mended != election.file:
+            return Mutation(change, forger, line + 1, mended)
+
+
+def _edit(lines: Lines, chance: random.Random) -> int:
+    """One value somewhere inside one event."""
+    place = chance.randrange(len(lines))
+    holder: Any = lines
+    key: Any = place
+    while isinstance(holder[key], dict | list) and holder[key]:
+        holder = holder[key]
+        key = chance.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
+    holder[key] = _other(holder[key], chance)
+    return place
+
+
+def _other(value: Any, chance: random.Random) -> Any:
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + chance.choice((-1, 1))
+        case str() if value:
+            place = chance.randrange(len(value))
+            letter = chance.choice([c for c in "0123456789abcdef-" if c != value[place]])
+            return value[:place] + letter + value[place + 1 :]
+        case _:
+            return "x"
+
+
+def _insert(lines: Lines, chance: random.Random) -> int:
+    """A copy of an event, somewhere after it."""
+    original = chance.randrange(len(lines) - 1)
+    place = chance.randrange(original + 1, len(lines))
+    lines.insert(place, copy.deepcopy(lines[original]))
+    return place
+
+
+def _delete(lines: Lines, chance: random.Random) -> int:
+    place = chance.randrange(len(lines))
+    del lines[place]
+    return place
+
+
+def _swap(lines: Lines, chance: random.Random) -> int:
+    first, second = sorted(chance.sample(range(len(lines)), 2))
+    lines[first], lines[second] = lines[second], lines[first]
+    return first
+
+
+def _truncate(lines: Lines, chance: random.Random) -> int:
+    length = chance.randrange(1, len(lines))
+    del lines[length:]
+    return length
+
+
+def _replace_proof(lines: Lines, chance: random.Random) -> int:
+    """A well-formed proof that does not hold, of a ballot or of a decryption."""
+    place = chance.choice(_places(lines, Kind.BALLOT) + _places(lines, Kind.DECRYPTION))
+    body = lines[place]["body"]
+    contest = chance.choice(body.get("ballot", body)["contests"])
+    rows = contest.get("shares") or [*contest["proofs"], contest["sum"]]
+    row = chance.choice(rows)
+    start = 1 if "shares" in contest else 0  # the first of a share is the point
+    row[chance.randrange(start, len(row))] = group.scalar_to_hex(chance.randrange(group.ORDER))
+    return place
+
+
+def _swap_ballots(lines: Lines, chance: random.Random) -> int:
+    """Each of two voters is shown with the other's ballot."""
+    places = _places(lines, Kind.BALLOT)
+    first, second = chance.sample(places, 2)
+    one, other = lines[first]["body"], lines[second]["body"]
+    one["ballot"], other["ballot"] = other["ballot"], one["ballot"]
+    names = one["ballot"]["credential"], other["ballot"]["credential"]
+    other["ballot"]["credential"], one["ballot"]["credential"] = names
+    for body in (one, other):
+        body["tracker"] = tracker(canonical.encode(body["ballot"]))
+    return min(first, second)
+
+
+def _change_result(lines: Lines, chance: random.Random) -> int:
+    """One vote is moved, or made up."""
+    (place,) = _places(lines, Kind.RESULT)
+    counts = chance.choice(lines[place]["body"]["contests"])["counts"]
+    winner = chance.randrange(len(counts))
+    counts[winner] += 1
+    losers = [other for other, count in enumerate(counts) if count and other != winner]
+    if losers and chance.random() < 0.5:
+        counts[chance.choice(losers)] -= 1
+    return place
+
+
+_CHANGES: dict[Change, Callable[[Lines, random.Random], int]] = {
+    Change.EDIT: _edit,
+    Change.INSERT: _insert,
+    Change.DELETE: _delete,
+    Change.SWAP: _swap,
+    Change.TRUNCATE: _truncate,
+    Change.REPLACE_PROOF: _replace_proof,
+    Change.SWAP_BALLOTS: _swap_ballots,
+    Change.CHANGE_RESULT: _change_result,
+}
+
+
+def _places(lines: Lines, kind: Kind) -> list[int]:
+    return [place for place, line in enumerate(lines) if line["kind"] == kind]
+
+
+def _file(lines: Lines) -> bytes:
+    return b"".join(canonical.encode(line) + b"\n" for line in lines)
+
+
+def _mend(lines: Lines, election: Simulated, forger: Forger) -> bytes:
+    """Numbers and hashes made right again and, by who can, the heads signed again."""
+    tip, written = Tip(), []
+    for line in lines:
+        event = Event(tip.count, tip.hash, line["kind"], line["hour"], line["body"])
+        if forger is Forger.HOLDS_BOARD_KEY and line["kind"] == Kind.HEAD:
+            fingerprint = election.manifest.fingerprint
+            event = chain.head_event(election.board_key, fingerprint, tip, line["hour"])
+        written.append(event.line + b"\n")
+        tip = Tip.after(event)
+    return b"".join(written)
