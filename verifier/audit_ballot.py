@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Check, on another device, a ballot that was opened instead of cast.
 
-    python verifier/audit_ballot.py audit.json
+    python audit_ballot.py audit.json
 
-Lay verifier/verify_election.py beside it. Compare the fingerprint and the tracker with those that the voting
+Lay verify_election.py beside it. Compare the fingerprint and the tracker with those that the voting
 page showed before it was asked to open the ballot. Exit code 0: the ballot says what is printed.
 """
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verify a FaceVote election from its board file alone.
 
-    python verifier/verify_election.py board.jsonl [--head head.json] [--in-progress] [--json]
+    python verify_election.py board.jsonl [--head head.json] [--in-progress] [--json]
 
 Needs Python 3.11 and the package rbcl, nothing of the project. Written from docs/cryptography.md,
 whose sections are named below. Exit code 0: all holds. 1: something does not, and each problem is

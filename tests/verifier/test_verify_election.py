@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import verify_election
 
 from tests.voting.crypto.elections import vectors
+from verifier import verify_election
 from voting.crypto import canonical, chain
 from voting.crypto.chain import Event, Kind, Tip
 from voting.crypto.roll import RollEntry
@@ -35,7 +35,7 @@ def run(program: str, *arguments: Path | str) -> subprocess.CompletedProcess[str
 @pytest.fixture
 def alone(tmp_path: Path) -> Path:
     """A folder with the two programs and nothing of the project."""
-    for name in ("verifier/verify_election.py", "verifier/audit_ballot.py"):
+    for name in ("verify_election.py", "audit_ballot.py"):
         shutil.copy(ROOT / name, tmp_path)
     return tmp_path
 
@@ -50,7 +50,7 @@ def verify(file: bytes, **options: Any) -> list[tuple[int, str, str]]:
 
 
 def test_the_verifier_is_short_and_imports_nothing_of_the_project() -> None:
-    source = (ROOT / "verifier/verify_election.py").read_text(encoding="utf-8")
+    source = (ROOT / "verify_election.py").read_text(encoding="utf-8")
     names = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -67,7 +67,7 @@ def test_a_finished_election_verifies_without_the_project(alone: Path, election:
     board.write_bytes(election.file)
     head.write_bytes(election.head.to_json())
 
-    done = run(str(alone / "verifier/verify_election.py"), board, "--head", head, "--json")
+    done = run(str(alone / "verify_election.py"), board, "--head", head, "--json")
 
     assert done.returncode == 0, done.stdout + done.stderr
     answer = json.loads(done.stdout)
@@ -84,7 +84,7 @@ def test_a_problem_is_named_with_its_line_and_the_exit_code_is_1(
     board = alone / "board.jsonl"
     board.write_bytes(election.file.replace(b"Choice 1", b"Choice 9"))
 
-    done = run(str(alone / "verifier/verify_election.py"), board)
+    done = run(str(alone / "verify_election.py"), board)
 
     assert done.returncode == 1
     assert "line 2 (ballot): made for another election" in done.stdout
@@ -92,7 +92,7 @@ def test_a_problem_is_named_with_its_line_and_the_exit_code_is_1(
 
 
 def test_a_file_that_cannot_be_read_is_exit_code_2(alone: Path) -> None:
-    done = run(str(alone / "verifier/verify_election.py"), alone / "missing.jsonl")
+    done = run(str(alone / "verify_election.py"), alone / "missing.jsonl")
 
     assert done.returncode == 2
 
@@ -228,7 +228,7 @@ def test_an_opened_ballot_is_checked_by_a_second_program(alone: Path) -> None:
     value["opening"]["contests"][0]["selections"] = [0, 1, 1]
     bad.write_bytes(canonical.encode(value))
 
-    right, wrong = (run(str(alone / "verifier/audit_ballot.py"), path) for path in (good, bad))
+    right, wrong = (run(str(alone / "audit_ballot.py"), path) for path in (good, bad))
 
     assert right.returncode == 0, right.stderr
     assert json.loads(right.stdout)["selected"] == {

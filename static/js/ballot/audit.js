@@ -21,7 +21,7 @@ export function checkOpening(manifest, ballot, opening) {
   );
 }
 
-// What the voter takes to a second device: everything that verifier/audit_ballot.py needs.
+// What the voter takes to a second device: everything that audit_ballot.py needs.
 export function auditFile(manifest, ballot, opening) {
   return encode({ ballot, format: "facevote-audit-1", manifest, opening });
 }

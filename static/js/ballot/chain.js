@@ -1,5 +1,5 @@
 // Checks a downloaded board file offline: every hash of the chain, the signed heads, one tracker.
-// The proofs of the ballots are for verifier/verify_election.py.
+// The proofs of the ballots are for verify_election.py.
 
 import { bytesFromHex, decode, encode } from "./encode.js";
 import { pointFromHex, sha256Hex } from "./group.js";

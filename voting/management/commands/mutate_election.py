@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import random
 from typing import TYPE_CHECKING, Any
@@ -11,12 +10,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from verifier import verify_election
 from voting.trials.mutation import mutate
 from voting.trials.simulation import Shape, simulate
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-    from types import ModuleType
 
 PER_ELECTION = 10
 
@@ -40,33 +39,21 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name:>14} {number}")
 
     def _run(self, trials: int, seed: int) -> dict[str, int]:
-        verifier = _verifier()
         found = {"tried": 0, "named": 0, "clean": 0, "false_alarms": 0}
         for trial in tqdm(range(trials), disable=None):
             if trial % PER_ELECTION == 0:
                 election = simulate(_shape(seed + trial))
                 found["clean"] += 1
-                found["false_alarms"] += _names(verifier, election.file, election.head)
+                found["false_alarms"] += _names(election.file, election.head)
             changed = mutate(election, seed + trial)
             found["tried"] += 1
-            found["named"] += _names(verifier, changed.file, election.head)
+            found["named"] += _names(changed.file, election.head)
         return found
 
 
-def _verifier() -> ModuleType:
-    """The program that third parties run, loaded from its file."""
-    path = settings.BASE_DIR / "verifier/verify_election.py"
-    spec = importlib.util.spec_from_file_location("verify_election", path)
-    if spec is None or spec.loader is None:
-        raise CommandError(f"There is no {path.name}.")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def _names(verifier: ModuleType, file: bytes, head: Any) -> bool:
+def _names(file: bytes, head: Any) -> bool:
     head_published = json.loads(head.to_json())
-    return bool(verifier.verify(file, [head_published], processes=1).problems)
+    return bool(verify_election.verify(file, [head_published], processes=1).problems)
 
 
 def _shape(seed: int) -> Shape:

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+import pytest
+
+from voting.trials.simulation import Shape, Simulated, simulate
+
+
+@pytest.fixture(scope="session")
+def election() -> Simulated:
+    return simulate(Shape(voters=5, revotes=2, spoils=1, blank=True))

@@ -1,0 +1,1 @@
+"""What outsiders run: each file needs Python and `rbcl`, and nothing of this project."""
