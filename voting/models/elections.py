@@ -1,0 +1,132 @@
+"""An election: its times, its rules and its state."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+colour = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", _("A colour is # and six hexadecimal digits."))
+identifier = RegexValidator(
+    r"\A[a-z0-9][a-z0-9-]{0,63}\Z", _("Small letters, digits and hyphens only.")
+)
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    FROZEN = "frozen", _("frozen")
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
+    COUNTED = "counted", _("counted")
+    RELEASED = "released", _("released")
+
+
+class BoardIdentity(models.TextChoices):
+    ALIAS = "alias", _("voters appear by alias")
+    HIDDEN = "hidden", _("voters do not appear")
+
+
+class KeyMode(models.TextChoices):
+    SERVER = "server", _("one key, held by this server")
+    TRUSTEES = "trustees", _("k of n trustees")
+
+
+class FacePolicy(models.TextChoices):
+    CAST = "cast", _("face step for every ballot")
+    LOGIN = "login", _("face step at sign-in only")
+
+
+class AskedToMove(models.TextChoices):
+    SITE = "", _("as the site does")
+    UNSURE = "unsure", _("at the least after anything odd")
+    ALWAYS = "always", _("always, at sign-in too")
+
+
+class Election(models.Model):
+    slug = models.CharField(
+        _("identifier"),
+        max_length=64,
+        unique=True,
+        validators=[identifier],
+        help_text=_("Part of the address; it can not be changed after freezing."),
+    )
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False
+    )
+    opens_at = models.DateTimeField(
+        _("opens at"), null=True, blank=True, help_text=_("Leave empty to open by hand.")
+    )
+    closes_at = models.DateTimeField(
+        _("closes at"), null=True, blank=True, help_text=_("Leave empty to close by hand.")
+    )
+    ask_voter_number = models.BooleanField(_("ask for the voter number"), default=True)
+    ask_date_of_birth = models.BooleanField(_("ask for the date of birth"), default=True)
+    shuffle_choices = models.BooleanField(
+        _("shuffle the choices"), default=False, help_text=_("Each voter sees another order.")
+    )
+    allow_revote = models.BooleanField(
+        _("allow voting again"), default=False, help_text=_("Each voter's last ballot counts.")
+    )
+    board_identity = models.CharField(
+        _("voters on the board"),
+        max_length=10,
+        choices=BoardIdentity.choices,
+        default=BoardIdentity.HIDDEN,
+    )
+    key_mode = models.CharField(
+        _("key"), max_length=10, choices=KeyMode.choices, default=KeyMode.SERVER
+    )
+    threshold = models.PositiveSmallIntegerField(
+        _("trustees needed for the count"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+    )
+    face_policy = models.CharField(
+        _("face step"), max_length=10, choices=FacePolicy.choices, default=FacePolicy.CAST
+    )
+    challenge = models.CharField(
+        _("movements in the face step"),
+        max_length=10,
+        choices=AskedToMove.choices,
+        default=AskedToMove.SITE,
+        blank=True,
+    )
+    fingerprint = models.CharField(_("fingerprint"), max_length=64, blank=True, editable=False)
+    manifest = models.TextField(blank=True, editable=False)  # canonical JSON, as hashed
+    # Which settings the trustees' messages belong to; see services/ceremony.py.
+    ceremony_round = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("election")
+        verbose_name_plural = _("elections")
+        ordering = ["-pk"]
+        permissions = [
+            ("run_election", _("Can freeze, open, close, count and release an election")),
+            ("change_frozen_roll", _("Can propose and approve changes to a frozen roll")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="draft") | ~Q(fingerprint=""), name="frozen_has_fingerprint"
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_at__isnull=True)
+                | Q(opens_at__isnull=True)
+                | Q(closes_at__gt=F("opens_at")),
+                name="closes_after_opening",
+                violation_error_message=_("The election must close after it opens."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_server_key(self) -> bool:
+        return self.key_mode == KeyMode.SERVER
+
+    @property
+    def is_public(self) -> bool:
+        return self.state != State.DRAFT

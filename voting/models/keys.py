@@ -1,0 +1,44 @@
+"""Who holds the key of an election: trustees, or the server."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from voting.models.elections import Election
+
+
+class Trustee(models.Model):
+    """What one trustee has sent so far; all of it public; the secret stays with the trustee."""
+
+    election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="trustees")
+    index = models.PositiveSmallIntegerField(_("number"), editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    # SHA-256 of the secret in the trustee's link: it can not be read back.
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    ceremony_round = models.PositiveIntegerField(default=0, editable=False)
+    registration = models.JSONField(null=True, editable=False)
+    shares = models.JSONField(null=True, editable=False)
+    complaint = models.JSONField(null=True, editable=False)
+    confirmation = models.JSONField(null=True, editable=False)
+    key_checked = models.BooleanField(_("key checked"), default=False, editable=False)
+    partial = models.JSONField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("trustee")
+        verbose_name_plural = _("trustees")
+        ordering = ["index"]
+        constraints = [
+            models.UniqueConstraint(fields=["election", "index"], name="trustee_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ElectionSecret(models.Model):
+    """Keys that the server holds, sealed with TEMPLATE_KEYS and bound to the election."""
+
+    election = models.OneToOneField(Election, on_delete=models.CASCADE, related_name="secret")
+    board_key = models.BinaryField()
+    decryption_seed = models.BinaryField(default=b"", blank=True)

@@ -1,0 +1,127 @@
+"""Who may vote: the voter roll, changes to it, and tries at the details step."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from voting.models.elections import Election
+
+
+class RollChange(models.Model):
+    """A change to a frozen roll: proposed by one official, approved by another, on the board."""
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="roll_changes")
+    reason = models.CharField(_("reason"), max_length=500)
+    add = models.JSONField(_("voters to add"), default=list, blank=True)
+    remove = models.JSONField(_("voter numbers to remove"), default=list, blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+
+    class Meta:
+        verbose_name = _("roll change")
+        verbose_name_plural = _("roll changes")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("proposed_by")),
+                name="roll_change_by_two_officials",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.election}: {self.reason}"
+
+
+def number_key(voter_number: str) -> str:
+    """Two voter numbers that a reader takes for one have one key."""
+    return "".join(unicodedata.normalize("NFKC", voter_number).casefold().split())
+
+
+class VoterRollEntry(models.Model):
+    election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="roll")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="roll_entries",
+        verbose_name=_("account"),
+    )
+    name = models.CharField(_("name"), max_length=200)
+    voter_number = models.CharField(_("voter number"), max_length=64)
+    number_key = models.CharField(max_length=64, editable=False)
+    date_of_birth = models.DateField(_("date of birth"), null=True, blank=True)
+    district = models.CharField(_("district"), max_length=100, blank=True)
+    credential = models.CharField(max_length=64, blank=True, editable=False)
+    alias = models.CharField(max_length=64, blank=True, editable=False)
+    has_voted = models.BooleanField(_("has voted"), default=False, editable=False)
+    added_by = models.ForeignKey(
+        RollChange, on_delete=models.PROTECT, null=True, editable=False, related_name="added"
+    )
+    removed_by = models.ForeignKey(
+        RollChange, on_delete=models.PROTECT, null=True, editable=False, related_name="removed"
+    )
+
+    class Meta:
+        verbose_name = _("roll entry")
+        verbose_name_plural = _("roll entries")
+        ordering = ["number_key"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["election", "number_key"],
+                condition=Q(removed_by__isnull=True),
+                name="voter_number_once",
+                violation_error_message=_("This voter number is already on the roll."),
+            ),
+            models.UniqueConstraint(
+                fields=["election", "user"],
+                condition=Q(removed_by__isnull=True, user__isnull=False),
+                name="account_once_on_a_roll",
+                violation_error_message=_("This account is already on the roll."),
+            ),
+            models.UniqueConstraint(
+                fields=["election", "credential"],
+                condition=~Q(credential=""),
+                name="credential_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(has_voted=False) | Q(removed_by__isnull=True),
+                name="a_voter_who_voted_stays",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.voter_number
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.number_key = number_key(self.voter_number)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def clean(self) -> None:
+        self.number_key = number_key(self.voter_number)
+
+
+class DetailsAttempts(models.Model):
+    """Wrong details in a row that one account has entered for one election."""
+
+    election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    failures = models.PositiveIntegerField(default=0)
+    wait_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["election", "user"], name="details_attempts_once"),
+        ]
