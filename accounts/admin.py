@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import passwords, second_device
-from accounts.audit import Action, record
+from accounts.audit import Action, record, user_subject
 from accounts.models import AuditEvent, SealedDevice, User
 from accounts.override_admin import AccessOverrideAdmin
+from accounts.signed_in import official
 
 if TYPE_CHECKING:
     from django.contrib.admin.models import LogEntry
@@ -67,7 +68,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
             raise PermissionDenied
         context = {**self.admin_site.each_context(request), "voter": voter, "title": _("Password")}
         if request.method == "POST":
-            made = passwords.make_link(voter, actor=cast("User", request.user))
+            made = passwords.make_link(voter, actor=official(request))
             context["link"] = request.build_absolute_uri(made)
         response = render(request, "admin/accounts/user/password_link.html", context)
         response["Cache-Control"] = "no-store, private"
@@ -119,7 +120,7 @@ def _below(request: HttpRequest, obj: User | None) -> bool:
 def _record(action: Action, request: HttpRequest, user: User) -> None:
     actor = request.user if isinstance(request.user, User) else None
     official = user.is_staff or user.is_superuser
-    record(action, actor=actor, subject=f"user:{user.pk}", official=official)
+    record(action, actor=actor, subject=user_subject(user.pk), official=official)
 
 
 @admin.register(AuditEvent)
@@ -138,7 +139,7 @@ class AuditEventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("by"))
     def actor(self, event: Any) -> str:
         """Whose number it is today; the log itself holds no name."""
-        return event.actor_name or (f"user:{event.actor_id}" if event.actor_id else "-")
+        return event.actor_name or (user_subject(event.actor_id) if event.actor_id else "-")
 
     @admin.display(description=_("details"))
     def what(self, event: AuditEvent) -> str:
@@ -179,8 +180,8 @@ class SealedDeviceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     def delete_model(self, request: HttpRequest, obj: SealedDevice) -> None:
-        second_device.remove(obj, actor=cast("User", request.user))
+        second_device.remove(obj, actor=official(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SealedDevice]) -> None:
         for device in queryset:
-            second_device.remove(device, actor=cast("User", request.user))
+            second_device.remove(device, actor=official(request))

@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts import roles
+        from accounts import roles  # noqa: PLC0415 - models are not ready before
 
         # Every app's: a model's permissions are there only after its own app has migrated.
         post_migrate.connect(roles.set_up, dispatch_uid="accounts.roles")

@@ -24,6 +24,11 @@ GENESIS = "0" * 64
 CHAIN_LOCK = 0x46616365
 
 
+def user_subject(user_id: int) -> str:
+    """How the audit log names a person: by number, since names are personal data."""
+    return f"user:{user_id}"
+
+
 class Action(StrEnum):
     USER_CREATED = "user_created"
     USER_CHANGED = "user_changed"

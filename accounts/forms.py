@@ -7,6 +7,8 @@ from django.contrib import auth
 from django.contrib.auth.forms import PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
+from accounts.signed_in import voter
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -31,7 +33,7 @@ class ChangePasswordForm(PasswordChangeForm):
     """The present password is asked for as at the sign-in: wrong ones count there and lock."""
 
     def __init__(self, request: HttpRequest, data: Any) -> None:
-        super().__init__(request.user, data)  # type: ignore[arg-type]
+        super().__init__(voter(request), data)
         self.request = request
 
     def clean_old_password(self) -> str:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts.audit import Action, record
+from accounts.audit import Action, record, user_subject
 from accounts.factors import VOTERS, Factor, accepted
 from accounts.models import User
 
@@ -57,7 +57,7 @@ def complete(request: HttpRequest, user: User, *, factor: Factor) -> None:
     request.session.pop(PENDING, None)
     with transaction.atomic():
         auth.login(request, user, backend=BACKEND)
-        record(Action.SIGNED_IN, actor=user, subject=f"user:{user.pk}", factor=str(factor))
+        record(Action.SIGNED_IN, actor=user, subject=user_subject(user.pk), factor=str(factor))
     request.session[FACTORS] = [PASSWORD, str(factor)]
 
 

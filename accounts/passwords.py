@@ -12,7 +12,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from accounts.audit import Action, record
+from accounts.audit import Action, record, user_subject
 from accounts.forms import MAX_PASSWORD
 from accounts.models import User
 
@@ -40,7 +40,7 @@ class LinkUsed(Exception):
 @transaction.atomic
 def make_link(user: User, *, actor: User) -> str:
     """The link's path. Who may make one is asked before: see the administration."""
-    record(Action.PASSWORD_LINK_MADE, actor=actor, subject=f"user:{user.pk}")
+    record(Action.PASSWORD_LINK_MADE, actor=actor, subject=user_subject(user.pk))
     who = urlsafe_base64_encode(force_bytes(user.pk))
     return reverse("accounts:set-password", args=[who, tokens.make_token(user)])
 
@@ -52,13 +52,13 @@ def set_by_link(form: SetPasswordForm[User], token: str) -> None:
     if not tokens.check_token(user, token):
         raise LinkUsed
     form.save()
-    record(Action.PASSWORD_SET, actor=user, subject=f"user:{user.pk}", by="link")
+    record(Action.PASSWORD_SET, actor=user, subject=user_subject(user.pk), by="link")
 
 
 @transaction.atomic
 def set_by_owner(form: SetPasswordForm[User]) -> None:
     form.save()
-    record(Action.PASSWORD_SET, actor=form.user, subject=f"user:{form.user.pk}", by="owner")
+    record(Action.PASSWORD_SET, actor=form.user, subject=user_subject(form.user.pk), by="owner")
 
 
 class NotTooLong:

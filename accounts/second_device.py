@@ -10,7 +10,7 @@ import segno
 from django.db import transaction
 
 from accounts.at_rest.sealing import SealBroken, keyring
-from accounts.audit import Action, record
+from accounts.audit import Action, record, user_subject
 from accounts.models import SealedDevice, seal_totp
 
 if TYPE_CHECKING:
@@ -35,12 +35,12 @@ def verify(user: User, code: str) -> bool:
             return False
         if not _is_right(device, code):
             # Also counts the failure: the device then waits longer with each.
-            record(Action.SIGN_IN_REFUSED, actor=user, subject=f"user:{user.pk}", step="totp")
+            record(Action.SIGN_IN_REFUSED, actor=user, subject=user_subject(user.pk), step="totp")
             return False
         if not device.confirmed:
             device.confirmed = True
             device.save(update_fields=["confirmed"])
-            record(Action.TOTP_ENROLLED, actor=user, subject=f"user:{user.pk}")
+            record(Action.TOTP_ENROLLED, actor=user, subject=user_subject(user.pk))
     return True
 
 
@@ -73,7 +73,7 @@ def _reseal(device: SealedDevice) -> None:
 @transaction.atomic
 def remove(device: SealedDevice, *, actor: User) -> None:
     """A lost telephone: the official sets up another one at the next sign-in."""
-    record(Action.TOTP_REMOVED, actor=actor, subject=f"user:{device.user_id}")
+    record(Action.TOTP_REMOVED, actor=actor, subject=user_subject(device.user_id))
     device.delete()
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import login, overrides, second_device
-from accounts.audit import Action, record
+from accounts.audit import Action, record, user_subject
 from accounts.factors import Factor, next_factor
 from accounts.forms import CodeForm, SignInForm
 from accounts.models import Entry
@@ -105,7 +105,7 @@ def official_let_me_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         with transaction.atomic():
-            record(Action.SIGNED_OUT, actor=request.user, subject=f"user:{request.user.pk}")
+            record(Action.SIGNED_OUT, actor=request.user, subject=user_subject(request.user.pk))
     auth.logout(request)
     return redirect("home")
 

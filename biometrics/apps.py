@@ -7,4 +7,5 @@ class BiometricsConfig(AppConfig):
     verbose_name = _("Faces")
 
     def ready(self) -> None:
-        from biometrics import checks  # noqa: F401  (registers them)
+        # Importing them registers them; models are not ready before.
+        from biometrics import checks  # noqa: F401, PLC0415

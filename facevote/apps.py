@@ -5,4 +5,5 @@ class FacevoteConfig(AppConfig):
     name = "facevote"
 
     def ready(self) -> None:
-        from facevote import checks  # noqa: F401  (registers the system checks)
+        # Importing them registers the system checks; settings are not ready before.
+        from facevote import checks  # noqa: F401, PLC0415

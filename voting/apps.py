@@ -7,10 +7,11 @@ class VotingConfig(AppConfig):
     verbose_name = _("Elections")
 
     def ready(self) -> None:
-        from biometrics.housekeeping.key_rotation import keys_rotating
-        from biometrics.verification.policies import challenge_wanted
-        from voting.ballots.presence import challenge_of_elections
-        from voting.keys.sealed import reseal_on_rotation
+        # Models are not ready before.
+        from biometrics.housekeeping.key_rotation import keys_rotating  # noqa: PLC0415
+        from biometrics.verification.policies import challenge_wanted  # noqa: PLC0415
+        from voting.ballots.presence import challenge_of_elections  # noqa: PLC0415
+        from voting.keys.sealed import reseal_on_rotation  # noqa: PLC0415
 
         keys_rotating.connect(reseal_on_rotation)
         challenge_wanted.connect(challenge_of_elections)

@@ -23,6 +23,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from voting.board import reading
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.durability import polling
@@ -79,7 +81,7 @@ def count_and_verify(election: Election, data: Path) -> int:
 
     from accounts.models import User
     from voting.counting import counting
-    from voting.elections import life_cycle, selectors
+    from voting.elections import life_cycle
     from voting.models import CastBallot, Election
 
     official, now = User.objects.get(username="official"), timezone.now()
@@ -90,7 +92,7 @@ def count_and_verify(election: Election, data: Path) -> int:
     current.refresh_from_db()
     life_cycle.release_result(current, actor=official, now=now)
     board = data / "board.jsonl"
-    board.write_bytes(b"".join(selectors.board_file(current)))
+    board.write_bytes(b"".join(reading.board_file(current)))
     subprocess.run(
         [sys.executable, throwaway.ROOT / "verifier/verify_election.py", board],
         check=True,

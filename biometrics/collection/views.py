@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.at_rest.disk_full import is_out_of_room
 from accounts.audit import Action, record
 from accounts.officials_only import officials_only
+from accounts.signed_in import official
 from biometrics.collection import pictures
 from biometrics.collection.forms import CollectionForm
 from biometrics.collection.pictures import Taken
@@ -67,9 +68,8 @@ def picture(request: HttpRequest) -> HttpResponse:
             raise
         return JsonResponse({"error": str(REFUSALS[PhotoCode.NO_ROOM])}, status=507)
     if taken is Taken.KEPT:
-        official: Any = request.user
         with transaction.atomic():
-            record(Action.LIVENESS_PICTURE_KEPT, actor=official, subject="liveness-data")
+            record(Action.LIVENESS_PICTURE_KEPT, actor=official(request), subject="liveness-data")
     body = {"taken": taken, "words": str(WORDS[taken]), "kept": pictures.count()}
     return JsonResponse(body)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.audit import Action, record
+from accounts.audit import Action, record, user_subject
 from biometrics.models import (
     AcceptedResemblance,
     EvaluationFinding,
@@ -35,7 +35,7 @@ def erase_voter(user: User, *, actor: User | None) -> None:
     EvaluationFinding.objects.filter(Q(user=user) | Q(other=user)).delete()
     if not files and not references:
         return
-    record(Action.REFERENCE_ERASED, actor=actor, subject=f"user:{user.pk}", photos=len(files))
+    record(Action.REFERENCE_ERASED, actor=actor, subject=user_subject(user.pk), photos=len(files))
     delete_on_commit(files)
 
 

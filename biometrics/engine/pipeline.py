@@ -21,6 +21,7 @@ from biometrics.engine.images import decode_frame, decode_photo
 from biometrics.engine.matching import comparison
 from biometrics.engine.matching.encoding import Encoder
 from biometrics.engine.matching.operating_point import load_operating_point
+from biometrics.engine.pad.texture import TexturePad
 from biometrics.engine.types import (
     Comparison,
     EnrolmentSample,
@@ -74,7 +75,7 @@ class Engine:
         because a file is missing.
         """
         chosen = Encoder.load(models_dir, encoder)
-        texture = _load_pad(models_dir) if pad else None
+        texture = TexturePad.load(models_dir) if pad else None
         hashes = {name: load_artifact(models_dir, name).sha256 for name in (DETECTION, MESH, EYES)}
         hashes |= chosen.hashes
         if texture is not None:
@@ -199,9 +200,3 @@ class Engine:
         if self._pad is None or face is None:
             return None
         return PadResult(self._pad.score(image, face.box), self._pad.threshold)
-
-
-def _load_pad(models_dir: Path) -> PadModel:
-    from biometrics.engine.pad.texture import TexturePad
-
-    return TexturePad.load(models_dir)

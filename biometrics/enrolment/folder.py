@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.audit import Action, record
+from accounts.audit import Action, record, user_subject
 from accounts.models import User
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.photos import store_photo
@@ -119,7 +119,7 @@ def _new_voter(username: str) -> User:
     except ValidationError:
         raise PersonRefused(_("this folder's name cannot be a user name")) from None
     user.save()
-    record(Action.USER_CREATED, actor=None, subject=f"user:{user.pk}")
+    record(Action.USER_CREATED, actor=None, subject=user_subject(user.pk))
     return user
 
 

@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.at_rest.disk_full import is_out_of_room
-from accounts.audit import Action, record
+from accounts.audit import Action, record, user_subject
 from accounts.models import User
 from biometrics.consent.agreement import has_withdrawn
 from biometrics.consent.erasure import delete_on_commit
@@ -20,7 +20,6 @@ from biometrics.enrolment.intake import intake
 from biometrics.enrolment.refusals import MAX_PHOTOS, PhotoCode, PhotoDuplicate, PhotoRefused
 from biometrics.models import (
     AcceptedResemblance,
-    FaceLockout,
     PhotoReason,
     PhotoState,
     Reference,
@@ -81,7 +80,9 @@ def _insert(photo: ReferencePhoto, added_by: User | None) -> None:
     if own.count() >= MAX_PHOTOS:
         raise PhotoRefused(PhotoCode.TOO_MANY)
     photo.save(force_insert=True)
-    record(Action.PHOTO_ADDED, actor=added_by, subject=f"user:{photo.user_id}", photo=str(photo.pk))
+    record(
+        Action.PHOTO_ADDED, actor=added_by, subject=user_subject(photo.user_id), photo=str(photo.pk)
+    )
 
 
 @transaction.atomic
@@ -91,7 +92,7 @@ def remove_photo(photo: ReferencePhoto, *, actor: User, now: datetime | None = N
     if not deleted:
         return
     delete_on_commit([photo.file])
-    subject = f"user:{photo.user_id}"
+    subject = user_subject(photo.user_id)
     record(Action.PHOTO_REMOVED, actor=actor, subject=subject, photo=str(photo.pk))
     references = Reference.objects.filter(user_id=photo.user_id)
     if ReferencePhoto.objects.filter(user_id=photo.user_id).exclude(encoder_sha256="").exists():
@@ -134,7 +135,7 @@ def accept_resemblance(photo: ReferencePhoto, *, actor: User, now: datetime | No
         record(
             Action.RESEMBLANCE_ACCEPTED,
             actor=actor,
-            subject=f"user:{photo.user_id}",
+            subject=user_subject(photo.user_id),
             other=photo.resembles_id,
         )
     _on_commit(partial(tasks.fuse_reference.delay, photo.user_id))
@@ -142,16 +143,6 @@ def accept_resemblance(photo: ReferencePhoto, *, actor: User, now: datetime | No
 
 class NothingToAccept(ValueError):
     """The photo is not refused for looking like somebody else."""
-
-
-@transaction.atomic
-def reset_lockout(user: User, *, actor: User) -> bool:
-    """Let a voter try the face step again; says whether anything stood in the way."""
-    reset = FaceLockout.objects.filter(user=user).exclude(failures=0, blocked=False)
-    if not reset.update(failures=0, wait_until=None, blocked=False):
-        return False
-    record(Action.LOCKOUT_RESET, actor=actor, subject=f"user:{user.pk}")
-    return True
 
 
 def _queue_photo(photo: ReferencePhoto) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from biometrics.enrolment.selectors import queue_state
+from biometrics.enrolment.reencoding import lost_voters, outdated_photos
 from biometrics.models import PhotoReason, PhotoState, ReferencePhoto
 
 if TYPE_CHECKING:
@@ -73,3 +74,37 @@ def _problems() -> tuple[Problem, ...]:
 
 def _when(at: datetime | None) -> str:
     return date_format(localtime(at), "DATETIME_FORMAT") if at else ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """Counts of photos. `outdated` have a template of another encoder and are being renewed;
+    `lost` counts people who need new photos because theirs were not kept."""
+
+    waiting: int
+    settled: int
+    refused: int
+    outdated: int
+    lost: int
+
+    @property
+    def total(self) -> int:
+        return self.waiting + self.settled
+
+    @property
+    def done_share(self) -> float:
+        behind = self.waiting + self.outdated
+        return 1 - behind / self.total if self.total else 1.0
+
+
+def queue_state(encoder_sha256: str) -> QueueState:
+    counts = ReferencePhoto.objects.aggregate(
+        waiting=Count("pk", filter=Q(state=PhotoState.WAITING)),
+        settled=Count("pk", filter=~Q(state=PhotoState.WAITING)),
+        refused=Count("pk", filter=Q(state=PhotoState.REFUSED)),
+    )
+    return QueueState(
+        **counts,
+        outdated=outdated_photos(encoder_sha256).count(),
+        lost=lost_voters(encoder_sha256),
+    )

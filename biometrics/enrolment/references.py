@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.at_rest.sealing import SealBroken
-from accounts.audit import Action, record
+from accounts.audit import Action, record, user_subject
 from biometrics.enrolment.gallery import Gallery
 from biometrics.enrolment.lock import lock_enrolment
 from biometrics.enrolment.notices import tell_of
@@ -109,7 +109,7 @@ def _drop(user_id: int, engine: Engine) -> None:
     if not outdated.exists():
         gone += Reference.objects.filter(user_id=user_id).delete()[0]
     if gone:
-        record(Action.REFERENCE_ERASED, actor=None, subject=f"user:{user_id}", photos=0)
+        record(Action.REFERENCE_ERASED, actor=None, subject=user_subject(user_id), photos=0)
 
 
 def store_reference(user_id: int, template: Template, *, photos: int, now: datetime) -> Reference:
@@ -128,7 +128,7 @@ def store_reference(user_id: int, template: Template, *, photos: int, now: datet
     # One of another encoder that still holds a photo since removed has served long enough.
     others = Reference.objects.filter(user_id=user_id, stale_since__isnull=False)
     others.exclude(pk=reference.pk).delete()
-    record(Action.REFERENCE_MADE, actor=None, subject=f"user:{user_id}", photos=photos)
+    record(Action.REFERENCE_MADE, actor=None, subject=user_subject(user_id), photos=photos)
     return reference
 
 

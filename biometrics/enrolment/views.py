@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_required
+from django.http import JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import User
+from accounts.signed_in import official, signed_in
+from biometrics.enrolment import notices
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.at_rest.sealing import SealBroken
-from accounts.models import User
 from accounts.officials_only import officials_only
 from biometrics.engine_loader import engine
 from biometrics.enrolment.photos import (
@@ -43,7 +58,7 @@ def photos(request: HttpRequest, user_id: int) -> HttpResponse:
 @officials_only("biometrics.view_referencephoto")
 def panel(request: HttpRequest, user_id: int) -> HttpResponse:
     user = get_object_or_404(User, pk=user_id)
-    return JsonResponse(panel_of(user, _official(request)).as_json())
+    return JsonResponse(panel_of(user, official(request)).as_json())
 
 
 @officials_only("biometrics.add_referencephoto")
@@ -53,7 +68,7 @@ def upload(request: HttpRequest, user_id: int) -> HttpResponse:
     files = request.FILES.getlist("photo")[:MAX_PHOTOS]
     if not files:
         return _refusal(_("There is no file in this upload."))
-    answers = [_take(file, user, _official(request)) for file in files]
+    answers = [_take(file, user, official(request)) for file in files]
     return JsonResponse({"files": answers}, status=_status(answers))
 
 
@@ -82,7 +97,7 @@ def _file_refusal(code: PhotoCode) -> dict[str, Any]:
 def remove(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     photo = ReferencePhoto.objects.filter(pk=photo_id).first()
     if photo is not None:
-        remove_photo(photo, actor=_official(request))
+        remove_photo(photo, actor=official(request))
     return JsonResponse({})
 
 
@@ -100,7 +115,7 @@ def encode(request: HttpRequest, photo_id: UUID) -> HttpResponse:
 def accept(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     photo = get_object_or_404(ReferencePhoto, pk=photo_id)
     try:
-        accept_resemblance(photo, actor=_official(request))
+        accept_resemblance(photo, actor=official(request))
     except NothingToAccept:
         return _refusal(_("This photo is not refused for looking like another voter."))
     return JsonResponse({})
@@ -134,3 +149,15 @@ def _official(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise TypeError("officials_only() lets nobody else through")
     return request.user
+
+
+@login_required
+@require_POST
+def notices_read(request: HttpRequest) -> HttpResponse:
+    """The voter knows of the faces that were enrolled for the account."""
+    user = signed_in(request)
+    if user is not None:
+        notices.mark_read(user, now=timezone.now())
+    wanted = request.POST.get("next", "")
+    own = url_has_allowed_host_and_scheme(wanted, None)
+    return redirect(wanted if own else "accounts:profile")

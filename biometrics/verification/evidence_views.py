@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from accounts.at_rest.sealing import SealBroken
-from accounts.audit import Action, record
-from accounts.models import User
+from accounts.audit import Action, record, user_subject
 from accounts.officials_only import officials_only
+from accounts.signed_in import official
 from biometrics.models import EvidenceFrame
 from biometrics.verification import evidence
 
@@ -30,9 +30,8 @@ def picture(request: HttpRequest, frame_id: UUID) -> HttpResponse:
         jpeg = evidence.read(frame)
     except SealBroken:
         return HttpResponse(status=404)
-    official = request.user if isinstance(request.user, User) else None
     with transaction.atomic():
-        record(Action.EVIDENCE_SEEN, actor=official, subject=f"user:{frame.user_id}")
+        record(Action.EVIDENCE_SEEN, actor=official(request), subject=user_subject(frame.user_id))
     response = HttpResponse(jpeg, content_type="image/jpeg")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Disposition"] = "inline"

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from biometrics.models import FaceLockout
+from django.db import transaction
+
+from accounts.audit import Action, record, user_subject
+from accounts.models import User
+from biometrics.models import (
+    FaceLockout,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,3 +64,13 @@ def wait_after(failures: int) -> timedelta:
         return timedelta(0)
     doubled: int = 2 ** min(failures - FREE_FAILURES, 20)
     return min(FIRST_WAIT * doubled, LONGEST_WAIT)
+
+
+@transaction.atomic
+def reset_lockout(user: User, *, actor: User) -> bool:
+    """Let a voter try the face step again; says whether anything stood in the way."""
+    reset = FaceLockout.objects.filter(user=user).exclude(failures=0, blocked=False)
+    if not reset.update(failures=0, wait_until=None, blocked=False):
+        return False
+    record(Action.LOCKOUT_RESET, actor=actor, subject=user_subject(user.pk))
+    return True

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from accounts.audit import Action, record
+from accounts.audit import Action, record, user_subject
 from biometrics.consent.agreement import has_consent
 from biometrics.enrolment.selectors import has_reference
 from biometrics.models import SessionState, VerificationSession
@@ -119,7 +119,7 @@ def finish(
     )
     if not ended:
         raise SessionRefused(Code.BAD_TICKET)
-    subject = f"user:{session.user_id}"
+    subject = user_subject(session.user_id)
     if verdict.verified:
         lockout.forget_failures(session.user)
         grants.grant(session, now=now)

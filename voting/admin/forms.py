@@ -5,31 +5,12 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime, AdminTextareaWidget
 from django.utils.translation import gettext_lazy as _
-from import_export.forms import ConfirmImportForm, ImportForm
 
 from voting.elections.pictures import PictureRefused, reencode
-from voting.models import Choice, ChoicePicture, Election, PictureRole, RollChange, State
+from voting.models import Choice, ChoicePicture, PictureRole, RollChange
 from voting.refusals import StepRefused
 from voting.roll import changes
 from voting.roll.file import RollFileRefused, read_roll
-
-
-class RollImportForm(ImportForm):  # type: ignore[misc]
-    election = forms.ModelChoiceField(
-        label=_("Election"), queryset=Election.objects.filter(state=State.DRAFT)
-    )
-    create_voters = forms.BooleanField(
-        label=_("Create missing accounts"),
-        required=False,
-        help_text=_("They have no password until one is set."),
-    )
-
-
-class ConfirmRollImportForm(ConfirmImportForm):  # type: ignore[misc]
-    election = forms.ModelChoiceField(
-        queryset=Election.objects.filter(state=State.DRAFT), widget=forms.HiddenInput
-    )
-    create_voters = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 class NamedDateTime(AdminSplitDateTime):

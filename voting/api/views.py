@@ -16,10 +16,12 @@ from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from accounts.signed_in import official
 from biometrics.enrolment.photos import add_photo
 from biometrics.enrolment.refusals import PhotoRefused
 from biometrics.models import ReferencePhoto
 from voting.api import serializers
+from voting.board import reading
 from voting.counting.results import result_data
 from voting.elections import selectors
 from voting.models import Election, State
@@ -62,7 +64,7 @@ class ElectionViewSet(ReadOnlyModelViewSet[Any]):
     @extend_schema(responses=serializers.BoardEventSerializer(many=True))
     @action(detail=True)
     def board(self, request: Request, slug: str) -> Response:
-        page = self.paginate_queryset(selectors.public_events(self.get_object()))
+        page = self.paginate_queryset(reading.public_events(self.get_object()))
         return self.get_paginated_response(serializers.BoardEventSerializer(page, many=True).data)
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
@@ -153,7 +155,7 @@ def _add_photo(voter: Any, request: Request) -> Response:
     form = serializers.FileSerializer(data=request.data)
     form.is_valid(raise_exception=True)
     try:
-        photo = add_photo(voter, form.validated_data["file"].read(), request.user)  # type: ignore[arg-type]
+        photo = add_photo(voter, form.validated_data["file"].read(), official(request))
     except PhotoRefused as refusal:
         return Response({"code": refusal.code, "words": refusal.words}, refusal.status)
     return Response(serializers.PhotoSerializer(photo).data, status.HTTP_201_CREATED)

@@ -25,6 +25,7 @@ from voting.models import (
     State,
     UsedCiphertext,
     VoterRollEntry,
+    election_subject,
 )
 from voting.refusals import CastRefused, Code
 
@@ -80,7 +81,7 @@ def spoil_ballot(
         election=election, credential=voter.entry.credential, tracker=tracker
     )
     boards.append(board, Kind.SPOIL, chain.spoil_body(tracker), now, tracker=tracker)
-    record(Action.BALLOT_OPENED, actor=voter.user, subject=f"election:{election.pk}")
+    record(Action.BALLOT_OPENED, actor=voter.user, subject=election_subject(election.pk))
 
 
 def live_tracker(election: Election, entry: VoterRollEntry) -> str | None:
@@ -112,7 +113,7 @@ def _cast(
     _store(election, submission)
     body = chain.ballot_body(submission.ballot, submission.tracker, supersedes)
     _append(board, body, submission.tracker, now)
-    record(Action.BALLOT_CAST, actor=voter.user, subject=f"election:{election.pk}")
+    record(Action.BALLOT_CAST, actor=voter.user, subject=election_subject(election.pk))
 
 
 def _append(board: Board, body: dict[str, object], tracker: str, now: dt.datetime) -> None:

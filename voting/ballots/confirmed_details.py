@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accounts.signed_in import voter
 from voting.ballots.details import entry_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def remember(request: HttpRequest, entry: VoterRollEntry) -> None:
 
 def confirmed_entry(request: HttpRequest, election: Election) -> VoterRollEntry | None:
     """This voter's roll entry, if the details step was passed in this session or asks nothing."""
-    entry = entry_of(election, request.user)  # type: ignore[arg-type]
+    entry = entry_of(election, voter(request))
     if entry is None:
         return None
     asks = election.ask_voter_number or election.ask_date_of_birth

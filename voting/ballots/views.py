@@ -17,11 +17,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import login
+from accounts.signed_in import voter
 from biometrics.verification.browser_binding import browser_hash
 from voting.ballots import casting, confirmed_details, details, presence
 from voting.ballots.forms import DetailsForm
 from voting.ballots.page import ballot_contests
 from voting.ballots.presence import Voter
+from voting.ballots.selectors import own_elections
 from voting.crypto.tracker import human
 from voting.elections import rules, selectors
 from voting.models import CastBallot, Election
@@ -39,7 +41,7 @@ TRACKER = re.compile(r"[0-9a-f]{64}")
 @never_cache
 @require_GET
 def elections(request: HttpRequest) -> HttpResponse:
-    own = selectors.own_elections(request.user)  # type: ignore[arg-type]
+    own = own_elections(voter(request))
     return render(request, "voting/elections.html", {"own": own})
 
 
@@ -120,7 +122,7 @@ def spoil(request: HttpRequest, slug: str) -> HttpResponse:
 def receipt(request: HttpRequest, slug: str, tracker: str) -> HttpResponse:
     """The same for every choice: it proves that the ballot is in the box, not what it says."""
     election = _public(slug)
-    entry = details.entry_of(election, request.user)  # type: ignore[arg-type]
+    entry = details.entry_of(election, voter(request))
     credential = entry.credential if entry else ""
     cast_one = get_object_or_404(
         CastBallot, election=election, tracker=tracker, credential=credential
@@ -143,7 +145,7 @@ def _take_details(request: HttpRequest, election: Election, form: DetailsForm) -
     try:
         entry = details.check_details(
             election,
-            request.user,  # type: ignore[arg-type]
+            voter(request),
             voter_number=form.cleaned_data.get("voter_number", ""),
             date_of_birth=form.cleaned_data.get("date_of_birth"),
             now=timezone.now(),
@@ -160,7 +162,7 @@ def _voter(request: HttpRequest, election: Election) -> Voter:
     if entry is None:
         raise CastRefused(Code.DETAILS_FIRST)
     return Voter(
-        request.user,  # type: ignore[arg-type]
+        voter(request),
         entry,
         browser_hash(request),
         seen_at_sign_in=login.voters_way(request),

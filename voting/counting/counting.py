@@ -29,6 +29,7 @@ from voting.models import (
     Stage,
     State,
     Trustee,
+    election_subject,
 )
 from voting.refusals import StepRefused
 
@@ -47,7 +48,7 @@ def order_count(election: Election, *, actor: User) -> None:
     with transaction.atomic():
         if election.state != State.CLOSED:
             raise StepRefused(_("Only a closed election is counted."))
-        record(Action.COUNT_ORDERED, actor=actor, subject=f"election:{election.pk}")
+        record(Action.COUNT_ORDERED, actor=actor, subject=election_subject(election.pk))
 
 
 def count(election: Election, *, now: dt.datetime) -> None:
@@ -90,7 +91,7 @@ def receive_partial(trustee: Trustee, message: Any, *, now: dt.datetime) -> None
     record(
         Action.TRUSTEE_MESSAGE,
         actor=None,
-        subject=f"election:{election.pk}",
+        subject=election_subject(election.pk),
         trustee=trustee.index,
         kind="partial",
     )
@@ -120,7 +121,7 @@ def finish_if_possible(election: Election, *, now: dt.datetime) -> None:
     )
     move(election, State.COUNTED)
     _report(election, stage=Stage.DONE)
-    record(Action.ELECTION_COUNTED, actor=None, subject=f"election:{election.pk}")
+    record(Action.ELECTION_COUNTED, actor=None, subject=election_subject(election.pk))
 
 
 def public_tally(election: Election, manifest: Manifest) -> Tally:

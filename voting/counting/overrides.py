@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.audit import Action
 from accounts.models import AccessOverride, AuditEvent, Entry
+from voting.models import election_subject
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def overrides_used(election: Election) -> int:
     """For a ballot in this election, or to sign in while it ran, by somebody on its roll."""
-    counted = Q(purpose=Entry.CAST, spent_on=f"election:{election.pk}")
+    counted = Q(purpose=Entry.CAST, spent_on=election_subject(election.pk))
     opened = _time_of(Action.ELECTION_OPENED, election)
     closed = _time_of(Action.ELECTION_CLOSED, election)
     if opened is not None and closed is not None:
@@ -30,5 +31,5 @@ def overrides_used(election: Election) -> int:
 
 
 def _time_of(step: Action, election: Election) -> dt.datetime | None:
-    events = AuditEvent.objects.filter(action=step, subject=f"election:{election.pk}")
+    events = AuditEvent.objects.filter(action=step, subject=election_subject(election.pk))
     return events.values_list("at", flat=True).last()

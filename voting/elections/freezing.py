@@ -26,6 +26,7 @@ from voting.models import (
     Election,
     State,
     VoterRollEntry,
+    election_subject,
 )
 from voting.refusals import StepRefused
 
@@ -67,7 +68,7 @@ def freeze(election: Election, *, actor: User, now: dt.datetime) -> None:
     record(
         Action.ELECTION_FROZEN,
         actor=actor,
-        subject=f"election:{locked.pk}",
+        subject=election_subject(locked.pk),
         fingerprint=made.fingerprint,
     )
     election.refresh_from_db()

@@ -13,17 +13,13 @@ from voting.crypto import chain
 from voting.crypto.chain import Kind
 from voting.elections import rules
 from voting.elections.freezing import public_roll, read_manifest
-from voting.models import CastBallot, CountProgress, Election, State
+from voting.models import CastBallot, CountProgress, Election, State, election_subject
 from voting.refusals import StepRefused
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from accounts.models import User
-
-
-def subject(election: Election) -> str:
-    return f"election:{election.pk}"
 
 
 def move(election: Election, following: State) -> None:
@@ -47,7 +43,7 @@ def open_election(election: Election, *, actor: User | None, now: dt.datetime) -
     body = chain.open_body(read_manifest(election), public_roll(election))
     boards.append(board, Kind.OPEN, body, now)
     boards.append_head(board, now)
-    record(Action.ELECTION_OPENED, actor=actor, subject=subject(election))
+    record(Action.ELECTION_OPENED, actor=actor, subject=election_subject(election.pk))
 
 
 @transaction.atomic
@@ -62,13 +58,13 @@ def close_election(election: Election, *, actor: User | None, now: dt.datetime) 
     boards.append(board, Kind.CLOSE, body, now)
     boards.append_head(board, now)
     CountProgress.objects.create(election=election)
-    record(Action.ELECTION_CLOSED, actor=actor, subject=subject(election))
+    record(Action.ELECTION_CLOSED, actor=actor, subject=election_subject(election.pk))
 
 
 @transaction.atomic
 def release_result(election: Election, *, actor: User, now: dt.datetime) -> None:
     move(election, State.RELEASED)
-    record(Action.RESULT_RELEASED, actor=actor, subject=subject(election))
+    record(Action.RESULT_RELEASED, actor=actor, subject=election_subject(election.pk))
 
 
 def _require_checked_key(election: Election) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.audit import Action, record
 from voting.crypto import tally, trustees
 from voting.crypto.trustees import Ceremony, Confirmation, Registration, TrusteeRefused
-from voting.models import Election, State, Trustee
+from voting.models import Election, State, Trustee, election_subject
 from voting.refusals import StepRefused
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def receive(trustee: Trustee, kind: str, message: Any) -> None:
     record(
         Action.TRUSTEE_MESSAGE,
         actor=None,
-        subject=f"election:{election.pk}",
+        subject=election_subject(election.pk),
         trustee=row.index,
         kind=kind,
     )

@@ -29,6 +29,7 @@ from voting.models.elections import (
     KeyMode,
     State,
     colour,
+    election_subject,
     identifier,
 )
 from voting.models.keys import (
@@ -68,6 +69,7 @@ __all__ = [
     "UsedCiphertext",
     "VoterRollEntry",
     "colour",
+    "election_subject",
     "identifier",
     "number_key",
 ]

@@ -13,6 +13,11 @@ identifier = RegexValidator(
 )
 
 
+def election_subject(election_id: int) -> str:
+    """How the audit log names an election."""
+    return f"election:{election_id}"
+
+
 class State(models.TextChoices):
     DRAFT = "draft", _("draft")
     FROZEN = "frozen", _("frozen")

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET
 
 from voting.ballots.page import ballot_contests
 from voting.board import appending as boards
-from voting.counting.results import result_data
+from voting.board import reading
+from voting.counting.results import contest_results, result_data
 from voting.crypto.chain import Tip
 from voting.elections import selectors
 from voting.models import Board, ChoicePicture, Election, State
@@ -46,13 +47,13 @@ def election(request: HttpRequest, slug: str) -> HttpResponse:
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     shown = _public(slug)
     typed = request.GET.get("tracker", "").strip()
-    events = selectors.find_events(shown, typed) if typed else selectors.public_events(shown)
+    events = reading.find_events(shown, typed) if typed else reading.public_events(shown)
     page = Paginator(events.defer("line"), PAGE).get_page(request.GET.get("page"))
     context = {
         "election": shown,
         "page_obj": page,
         "typed": typed,
-        "aliases": selectors.aliases(shown, page),
+        "aliases": reading.aliases(shown, page),
     }
     return render(request, "voting/board.html", context)
 
@@ -60,9 +61,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def board_file(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     shown = _public(slug)
-    response = StreamingHttpResponse(
-        selectors.board_file(shown), content_type="application/x-ndjson"
-    )
+    response = StreamingHttpResponse(reading.board_file(shown), content_type="application/x-ndjson")
     response["Content-Disposition"] = f'attachment; filename="{shown.slug}.jsonl"'
     response["Cache-Control"] = "no-cache"
     return response
@@ -72,7 +71,7 @@ def board_file(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 def board_head(request: HttpRequest, slug: str) -> HttpResponse:
     """A signed head of what the public may see of the board."""
     shown = _public(slug)
-    last = selectors.public_events(shown).last()
+    last = reading.public_events(shown).last()
     if last is None:
         raise Http404
     hour = Board.objects.get(election=shown).hour
@@ -91,7 +90,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     shown = _public(slug)
     context = {"election": shown, "turnout": selectors.turnout(shown)}
     if shown.state == State.RELEASED:
-        context["results"] = selectors.contest_results(shown)
+        context["results"] = contest_results(shown)
         context["result"] = shown.result
     return render(request, "voting/results.html", context)
 
@@ -108,7 +107,7 @@ def results_csv(request: HttpRequest, slug: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{shown.slug}-results.csv"'
     writer = csv.writer(response)
     writer.writerow(["contest", "choice", "party", "votes", "percent"])
-    for contest in selectors.contest_results(shown):
+    for contest in contest_results(shown):
         for choice in contest.choices:
             words = [harmless(text) for text in (contest.title, choice.name, choice.party)]
             writer.writerow([*words, choice.votes, choice.percent])

@@ -15,7 +15,15 @@ from voting.crypto import chain
 from voting.crypto.chain import Kind
 from voting.crypto.roll import RollEntry, roll_hash
 from voting.elections.freezing import new_alias, new_credential, public_roll
-from voting.models import BoardIdentity, Election, RollChange, State, VoterRollEntry, number_key
+from voting.models import (
+    BoardIdentity,
+    Election,
+    RollChange,
+    State,
+    VoterRollEntry,
+    election_subject,
+    number_key,
+)
 from voting.refusals import StepRefused
 
 if TYPE_CHECKING:
@@ -32,7 +40,7 @@ def propose(change: RollChange, *, actor: User) -> None:
     record(
         Action.ROLL_CHANGE_PROPOSED,
         actor=actor,
-        subject=f"election:{change.election_id}",
+        subject=election_subject(change.election_id),
         change=change.pk,
     )
 
@@ -58,7 +66,7 @@ def approve(change: RollChange, *, actor: User, now: dt.datetime) -> None:
     record(
         Action.ROLL_CHANGE_APPROVED,
         actor=actor,
-        subject=f"election:{election.pk}",
+        subject=election_subject(election.pk),
         change=change.pk,
     )
 

@@ -9,6 +9,7 @@ from import_export.admin import ExportMixin
 from import_export.forms import ExportForm
 
 from accounts.audit import Action, record
+from voting.models import election_subject
 from voting.roll.resources import RollFormat
 
 if TYPE_CHECKING:
@@ -39,6 +40,6 @@ class RollExportMixin(ExportMixin):  # type: ignore[misc]
 
 def record_export(official: Any, elections: list[int], *, rows: int) -> None:
     """One event for each copy; of several elections at once, their numbers stand in the details."""
-    one = f"election:{elections[0]}" if len(elections) == 1 else ""
+    one = election_subject(elections[0]) if len(elections) == 1 else ""
     several = {"elections": ", ".join(map(str, elections))} if len(elections) > 1 else {}
     record(Action.ROLL_EXPORTED, actor=official, subject=one, rows=rows, **several)

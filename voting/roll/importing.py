@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from import_export.admin import ImportMixin
 
-from voting.admin.forms import ConfirmRollImportForm, RollImportForm
+from voting.roll.forms import ConfirmRollImportForm, RollImportForm
 from voting.roll.resources import RollFormat, RollResource
 from voting.roll.upload import UploadGone
 

@@ -14,7 +14,7 @@ from import_export.formats.base_formats import CSV
 from import_export.instance_loaders import BaseInstanceLoader
 
 from accounts.audit import Action, record
-from voting.models import State, VoterRollEntry, number_key
+from voting.models import State, VoterRollEntry, election_subject, number_key
 from voting.roll.cells import harmless
 from voting.roll.file import COLUMNS, RollFileRefused, read_roll
 
@@ -98,7 +98,7 @@ class RollResource(resources.ModelResource):  # type: ignore[misc]
         record(
             Action.VOTERS_IMPORTED,
             actor=kwargs.get("user"),
-            subject=f"election:{self.election.pk}",
+            subject=election_subject(self.election.pk),
             added=result.totals["new"],
             changed=result.totals["update"],
         )

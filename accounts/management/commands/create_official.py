@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts import roles
-from accounts.audit import Action, record
+from accounts.audit import Action, record, user_subject
 from accounts.models import User
 
 if TYPE_CHECKING:
@@ -32,5 +32,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             official = User.objects.create_user(username, password=password, is_staff=True)
             official.groups.set(Group.objects.filter(name__in=options["roles"] or ROLES))
-            record(Action.USER_CREATED, actor=None, subject=f"user:{official.pk}", official=True)
+            record(
+                Action.USER_CREATED, actor=None, subject=user_subject(official.pk), official=True
+            )
         self.stdout.write(f"Official {username}, password {password} (shown only now)")

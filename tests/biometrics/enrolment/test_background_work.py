@@ -9,7 +9,8 @@ from accounts.models import User
 from biometrics.consent.agreement import give_consent
 from biometrics.enrolment import encoding, reencoding
 from biometrics.enrolment.photos import store_photo
-from biometrics.enrolment.selectors import has_reference, queue_state
+from biometrics.enrolment.queue import queue_state
+from biometrics.enrolment.selectors import has_reference
 from biometrics.housekeeping import retention, sweeping
 from biometrics.models import (
     Consent,

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from tests.voting.conftest import open_poll
 from voting.ballots import casting
+from voting.board import reading
 from voting.crypto.chain import START, Event
-from voting.elections import selectors
 from voting.models import CastBallot
 from voting.refusals import CastRefused, Code
 
@@ -53,7 +53,7 @@ def test_many_posts_of_each_voter_make_one_ballot_each(unguarded_after):
     trackers = {answer for answer in answers if not isinstance(answer, Code)}
     assert trackers == set(CastBallot.objects.values_list("tracker", flat=True))
     last = START
-    for line in selectors.board_file(poll.election):
+    for line in reading.board_file(poll.election):
         event = Event.from_line(line.rstrip(b"\n"))
         assert event.prev == last
         last = event.hash

@@ -15,11 +15,13 @@ from tests.guarded_tables import unguarded
 from tests.voting.conftest import draft_election, open_poll
 from verifier import verify_election
 from voting import tasks
+from voting.board import reading
 from voting.counting import counting
+from voting.counting.results import contest_results
 from voting.crypto import canonical, chain, trustees
 from voting.crypto.tally import partial_decryption
 from voting.crypto.tracker import human
-from voting.elections import freezing, life_cycle, selectors
+from voting.elections import freezing, life_cycle
 from voting.keys import ceremony
 from voting.models import (
     BoardEvent,
@@ -36,7 +38,7 @@ from voting.roll import changes
 
 def verified(election):
     """What the stand-alone verifier finds wrong with this election's board."""
-    return verify_election.verify(b"".join(selectors.board_file(election)), processes=1)
+    return verify_election.verify(b"".join(reading.board_file(election)), processes=1)
 
 
 def finish(poll, now):
@@ -55,7 +57,7 @@ def test_a_whole_election_verifies_from_its_board_file(db, now):
     life_cycle.release_result(poll.election, actor=poll.official, now=now)
 
     assert verified(poll.election).problems == []
-    votes = [choice.votes for choice in selectors.contest_results(poll.election)[0].choices]
+    votes = [choice.votes for choice in contest_results(poll.election)[0].choices]
     assert votes == [0, 1, 1]
 
 
@@ -117,7 +119,7 @@ def test_before_release_nobody_sees_a_count(poll, now, client):
 
     assert "not released" in pages[0].content.decode()
     assert [page.status_code for page in pages[1:]] == [404, 404, 404]
-    kinds = set(selectors.public_events(poll.election).values_list("kind", flat=True))
+    kinds = set(reading.public_events(poll.election).values_list("kind", flat=True))
     assert not kinds & {chain.Kind.DECRYPTION, chain.Kind.RESULT}
 
 
@@ -262,7 +264,7 @@ def test_published_heads_show_a_board_that_was_rewritten(poll, now, tmp_path):
         call_command("publish_board_head", "e", append_to=heads)
     finish(poll, now)
     life_cycle.release_result(poll.election, actor=poll.official, now=now)
-    board.write_bytes(b"".join(selectors.board_file(poll.election)))
+    board.write_bytes(b"".join(reading.board_file(poll.election)))
 
     right = run_verifier(board, heads)
     heads.write_text(heads.read_text().replace('"count":3', '"count":2'))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from voting.board import appending as boards
+from voting.board import reading
 from voting.crypto.chain import Tip
-from voting.elections import selectors
 from voting.models import Board, Election
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         election = Election.objects.filter(slug=options["election"]).first()
-        last = selectors.public_events(election).last() if election else None
+        last = reading.public_events(election).last() if election else None
         if election is None or last is None:
             raise CommandError(f"No election {options['election']} has a board.")
         hour = Board.objects.get(election=election).hour

@@ -1,0 +1,204 @@
+"""Elections and contests in the administration: what is missing, and the next step."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import DateTimeField
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.signed_in import official
+from voting.admin.drafts import DraftInline, DraftOnly, DraftParts, tell
+from voting.admin.forms import ChoiceForm, NamedDateTime
+from voting.admin.steps import Step, next_step, take
+from voting.counting.progress import progress_of
+from voting.elections import freezing, selectors
+from voting.keys import ceremony
+from voting.models import (
+    Choice,
+    Contest,
+    Election,
+    KeyMode,
+    State,
+    Trustee,
+)
+from voting.refusals import StepRefused
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+class ContestInline(DraftInline, admin.StackedInline):  # type: ignore[type-arg]
+    model = Contest
+    show_change_link = True
+    fields = (
+        ("order", "title"),
+        ("kind", "min_selections", "max_selections", "blank_allowed"),
+    )
+
+
+class TrusteeInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
+    model = Trustee
+    show_change_link = True
+    fields = (
+        *("index", "name", "registered", "sent_shares", "confirmed"),
+        *("at_fault", "key_checked", "decrypted"),
+    )
+    readonly_fields = fields
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(boolean=True, description=_("registered"))
+    def registered(self, trustee: Trustee) -> bool:
+        return trustee.registration is not None
+
+    @admin.display(boolean=True, description=_("shares sent"))
+    def sent_shares(self, trustee: Trustee) -> bool:
+        return trustee.shares is not None
+
+    @admin.display(boolean=True, description=_("confirmed"))
+    def confirmed(self, trustee: Trustee) -> bool:
+        return trustee.confirmation is not None
+
+    @admin.display(description=_("at fault"))
+    def at_fault(self, trustee: Trustee) -> str:
+        return str(_("yes")) if trustee.index in ceremony.at_fault(trustee.election) else ""
+
+    @admin.display(boolean=True, description=_("part of the count sent"))
+    def decrypted(self, trustee: Trustee) -> bool:
+        return trustee.partial is not None
+
+
+@admin.register(Election)
+class ElectionAdmin(DraftOnly):
+    list_display = ("title", "slug", "state", "opens_at", "closes_at")
+    list_filter = ("state", "key_mode")
+    search_fields = ("title", "slug")
+    prepopulated_fields = {"slug": ("title",)}
+    actions = None
+    change_form_template = "voting/admin/election.html"
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "description")}),
+        (_("Time"), {"fields": ("opens_at", "closes_at")}),
+        (
+            _("Voters"),
+            {
+                "fields": (
+                    "ask_voter_number",
+                    "ask_date_of_birth",
+                    "face_policy",
+                    "challenge",
+                    "allow_revote",
+                )
+            },
+        ),
+        (_("Ballot and board"), {"fields": ("shuffle_choices", "board_identity")}),
+        (_("Key"), {"fields": ("key_mode", "threshold")}),
+    )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, DateTimeField):
+            kwargs["widget"] = NamedDateTime(str(db_field.verbose_name))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        # Trustees are added on a page of their own; an empty table would say nothing.
+        shared = obj is not None and obj.key_mode == KeyMode.TRUSTEES and obj.trustees.exists()
+        return (ContestInline, TrusteeInline) if shared else (ContestInline,)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if obj and obj.state != State.DRAFT else dict(self.prepopulated_fields)
+
+    def save_model(self, request: HttpRequest, obj: Election, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if {"threshold", "slug", "key_mode"} & set(form.changed_data):
+            ceremony.restart(obj)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        for contest in form.instance.contests.all():
+            freezing.fill_yes_no(contest)
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/step/<str:name>/", view(self.step), name="voting_election_step"),
+            path("<int:pk>/progress/", view(self.progress), name="voting_election_progress"),
+        ]
+        return own + super().get_urls()
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        election: Election | None = kwargs.get("obj")
+        if election is not None and election.pk:
+            context |= {
+                "checklist": freezing.checklist(election) if election.state == State.DRAFT else [],
+                "step": next_step(election),
+                "may_run": request.user.has_perm("voting.run_election"),
+                "turnout": selectors.turnout(election),
+                "progress": progress_of(election),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def step(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        """Confirm on GET, take the step on POST."""
+        if not request.user.has_perm("voting.run_election"):
+            raise PermissionDenied
+        election = get_object_or_404(Election, pk=pk)
+        step = Step(name) if name in list(Step) else None
+        back = reverse("admin:voting_election_change", args=[pk])
+        if step is None or step != next_step(election):
+            messages.error(request, _("This step does not come next. Look at the election again."))
+            return HttpResponseRedirect(back)
+        if request.method == "POST":
+            self._take(request, election, step)
+            return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": step.label,
+            "opts": Election._meta,
+            "election": election,
+            "step": step,
+            "checklist": freezing.checklist(election) if step == Step.FREEZE else [],
+        }
+        return render(request, "voting/admin/step.html", context)
+
+    def progress(self, request: HttpRequest, pk: int) -> JsonResponse:
+        """What the election's page asks for every second while ballots are counted."""
+        election = get_object_or_404(Election, pk=pk)
+        if not self.has_view_permission(request, election):
+            raise PermissionDenied
+        shown = progress_of(election)
+        return JsonResponse({"state": election.state, "progress": asdict(shown) if shown else None})
+
+    def _take(self, request: HttpRequest, election: Election, step: Step) -> None:
+        try:
+            take(election, step, actor=official(request), now=timezone.now())
+        except StepRefused as refusal:
+            tell(request, refusal)
+        else:
+            messages.success(request, step.done)
+
+
+class ChoiceInline(DraftInline, admin.StackedInline):  # type: ignore[type-arg]
+    model = Choice
+    form = ChoiceForm
+    fields = ("order", "name", "party", "colour", "statement", "logo", "photo")
+
+
+@admin.register(Contest)
+class ContestAdmin(DraftParts):
+    list_display = ("title", "election", "kind")
+    list_filter = ("election",)
+    inlines = (ChoiceInline,)
+    actions = None

@@ -1,0 +1,109 @@
+"""The voter roll in the administration, and changes to a frozen one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.template.defaultfilters import linebreaksbr
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.one_save import OneSave
+from accounts.signed_in import official
+from voting.admin.drafts import DraftParts, tell
+from voting.admin.forms import RollChangeForm
+from voting.models import (
+    Election,
+    RollChange,
+    State,
+    VoterRollEntry,
+)
+from voting.refusals import StepRefused
+from voting.roll import changes
+from voting.roll.exporting import RollExportMixin
+from voting.roll.importing import RollImportMixin
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+
+class DistrictFilter(admin.SimpleListFilter):
+    """Only districts with a name: a link without words leads nobody anywhere."""
+
+    title = _("district")
+    parameter_name = "district"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        named = VoterRollEntry.objects.exclude(district="").order_by("district")
+        return [(name, name) for name in named.values_list("district", flat=True).distinct()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(district=self.value()) if self.value() else queryset
+
+
+@admin.register(VoterRollEntry)
+class VoterRollAdmin(RollImportMixin, RollExportMixin, DraftParts):
+    list_display = ("voter_number", "name", "election", "district", "user", "has_voted")
+    list_filter = ("election", "has_voted", DistrictFilter)
+    list_select_related = ("election", "user")
+    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
+    search_fields = ("voter_number", "name", "user__username")
+    raw_id_fields = ("user",)
+    actions = None
+
+
+SHOWN = ("voter_number", "name", "username", "date_of_birth", "district")
+
+
+@admin.register(RollChange)
+class RollChangeAdmin(OneSave):
+    list_display = ("election", "reason", "proposed_by", "approved_by")
+    list_filter = ("election",)
+    actions = ("approve",)
+    form = RollChangeForm
+
+    def get_fields(self, request: HttpRequest, obj: RollChange | None = None) -> Any:
+        if obj is None:
+            return ("election", "reason", "add", "remove")
+        return ("election", "reason", *self.get_readonly_fields(request, obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: RollChange | None = None) -> Any:
+        return () if obj is None else ("added", "removed", "proposed_by", "approved_by")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "election":
+            kwargs["queryset"] = Election.objects.filter(state=State.OPEN)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description=_("voters to add"))
+    def added(self, change: RollChange) -> str:
+        rows = (" · ".join(row[name] for name in SHOWN if row.get(name)) for row in change.add)
+        return linebreaksbr("\n".join(rows)) or "-"
+
+    @admin.display(description=_("voter numbers to remove"))
+    def removed(self, change: RollChange) -> str:
+        return ", ".join(change.remove) or "-"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("voting.change_frozen_roll"))
+
+    def has_change_permission(self, request: HttpRequest, obj: RollChange | None = None) -> bool:
+        return obj is None and bool(request.user.has_perm("voting.change_frozen_roll"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: RollChange | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: RollChange, form: Any, change: bool) -> None:
+        changes.propose(obj, actor=official(request))
+
+    @admin.action(description=_("Approve what another official proposed"))
+    def approve(self, request: HttpRequest, queryset: QuerySet[RollChange]) -> None:
+        for change in queryset:
+            try:
+                changes.approve(change, actor=official(request), now=timezone.now())
+            except StepRefused as refusal:
+                tell(request, refusal)
+            else:
+                messages.success(request, _("The change is on the roll and on the board."))
