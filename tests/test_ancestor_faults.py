@@ -58,7 +58,7 @@ def test_2_a_verification_compares_with_the_one_reference_it_was_given():
     state = play(somebody_else)
 
     assert state.verdict.reason is session.Reason.NO_MATCH
-    judge = (BASE / "biometrics" / "runner.py").read_text(encoding="utf-8")
+    judge = (BASE / "biometrics" / "verification" / "runner.py").read_text(encoding="utf-8")
     assert "identify" not in judge
     assert "search" not in judge
 
