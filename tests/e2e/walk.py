@@ -44,8 +44,8 @@ ALONG = (0.25, 0.5, 0.75)
 # The movements that every face step asks for, in an order of its own; there are others besides.
 TURNS = ("turn_left", "turn_right")
 MARGIN = 24
-# The hint's words, the camera's picture and nothing below them.
-FACE_MARGIN = 26
+# Less, so that nothing above the words of the hint is in the picture.
+FACE_MARGIN = 20
 
 
 @dataclass
