@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import Site
+
 PASSWORD = "a long enough password"
 OFFICIAL = "helen"
 
@@ -121,7 +126,7 @@ def cast(page):
     return page.url.rstrip("/").rsplit("/", 1)[-1]
 
 
-def count(site):
+def count(site: Site) -> None:
     """The officials close the election, count it and release the result."""
     site.shell(
         "from django.utils import timezone\n"

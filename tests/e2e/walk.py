@@ -18,7 +18,7 @@ from tests.e2e import drawn_site as drawn
 from tests.e2e.conftest import BASE, CHROMIUM, FLAGS, running_site
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, ViewportSize
 
     from tests.e2e.conftest import Site
 
@@ -27,7 +27,7 @@ SCRIPTS = [HERE / "drawn_camera.js", HERE / "drawn_portrait.js"]
 PICTURE = BASE / "docs" / "pictures" / "walk.webp"
 VOTER = "ada"
 # As wide as the pages' text, and 900 pixels wide in the picture.
-VIEWPORT = {"width": 720, "height": 624}
+VIEWPORT: ViewportSize = {"width": 720, "height": 624}
 SCALE = 1.25
 ENVIRONMENT = {
     **drawn.ENVIRONMENT,
