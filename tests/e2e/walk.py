@@ -27,7 +27,7 @@ SCRIPTS = [HERE / "drawn_camera.js", HERE / "drawn_portrait.js"]
 PICTURE = BASE / "docs" / "pictures" / "walk.webp"
 VOTER = "ada"
 # As wide as the pages' text, and 900 pixels wide in the picture.
-VIEWPORT: ViewportSize = {"width": 720, "height": 624}
+VIEWPORT: ViewportSize = {"width": 720, "height": 608}
 SCALE = 1.25
 ENVIRONMENT = {
     **drawn.ENVIRONMENT,
@@ -132,9 +132,9 @@ def _fill_in(film: Film, site: Site) -> None:
     film.take(READ, spending)
     page.get_by_role("button", name="Review my ballot").click()
     page.locator("[data-encrypt]").wait_for()
-    film.take(READ)
+    film.take(READ, page.locator("[data-steps]:visible"))
     drawn.encrypt(page)
-    film.take(READ)
+    film.take(READ, page.locator("[data-steps]:visible"))
 
 
 def _cast(film: Film) -> None:
