@@ -1,4 +1,4 @@
-"""What the documents say stays what the code does: settings, commands, protocol, links."""
+"""What the documents say is what the code does: settings, commands, protocol, links."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from biometrics.verification import protocol
 
 BASE = Path(__file__).resolve().parents[2]
 README = (BASE / "README.md").read_text(encoding="utf-8")
+SETTINGS_PAGE = (BASE / "docs" / "settings.md").read_text(encoding="utf-8")
 SETTINGS = (BASE / "facevote" / "settings.py").read_text(encoding="utf-8")
 PROTOCOL = (BASE / "docs" / "protocol.md").read_text(encoding="utf-8")
 COMMANDS = (BASE / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -25,7 +26,7 @@ def read_from_the_environment():
 
 
 def described():
-    rows = re.findall(r"^\| ((?:`[A-Z_]+`(?:, )?)+) \|", README, re.MULTILINE)
+    rows = re.findall(r"^\| ((?:`[A-Z_]+`(?:, )?)+) \|", SETTINGS_PAGE, re.MULTILINE)
     return {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
 
 
@@ -56,12 +57,12 @@ def test_every_command_is_described_and_no_other():
 
 def test_every_benchmark_is_described():
     runnable = {
-        path.name
-        for path in (BASE / "benchmarks").glob("*.py")
+        path.stem
+        for path in (BASE / "benchmarks").rglob("*.py")
         if "__main__" in path.read_text(encoding="utf-8")
     }
 
-    assert runnable == set(re.findall(r"benchmarks/([a-z_]+\.py)", COMMANDS))
+    assert runnable == set(re.findall(r"python -m benchmarks\.(?:[a-z]+\.)?([a-z_]+)", COMMANDS))
 
 
 def test_the_protocol_names_every_code_reason_hint_and_cue():
@@ -72,12 +73,34 @@ def test_the_protocol_names_every_code_reason_hint_and_cue():
     assert f"{protocol.MAX_JPEG_BYTES:,}" in PROTOCOL
 
 
+def anchors(text):
+    """What GitHub makes of the headings: lower case, hyphens for spaces, no other signs."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings}
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_somewhere(document):
     text = document.read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#]+)\)", text):
-        if not target.startswith("http"):
-            assert (document.parent / target).exists(), target
+    for target, anchor in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", text):
+        if target.startswith("http"):
+            continue
+        file = document.parent / target if target else document
+        assert file.exists(), target
+        if anchor:
+            assert anchor in anchors(file.read_text(encoding="utf-8")), f"{target}#{anchor}"
+
+
+def test_every_picture_and_every_page_is_reached_from_a_document():
+    linked = {
+        (document.parent / target).resolve()
+        for document in DOCUMENTS
+        for target in re.findall(r"\]\(([^)#]+)", document.read_text(encoding="utf-8"))
+    }
+
+    pages = {*(BASE / "docs").glob("*.md"), *(BASE / "docs" / "pictures").iterdir()}
+
+    assert pages <= linked
 
 
 def test_the_make_targets_of_the_readme_exist():

@@ -1,5 +1,6 @@
 // A camera that is drawn: the scripted engine reads the middle's colour as the person, the lower left
 // as the turn of the head. It follows the cues that the socket brings, unless it is told not to.
+// `portrait` is another way to draw the head, for pictures that people look at.
 (() => {
   const drawn = { person: "rgb(224, 32, 32)", follows: true, reflects: true, refused: false, cue: null, sockets: [] };
   window.drawn = drawn;
@@ -60,16 +61,21 @@
     pen.stroke();
   }
 
+  /** The colour by which the scripted engine knows how the head is turned. */
+  drawn.signal = ({ yaw, pitch, size, shut }) => {
+    const near = shut ? SHUT : 100 * size;
+    return `rgb(${[128 + 2 * yaw, 128 + 2 * pitch, near].map(Math.round).join(",")})`;
+  };
+
   function draw() {
     tick += 1;
     const at = head();
+    if (drawn.portrait) return drawn.portrait(pen, at);
     pen.fillStyle = drawn.room ?? "#9fb4c2";
     pen.fillRect(0, 0, 640, 480);
     if (drawn.person) face(at);
     // Below the picture's edge that people look at: what the scripted engine reads.
-    const near = at.shut ? SHUT : 100 * at.size;
-    const colour = [128 + 2 * at.yaw, 128 + 2 * at.pitch, near].map(Math.round).join(",");
-    pen.fillStyle = `rgb(${colour})`;
+    pen.fillStyle = drawn.signal(at);
     pen.fillRect(0, 448, 24, 32);
     const light = lightOfThePage();
     if (light) pen.fillStyle = light;
@@ -94,7 +100,9 @@
       drawn.sockets.push(this);
       this.addEventListener("message", ({ data }) => {
         const message = JSON.parse(data);
-        if (message.type === "frame") [drawn.cue, drawn.step] = [message.challenge, message.step];
+        if (message.type === "frame") {
+          [drawn.cue, drawn.step, drawn.progress] = [message.challenge, message.step, message.progress];
+        }
         if (message.type === "verdict") drawn.onVerdict?.(message.verified);
       });
     }

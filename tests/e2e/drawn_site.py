@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import Site
+
 PASSWORD = "a long enough password"
 OFFICIAL = "helen"
 
@@ -119,3 +124,18 @@ def cast(page):
     page.locator("section[data-state=face] section[data-state=intro] [data-start]").click()
     page.wait_for_url("**/receipt/**", timeout=60_000)
     return page.url.rstrip("/").rsplit("/", 1)[-1]
+
+
+def count(site: Site) -> None:
+    """The officials close the election, count it and release the result."""
+    site.shell(
+        "from django.utils import timezone\n"
+        "from accounts.models import User\n"
+        "from voting import election_steps as steps\n"
+        "from voting.models import Election\n"
+        "election, now = Election.objects.get(), timezone.now()\n"
+        f"actor = User.objects.get(username={OFFICIAL!r})\n"
+        "for step in ('close', 'count', 'release'):\n"
+        "    steps.take(election, steps.Step(step), actor=actor, now=now)\n"
+        "    election.refresh_from_db()\n"
+    )

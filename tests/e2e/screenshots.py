@@ -1,8 +1,8 @@
-"""Takes the pictures of the documentation, with a drawn face: `make screenshots`.
+"""Takes the moving picture of the README, with a drawn face: `make screenshots`.
 
     python -m tests.e2e.screenshots [--all DIR]
 
-Writes docs/pictures/; with --all every page, on a telephone, on a desk and in the dark, to DIR.
+With --all it takes a picture of every page instead, on a telephone, on a desk and in the dark.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import sync_playwright
 
 from tests.e2e import drawn_site as drawn
-from tests.e2e.conftest import BASE, CHROMIUM, FLAGS, Site, running_site
+from tests.e2e.conftest import CHROMIUM, FLAGS, Site, running_site
+from tests.e2e.walk import take_walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,14 +25,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 CAMERA = Path(__file__).with_name("drawn_camera.js").read_text(encoding="utf-8")
-PICTURES = BASE / "docs" / "pictures"
 LOOKS: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2},
     "desk": {"viewport": {"width": 1280, "height": 800}},
     "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
     "phone-dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"},
 }
-SHOWN = (("phone", "face"), ("phone", "ballot"), ("desk", "results"), ("desk", "voter-admin"))
 VOTERS = {"phone": "ada", "desk": "ben", "dark": "cleo", "phone-dark": "cleo"}
 
 
@@ -104,20 +103,6 @@ def officials_tour(page: Page, site: Site, take: Callable[[str], None]) -> None:
     take("voter-admin")
 
 
-def count(site: Site) -> None:
-    site.shell(
-        "from django.utils import timezone\n"
-        "from accounts.models import User\n"
-        "from voting import election_steps as steps\n"
-        "from voting.models import Election\n"
-        "election, now = Election.objects.get(), timezone.now()\n"
-        f"actor = User.objects.get(username={drawn.OFFICIAL!r})\n"
-        "for step in ('close', 'count', 'release'):\n"
-        "    steps.take(election, steps.Step(step), actor=actor, now=now)\n"
-        "    election.refresh_from_db()\n"
-    )
-
-
 @contextmanager
 def opened(look: str) -> Iterator[Page]:
     with sync_playwright() as playwright:
@@ -130,39 +115,42 @@ def opened(look: str) -> Iterator[Page]:
             browser.close()
 
 
-def shutter(page: Page, look: str, folder: Path | None) -> Callable[[str], None]:
+def shutter(page: Page, look: str, folder: Path) -> Callable[[str], None]:
     def take(title: str) -> None:
         page.wait_for_timeout(150)
-        if folder is not None:
-            page.screenshot(path=folder / f"{title}-{look}.png", full_page=True)
-        if (look, title) in SHOWN:
-            PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURES / f"{title}.png")
+        page.screenshot(path=folder / f"{title}-{look}.png", full_page=True)
 
     return take
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Take the pictures of the documentation.")
-    parser.add_argument("--all", type=Path, default=None, metavar="DIR")
-    folder = parser.parse_args().all
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
+def take_all(folder: Path) -> None:
+    """Every page in every look."""
+    folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as data,
         running_site(Path(data), **drawn.ENVIRONMENT) as site,
     ):
         site.shell(drawn.SET_UP)
-        for look in LOOKS if folder else ("phone", "desk"):
+        for look in LOOKS:
             with opened(look) as page:
                 if look != "phone-dark":
                     tour(page, site, look, shutter(page, look, folder))
                 officials_tour(page, site, shutter(page, look, folder))
-        count(site)
+        drawn.count(site)
         for look in LOOKS:
             with opened(look) as page:
                 page.goto(f"{site.url}/elections/{drawn.SLUG}/results/")
                 shutter(page, look, folder)("results")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Take the pictures of the site.")
+    parser.add_argument("--all", type=Path, default=None, metavar="DIR", dest="folder")
+    folder = parser.parse_args().folder
+    if folder is None:
+        take_walk()
+    else:
+        take_all(folder)
 
 
 if __name__ == "__main__":
