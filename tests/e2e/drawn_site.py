@@ -131,7 +131,7 @@ def count(site: Site) -> None:
     site.shell(
         "from django.utils import timezone\n"
         "from accounts.models import User\n"
-        "from voting import election_steps as steps\n"
+        "from voting.admin import steps\n"
         "from voting.models import Election\n"
         "election, now = Election.objects.get(), timezone.now()\n"
         f"actor = User.objects.get(username={OFFICIAL!r})\n"

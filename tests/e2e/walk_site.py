@@ -10,18 +10,19 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from biometrics.consent import CONSENT_VERSION, give_consent
+from biometrics.consent.agreement import CONSENT_VERSION, give_consent
 from biometrics.engine.types import Box, FrameResult
 from biometrics.models import Reference
-from biometrics.template_store import reference_binding, seal_template
+from biometrics.storage.templates import reference_binding, seal_template
 from tests.biometrics.enrolment.pictures import drawn, encoded
 from tests.e2e.drawn_site import OFFICIAL, PASSWORD, SLUG, VOTER_NUMBERS
 from tests.scripted_engine import ScriptedEngine
 from tests.voting.conftest import BROWSER, give_grant
+from voting.ballots import casting, presence
 from voting.crypto.encryption import encrypt_ballot
-from voting.demonstration import CHAIR, SPENDING
+from voting.elections import freezing, life_cycle
+from voting.elections.demonstration import CHAIR, SPENDING
 from voting.models import Choice, Contest, ContestKind, Election, FacePolicy, VoterRollEntry
-from voting.services import casting, freezing, life_cycle, presence
 
 NAME = "ada"
 # The skin of drawn_portrait.js: to the scripted engine one person, as every colour is.
