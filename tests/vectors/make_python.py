@@ -9,13 +9,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from voting.crypto import canonical, chain, group, tally, trustees
+from voting.crypto import canonical, chain, group, tally
 from voting.crypto.chain import Kind
 from voting.crypto.encryption import encrypt_ballot
 from voting.crypto.manifest import Choice, Contest, KeySetup, Manifest, VoterDisplay
 from voting.crypto.roll import RollEntry, roll_hash
 from voting.crypto.tracker import human
-from voting.crypto.trustees import Ceremony
+from voting.crypto.trustees import messages as trustees
+from voting.crypto.trustees.messages import Ceremony
 from voting.trials.simulation import Shape, simulate
 
 TARGET = Path(__file__).with_name("python.json")

@@ -11,12 +11,13 @@ from accounts.audit import Action, record
 from voting.board import appending as boards
 from voting.counting.overrides import overrides_used
 from voting.crypto import ballot as ballots
-from voting.crypto import tally, trustees
+from voting.crypto import tally
 from voting.crypto.ballot import BallotInvalid
 from voting.crypto.chain import Event, Kind
 from voting.crypto.tally import CountRefused, Partial, Tally
 from voting.crypto.tracker import human
 from voting.crypto.tracker import tracker as tracker_of
+from voting.crypto.trustees import messages as trustees
 from voting.elections.freezing import read_manifest
 from voting.elections.life_cycle import move
 from voting.keys import sealed

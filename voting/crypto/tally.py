@@ -7,10 +7,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from voting.crypto import canonical, elgamal, group, proofs, trustees
+from voting.crypto import canonical, elgamal, group, proofs
 from voting.crypto.elgamal import NOTHING, Ciphertext
 from voting.crypto.group import u64
 from voting.crypto.proofs import Proof, Statement
+from voting.crypto.trustees import messages as trustees
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

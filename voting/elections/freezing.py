@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record
-from voting.crypto import chain, manifest, tracker, trustees
+from voting.crypto import chain, manifest, tracker
 from voting.crypto.manifest import Manifest, VoterDisplay
 from voting.crypto.roll import RollEntry, roll_hash
+from voting.crypto.trustees import messages as trustees
 from voting.elections import rules
 from voting.elections.rules import ContestShape, ElectionShape
 from voting.keys import ceremony, sealed

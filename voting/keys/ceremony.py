@@ -14,8 +14,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record
-from voting.crypto import tally, trustees
-from voting.crypto.trustees import Ceremony, Confirmation, Registration, TrusteeRefused
+from voting.crypto import tally
+from voting.crypto.trustees import messages as trustees
+from voting.crypto.trustees.messages import Ceremony, Confirmation, Registration, TrusteeRefused
 from voting.models import Election, State, Trustee
 from voting.refusals import StepRefused
 

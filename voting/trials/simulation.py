@@ -6,12 +6,13 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voting.crypto import chain, tally, trustees
+from voting.crypto import chain, tally
 from voting.crypto.chain import BoardKey, Event, Head, Kind, Tip
 from voting.crypto.encryption import Selections, encrypt_ballot
 from voting.crypto.manifest import Choice, Contest, Manifest, Mode, VoterDisplay
 from voting.crypto.roll import RollEntry, roll_hash
-from voting.crypto.trustees import Ceremony
+from voting.crypto.trustees import messages as trustees
+from voting.crypto.trustees.messages import Ceremony
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

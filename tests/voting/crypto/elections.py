@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from voting.crypto import chain, trustees
+from voting.crypto import chain
 from voting.crypto.manifest import Choice, Contest, Manifest, VoterDisplay
 from voting.crypto.roll import RollEntry, roll_hash
+from voting.crypto.trustees import messages as trustees
 
 VECTORS = Path(__file__).resolve().parents[2] / "vectors"
 ROLL = (RollEntry("voter-1", "One"), RollEntry("voter-2", "Two"))

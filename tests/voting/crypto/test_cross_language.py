@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from tests.voting.crypto.elections import VECTORS, vectors
-from voting.crypto import group, tally, trustees
+from voting.crypto import group, tally
 from voting.crypto.ballot import read_ballot, verify_ballot
 from voting.crypto.encryption import Opening, check_opening
 from voting.crypto.manifest import Manifest
 from voting.crypto.tally import Partial, Tally
 from voting.crypto.tracker import human, tracker
-from voting.crypto.trustees import Ceremony
+from voting.crypto.trustees import messages as trustees
+from voting.crypto.trustees.messages import Ceremony
 
 ROOT = VECTORS.parents[1]
 NODE = Path(sys.executable).with_name("node")

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voting.crypto.elections import contest, make_manifest
-from voting.crypto import group, tally, trustees
+from voting.crypto import group, tally
 from voting.crypto.encryption import encrypt_ballot
 from voting.crypto.tally import CountRefused, Logarithm, Tally, Trouble
-from voting.crypto.trustees import Ceremony
+from voting.crypto.trustees import messages as trustees
+from voting.crypto.trustees.messages import Ceremony
 from voting.trials.simulation import KeyCeremony, hold_ceremony
 
 if TYPE_CHECKING:

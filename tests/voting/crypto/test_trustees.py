@@ -7,8 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voting.crypto import group, trustees
-from voting.crypto.trustees import Ceremony, Fault, Registration, SealedShare, TrusteeRefused
+from voting.crypto import group
+from voting.crypto.trustees import messages as trustees
+from voting.crypto.trustees.messages import (
+    Ceremony,
+    Fault,
+    Registration,
+    SealedShare,
+    TrusteeRefused,
+)
 from voting.trials.simulation import hold_ceremony
 
 CEREMONY = Ceremony("test-election", 2, 3)

@@ -16,9 +16,10 @@ from tests.voting.conftest import draft_election, open_poll
 from verifier import verify_election
 from voting import tasks
 from voting.counting import counting
-from voting.crypto import canonical, chain, trustees
+from voting.crypto import canonical, chain
 from voting.crypto.tally import partial_decryption
 from voting.crypto.tracker import human
+from voting.crypto.trustees import messages as trustees
 from voting.elections import freezing, life_cycle, selectors
 from voting.keys import ceremony
 from voting.models import (
