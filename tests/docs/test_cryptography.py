@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from voting.crypto.chain import Kind
+from voting.crypto.chain import BoardEventKind
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "cryptography.md").read_text(encoding="utf-8")
@@ -30,7 +30,7 @@ def test_every_tag_and_format_is_documented() -> None:
 def test_every_kind_of_event_is_documented() -> None:
     rows = set(re.findall(r"(?m)^\| `([a-z]+)` \|", DOCUMENT))
 
-    assert rows == {str(kind) for kind in Kind}
+    assert rows == {str(kind) for kind in BoardEventKind}
 
 
 def test_every_module_is_in_the_table() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from voting.crypto import canonical, chain, group, tally
-from voting.crypto.chain import Kind
+from voting.crypto.chain import BoardEventKind
 from voting.crypto.encryption import encrypt_ballot
 from voting.crypto.manifest import Choice, Contest, KeySetup, Manifest, VoterDisplay
 from voting.crypto.roll import RollEntry, roll_hash
@@ -80,7 +80,9 @@ def make() -> dict[str, Any]:
         "tally": summed.to_dict(manifest),
         "partial": partial.to_dict(manifest),
         "board": board.file.decode(),
-        "board_tracker": next(e for e in board.events if e.kind is Kind.BALLOT).body["tracker"],
+        "board_tracker": next(e for e in board.events if e.kind is BoardEventKind.BALLOT).body[
+            "tracker"
+        ],
         "head": json.loads(board.head.to_json()),
     }
 

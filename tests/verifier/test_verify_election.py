@@ -16,13 +16,13 @@ import pytest
 from tests.voting.crypto.elections import vectors
 from verifier import verify_election
 from voting.crypto import canonical, chain
-from voting.crypto.chain import Event, Kind, Tip
+from voting.crypto.chain import BoardEventKind, Event, Tip
 from voting.crypto.roll import RollEntry
 from voting.trials.mutation import COVERED_BY_PROOFS, Change, Forger, Mutation, mutate
 from voting.trials.simulation import Shape, simulate
 
 if TYPE_CHECKING:
-    from voting.trials.simulation import Simulated
+    from voting.trials.simulation import SimulatedElection
 
 ROOT = Path(verify_election.__file__).resolve().parent
 
@@ -62,7 +62,9 @@ def test_the_verifier_is_short_and_imports_nothing_of_the_project() -> None:
     assert names - set(sys.stdlib_module_names) == {"rbcl"}
 
 
-def test_a_finished_election_verifies_without_the_project(alone: Path, election: Simulated) -> None:
+def test_a_finished_election_verifies_without_the_project(
+    alone: Path, election: SimulatedElection
+) -> None:
     board, head = alone / "board.jsonl", alone / "head.json"
     board.write_bytes(election.file)
     head.write_bytes(election.head.to_json())
@@ -79,7 +81,7 @@ def test_a_finished_election_verifies_without_the_project(alone: Path, election:
 
 
 def test_a_problem_is_named_with_its_line_and_the_exit_code_is_1(
-    alone: Path, election: Simulated
+    alone: Path, election: SimulatedElection
 ) -> None:
     board = alone / "board.jsonl"
     board.write_bytes(election.file.replace(b"Choice 1", b"Choice 9"))
@@ -111,7 +113,9 @@ def test_ballots_are_checked_in_several_processes() -> None:
     assert "111 ballot: contest contest, position 0: the selection proof does not hold" in found
 
 
-def test_an_election_in_progress_verifies_when_that_is_expected(election: Simulated) -> None:
+def test_an_election_in_progress_verifies_when_that_is_expected(
+    election: SimulatedElection,
+) -> None:
     lines = election.file.split(b"\n")
     part = b"\n".join(lines[:5]) + b"\n"
 
@@ -120,14 +124,14 @@ def test_an_election_in_progress_verifies_when_that_is_expected(election: Simula
 
 
 @pytest.mark.parametrize("cut", [1, 2, 3, 6])
-def test_a_missing_tail_is_named(election: Simulated, cut: int) -> None:
+def test_a_missing_tail_is_named(election: SimulatedElection, cut: int) -> None:
     lines = election.file.split(b"\n")
     short = b"\n".join(lines[: -1 - cut]) + b"\n"
 
     assert any("the tail is missing" in text for text in problems(short))
 
 
-def test_a_head_published_elsewhere_shows_another_history(election: Simulated) -> None:
+def test_a_head_published_elsewhere_shows_another_history(election: SimulatedElection) -> None:
     """Even to a server that forges all it can: reorders, mends the chain, signs again."""
     events = list(election.events)
     events[1], events[2] = events[2], events[1]
@@ -135,7 +139,7 @@ def test_a_head_published_elsewhere_shows_another_history(election: Simulated) -
     for event in events:
         kind, body, hour = event.kind, event.body, event.hour
         again = Event(tip.count, tip.hash, kind, hour, body)
-        if kind is Kind.HEAD:
+        if kind is BoardEventKind.HEAD:
             fingerprint = election.manifest.fingerprint
             again = chain.head_event(election.board_key, fingerprint, tip, hour)
         lines.append(again.line + b"\n")
@@ -146,7 +150,7 @@ def test_a_head_published_elsewhere_shows_another_history(election: Simulated) -
     assert any("promises another history" in text for text in problems(forged, heads=[head]))
 
 
-def test_roll_changes_are_followed(election: Simulated) -> None:
+def test_roll_changes_are_followed(election: SimulatedElection) -> None:
     added = [RollEntry("voter-new", "New")]
     roll = [RollEntry(f"voter-{n:06d}", f"Voter {n}") for n in range(5)]
     _roll, new_hash = chain.changed_roll(roll, added, ["voter-000004"])
@@ -158,7 +162,7 @@ def test_roll_changes_are_followed(election: Simulated) -> None:
     opened = election.events[0]
 
     def after_opening(change: dict[str, Any]) -> list[str]:
-        event = Tip.after(opened).then(Kind.ROLL, change, opened.hour)
+        event = Tip.after(opened).then(BoardEventKind.ROLL, change, opened.hour)
         return problems(opened.line + b"\n" + event.line + b"\n", in_progress=True)
 
     assert after_opening(body) == []
@@ -179,7 +183,7 @@ def test_what_is_no_board_file_is_refused_and_not_a_crash(data: bytes) -> None:
 
 
 @pytest.fixture(scope="module")
-def mutations(election: Simulated) -> dict[tuple[Change, Forger], list[Mutation]]:
+def mutations(election: SimulatedElection) -> dict[tuple[Change, Forger], list[Mutation]]:
     found: dict[tuple[Change, Forger], list[Mutation]] = {}
     for seed in range(300):
         mutation = mutate(election, seed)
@@ -239,8 +243,8 @@ def test_an_opened_ballot_is_checked_by_a_second_program(alone: Path) -> None:
     assert "does not open" in wrong.stderr
 
 
-def test_an_event_that_is_not_in_its_order_is_named(election: Simulated) -> None:
-    closed = next(e for e in election.events if e.kind is Kind.CLOSE)
+def test_an_event_that_is_not_in_its_order_is_named(election: SimulatedElection) -> None:
+    closed = next(e for e in election.events if e.kind is BoardEventKind.CLOSE)
     late = replace(election.events[1], seq=closed.seq + 1, prev=closed.hash, hour=closed.hour)
     lines = [e.line for e in election.events[: closed.seq + 1]] + [late.line]
 

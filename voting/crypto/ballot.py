@@ -18,7 +18,7 @@ MAX_BYTES = 4 * 1024 * 1024
 BIT = (0, 1)
 
 
-class Code(enum.StrEnum):
+class BallotInvalidCode(enum.StrEnum):
     FORM = "form"
     ENCODING = "encoding"
     OTHER_ELECTION = "other-election"
@@ -30,7 +30,7 @@ class Code(enum.StrEnum):
 
 
 class BallotInvalid(ValueError):
-    def __init__(self, code: Code, place: str = "") -> None:
+    def __init__(self, code: BallotInvalidCode, place: str = "") -> None:
         super().__init__(f"The ballot is not valid: {code} {place}".strip())
         self.code = code
         self.place = place
@@ -68,20 +68,20 @@ class Ballot:
 
 def read_ballot(data: bytes) -> Ballot:
     if len(data) > MAX_BYTES:
-        raise BallotInvalid(Code.FORM)
+        raise BallotInvalid(BallotInvalidCode.FORM)
     try:
         return ballot_from_dict(canonical.decode(data))
     except canonical.NotCanonicalError as error:
-        raise BallotInvalid(Code.FORM) from error
+        raise BallotInvalid(BallotInvalidCode.FORM) from error
 
 
 def ballot_from_dict(value: Any) -> Ballot:
     if not canonical.has_keys(value, "contests", "credential", "election", "format"):
-        raise BallotInvalid(Code.FORM)
+        raise BallotInvalid(BallotInvalidCode.FORM)
     if value["format"] != FORMAT or not canonical.is_identifier(value["credential"]):
-        raise BallotInvalid(Code.FORM)
+        raise BallotInvalid(BallotInvalidCode.FORM)
     if not isinstance(value["contests"], list):
-        raise BallotInvalid(Code.FORM)
+        raise BallotInvalid(BallotInvalidCode.FORM)
     try:
         return Ballot(
             election=group.bytes_from_hex(value["election"]).hex(),
@@ -89,22 +89,22 @@ def ballot_from_dict(value: Any) -> Ballot:
             contests=tuple(_contest_from_dict(item) for item in value["contests"]),
         )
     except group.GroupError as error:
-        raise BallotInvalid(Code.ENCODING) from error
+        raise BallotInvalid(BallotInvalidCode.ENCODING) from error
 
 
 def verify_ballot(manifest: Manifest, credential: str, ballot: Ballot) -> None:
     """BallotInvalid unless the ballot is this voter's, for this election, and all proofs hold."""
     if ballot.election != manifest.fingerprint:
-        raise BallotInvalid(Code.OTHER_ELECTION)
+        raise BallotInvalid(BallotInvalidCode.OTHER_ELECTION)
     if ballot.credential != credential:
-        raise BallotInvalid(Code.OTHER_VOTER)
+        raise BallotInvalid(BallotInvalidCode.OTHER_VOTER)
     if [(c.id, len(c.ciphertexts)) for c in ballot.contests] != [
         (c.id, c.size) for c in manifest.contests
     ]:
-        raise BallotInvalid(Code.CONTESTS)
+        raise BallotInvalid(BallotInvalidCode.CONTESTS)
     alphas = ballot.alphas()
     if len(set(alphas)) != len(alphas):
-        raise BallotInvalid(Code.DUPLICATE_CIPHERTEXT)
+        raise BallotInvalid(BallotInvalidCode.DUPLICATE_CIPHERTEXT)
     context = ballot_context(manifest, credential, [(c.id, c.ciphertexts) for c in ballot.contests])
     for contest, answer in zip(manifest.contests, ballot.contests, strict=True):
         _verify_contest(manifest, contest, answer, context)
@@ -155,13 +155,13 @@ def _verify_contest(
         if not proofs.holds_one_of(
             proof, BIT, ciphertext=item, public_key=key, statement=statement
         ):
-            raise BallotInvalid(Code.SELECTION_PROOF, f"{contest.id}/{position}")
+            raise BallotInvalid(BallotInvalidCode.SELECTION_PROOF, f"{contest.id}/{position}")
     weighted = weighted_sum(contest, answer.ciphertexts)
     statement = sum_statement(context, contest, weighted)
     if not proofs.holds_one_of(
         answer.sum, contest.allowed, ciphertext=weighted, public_key=key, statement=statement
     ):
-        raise BallotInvalid(Code.SUM_PROOF, contest.id)
+        raise BallotInvalid(BallotInvalidCode.SUM_PROOF, contest.id)
 
 
 def _contest_to_dict(contest: ContestBallot) -> dict[str, Any]:
@@ -175,12 +175,12 @@ def _contest_to_dict(contest: ContestBallot) -> dict[str, Any]:
 
 def _contest_from_dict(value: Any) -> ContestBallot:
     if not canonical.has_keys(value, "ciphertexts", "id", "proofs", "sum"):
-        raise BallotInvalid(Code.FORM)
+        raise BallotInvalid(BallotInvalidCode.FORM)
     lists = (value["ciphertexts"], value["proofs"], value["sum"])
     if not canonical.is_identifier(value["id"]) or not all(isinstance(x, list) for x in lists):
-        raise BallotInvalid(Code.FORM)
+        raise BallotInvalid(BallotInvalidCode.FORM)
     if len(value["ciphertexts"]) != len(value["proofs"]):
-        raise BallotInvalid(Code.FORM)
+        raise BallotInvalid(BallotInvalidCode.FORM)
     return ContestBallot(
         id=value["id"],
         ciphertexts=tuple(elgamal.from_list(item) for item in value["ciphertexts"]),

@@ -24,7 +24,7 @@ START: Final = "0" * 64  # what the first event has for the hash of the one befo
 HEAD_FORMAT: Final = "facevote-head-1"
 
 
-class Kind(enum.StrEnum):
+class BoardEventKind(enum.StrEnum):
     OPEN = "open"
     ROLL = "roll"
     BALLOT = "ballot"
@@ -44,7 +44,7 @@ class ChainBroken(ValueError):
 class Event:
     seq: int
     prev: str
-    kind: Kind
+    kind: BoardEventKind
     hour: str
     body: dict[str, Any]
 
@@ -70,7 +70,11 @@ class Event:
         try:
             value = canonical.decode(line)
             event = Event(
-                value["seq"], value["prev"], Kind(value["kind"]), value["hour"], value["body"]
+                value["seq"],
+                value["prev"],
+                BoardEventKind(value["kind"]),
+                value["hour"],
+                value["body"],
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ChainBroken("not an event") from error
@@ -86,7 +90,7 @@ class Tip:
     count: int = 0
     hash: str = START
 
-    def then(self, kind: Kind, body: dict[str, Any], hour: str) -> Event:
+    def then(self, kind: BoardEventKind, body: dict[str, Any], hour: str) -> Event:
         return Event(self.count, self.hash, kind, hour, body)
 
     @staticmethod
@@ -95,7 +99,7 @@ class Tip:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class SignedHead:
     """A promise under the board key: the first `count` events end in this hash."""
 
     election: str
@@ -117,11 +121,13 @@ class Head:
         )
 
     @staticmethod
-    def from_json(data: bytes) -> Head:
+    def from_json(data: bytes) -> SignedHead:
         try:
             value = canonical.decode(data)
             signature = Proof.from_list(value["signature"])
-            head = Head(value["election"], value["count"], value["hash"], value["hour"], signature)
+            head = SignedHead(
+                value["election"], value["count"], value["hash"], value["hour"], signature
+            )
             same = head.to_json() == data
         except (KeyError, TypeError, ValueError) as error:
             raise ChainBroken("not a head") from error
@@ -146,13 +152,13 @@ def new_board_key() -> BoardKey:
     return BoardKey.from_secret(group.random_scalar())
 
 
-def sign_head(key: BoardKey, fingerprint: str, tip: Tip, hour: str) -> Head:
+def sign_head(key: BoardKey, fingerprint: str, tip: Tip, hour: str) -> SignedHead:
     statement = _head_statement(key.public, fingerprint, tip, hour)
     signature = proofs.prove_possession(key.secret, statement)
-    return Head(fingerprint, tip.count, tip.hash, hour, signature)
+    return SignedHead(fingerprint, tip.count, tip.hash, hour, signature)
 
 
-def verify_head(head: Head, board_key: bytes) -> bool:
+def verify_head(head: SignedHead, board_key: bytes) -> bool:
     tip = Tip(head.count, head.hash)
     statement = _head_statement(board_key, head.election, tip, head.hour)
     return proofs.holds_possession(head.signature, board_key, statement)
@@ -161,7 +167,7 @@ def verify_head(head: Head, board_key: bytes) -> bool:
 def head_event(key: BoardKey, fingerprint: str, tip: Tip, hour: str) -> Event:
     """The head that signs all events so far, as the next event."""
     head = sign_head(key, fingerprint, tip, hour)
-    return tip.then(Kind.HEAD, {"signature": head.signature.to_list()}, hour)
+    return tip.then(BoardEventKind.HEAD, {"signature": head.signature.to_list()}, hour)
 
 
 def open_body(manifest: Manifest, roll: Iterable[RollEntry]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ FORMAT = "facevote-opening-1"
 Selections = Mapping[str, Collection[str] | None]
 
 
-class Refusal(enum.StrEnum):
+class SelectionRefusalCode(enum.StrEnum):
     CONTESTS = "contests"
     CHOICE = "choice"
     TOO_FEW = "too-few"
@@ -32,7 +32,7 @@ class Refusal(enum.StrEnum):
 
 
 class SelectionRefused(ValueError):
-    def __init__(self, code: Refusal, place: str = "") -> None:
+    def __init__(self, code: SelectionRefusalCode, place: str = "") -> None:
         super().__init__(f"{code} {place}".strip())
         self.code = code
 
@@ -72,18 +72,18 @@ class Opening:
         try:
             return _opening_from_dict(canonical.decode(data))
         except (KeyError, TypeError, ValueError) as error:
-            raise SelectionRefused(Refusal.OPENING) from error
+            raise SelectionRefused(SelectionRefusalCode.OPENING) from error
 
 
 @dataclass(frozen=True, slots=True)
-class Encrypted:
+class EncryptedBallot:
     ballot: Ballot
     opening: Opening
 
 
-def encrypt_ballot(manifest: Manifest, credential: str, selections: Selections) -> Encrypted:
+def encrypt_ballot(manifest: Manifest, credential: str, selections: Selections) -> EncryptedBallot:
     if selections.keys() != {contest.id for contest in manifest.contests}:
-        raise SelectionRefused(Refusal.CONTESTS)
+        raise SelectionRefused(SelectionRefusalCode.CONTESTS)
     openings = tuple(_draw(contest, selections[contest.id]) for contest in manifest.contests)
     encrypted = [_encrypt(opening, manifest.public_key) for opening in openings]
     pairs = [(opening.id, items) for opening, items in zip(openings, encrypted, strict=True)]
@@ -93,13 +93,13 @@ def encrypt_ballot(manifest: Manifest, credential: str, selections: Selections) 
         for opening, items in zip(openings, encrypted, strict=True)
     )
     ballot = Ballot(manifest.fingerprint, credential, answers)
-    return Encrypted(ballot, Opening(tracker(ballot.to_json()), openings))
+    return EncryptedBallot(ballot, Opening(tracker(ballot.to_json()), openings))
 
 
 def check_opening(manifest: Manifest, ballot: Ballot, opening: Opening) -> dict[str, list[str]]:
     """The selected titles by contest id ([] for a blank one); SelectionRefused if it is not so."""
     if opening.tracker != tracker(ballot.to_json()):
-        raise SelectionRefused(Refusal.OPENING)
+        raise SelectionRefused(SelectionRefusalCode.OPENING)
     answers = zip(manifest.contests, ballot.contests, opening.contests, strict=True)
     return {
         contest.id: _open_contest(manifest, contest, answer, opened)
@@ -112,9 +112,9 @@ def _open_contest(
 ) -> list[str]:
     sizes = {contest.size, len(answer.ciphertexts), len(opened.selections)}
     if len(sizes) != 1 or opened.id != contest.id:
-        raise SelectionRefused(Refusal.OPENING, contest.id)
+        raise SelectionRefused(SelectionRefusalCode.OPENING, contest.id)
     if _encrypt(opened, manifest.public_key) != answer.ciphertexts:
-        raise SelectionRefused(Refusal.OPENING, contest.id)
+        raise SelectionRefused(SelectionRefusalCode.OPENING, contest.id)
     chosen = zip(contest.choices, opened.selections, strict=False)
     return [choice.title for choice, selected in chosen if selected]
 
@@ -127,16 +127,16 @@ def _draw(contest: Contest, selected: Collection[str] | None) -> ContestOpening:
 def _bits(contest: Contest, selected: Collection[str] | None) -> tuple[int, ...]:
     if selected is None:
         if not contest.blank:
-            raise SelectionRefused(Refusal.NO_BLANK, contest.id)
+            raise SelectionRefused(SelectionRefusalCode.NO_BLANK, contest.id)
         return (0,) * len(contest.choices) + (1,)
     wanted = set(selected)
     bits = tuple(int(choice.id in wanted) for choice in contest.choices)
     if sum(bits) != len(selected):
-        raise SelectionRefused(Refusal.CHOICE, contest.id)
+        raise SelectionRefused(SelectionRefusalCode.CHOICE, contest.id)
     if sum(bits) < contest.min:
-        raise SelectionRefused(Refusal.TOO_FEW, contest.id)
+        raise SelectionRefused(SelectionRefusalCode.TOO_FEW, contest.id)
     if sum(bits) > contest.max:
-        raise SelectionRefused(Refusal.TOO_MANY, contest.id)
+        raise SelectionRefused(SelectionRefusalCode.TOO_MANY, contest.id)
     return bits + (0,) * contest.blank
 
 
@@ -178,7 +178,7 @@ def _prove(
 
 def _opening_from_dict(value: Any) -> Opening:
     if value["format"] != FORMAT:
-        raise SelectionRefused(Refusal.OPENING)
+        raise SelectionRefused(SelectionRefusalCode.OPENING)
     return Opening(
         tracker=group.bytes_from_hex(value["tracker"]).hex(),
         contests=tuple(_contest_opening(item) for item in value["contests"]),
@@ -187,7 +187,7 @@ def _opening_from_dict(value: Any) -> Opening:
 
 def _contest_opening(value: Any) -> ContestOpening:
     if not all(canonical.is_integer(bit, 0, 1) for bit in value["selections"]):
-        raise SelectionRefused(Refusal.OPENING)
+        raise SelectionRefused(SelectionRefusalCode.OPENING)
     return ContestOpening(
         id=value["id"],
         selections=tuple(value["selections"]),

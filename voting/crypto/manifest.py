@@ -18,7 +18,7 @@ MAX_CHOICES = 1000
 MAX_TRUSTEES = 50
 
 
-class Flaw(enum.StrEnum):
+class ManifestInvalidCode(enum.StrEnum):
     FORM = "form"
     TEXT = "text"
     IDENTIFIER = "identifier"
@@ -27,12 +27,12 @@ class Flaw(enum.StrEnum):
 
 
 class ManifestInvalid(ValueError):
-    def __init__(self, flaw: Flaw) -> None:
-        super().__init__(f"The manifest is not valid: {flaw}")
-        self.flaw = flaw
+    def __init__(self, code: ManifestInvalidCode) -> None:
+        super().__init__(f"The manifest is not valid: {code}")
+        self.code = code
 
 
-class Mode(enum.StrEnum):
+class KeySetupMode(enum.StrEnum):
     SERVER = "server"
     TRUSTEES = "trustees"
 
@@ -66,9 +66,9 @@ class Contest:
         _check_text(self.title)
         ids = {choice.id for choice in self.choices}
         if len(ids) != len(self.choices) or len(ids) > MAX_CHOICES:
-            raise ManifestInvalid(Flaw.IDENTIFIER)
+            raise ManifestInvalid(ManifestInvalidCode.IDENTIFIER)
         if not 0 <= self.min <= self.max <= len(self.choices) or self.max < 1:
-            raise ManifestInvalid(Flaw.LIMITS)
+            raise ManifestInvalid(ManifestInvalidCode.LIMITS)
 
     @property
     def size(self) -> int:
@@ -98,7 +98,7 @@ class TrusteeKey:
 
 @dataclass(frozen=True, slots=True)
 class KeySetup:
-    mode: Mode
+    mode: KeySetupMode
     threshold: int
     public_key: bytes
     trustees: tuple[TrusteeKey, ...]
@@ -106,15 +106,15 @@ class KeySetup:
     def __post_init__(self) -> None:
         count = len(self.trustees)
         if count > MAX_TRUSTEES or not canonical.is_integer(self.threshold, 1, count):
-            raise ManifestInvalid(Flaw.KEY)
+            raise ManifestInvalid(ManifestInvalidCode.KEY)
         if any(len(trustee.commitments) != self.threshold for trustee in self.trustees):
-            raise ManifestInvalid(Flaw.KEY)
-        if self.mode is Mode.SERVER and len(self.trustees) != 1:
-            raise ManifestInvalid(Flaw.KEY)
+            raise ManifestInvalid(ManifestInvalidCode.KEY)
+        if self.mode is KeySetupMode.SERVER and len(self.trustees) != 1:
+            raise ManifestInvalid(ManifestInvalidCode.KEY)
         if self.public_key != group.total(trustee.commitments[0] for trustee in self.trustees):
-            raise ManifestInvalid(Flaw.KEY)
+            raise ManifestInvalid(ManifestInvalidCode.KEY)
         if self.public_key == group.IDENTITY:
-            raise ManifestInvalid(Flaw.KEY)
+            raise ManifestInvalid(ManifestInvalidCode.KEY)
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Manifest:
         _check_text(self.title)
         ids = {contest.id for contest in self.contests}
         if not ids or len(ids) != len(self.contests):
-            raise ManifestInvalid(Flaw.IDENTIFIER)
+            raise ManifestInvalid(ManifestInvalidCode.IDENTIFIER)
 
     @property
     def public_key(self) -> bytes:
@@ -178,7 +178,7 @@ class Manifest:
         try:
             return Manifest.from_dict(canonical.decode(data))
         except canonical.NotCanonicalError as error:
-            raise ManifestInvalid(Flaw.FORM) from error
+            raise ManifestInvalid(ManifestInvalidCode.FORM) from error
 
     @staticmethod
     def from_dict(value: Any) -> Manifest:
@@ -188,15 +188,15 @@ class Manifest:
         except ManifestInvalid:
             raise
         except (KeyError, TypeError, ValueError) as error:
-            raise ManifestInvalid(Flaw.FORM) from error
+            raise ManifestInvalid(ManifestInvalidCode.FORM) from error
         if not canonical.same(manifest.to_dict(), value):
-            raise ManifestInvalid(Flaw.FORM)
+            raise ManifestInvalid(ManifestInvalidCode.FORM)
         return manifest
 
 
 def _manifest_from_dict(value: Any) -> Manifest:
     if type(value["revote"]) is not bool:
-        raise ManifestInvalid(Flaw.FORM)
+        raise ManifestInvalid(ManifestInvalidCode.FORM)
     return Manifest(
         id=value["id"],
         title=value["title"],
@@ -222,7 +222,7 @@ def _contest_to_dict(contest: Contest) -> dict[str, Any]:
 
 def _contest_from_dict(value: Any) -> Contest:
     if type(value["blank"]) is not bool or {type(value["min"]), type(value["max"])} != {int}:
-        raise ManifestInvalid(Flaw.FORM)
+        raise ManifestInvalid(ManifestInvalidCode.FORM)
     return Contest(
         id=value["id"],
         title=value["title"],
@@ -252,7 +252,7 @@ def _key_to_dict(key: KeySetup) -> dict[str, Any]:
 
 def _key_from_dict(value: Any) -> KeySetup:
     return KeySetup(
-        mode=Mode(value["mode"]),
+        mode=KeySetupMode(value["mode"]),
         threshold=value["threshold"],
         public_key=group.point_from_hex(value["public_key"]),
         trustees=tuple(_trustee_from_dict(item) for item in value["trustees"]),
@@ -271,12 +271,12 @@ def _trustee_from_dict(value: Any) -> TrusteeKey:
 
 def _check_identifier(value: Any) -> None:
     if not canonical.is_identifier(value):
-        raise ManifestInvalid(Flaw.IDENTIFIER)
+        raise ManifestInvalid(ManifestInvalidCode.IDENTIFIER)
 
 
 def _check_text(value: Any) -> None:
     """One normal form, so that two titles that look alike to a reader hash alike."""
     if not isinstance(value, str) or not 1 <= len(value) <= MAX_TEXT:
-        raise ManifestInvalid(Flaw.TEXT)
+        raise ManifestInvalid(ManifestInvalidCode.TEXT)
     if not unicodedata.is_normalized("NFC", value) or any(ord(c) < 32 for c in value):
-        raise ManifestInvalid(Flaw.TEXT)
+        raise ManifestInvalid(ManifestInvalidCode.TEXT)

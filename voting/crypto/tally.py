@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from voting.crypto.manifest import Contest, Manifest
 
 
-class Trouble(enum.StrEnum):
+class CountRefusalCode(enum.StrEnum):
     FORM = "form"
     PROOF = "proof"
     TOO_FEW = "too-few"
@@ -30,9 +30,9 @@ class Trouble(enum.StrEnum):
 class CountRefused(ValueError):
     """`trustee` is the number of the one whose decryption is wrong, 0 where there is none."""
 
-    def __init__(self, trouble: Trouble, trustee: int = 0) -> None:
-        super().__init__(f"{trouble} of trustee {trustee}" if trustee else str(trouble))
-        self.trouble = trouble
+    def __init__(self, code: CountRefusalCode, trustee: int = 0) -> None:
+        super().__init__(f"{code} of trustee {trustee}" if trustee else str(code))
+        self.code = code
         self.trustee = trustee
 
 
@@ -63,17 +63,17 @@ class Tally:
             tally = Tally(value["counted"], rows)
             same = canonical.same(tally.to_dict(manifest), value)
         except (KeyError, TypeError, ValueError) as error:
-            raise CountRefused(Trouble.FORM) from error
+            raise CountRefused(CountRefusalCode.FORM) from error
         sizes = [len(row) for row in rows]
         if not (same and canonical.is_integer(tally.counted, 0)) or sizes != [
             contest.size for contest in manifest.contests
         ]:
-            raise CountRefused(Trouble.FORM)
+            raise CountRefused(CountRefusalCode.FORM)
         return tally
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class DecryptionShare:
     """x_j A and the proof that it was made with the share of the key."""
 
     point: bytes
@@ -83,17 +83,17 @@ class Share:
         return [self.point.hex(), *self.proof.to_list()]
 
     @staticmethod
-    def from_list(value: Any) -> Share:
+    def from_list(value: Any) -> DecryptionShare:
         point, *proof = value
-        return Share(group.point_from_hex(point, identity=True), Proof.from_list(proof))
+        return DecryptionShare(group.point_from_hex(point, identity=True), Proof.from_list(proof))
 
 
 @dataclass(frozen=True, slots=True)
-class Partial:
+class PartialDecryption:
     """One trustee's part in the decryption of a tally."""
 
     trustee: int
-    shares: tuple[tuple[Share, ...], ...]
+    shares: tuple[tuple[DecryptionShare, ...], ...]
 
     def to_dict(self, manifest: Manifest) -> dict[str, Any]:
         pairs = zip(manifest.contests, self.shares, strict=True)
@@ -106,25 +106,25 @@ class Partial:
         }
 
     @staticmethod
-    def from_dict(value: Any, manifest: Manifest) -> Partial:
+    def from_dict(value: Any, manifest: Manifest) -> PartialDecryption:
         try:
             rows = tuple(
-                tuple(Share.from_list(item) for item in contest["shares"])
+                tuple(DecryptionShare.from_list(item) for item in contest["shares"])
                 for contest in value["contests"]
             )
-            partial = Partial(value["trustee"], rows)
+            partial = PartialDecryption(value["trustee"], rows)
             same = canonical.same(partial.to_dict(manifest), value)
         except (KeyError, TypeError, ValueError) as error:
-            raise CountRefused(Trouble.FORM) from error
+            raise CountRefused(CountRefusalCode.FORM) from error
         known = canonical.is_integer(partial.trustee, 1, len(manifest.key.trustees))
         sizes = [len(row) for row in rows]
         if not (same and known) or sizes != [contest.size for contest in manifest.contests]:
-            raise CountRefused(Trouble.FORM)
+            raise CountRefused(CountRefusalCode.FORM)
         return partial
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ElectionResult:
     """The numbers: `counts` by contest and position, the blank answers last where allowed."""
 
     counted: int
@@ -161,10 +161,12 @@ def add_ballots(manifest: Manifest, ballots: Iterable[Ballot]) -> Tally:
     return tally
 
 
-def partial_decryption(manifest: Manifest, tally: Tally, trustee: int, secret: int) -> Partial:
+def partial_decryption(
+    manifest: Manifest, tally: Tally, trustee: int, secret: int
+) -> PartialDecryption:
     """`secret` is the trustee's share of the key."""
     pairs = zip(manifest.contests, tally.sums, strict=True)
-    return Partial(
+    return PartialDecryption(
         trustee,
         tuple(
             tuple(
@@ -176,7 +178,7 @@ def partial_decryption(manifest: Manifest, tally: Tally, trustee: int, secret: i
     )
 
 
-def verify_partial(manifest: Manifest, tally: Tally, partial: Partial) -> None:
+def verify_partial(manifest: Manifest, tally: Tally, partial: PartialDecryption) -> None:
     """CountRefused names the trustee if one of its shares is not what it should be."""
     for contest, row, shares in zip(manifest.contests, tally.sums, partial.shares, strict=True):
         for position, (item, share) in enumerate(zip(row, shares, strict=True)):
@@ -189,15 +191,17 @@ def verify_partial(manifest: Manifest, tally: Tally, partial: Partial) -> None:
                 statement=place.statement(item, share.point),
             )
             if not holds:
-                raise CountRefused(Trouble.PROOF, partial.trustee)
+                raise CountRefused(CountRefusalCode.PROOF, partial.trustee)
 
 
-def combine(manifest: Manifest, tally: Tally, partials: Sequence[Partial]) -> Result:
+def combine(
+    manifest: Manifest, tally: Tally, partials: Sequence[PartialDecryption]
+) -> ElectionResult:
     """The result from the first k of these; each must have been verified."""
     chosen = list(partials)[: manifest.key.threshold]
     indexes = tuple(partial.trustee for partial in chosen)
     if len(set(indexes)) != manifest.key.threshold:
-        raise CountRefused(Trouble.TOO_FEW)
+        raise CountRefused(CountRefusalCode.TOO_FEW)
     weights = [trustees.lagrange(index, indexes) for index in indexes]
     logarithm = Logarithm(tally.counted)
     counts = []
@@ -205,9 +209,9 @@ def combine(manifest: Manifest, tally: Tally, partials: Sequence[Partial]) -> Re
         found = []
         for position, item in enumerate(row):
             shares = [partial.shares[number][position].point for partial in chosen]
-            found.append(logarithm.of(_opened(item, shares, weights)))
+            found.append(logarithm.solve(_opened(item, shares, weights)))
         counts.append(tuple(found))
-    return Result(tally.counted, tuple(counts), indexes)
+    return ElectionResult(tally.counted, tuple(counts), indexes)
 
 
 class Logarithm:
@@ -223,13 +227,13 @@ class Logarithm:
         self._giant = point
         self._limit = limit
 
-    def of(self, point: bytes) -> int:
+    def solve(self, point: bytes) -> int:
         for giant in range(self._width + 1):
             step = self._baby.get(point)
             if step is not None and giant * self._width + step <= self._limit:
                 return giant * self._width + step
             point = group.subtract(point, self._giant)
-        raise CountRefused(Trouble.NO_NUMBER)
+        raise CountRefused(CountRefusalCode.NO_NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,10 +275,10 @@ def _place(manifest: Manifest, contest: str, position: int, trustee: int) -> _Pl
     )
 
 
-def _decrypt(secret: int, item: Ciphertext, place: _Place) -> Share:
+def _decrypt(secret: int, item: Ciphertext, place: _Place) -> DecryptionShare:
     point = group.multiply(secret, item.alpha)
     statement = place.statement(item, point)
-    return Share(point, proofs.prove_equality(secret, item.alpha, statement))
+    return DecryptionShare(point, proofs.prove_equality(secret, item.alpha, statement))
 
 
 def _opened(item: Ciphertext, shares: Sequence[bytes], weights: Sequence[int]) -> bytes:

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from voting.crypto import canonical, chain, group
-from voting.crypto.chain import Event, Kind, Tip
+from voting.crypto.chain import BoardEventKind, Event, Tip
 from voting.crypto.tracker import tracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from voting.trials.simulation import Simulated
+    from voting.trials.simulation import SimulatedElection
 
 Lines = list[dict[str, Any]]
 
@@ -64,7 +64,7 @@ class Mutation:
     file: bytes
 
 
-def mutate(election: Simulated, seed: int) -> Mutation:
+def mutate(election: SimulatedElection, seed: int) -> Mutation:
     """The same seed makes the same change to the same election."""
     chance = random.Random(seed)  # noqa: S311 - a repeatable test tool
     while True:
@@ -132,7 +132,9 @@ def _truncate(lines: Lines, chance: random.Random) -> int:
 
 def _replace_proof(lines: Lines, chance: random.Random) -> int:
     """A well-formed proof that does not hold, of a ballot or of a decryption."""
-    place = chance.choice(_places(lines, Kind.BALLOT) + _places(lines, Kind.DECRYPTION))
+    place = chance.choice(
+        _places(lines, BoardEventKind.BALLOT) + _places(lines, BoardEventKind.DECRYPTION)
+    )
     body = lines[place]["body"]
     contest = chance.choice(body.get("ballot", body)["contests"])
     rows = contest.get("shares") or [*contest["proofs"], contest["sum"]]
@@ -144,7 +146,7 @@ def _replace_proof(lines: Lines, chance: random.Random) -> int:
 
 def _swap_ballots(lines: Lines, chance: random.Random) -> int:
     """Each of two voters is shown with the other's ballot."""
-    places = _places(lines, Kind.BALLOT)
+    places = _places(lines, BoardEventKind.BALLOT)
     first, second = chance.sample(places, 2)
     one, other = lines[first]["body"], lines[second]["body"]
     one["ballot"], other["ballot"] = other["ballot"], one["ballot"]
@@ -157,7 +159,7 @@ def _swap_ballots(lines: Lines, chance: random.Random) -> int:
 
 def _change_result(lines: Lines, chance: random.Random) -> int:
     """One vote is moved, or made up."""
-    (place,) = _places(lines, Kind.RESULT)
+    (place,) = _places(lines, BoardEventKind.RESULT)
     counts = chance.choice(lines[place]["body"]["contests"])["counts"]
     winner = chance.randrange(len(counts))
     counts[winner] += 1
@@ -179,7 +181,7 @@ _CHANGES: dict[Change, Callable[[Lines, random.Random], int]] = {
 }
 
 
-def _places(lines: Lines, kind: Kind) -> list[int]:
+def _places(lines: Lines, kind: BoardEventKind) -> list[int]:
     return [place for place, line in enumerate(lines) if line["kind"] == kind]
 
 
@@ -187,12 +189,12 @@ def _file(lines: Lines) -> bytes:
     return b"".join(canonical.encode(line) + b"\n" for line in lines)
 
 
-def _mend(lines: Lines, election: Simulated, forger: Forger) -> bytes:
+def _mend(lines: Lines, election: SimulatedElection, forger: Forger) -> bytes:
     """Numbers and hashes made right again and, by who can, the heads signed again."""
     tip, written = Tip(), []
     for line in lines:
         event = Event(tip.count, tip.hash, line["kind"], line["hour"], line["body"])
-        if forger is Forger.HOLDS_BOARD_KEY and line["kind"] == Kind.HEAD:
+        if forger is Forger.HOLDS_BOARD_KEY and line["kind"] == BoardEventKind.HEAD:
             fingerprint = election.manifest.fingerprint
             event = chain.head_event(election.board_key, fingerprint, tip, line["hour"])
         written.append(event.line + b"\n")

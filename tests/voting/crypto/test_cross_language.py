@@ -15,7 +15,7 @@ from voting.crypto import group, tally
 from voting.crypto.ballot import read_ballot, verify_ballot
 from voting.crypto.encryption import Opening, check_opening
 from voting.crypto.manifest import Manifest
-from voting.crypto.tally import Partial, Tally
+from voting.crypto.tally import PartialDecryption, Tally
 from voting.crypto.tracker import human, tracker
 from voting.crypto.trustees import messages as trustees
 from voting.crypto.trustees.messages import Ceremony
@@ -109,7 +109,8 @@ def test_a_decryption_made_in_the_browser_verifies(
     summed = Tally.from_dict(known["tally"], manifest)
 
     partials = [
-        Partial.from_dict(value, manifest) for value in (browser["partial"], known["partial"])
+        PartialDecryption.from_dict(value, manifest)
+        for value in (browser["partial"], known["partial"])
     ]
 
     for partial in partials:

@@ -11,9 +11,9 @@ from voting.crypto import group
 from voting.crypto.trustees import messages as trustees
 from voting.crypto.trustees.messages import (
     Ceremony,
-    Fault,
     Registration,
     SealedShare,
+    TrusteeRefusalCode,
     TrusteeRefused,
 )
 from voting.trials.simulation import hold_ceremony
@@ -76,7 +76,7 @@ def test_a_registration_with_a_part_of_another_is_refused(part: str) -> None:
     with pytest.raises(TrusteeRefused) as refused:
         trustees.read_registration(mixed.to_dict(CEREMONY), CEREMONY, 1)
 
-    assert (refused.value.fault, refused.value.trustee) == (Fault.PROOF, 1)
+    assert (refused.value.code, refused.value.trustee) == (TrusteeRefusalCode.PROOF, 1)
 
 
 def test_a_rogue_key_that_cancels_the_others_has_no_proof() -> None:
@@ -118,7 +118,7 @@ def test_a_wrong_share_names_its_sender_and_the_complaint_is_upheld() -> None:
         trustees.key_share(SEEDS[1], CEREMONY, [*shares[:2], wrong], REGISTRATIONS)
     complaint = trustees.complain(SEEDS[1], CEREMONY, wrong, REGISTRATIONS)
 
-    assert (refused.value.fault, refused.value.trustee) == (Fault.SHARE, 3)
+    assert (refused.value.code, refused.value.trustee) == (TrusteeRefusalCode.SHARE, 3)
     assert trustees.judge(complaint, CEREMONY, wrong, REGISTRATIONS) == 3
 
 
@@ -156,7 +156,7 @@ def test_a_key_is_not_assembled_while_somebody_has_not_confirmed() -> None:
     with pytest.raises(TrusteeRefused) as refused:
         trustees.assemble(CEREMONY, ("A", "B", "C"), REGISTRATIONS, confirmations)
 
-    assert refused.value.fault is Fault.INCOMPLETE
+    assert refused.value.code is TrusteeRefusalCode.INCOMPLETE
 
 
 def test_shares_are_not_made_before_everybody_has_registered() -> None:

@@ -119,7 +119,7 @@ def test_before_release_nobody_sees_a_count(poll, now, client):
     assert "not released" in pages[0].content.decode()
     assert [page.status_code for page in pages[1:]] == [404, 404, 404]
     kinds = set(selectors.public_events(poll.election).values_list("kind", flat=True))
-    assert not kinds & {chain.Kind.DECRYPTION, chain.Kind.RESULT}
+    assert not kinds & {chain.BoardEventKind.DECRYPTION, chain.BoardEventKind.RESULT}
 
 
 def altered_proof(ballot):

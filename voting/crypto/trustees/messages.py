@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from voting.crypto import canonical, group, proofs
 from voting.crypto.group import ORDER, u64
-from voting.crypto.manifest import KeySetup, Mode, TrusteeKey
+from voting.crypto.manifest import KeySetup, KeySetupMode, TrusteeKey
 from voting.crypto.proofs import Proof, Statement
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SEED_BYTES = 32
 
 
-class Fault(enum.StrEnum):
+class TrusteeRefusalCode(enum.StrEnum):
     FORM = "form"
     PROOF = "proof"
     SHARE = "share"
@@ -33,9 +33,9 @@ class Fault(enum.StrEnum):
 class TrusteeRefused(ValueError):
     """`trustee` is the number of the one at fault, 0 where there is none."""
 
-    def __init__(self, fault: Fault, trustee: int = 0) -> None:
-        super().__init__(f"{fault} of trustee {trustee}" if trustee else str(fault))
-        self.fault = fault
+    def __init__(self, code: TrusteeRefusalCode, trustee: int = 0) -> None:
+        super().__init__(f"{code} of trustee {trustee}" if trustee else str(code))
+        self.code = code
         self.trustee = trustee
 
 
@@ -49,7 +49,7 @@ class Ceremony:
 
     def __post_init__(self) -> None:
         if not 1 <= self.threshold <= self.trustees or not canonical.is_identifier(self.election):
-            raise TrusteeRefused(Fault.FORM)
+            raise TrusteeRefused(TrusteeRefusalCode.FORM)
 
     def parts(self, index: int) -> tuple[bytes | str, ...]:
         return (self.election, u64(index), u64(self.threshold), u64(self.trustees))
@@ -171,9 +171,9 @@ def read_registration(value: Any, ceremony: Ceremony, index: int) -> Registratio
             transport_proof=Proof.from_list(value["transport_proof"]),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise TrusteeRefused(Fault.FORM, index) from error
+        raise TrusteeRefused(TrusteeRefusalCode.FORM, index) from error
     if not canonical.same(registration.to_dict(ceremony), value):
-        raise TrusteeRefused(Fault.FORM, index)
+        raise TrusteeRefused(TrusteeRefusalCode.FORM, index)
     check_registration(registration, ceremony)
     return registration
 
@@ -181,14 +181,14 @@ def read_registration(value: Any, ceremony: Ceremony, index: int) -> Registratio
 def check_registration(registration: Registration, ceremony: Ceremony) -> None:
     index, commitments = registration.index, registration.commitments
     if not 1 <= index <= ceremony.trustees or len(commitments) != ceremony.threshold:
-        raise TrusteeRefused(Fault.FORM, index)
+        raise TrusteeRefused(TrusteeRefusalCode.FORM, index)
     statement = _possession(ceremony, index, commitments)
     if not proofs.holds_possession(registration.proof, commitments[0], statement):
-        raise TrusteeRefused(Fault.PROOF, index)
+        raise TrusteeRefused(TrusteeRefusalCode.PROOF, index)
     key = registration.transport_key
     statement = _transport_possession(ceremony, index, commitments, key)
     if not proofs.holds_possession(registration.transport_proof, key, statement):
-        raise TrusteeRefused(Fault.PROOF, index)
+        raise TrusteeRefused(TrusteeRefusalCode.PROOF, index)
 
 
 def make_shares(
@@ -212,9 +212,9 @@ def read_share(value: Any, ceremony: Ceremony, sender: int, receiver: int) -> Se
             sealed=group.scalar_from_hex(value["sealed"]),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise TrusteeRefused(Fault.FORM, sender) from error
+        raise TrusteeRefused(TrusteeRefusalCode.FORM, sender) from error
     if not canonical.same(share.to_dict(ceremony), value):
-        raise TrusteeRefused(Fault.FORM, sender)
+        raise TrusteeRefused(TrusteeRefusalCode.FORM, sender)
     return share
 
 
@@ -238,9 +238,9 @@ def key_share(
     _require_all(registrations, ceremony)
     senders = [share.sender for share in shares]
     if sorted(senders) != list(range(1, ceremony.trustees + 1)):
-        raise TrusteeRefused(Fault.INCOMPLETE)
+        raise TrusteeRefused(TrusteeRefusalCode.INCOMPLETE)
     if len({share.receiver for share in shares}) != 1:
-        raise TrusteeRefused(Fault.FORM)
+        raise TrusteeRefused(TrusteeRefusalCode.FORM)
     return sum(open_share(seed, ceremony, share, registrations) for share in shares) % ORDER
 
 
@@ -260,14 +260,14 @@ def read_confirmation(
     try:
         confirmation = Confirmation(index, Proof.from_list(value["proof"]))
     except (KeyError, TypeError, ValueError) as error:
-        raise TrusteeRefused(Fault.FORM, index) from error
+        raise TrusteeRefused(TrusteeRefusalCode.FORM, index) from error
     if not canonical.same(confirmation.to_dict(ceremony), value):
-        raise TrusteeRefused(Fault.FORM, index)
+        raise TrusteeRefused(TrusteeRefusalCode.FORM, index)
     lists = [registration.commitments for registration in registrations]
     statement = confirmation_statement(ceremony, index, lists)
     key = verification_key(index, lists)
     if not proofs.holds_possession(confirmation.proof, key, statement):
-        raise TrusteeRefused(Fault.PROOF, index)
+        raise TrusteeRefused(TrusteeRefusalCode.PROOF, index)
     return confirmation
 
 
@@ -291,11 +291,11 @@ def read_complaint(value: Any, ceremony: Ceremony) -> Complaint:
             proof=Proof.from_list(value["proof"]),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise TrusteeRefused(Fault.FORM) from error
+        raise TrusteeRefused(TrusteeRefusalCode.FORM) from error
     ends = (complaint.sender, complaint.receiver)
     known = all(canonical.is_integer(end, 1, ceremony.trustees) for end in ends)
     if not known or not canonical.same(complaint.to_dict(ceremony), value):
-        raise TrusteeRefused(Fault.FORM)
+        raise TrusteeRefused(TrusteeRefusalCode.FORM)
     return complaint
 
 
@@ -334,12 +334,12 @@ def assemble(
     names: Sequence[str],
     registrations: Sequence[Registration],
     confirmations: Sequence[Confirmation],
-    mode: Mode = Mode.TRUSTEES,
+    mode: KeySetupMode = KeySetupMode.TRUSTEES,
 ) -> KeySetup:
     """The manifest's key, once every trustee has registered and confirmed."""
     _require_all(registrations, ceremony)
     if [item.index for item in confirmations] != list(range(1, ceremony.trustees + 1)):
-        raise TrusteeRefused(Fault.INCOMPLETE)
+        raise TrusteeRefused(TrusteeRefusalCode.INCOMPLETE)
     keys = tuple(
         TrusteeKey(name, registration.commitments, registration.proof, confirmation.proof)
         for name, registration, confirmation in zip(
@@ -359,11 +359,11 @@ def check_key(election: str, setup: KeySetup) -> None:
     for index, trustee in enumerate(setup.trustees, start=1):
         statement = _possession(ceremony, index, trustee.commitments)
         if not proofs.holds_possession(trustee.proof, trustee.commitments[0], statement):
-            raise TrusteeRefused(Fault.PROOF, index)
+            raise TrusteeRefused(TrusteeRefusalCode.PROOF, index)
         key = verification_key(index, lists)
         statement = confirmation_statement(ceremony, index, lists)
         if not proofs.holds_possession(trustee.confirmation, key, statement):
-            raise TrusteeRefused(Fault.PROOF, index)
+            raise TrusteeRefused(TrusteeRefusalCode.PROOF, index)
 
 
 def server_key(seed: bytes, election: str, name: str) -> tuple[KeySetup, int]:
@@ -372,7 +372,7 @@ def server_key(seed: bytes, election: str, name: str) -> tuple[KeySetup, int]:
     registrations = (register(seed, ceremony, 1),)
     share = coefficients(seed, ceremony, 1)[0]
     confirmations = (confirm(share, ceremony, 1, registrations),)
-    return assemble(ceremony, (name,), registrations, confirmations, Mode.SERVER), share
+    return assemble(ceremony, (name,), registrations, confirmations, KeySetupMode.SERVER), share
 
 
 def lagrange(index: int, indexes: Iterable[int]) -> int:
@@ -414,7 +414,7 @@ def _complaint(ceremony: Ceremony, share: SealedShare, key: bytes, shared: bytes
 
 def _require_all(registrations: Sequence[Registration], ceremony: Ceremony) -> None:
     if [item.index for item in registrations] != list(range(1, ceremony.trustees + 1)):
-        raise TrusteeRefused(Fault.INCOMPLETE)
+        raise TrusteeRefused(TrusteeRefusalCode.INCOMPLETE)
 
 
 def _evaluate(polynomial: Sequence[int], point: int) -> int:
@@ -451,5 +451,5 @@ def _unseal(
     mask = _mask(ceremony, ends, share.nonce, receiver.transport_key, shared)
     value = (share.sealed - mask) % ORDER
     if group.base(value) != group.evaluate(sender.commitments, share.receiver):
-        raise TrusteeRefused(Fault.SHARE, share.sender)
+        raise TrusteeRefused(TrusteeRefusalCode.SHARE, share.sender)
     return value
