@@ -17,7 +17,7 @@ from voting.crypto.chain import BoardEventKind, Event
 from voting.crypto.tally import CountRefused, PartialDecryption, Tally
 from voting.crypto.tracker import human
 from voting.crypto.tracker import tracker as tracker_of
-from voting.crypto.trustees import messages as trustees
+from voting.crypto.trustees.key import server_key
 from voting.elections.freezing import read_manifest
 from voting.elections.life_cycle import move
 from voting.keys import sealed
@@ -191,7 +191,7 @@ def _decrypt_with_server_key(election: Election, manifest: Manifest, now: dt.dat
     if _events(election, BoardEventKind.DECRYPTION):
         return
     seed = sealed.decryption_seed(election)
-    _setup, share = trustees.server_key(seed, election.slug, "Server")
+    _setup, share = server_key(seed, election.slug, "Server")
     partial = tally.partial_decryption(manifest, public_tally(election, manifest), 1, share)
     boards.append(board, BoardEventKind.DECRYPTION, partial.to_dict(manifest), now)
 

@@ -11,7 +11,7 @@ from voting.crypto import canonical, elgamal, group, proofs
 from voting.crypto.elgamal import NOTHING, Ciphertext
 from voting.crypto.group import u64
 from voting.crypto.proofs import Proof, Statement
-from voting.crypto.trustees import messages as trustees
+from voting.crypto.trustees.key import lagrange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -202,7 +202,7 @@ def combine(
     indexes = tuple(partial.trustee for partial in chosen)
     if len(set(indexes)) != manifest.key.threshold:
         raise CountRefused(CountRefusalCode.TOO_FEW)
-    weights = [trustees.lagrange(index, indexes) for index in indexes]
+    weights = [lagrange(index, indexes) for index in indexes]
     logarithm = Logarithm(tally.counted)
     counts = []
     for number, row in enumerate(tally.sums):

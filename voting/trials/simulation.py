@@ -11,7 +11,8 @@ from voting.crypto.chain import BoardEventKind, BoardKey, Event, SignedHead, Tip
 from voting.crypto.encryption import Selections, encrypt_ballot
 from voting.crypto.manifest import Choice, Contest, KeySetupMode, Manifest, VoterDisplay
 from voting.crypto.roll import RollEntry, roll_hash
-from voting.crypto.trustees import messages as trustees
+from voting.crypto.trustees.ceremony import confirm, key_share, make_shares, new_seed, register
+from voting.crypto.trustees.key import assemble
 from voting.crypto.trustees.messages import Ceremony
 
 if TYPE_CHECKING:
@@ -80,17 +81,17 @@ def simulate(shape: Shape) -> SimulatedElection:
 def hold_ceremony(ceremony: Ceremony) -> KeyCeremony:
     """Key generation with honest trustees."""
     indexes = range(1, ceremony.trustees + 1)
-    seeds = [trustees.new_seed() for _ in indexes]
-    registrations = [trustees.register(seeds[i - 1], ceremony, i) for i in indexes]
-    sent = [trustees.make_shares(seeds[i - 1], ceremony, i, registrations) for i in indexes]
+    seeds = [new_seed() for _ in indexes]
+    registrations = [register(seeds[i - 1], ceremony, i) for i in indexes]
+    sent = [make_shares(seeds[i - 1], ceremony, i, registrations) for i in indexes]
     keys = [
-        trustees.key_share(seeds[i - 1], ceremony, [row[i - 1] for row in sent], registrations)
+        key_share(seeds[i - 1], ceremony, [row[i - 1] for row in sent], registrations)
         for i in indexes
     ]
-    confirmations = [trustees.confirm(keys[i - 1], ceremony, i, registrations) for i in indexes]
+    confirmations = [confirm(keys[i - 1], ceremony, i, registrations) for i in indexes]
     names = [f"Trustee {i}" for i in indexes]
     mode = KeySetupMode.SERVER if ceremony.trustees == 1 else KeySetupMode.TRUSTEES
-    setup = trustees.assemble(ceremony, names, registrations, confirmations, mode)
+    setup = assemble(ceremony, names, registrations, confirmations, mode)
     return KeyCeremony(setup, tuple(keys))
 
 

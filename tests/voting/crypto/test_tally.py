@@ -12,7 +12,7 @@ from tests.voting.crypto.elections import contest, make_manifest
 from voting.crypto import group, tally
 from voting.crypto.encryption import encrypt_ballot
 from voting.crypto.tally import CountRefusalCode, CountRefused, Logarithm, Tally
-from voting.crypto.trustees import messages as trustees
+from voting.crypto.trustees.key import server_key
 from voting.crypto.trustees.messages import Ceremony
 from voting.trials.simulation import KeyCeremony, hold_ceremony
 
@@ -111,7 +111,7 @@ def test_an_election_without_ballots_counts_to_nothing(shared: Manifest, keys: K
 @given(st.lists(st.sampled_from([[], ["c0"], ["c1"], ["c0", "c1"], None]), max_size=6))
 def test_the_count_is_what_was_selected(chosen: list[list[str] | None]) -> None:
     manifest = make_manifest(contest(2, 0, 2, blank=True))
-    _setup, share = trustees.server_key(bytes(32), "test-election", "Server")
+    _setup, share = server_key(bytes(32), "test-election", "Server")
     ballots = [
         encrypt_ballot(manifest, f"voter-{n}", {"contest": names}).ballot
         for n, names in enumerate(chosen)

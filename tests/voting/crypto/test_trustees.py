@@ -8,25 +8,38 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voting.crypto import group
-from voting.crypto.trustees import messages as trustees
+from voting.crypto.trustees.ceremony import (
+    complain,
+    confirm,
+    judge,
+    key_share,
+    make_shares,
+    open_share,
+    register,
+)
+from voting.crypto.trustees.key import assemble, check_key, lagrange, server_key
 from voting.crypto.trustees.messages import (
     Ceremony,
     Registration,
     SealedShare,
     TrusteeRefusalCode,
     TrusteeRefused,
+    check_registration,
+    read_complaint,
+    read_confirmation,
+    read_registration,
+    read_share,
+    verification_key,
 )
 from voting.trials.simulation import hold_ceremony
 
 CEREMONY = Ceremony("test-election", 2, 3)
 SEEDS = tuple(bytes([index]) * 32 for index in (1, 2, 3))
-REGISTRATIONS = tuple(trustees.register(SEEDS[i - 1], CEREMONY, i) for i in (1, 2, 3))
+REGISTRATIONS = tuple(register(SEEDS[i - 1], CEREMONY, i) for i in (1, 2, 3))
 
 
 def received(index: int) -> list[SealedShare]:
-    return [
-        trustees.make_shares(SEEDS[i - 1], CEREMONY, i, REGISTRATIONS)[index - 1] for i in (1, 2, 3)
-    ]
+    return [make_shares(SEEDS[i - 1], CEREMONY, i, REGISTRATIONS)[index - 1] for i in (1, 2, 3)]
 
 
 @settings(deadline=None, max_examples=15)
@@ -38,7 +51,7 @@ def test_every_k_of_the_shares_make_the_key_and_fewer_do_not(data: st.DataObject
     keys = hold_ceremony(Ceremony("test-election", k, n))
 
     def joined(chosen: tuple[int, ...]) -> bytes:
-        parts = (trustees.lagrange(i, chosen) * keys.shares[i - 1] for i in chosen)
+        parts = (lagrange(i, chosen) * keys.shares[i - 1] for i in chosen)
         return group.base(sum(parts))
 
     for chosen in itertools.combinations(range(1, n + 1), k):
@@ -49,24 +62,24 @@ def test_every_k_of_the_shares_make_the_key_and_fewer_do_not(data: st.DataObject
 
 def test_messages_are_read_back_as_they_were_written() -> None:
     share = received(2)[0]
-    key = trustees.key_share(SEEDS[1], CEREMONY, received(2), REGISTRATIONS)
-    confirmation = trustees.confirm(key, CEREMONY, 2, REGISTRATIONS)
-    complaint = trustees.complain(SEEDS[1], CEREMONY, share, REGISTRATIONS)
+    key = key_share(SEEDS[1], CEREMONY, received(2), REGISTRATIONS)
+    confirmation = confirm(key, CEREMONY, 2, REGISTRATIONS)
+    complaint = complain(SEEDS[1], CEREMONY, share, REGISTRATIONS)
 
     first = REGISTRATIONS[0].to_dict(CEREMONY)
-    assert trustees.read_registration(first, CEREMONY, 1) == REGISTRATIONS[0]
-    assert trustees.read_share(share.to_dict(CEREMONY), CEREMONY, 1, 2) == share
+    assert read_registration(first, CEREMONY, 1) == REGISTRATIONS[0]
+    assert read_share(share.to_dict(CEREMONY), CEREMONY, 1, 2) == share
     sent = confirmation.to_dict(CEREMONY)
-    assert trustees.read_confirmation(sent, CEREMONY, 2, REGISTRATIONS) == confirmation
-    assert trustees.read_complaint(complaint.to_dict(CEREMONY), CEREMONY) == complaint
+    assert read_confirmation(sent, CEREMONY, 2, REGISTRATIONS) == confirmation
+    assert read_complaint(complaint.to_dict(CEREMONY), CEREMONY) == complaint
 
 
 def test_a_verification_key_is_the_share_in_the_open() -> None:
-    key = trustees.key_share(SEEDS[2], CEREMONY, received(3), REGISTRATIONS)
+    key = key_share(SEEDS[2], CEREMONY, received(3), REGISTRATIONS)
 
     lists = [registration.commitments for registration in REGISTRATIONS]
 
-    assert trustees.verification_key(3, lists) == group.base(key)
+    assert verification_key(3, lists) == group.base(key)
 
 
 @pytest.mark.parametrize("part", ["commitments", "transport_key", "proof", "transport_proof"])
@@ -74,7 +87,7 @@ def test_a_registration_with_a_part_of_another_is_refused(part: str) -> None:
     mixed = replace(REGISTRATIONS[0], **{part: getattr(REGISTRATIONS[1], part)})
 
     with pytest.raises(TrusteeRefused) as refused:
-        trustees.read_registration(mixed.to_dict(CEREMONY), CEREMONY, 1)
+        read_registration(mixed.to_dict(CEREMONY), CEREMONY, 1)
 
     assert (refused.value.code, refused.value.trustee) == (TrusteeRefusalCode.PROOF, 1)
 
@@ -86,7 +99,7 @@ def test_a_rogue_key_that_cancels_the_others_has_no_proof() -> None:
     rogue = (group.subtract(wanted, others), REGISTRATIONS[2].commitments[1])
 
     with pytest.raises(TrusteeRefused):
-        trustees.check_registration(replace(REGISTRATIONS[2], commitments=rogue), CEREMONY)
+        check_registration(replace(REGISTRATIONS[2], commitments=rogue), CEREMONY)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +120,7 @@ def test_a_rogue_key_that_cancels_the_others_has_no_proof() -> None:
 )
 def test_a_registration_that_is_not_in_its_form_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(TrusteeRefused):
-        trustees.read_registration(REGISTRATIONS[0].to_dict(CEREMONY) | change, CEREMONY, 1)
+        read_registration(REGISTRATIONS[0].to_dict(CEREMONY) | change, CEREMONY, 1)
 
 
 def test_a_wrong_share_names_its_sender_and_the_complaint_is_upheld() -> None:
@@ -115,46 +128,46 @@ def test_a_wrong_share_names_its_sender_and_the_complaint_is_upheld() -> None:
     wrong = replace(shares[2], sealed=(shares[2].sealed + 1) % group.ORDER)
 
     with pytest.raises(TrusteeRefused) as refused:
-        trustees.key_share(SEEDS[1], CEREMONY, [*shares[:2], wrong], REGISTRATIONS)
-    complaint = trustees.complain(SEEDS[1], CEREMONY, wrong, REGISTRATIONS)
+        key_share(SEEDS[1], CEREMONY, [*shares[:2], wrong], REGISTRATIONS)
+    complaint = complain(SEEDS[1], CEREMONY, wrong, REGISTRATIONS)
 
     assert (refused.value.code, refused.value.trustee) == (TrusteeRefusalCode.SHARE, 3)
-    assert trustees.judge(complaint, CEREMONY, wrong, REGISTRATIONS) == 3
+    assert judge(complaint, CEREMONY, wrong, REGISTRATIONS) == 3
 
 
 def test_who_complains_of_a_good_share_is_at_fault() -> None:
     share = received(2)[0]
-    complaint = trustees.complain(SEEDS[1], CEREMONY, share, REGISTRATIONS)
+    complaint = complain(SEEDS[1], CEREMONY, share, REGISTRATIONS)
 
     made_up = replace(complaint, shared=group.base(5))
 
-    assert trustees.judge(complaint, CEREMONY, share, REGISTRATIONS) == 2
-    assert trustees.judge(made_up, CEREMONY, share, REGISTRATIONS) == 2
+    assert judge(complaint, CEREMONY, share, REGISTRATIONS) == 2
+    assert judge(made_up, CEREMONY, share, REGISTRATIONS) == 2
 
 
 def test_a_share_opens_for_its_receiver_only() -> None:
     share = received(2)[0]
 
     with pytest.raises(TrusteeRefused):
-        trustees.open_share(SEEDS[2], CEREMONY, share, REGISTRATIONS)
+        open_share(SEEDS[2], CEREMONY, share, REGISTRATIONS)
 
 
 def test_a_confirmation_of_another_share_is_refused() -> None:
-    key = trustees.key_share(SEEDS[1], CEREMONY, received(2), REGISTRATIONS)
-    wrong = trustees.confirm(key + 1, CEREMONY, 2, REGISTRATIONS)
+    key = key_share(SEEDS[1], CEREMONY, received(2), REGISTRATIONS)
+    wrong = confirm(key + 1, CEREMONY, 2, REGISTRATIONS)
 
     with pytest.raises(TrusteeRefused) as refused:
-        trustees.read_confirmation(wrong.to_dict(CEREMONY), CEREMONY, 2, REGISTRATIONS)
+        read_confirmation(wrong.to_dict(CEREMONY), CEREMONY, 2, REGISTRATIONS)
 
     assert refused.value.trustee == 2
 
 
 def test_a_key_is_not_assembled_while_somebody_has_not_confirmed() -> None:
-    keys = [trustees.key_share(SEEDS[i - 1], CEREMONY, received(i), REGISTRATIONS) for i in (1, 2)]
-    confirmations = [trustees.confirm(keys[i - 1], CEREMONY, i, REGISTRATIONS) for i in (1, 2)]
+    keys = [key_share(SEEDS[i - 1], CEREMONY, received(i), REGISTRATIONS) for i in (1, 2)]
+    confirmations = [confirm(keys[i - 1], CEREMONY, i, REGISTRATIONS) for i in (1, 2)]
 
     with pytest.raises(TrusteeRefused) as refused:
-        trustees.assemble(CEREMONY, ("A", "B", "C"), REGISTRATIONS, confirmations)
+        assemble(CEREMONY, ("A", "B", "C"), REGISTRATIONS, confirmations)
 
     assert refused.value.code is TrusteeRefusalCode.INCOMPLETE
 
@@ -163,12 +176,12 @@ def test_shares_are_not_made_before_everybody_has_registered() -> None:
     few: tuple[Registration, ...] = REGISTRATIONS[:2]
 
     with pytest.raises(TrusteeRefused):
-        trustees.make_shares(SEEDS[0], CEREMONY, 1, few)
+        make_shares(SEEDS[0], CEREMONY, 1, few)
 
 
 def test_the_server_mode_is_one_trustee_of_one() -> None:
-    setup, share = trustees.server_key(SEEDS[0], "small-election", "Server")
+    setup, share = server_key(SEEDS[0], "small-election", "Server")
 
     assert setup.public_key == group.base(share)
     assert (setup.threshold, len(setup.trustees)) == (1, 1)
-    trustees.check_key("small-election", setup)
+    check_key("small-election", setup)

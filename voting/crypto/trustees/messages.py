@@ -1,37 +1,43 @@
-"""k of n trustees: key generation after Pedersen and Feldman, from one seed a trustee.
+"""The public messages of the key ceremony: their form, how they are read and what they prove.
 
-Everything a trustee must remember is 32 bytes; polynomial and transport key follow from them, so
-that the shares of the others can be fetched and opened again on any device. The messages here are
-public: the secrets are only ever arguments.
+docs/cryptography.md, section 5, gives every field and hash input. No message holds a secret.
+
+Scheme: T. Pedersen, "A Threshold Cryptosystem without a Trusted Party" (EUROCRYPT 1991), with the
+commitments of P. Feldman, "A Practical Scheme for Non-interactive Verifiable Secret Sharing"
+(FOCS 1987).
+
+Words used here: a point is 32 canonical bytes, a scalar an integer modulo ORDER (see group.py).
+Trustees are numbered from 1, and a list of registrations is ordered by that number.
 """
 
 from __future__ import annotations
 
 import enum
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from voting.crypto import canonical, group, proofs
-from voting.crypto.group import ORDER, u64
-from voting.crypto.manifest import KeySetup, KeySetupMode, TrusteeKey
+from voting.crypto.group import u64
 from voting.crypto.proofs import Proof, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-SEED_BYTES = 32
-
 
 class TrusteeRefusalCode(enum.StrEnum):
-    FORM = "form"
-    PROOF = "proof"
-    SHARE = "share"
-    INCOMPLETE = "incomplete"
+    """Why a message or a key of the trustees is refused."""
+
+    FORM = "form"  # not in the one form that the document gives
+    PROOF = "proof"  # a proof of possession or a confirmation does not hold
+    SHARE = "share"  # a share does not lie on the polynomial that its sender committed to
+    INCOMPLETE = "incomplete"  # messages of some trustees are missing, or are not in order
 
 
 class TrusteeRefused(ValueError):
-    """`trustee` is the number of the one at fault, 0 where there is none."""
+    """A message, or a set of messages, that the ceremony cannot use.
+
+    `code` says why. `trustee` is the number of the trustee at fault, or 0 if the fault is nobody's.
+    """
 
     def __init__(self, code: TrusteeRefusalCode, trustee: int = 0) -> None:
         super().__init__(f"{code} of trustee {trustee}" if trustee else str(code))
@@ -41,7 +47,11 @@ class TrusteeRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Ceremony:
-    """Which keys are made: `threshold` of `trustees` for one election."""
+    """Which key is made: any `threshold` of `trustees` can decrypt for the election `election`.
+
+    Raises TrusteeRefused (FORM) unless 1 <= threshold <= trustees and the election is an
+    identifier.
+    """
 
     election: str
     threshold: int
@@ -52,11 +62,19 @@ class Ceremony:
             raise TrusteeRefused(TrusteeRefusalCode.FORM)
 
     def parts(self, index: int) -> tuple[bytes | str, ...]:
+        """The hash inputs that every proof of trustee `index` begins with."""
         return (self.election, u64(index), u64(self.threshold), u64(self.trustees))
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
+    """Step 1: trustee `index` publishes its commitments and its transport key.
+
+    `commitments` are `threshold` points, the constant term first. `transport_key` is the point to
+    which the other trustees encrypt their shares. The two proofs show that the trustee knows the
+    secrets behind the first commitment and behind the transport key.
+    """
+
     index: int
     commitments: tuple[bytes, ...]
     proof: Proof
@@ -64,6 +82,7 @@ class Registration:
     transport_proof: Proof
 
     def to_dict(self, ceremony: Ceremony) -> dict[str, Any]:
+        """The message "facevote-trustee-1", ready for canonical JSON."""
         return {
             "commitments": [point.hex() for point in self.commitments],
             "election": ceremony.election,
@@ -79,12 +98,19 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class SealedShare:
+    """Step 2: the share that trustee `sender` makes for trustee `receiver`, encrypted to it.
+
+    `nonce` is the point R = r G. `sealed` is the share plus a mask, modulo ORDER; the mask is a
+    hash that only sender and receiver can compute.
+    """
+
     sender: int
     receiver: int
     nonce: bytes
     sealed: int
 
     def to_dict(self, ceremony: Ceremony) -> dict[str, Any]:
+        """The message "facevote-share-1", ready for canonical JSON."""
         return {
             "election": ceremony.election,
             "format": "facevote-share-1",
@@ -97,12 +123,19 @@ class SealedShare:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
+    """Step 3, if a share is wrong: `receiver` lets everybody open the one share of `sender`.
+
+    `shared` is the point S = e_j R, the Diffie-Hellman value from which the mask follows. `proof`
+    shows that the receiver's transport key was used for it.
+    """
+
     sender: int
     receiver: int
     shared: bytes
     proof: Proof
 
     def to_dict(self, ceremony: Ceremony) -> dict[str, Any]:
+        """The message "facevote-complaint-1", ready for canonical JSON."""
         return {
             "election": ceremony.election,
             "format": "facevote-complaint-1",
@@ -115,10 +148,13 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
+    """Step 3, if all is well: a proof that trustee `index` knows its share of the key."""
+
     index: int
     proof: Proof
 
     def to_dict(self, ceremony: Ceremony) -> dict[str, Any]:
+        """The message "facevote-confirmation-1", ready for canonical JSON."""
         return {
             "election": ceremony.election,
             "format": "facevote-confirmation-1",
@@ -127,41 +163,11 @@ class Confirmation:
         }
 
 
-def new_seed() -> bytes:
-    return secrets.token_bytes(SEED_BYTES)
-
-
-def coefficients(seed: bytes, ceremony: Ceremony, index: int) -> tuple[int, ...]:
-    return tuple(
-        group.hash_to_scalar(
-            "facevote-1/coefficient", seed, ceremony.election, u64(index), u64(degree)
-        )
-        for degree in range(ceremony.threshold)
-    )
-
-
-def transport_secret(seed: bytes, ceremony: Ceremony, index: int) -> int:
-    return group.hash_to_scalar("facevote-1/transport", seed, ceremony.election, u64(index))
-
-
-def register(seed: bytes, ceremony: Ceremony, index: int) -> Registration:
-    secret = coefficients(seed, ceremony, index)
-    transport = transport_secret(seed, ceremony, index)
-    commitments = tuple(group.base(item) for item in secret)
-    transport_key = group.base(transport)
-    return Registration(
-        index=index,
-        commitments=commitments,
-        proof=proofs.prove_possession(secret[0], _possession(ceremony, index, commitments)),
-        transport_key=transport_key,
-        transport_proof=proofs.prove_possession(
-            transport, _transport_possession(ceremony, index, commitments, transport_key)
-        ),
-    )
-
-
 def read_registration(value: Any, ceremony: Ceremony, index: int) -> Registration:
-    """A registration that holds, TrusteeRefused otherwise."""
+    """The registration of trustee `index` from decoded JSON, with both proofs checked.
+
+    Raises TrusteeRefused with FORM for any other form, and with PROOF if a proof does not hold.
+    """
     try:
         registration = Registration(
             index=index,
@@ -179,31 +185,28 @@ def read_registration(value: Any, ceremony: Ceremony, index: int) -> Registratio
 
 
 def check_registration(registration: Registration, ceremony: Ceremony) -> None:
+    """Check the numbers and both proofs of a registration.
+
+    Raises TrusteeRefused with FORM if the index or the number of commitments is wrong, and with
+    PROOF if a proof does not hold.
+    """
     index, commitments = registration.index, registration.commitments
     if not 1 <= index <= ceremony.trustees or len(commitments) != ceremony.threshold:
         raise TrusteeRefused(TrusteeRefusalCode.FORM, index)
-    statement = _possession(ceremony, index, commitments)
+    statement = possession_statement(ceremony, index, commitments)
     if not proofs.holds_possession(registration.proof, commitments[0], statement):
         raise TrusteeRefused(TrusteeRefusalCode.PROOF, index)
     key = registration.transport_key
-    statement = _transport_possession(ceremony, index, commitments, key)
+    statement = transport_statement(ceremony, index, commitments, key)
     if not proofs.holds_possession(registration.transport_proof, key, statement):
         raise TrusteeRefused(TrusteeRefusalCode.PROOF, index)
 
 
-def make_shares(
-    seed: bytes, ceremony: Ceremony, index: int, registrations: Sequence[Registration]
-) -> tuple[SealedShare, ...]:
-    """The shares of trustee `index` for every trustee, itself included."""
-    _require_all(registrations, ceremony)
-    secret = coefficients(seed, ceremony, index)
-    return tuple(
-        _seal(_evaluate(secret, receiver.index), ceremony, index, receiver)
-        for receiver in registrations
-    )
-
-
 def read_share(value: Any, ceremony: Ceremony, sender: int, receiver: int) -> SealedShare:
+    """The sealed share from decoded JSON. Only its form is checked: it is still encrypted.
+
+    Raises TrusteeRefused (FORM) for any other form, or if it names other trustees.
+    """
     try:
         share = SealedShare(
             sender=sender,
@@ -218,45 +221,13 @@ def read_share(value: Any, ceremony: Ceremony, sender: int, receiver: int) -> Se
     return share
 
 
-def open_share(
-    seed: bytes, ceremony: Ceremony, share: SealedShare, registrations: Sequence[Registration]
-) -> int:
-    """The share, if it lies on the polynomial its sender committed to; else the sender is named."""
-    receiver = registrations[share.receiver - 1]
-    secret = transport_secret(seed, ceremony, share.receiver)
-    shared = group.multiply(secret, share.nonce)
-    return _unseal(ceremony, share, receiver, shared, registrations[share.sender - 1])
-
-
-def key_share(
-    seed: bytes,
-    ceremony: Ceremony,
-    shares: Sequence[SealedShare],
-    registrations: Sequence[Registration],
-) -> int:
-    """The trustee's share of the election key, from the shares that all trustees sent it."""
-    _require_all(registrations, ceremony)
-    senders = [share.sender for share in shares]
-    if sorted(senders) != list(range(1, ceremony.trustees + 1)):
-        raise TrusteeRefused(TrusteeRefusalCode.INCOMPLETE)
-    if len({share.receiver for share in shares}) != 1:
-        raise TrusteeRefused(TrusteeRefusalCode.FORM)
-    return sum(open_share(seed, ceremony, share, registrations) for share in shares) % ORDER
-
-
-def confirm(
-    share: int, ceremony: Ceremony, index: int, registrations: Sequence[Registration]
-) -> Confirmation:
-    """A proof that trustee `index` knows its share of the key."""
-    lists = [registration.commitments for registration in registrations]
-    statement = confirmation_statement(ceremony, index, lists)
-    return Confirmation(index, proofs.prove_possession(share, statement))
-
-
 def read_confirmation(
     value: Any, ceremony: Ceremony, index: int, registrations: Sequence[Registration]
 ) -> Confirmation:
-    """A confirmation that holds, TrusteeRefused otherwise."""
+    """The confirmation of trustee `index` from decoded JSON, with its proof checked.
+
+    Raises TrusteeRefused with FORM for any other form, and with PROOF if the proof does not hold.
+    """
     try:
         confirmation = Confirmation(index, Proof.from_list(value["proof"]))
     except (KeyError, TypeError, ValueError) as error:
@@ -271,18 +242,11 @@ def read_confirmation(
     return confirmation
 
 
-def complain(
-    seed: bytes, ceremony: Ceremony, share: SealedShare, registrations: Sequence[Registration]
-) -> Complaint:
-    secret = transport_secret(seed, ceremony, share.receiver)
-    shared = group.multiply(secret, share.nonce)
-    key = registrations[share.receiver - 1].transport_key
-    statement = _complaint(ceremony, share, key, shared)
-    proof = proofs.prove_equality(secret, share.nonce, statement)
-    return Complaint(share.sender, share.receiver, shared, proof)
-
-
 def read_complaint(value: Any, ceremony: Ceremony) -> Complaint:
+    """The complaint from decoded JSON. Its proof is checked later, by `ceremony.judge`.
+
+    Raises TrusteeRefused (FORM) for any other form, or if it names an unknown trustee.
+    """
     try:
         complaint = Complaint(
             sender=value["from"],
@@ -299,157 +263,45 @@ def read_complaint(value: Any, ceremony: Ceremony) -> Complaint:
     return complaint
 
 
-def judge(
-    complaint: Complaint,
-    ceremony: Ceremony,
-    share: SealedShare,
-    registrations: Sequence[Registration],
-) -> int:
-    """Who is at fault: the sender of a bad share, or the one who complained of a good one."""
-    receiver = registrations[share.receiver - 1]
-    holds = proofs.holds_equality(
-        complaint.proof,
-        public=receiver.transport_key,
-        second_base=share.nonce,
-        second=complaint.shared,
-        statement=_complaint(ceremony, share, receiver.transport_key, complaint.shared),
-    )
-    if not holds or (complaint.sender, complaint.receiver) != (share.sender, share.receiver):
-        return complaint.receiver
-    try:
-        sender = registrations[share.sender - 1]
-        _unseal(ceremony, share, receiver, complaint.shared, sender)
-    except TrusteeRefused:
-        return share.sender
-    return complaint.receiver
+def require_all(registrations: Sequence[Registration], ceremony: Ceremony) -> None:
+    """Raises TrusteeRefused (INCOMPLETE) unless these are the trustees 1 to n, in this order."""
+    if [item.index for item in registrations] != list(range(1, ceremony.trustees + 1)):
+        raise TrusteeRefused(TrusteeRefusalCode.INCOMPLETE)
 
 
 def verification_key(index: int, commitments: Iterable[Sequence[bytes]]) -> bytes:
-    """V_j, from the commitments of all trustees."""
+    """The point V_j = x_j G of trustee `index`, from the commitments of all trustees."""
     return group.total(group.evaluate(points, index) for points in commitments)
 
 
-def assemble(
-    ceremony: Ceremony,
-    names: Sequence[str],
-    registrations: Sequence[Registration],
-    confirmations: Sequence[Confirmation],
-    mode: KeySetupMode = KeySetupMode.TRUSTEES,
-) -> KeySetup:
-    """The manifest's key, once every trustee has registered and confirmed."""
-    _require_all(registrations, ceremony)
-    if [item.index for item in confirmations] != list(range(1, ceremony.trustees + 1)):
-        raise TrusteeRefused(TrusteeRefusalCode.INCOMPLETE)
-    keys = tuple(
-        TrusteeKey(name, registration.commitments, registration.proof, confirmation.proof)
-        for name, registration, confirmation in zip(
-            names, registrations, confirmations, strict=True
-        )
-    )
-    public_key = group.total(key.commitments[0] for key in keys)
-    setup = KeySetup(mode, ceremony.threshold, public_key, keys)
-    check_key(ceremony.election, setup)
-    return setup
+def possession_statement(ceremony: Ceremony, index: int, commitments: Sequence[bytes]) -> Statement:
+    """What the proof of possession of trustee `index` covers; ends with its first commitment."""
+    parts = (*ceremony.parts(index), *commitments, commitments[0])
+    return Statement("facevote-1/possession", parts)
 
 
-def check_key(election: str, setup: KeySetup) -> None:
-    """Every proof of possession and confirmation; the key check before an election opens."""
-    ceremony = Ceremony(election, setup.threshold, len(setup.trustees))
-    lists = [trustee.commitments for trustee in setup.trustees]
-    for index, trustee in enumerate(setup.trustees, start=1):
-        statement = _possession(ceremony, index, trustee.commitments)
-        if not proofs.holds_possession(trustee.proof, trustee.commitments[0], statement):
-            raise TrusteeRefused(TrusteeRefusalCode.PROOF, index)
-        key = verification_key(index, lists)
-        statement = confirmation_statement(ceremony, index, lists)
-        if not proofs.holds_possession(trustee.confirmation, key, statement):
-            raise TrusteeRefused(TrusteeRefusalCode.PROOF, index)
-
-
-def server_key(seed: bytes, election: str, name: str) -> tuple[KeySetup, int]:
-    """The single-key mode, as the case of 1 of 1, and that key."""
-    ceremony = Ceremony(election, 1, 1)
-    registrations = (register(seed, ceremony, 1),)
-    share = coefficients(seed, ceremony, 1)[0]
-    confirmations = (confirm(share, ceremony, 1, registrations),)
-    return assemble(ceremony, (name,), registrations, confirmations, KeySetupMode.SERVER), share
-
-
-def lagrange(index: int, indexes: Iterable[int]) -> int:
-    """The weight of one trustee's share among these."""
-    numerator, denominator = 1, 1
-    for other in indexes:
-        if other != index:
-            numerator = numerator * other % ORDER
-            denominator = denominator * (other - index) % ORDER
-    return numerator * pow(denominator, -1, ORDER) % ORDER
+def transport_statement(
+    ceremony: Ceremony, index: int, commitments: Sequence[bytes], key: bytes
+) -> Statement:
+    """What the proof for the transport key `key` (a point) covers; ends with that key."""
+    parts = (*ceremony.parts(index), *commitments, key)
+    return Statement("facevote-1/transport-possession", parts)
 
 
 def confirmation_statement(
     ceremony: Ceremony, index: int, commitments: Sequence[Sequence[bytes]]
 ) -> Statement:
+    """What the confirmation of trustee `index` covers: the commitments of all, and V_j last."""
     points = [point for item in commitments for point in item]
     key = verification_key(index, commitments)
     return Statement("facevote-1/confirmation", (*ceremony.parts(index), *points, key))
 
 
-def _possession(ceremony: Ceremony, index: int, commitments: Sequence[bytes]) -> Statement:
-    parts = (*ceremony.parts(index), *commitments, commitments[0])
-    return Statement("facevote-1/possession", parts)
-
-
-def _transport_possession(
-    ceremony: Ceremony, index: int, commitments: Sequence[bytes], key: bytes
+def complaint_statement(
+    ceremony: Ceremony, share: SealedShare, key: bytes, shared: bytes
 ) -> Statement:
-    parts = (*ceremony.parts(index), *commitments, key)
-    return Statement("facevote-1/transport-possession", parts)
-
-
-def _complaint(ceremony: Ceremony, share: SealedShare, key: bytes, shared: bytes) -> Statement:
+    """What a complaint about `share` covers; `key` is the receiver's transport key."""
     sealed = group.scalar_to_bytes(share.sealed)
     indexes = (u64(share.sender), u64(share.receiver))
     parts = (ceremony.election, *indexes, share.nonce, sealed, key, shared)
     return Statement("facevote-1/complaint", parts)
-
-
-def _require_all(registrations: Sequence[Registration], ceremony: Ceremony) -> None:
-    if [item.index for item in registrations] != list(range(1, ceremony.trustees + 1)):
-        raise TrusteeRefused(TrusteeRefusalCode.INCOMPLETE)
-
-
-def _evaluate(polynomial: Sequence[int], point: int) -> int:
-    value = 0
-    for coefficient in reversed(polynomial):
-        value = (value * point + coefficient) % ORDER
-    return value
-
-
-def _mask(ceremony: Ceremony, share_of: tuple[int, int], *points: bytes) -> int:
-    sender, receiver = share_of
-    return group.hash_to_scalar(
-        "facevote-1/share", ceremony.election, u64(sender), u64(receiver), *points
-    )
-
-
-def _seal(share: int, ceremony: Ceremony, sender: int, receiver: Registration) -> SealedShare:
-    randomness = group.random_scalar()
-    nonce = group.base(randomness)
-    key = receiver.transport_key
-    shared = group.multiply(randomness, key)
-    mask = _mask(ceremony, (sender, receiver.index), nonce, key, shared)
-    return SealedShare(sender, receiver.index, nonce, (share + mask) % ORDER)
-
-
-def _unseal(
-    ceremony: Ceremony,
-    share: SealedShare,
-    receiver: Registration,
-    shared: bytes,
-    sender: Registration,
-) -> int:
-    ends = (share.sender, share.receiver)
-    mask = _mask(ceremony, ends, share.nonce, receiver.transport_key, shared)
-    value = (share.sealed - mask) % ORDER
-    if group.base(value) != group.evaluate(sender.commitments, share.receiver):
-        raise TrusteeRefused(TrusteeRefusalCode.SHARE, share.sender)
-    return value

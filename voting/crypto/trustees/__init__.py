@@ -1,0 +1,1 @@
+"""Trustees: their messages, the ceremony that makes the key, and the key itself."""
