@@ -1,4 +1,7 @@
-"""A cast ballot: reading it strictly, and verifying everything that its proofs promise."""
+"""A ballot as it is cast: read strictly, and verified with all its proofs.
+
+docs/cryptography.md, section 4. Making a ballot: encryption.py.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,12 @@ if TYPE_CHECKING:
 
 FORMAT = "facevote-ballot-1"
 MAX_BYTES = 4 * 1024 * 1024
-BIT = (0, 1)
+BIT = (0, 1)  # what one ciphertext may encrypt: not selected, selected
 
 
 class BallotInvalidCode(enum.StrEnum):
+    """Why a ballot is not valid."""
+
     FORM = "form"
     ENCODING = "encoding"
     OTHER_ELECTION = "other-election"
@@ -30,6 +35,11 @@ class BallotInvalidCode(enum.StrEnum):
 
 
 class BallotInvalid(ValueError):
+    """A ballot that must not be counted.
+
+    `code` says why. `place` is the contest, or "contest/position", where known; else it is empty.
+    """
+
     def __init__(self, code: BallotInvalidCode, place: str = "") -> None:
         super().__init__(f"The ballot is not valid: {code} {place}".strip())
         self.code = code
@@ -38,6 +48,11 @@ class BallotInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ContestBallot:
+    """The answer to one contest: a ciphertext and its proof for each choice, then for blank.
+
+    `sum` proves that the weighted sum of the ciphertexts is one of the contest's allowed values.
+    """
+
     id: str
     ciphertexts: tuple[Ciphertext, ...]
     proofs: tuple[Disjunction, ...]
@@ -46,11 +61,14 @@ class ContestBallot:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
+    """A whole ballot. `election` is the manifest's fingerprint, 64 hexadecimal digits."""
+
     election: str
     credential: str
     contests: tuple[ContestBallot, ...]
 
     def to_dict(self) -> dict[str, Any]:
+        """The ballot "facevote-ballot-1", ready for canonical JSON."""
         return {
             "contests": [_contest_to_dict(contest) for contest in self.contests],
             "credential": self.credential,
@@ -59,14 +77,23 @@ class Ballot:
         }
 
     def to_json(self) -> bytes:
+        """The canonical bytes whose hash is the tracker."""
         return canonical.encode(self.to_dict())
 
     def alphas(self) -> tuple[str, ...]:
-        """What its randomness makes of each ciphertext: unique in an election, or copied."""
+        """The alpha of every ciphertext, in hexadecimal, in the order of the ballot.
+
+        Each comes from fresh randomness. One that repeats in an election was copied.
+        """
         return tuple(c.alpha.hex() for contest in self.contests for c in contest.ciphertexts)
 
 
 def read_ballot(data: bytes) -> Ballot:
+    """The ballot from its canonical bytes. Its proofs are not checked here.
+
+    Raises BallotInvalid with FORM for other bytes and for more than MAX_BYTES, and with ENCODING
+    if a point, a scalar or a digest is not canonical.
+    """
     if len(data) > MAX_BYTES:
         raise BallotInvalid(BallotInvalidCode.FORM)
     try:
@@ -76,6 +103,11 @@ def read_ballot(data: bytes) -> Ballot:
 
 
 def ballot_from_dict(value: Any) -> Ballot:
+    """The ballot from decoded canonical JSON. Its proofs are not checked here.
+
+    Raises BallotInvalid with FORM for any other form, and with ENCODING if a point, a scalar or a
+    digest is not canonical.
+    """
     if not canonical.has_keys(value, "contests", "credential", "election", "format"):
         raise BallotInvalid(BallotInvalidCode.FORM)
     if value["format"] != FORMAT or not canonical.is_identifier(value["credential"]):
@@ -93,7 +125,11 @@ def ballot_from_dict(value: Any) -> Ballot:
 
 
 def verify_ballot(manifest: Manifest, credential: str, ballot: Ballot) -> None:
-    """BallotInvalid unless the ballot is this voter's, for this election, and all proofs hold."""
+    """Check that the ballot is by the voter `credential`, for this election, and fully proven.
+
+    Raises BallotInvalid with OTHER_ELECTION, OTHER_VOTER, CONTESTS (not those of the manifest),
+    DUPLICATE_CIPHERTEXT (one alpha occurs twice), SELECTION_PROOF or SUM_PROOF.
+    """
     if ballot.election != manifest.fingerprint:
         raise BallotInvalid(BallotInvalidCode.OTHER_ELECTION)
     if ballot.credential != credential:
@@ -113,7 +149,11 @@ def verify_ballot(manifest: Manifest, credential: str, ballot: Ballot) -> None:
 def ballot_context(
     manifest: Manifest, credential: str, contests: list[tuple[str, tuple[Ciphertext, ...]]]
 ) -> bytes:
-    """What every challenge of a ballot covers: election, keys, voter, all ciphertexts."""
+    """The 64 bytes that bind every challenge of a ballot to election, keys, voter and ciphertexts.
+
+    `contests` holds the id and the ciphertexts of each contest, in the manifest's order. Because
+    of this hash, a proof that is moved to another voter or election no longer holds.
+    """
     parts: list[bytes | str] = []
     for contest_id, ciphertexts in contests:
         parts.append(contest_id)
@@ -132,16 +172,22 @@ def ballot_context(
 def selection_statement(
     context: bytes, contest: Contest, position: int, ciphertext: Ciphertext
 ) -> Statement:
+    """What the proof that one ciphertext is a bit covers. `position` counts from 0."""
     parts = (context, contest.id, group.u64(position), ciphertext.alpha, ciphertext.beta)
     return Statement("facevote-1/selection", parts)
 
 
 def sum_statement(context: bytes, contest: Contest, ciphertext: Ciphertext) -> Statement:
+    """What the proof about the weighted sum `ciphertext` of a contest covers."""
     parts = (context, contest.id, group.u64(contest.size), ciphertext.alpha, ciphertext.beta)
     return Statement("facevote-1/sum", parts)
 
 
 def weighted_sum(contest: Contest, ciphertexts: tuple[Ciphertext, ...]) -> Ciphertext:
+    """The sum of a contest's ciphertexts, each times its weight (see `Contest.weights`).
+
+    Raises ValueError if there is not one ciphertext for each weight.
+    """
     terms = zip(contest.weights, ciphertexts, strict=True)
     return elgamal.total(c if weight == 1 else elgamal.scale(weight, c) for weight, c in terms)
 
@@ -149,6 +195,7 @@ def weighted_sum(contest: Contest, ciphertexts: tuple[Ciphertext, ...]) -> Ciphe
 def _verify_contest(
     manifest: Manifest, contest: Contest, answer: ContestBallot, context: bytes
 ) -> None:
+    """Raises BallotInvalid (SELECTION_PROOF or SUM_PROOF) unless all proofs of a contest hold."""
     key = manifest.public_key
     for position, (item, proof) in enumerate(zip(answer.ciphertexts, answer.proofs, strict=True)):
         statement = selection_statement(context, contest, position, item)
@@ -174,6 +221,7 @@ def _contest_to_dict(contest: ContestBallot) -> dict[str, Any]:
 
 
 def _contest_from_dict(value: Any) -> ContestBallot:
+    """Raises BallotInvalid (FORM) or GroupError."""
     if not canonical.has_keys(value, "ciphertexts", "id", "proofs", "sum"):
         raise BallotInvalid(BallotInvalidCode.FORM)
     lists = (value["ciphertexts"], value["proofs"], value["sum"])

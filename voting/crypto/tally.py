@@ -1,4 +1,8 @@
-"""The count: the sum of all ballots, its decryption by k trustees, the numbers in it."""
+"""The count: the sum of all ballots, its decryption by k trustees, and the result.
+
+docs/cryptography.md, section 6. The scheme is that of elgamal.py, decrypted by a threshold of
+trustees (see trustees/). No single ballot is ever decrypted.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +25,19 @@ if TYPE_CHECKING:
 
 
 class CountRefusalCode(enum.StrEnum):
-    FORM = "form"
-    PROOF = "proof"
-    TOO_FEW = "too-few"
-    NO_NUMBER = "no-number"
+    """Why a sum or a decryption is refused."""
+
+    FORM = "form"  # not in the one form that the document gives
+    PROOF = "proof"  # a decryption share was not made with the trustee's share of the key
+    TOO_FEW = "too-few"  # fewer different trustees than the threshold
+    NO_NUMBER = "no-number"  # the decrypted sum is larger than the number of ballots
 
 
 class CountRefused(ValueError):
-    """`trustee` is the number of the one whose decryption is wrong, 0 where there is none."""
+    """A sum or a decryption that gives no result.
+
+    `code` says why. `trustee` is the number of the trustee whose decryption is wrong, or 0.
+    """
 
     def __init__(self, code: CountRefusalCode, trustee: int = 0) -> None:
         super().__init__(f"{code} of trustee {trustee}" if trustee else str(code))
@@ -38,12 +47,13 @@ class CountRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The encrypted sums, by contest and position, of `counted` ballots."""
+    """The encrypted sums of `counted` ballots: for each contest, one for each position."""
 
     counted: int
     sums: tuple[tuple[Ciphertext, ...], ...]
 
     def to_dict(self, manifest: Manifest) -> dict[str, Any]:
+        """The body of the board's event `tally`. Raises ValueError for another manifest."""
         pairs = zip(manifest.contests, self.sums, strict=True)
         return {
             "contests": [
@@ -55,6 +65,7 @@ class Tally:
 
     @staticmethod
     def from_dict(value: Any, manifest: Manifest) -> Tally:
+        """The sums that `to_dict` wrote; CountRefused (FORM) for everything else."""
         try:
             rows = tuple(
                 tuple(elgamal.from_list(item, identity=True) for item in contest["sums"])
@@ -74,28 +85,34 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class DecryptionShare:
-    """x_j A and the proof that it was made with the share of the key."""
+    """The point D_j = x_j A for one sum, and the proof that x_j is the trustee's key share."""
 
     point: bytes
     proof: Proof
 
     def to_list(self) -> list[str]:
+        """The point, the challenge and the response, in hexadecimal."""
         return [self.point.hex(), *self.proof.to_list()]
 
     @staticmethod
     def from_list(value: Any) -> DecryptionShare:
+        """The share that `to_list` wrote.
+
+        Raises GroupError for another encoding, TypeError or ValueError for another form.
+        """
         point, *proof = value
         return DecryptionShare(group.point_from_hex(point, identity=True), Proof.from_list(proof))
 
 
 @dataclass(frozen=True, slots=True)
 class PartialDecryption:
-    """One trustee's part in the decryption of a tally."""
+    """One trustee's shares for all sums of a tally, in the tally's order."""
 
     trustee: int
     shares: tuple[tuple[DecryptionShare, ...], ...]
 
     def to_dict(self, manifest: Manifest) -> dict[str, Any]:
+        """The body of the board's event `decryption`. Raises ValueError for another manifest."""
         pairs = zip(manifest.contests, self.shares, strict=True)
         return {
             "contests": [
@@ -107,6 +124,10 @@ class PartialDecryption:
 
     @staticmethod
     def from_dict(value: Any, manifest: Manifest) -> PartialDecryption:
+        """The shares that `to_dict` wrote; CountRefused (FORM) for everything else.
+
+        Their proofs are checked by `verify_partial`.
+        """
         try:
             rows = tuple(
                 tuple(DecryptionShare.from_list(item) for item in contest["shares"])
@@ -125,13 +146,18 @@ class PartialDecryption:
 
 @dataclass(frozen=True, slots=True)
 class ElectionResult:
-    """The numbers: `counts` by contest and position, the blank answers last where allowed."""
+    """The result: for each contest, how many counted ballots select each choice.
+
+    Where a contest allows blank answers, their number comes last. `trustees` are the numbers of
+    the trustees whose shares were used.
+    """
 
     counted: int
     counts: tuple[tuple[int, ...], ...]
     trustees: tuple[int, ...]
 
     def to_dict(self, manifest: Manifest) -> dict[str, Any]:
+        """The body of the board's event `result`. Raises ValueError for another manifest."""
         pairs = zip(manifest.contests, self.counts, strict=True)
         return {
             "contests": [_numbers(contest, row) for contest, row in pairs],
@@ -141,11 +167,15 @@ class ElectionResult:
 
 
 def empty_tally(manifest: Manifest) -> Tally:
+    """The sums of no ballots."""
     return Tally(0, tuple((NOTHING,) * contest.size for contest in manifest.contests))
 
 
 def add_ballot(tally: Tally, ballot: Ballot) -> Tally:
-    """The ballot must have been verified."""
+    """The sums with one more ballot, which must have been verified.
+
+    Raises ValueError if the ballot has other contests or positions than the tally.
+    """
     pairs = zip(tally.sums, ballot.contests, strict=True)
     rows = tuple(
         tuple(elgamal.add(a, b) for a, b in zip(row, contest.ciphertexts, strict=True))
@@ -155,6 +185,7 @@ def add_ballot(tally: Tally, ballot: Ballot) -> Tally:
 
 
 def add_ballots(manifest: Manifest, ballots: Iterable[Ballot]) -> Tally:
+    """The sums of these ballots. Each must have been verified, and only a voter's last counts."""
     tally = empty_tally(manifest)
     for ballot in ballots:
         tally = add_ballot(tally, ballot)
@@ -164,7 +195,10 @@ def add_ballots(manifest: Manifest, ballots: Iterable[Ballot]) -> Tally:
 def partial_decryption(
     manifest: Manifest, tally: Tally, trustee: int, secret: int
 ) -> PartialDecryption:
-    """`secret` is the trustee's share of the key."""
+    """Decrypt, as trustee number `trustee`, with `secret`: the trustee's share of the key.
+
+    Raises IndexError if there are fewer trustees.
+    """
     pairs = zip(manifest.contests, tally.sums, strict=True)
     return PartialDecryption(
         trustee,
@@ -179,7 +213,11 @@ def partial_decryption(
 
 
 def verify_partial(manifest: Manifest, tally: Tally, partial: PartialDecryption) -> None:
-    """CountRefused names the trustee if one of its shares is not what it should be."""
+    """Check every share of one trustee against its verification key.
+
+    Raises CountRefused (PROOF), which names the trustee, if one does not hold, and ValueError if
+    the shares are for a tally of another shape.
+    """
     for contest, row, shares in zip(manifest.contests, tally.sums, partial.shares, strict=True):
         for position, (item, share) in enumerate(zip(row, shares, strict=True)):
             place = _place(manifest, contest.id, position, partial.trustee)
@@ -197,7 +235,11 @@ def verify_partial(manifest: Manifest, tally: Tally, partial: PartialDecryption)
 def combine(
     manifest: Manifest, tally: Tally, partials: Sequence[PartialDecryption]
 ) -> ElectionResult:
-    """The result from the first k of these; each must have been verified."""
+    """The result from the first k of these partial decryptions, which must have been verified.
+
+    Raises CountRefused with TOO_FEW if they are not from k different trustees, and with NO_NUMBER
+    if a sum decrypts to none of the numbers 0 … tally.counted.
+    """
     chosen = list(partials)[: manifest.key.threshold]
     indexes = tuple(partial.trustee for partial in chosen)
     if len(set(indexes)) != manifest.key.threshold:
@@ -205,17 +247,21 @@ def combine(
     weights = [lagrange(index, indexes) for index in indexes]
     logarithm = Logarithm(tally.counted)
     counts = []
-    for number, row in enumerate(tally.sums):
-        found = []
+    for contest, row in enumerate(tally.sums):
+        numbers = []
         for position, item in enumerate(row):
-            shares = [partial.shares[number][position].point for partial in chosen]
-            found.append(logarithm.solve(_opened(item, shares, weights)))
-        counts.append(tuple(found))
+            shares = [partial.shares[contest][position].point for partial in chosen]
+            numbers.append(logarithm.solve(_opened(item, shares, weights)))
+        counts.append(tuple(numbers))
     return ElectionResult(tally.counted, tuple(counts), indexes)
 
 
 class Logarithm:
-    """Finds m in 0 … limit from m G by baby steps and giant steps."""
+    """Finds the integer m in 0 … limit from the point m G, by baby steps and giant steps.
+
+    D. Shanks, "Class Number, a Theory of Factorization, and Genera" (1971). Takes about twice the
+    square root of `limit` additions, half of them once for all points.
+    """
 
     def __init__(self, limit: int) -> None:
         self._width = math.isqrt(limit) + 1
@@ -228,6 +274,7 @@ class Logarithm:
         self._limit = limit
 
     def solve(self, point: bytes) -> int:
+        """The number m. Raises CountRefused (NO_NUMBER) if none in 0 … limit gives this point."""
         for giant in range(self._width + 1):
             step = self._baby.get(point)
             if step is not None and giant * self._width + step <= self._limit:
@@ -238,7 +285,7 @@ class Logarithm:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a decryption share belongs."""
+    """What a decryption share is for: election, contest, position, trustee and their keys."""
 
     fingerprint: bytes
     contest: str
@@ -282,6 +329,7 @@ def _decrypt(secret: int, item: Ciphertext, place: _Place) -> DecryptionShare:
 
 
 def _opened(item: Ciphertext, shares: Sequence[bytes], weights: Sequence[int]) -> bytes:
+    """The point m G of an encrypted sum m: beta minus the weighted sum of the shares."""
     pairs = zip(shares, weights, strict=True)
     mask = group.total(group.multiply(weight, share) for share, weight in pairs)
     return group.subtract(item.beta, mask)
