@@ -34,7 +34,13 @@ NODE = Path(sys.executable).with_name("node")
 def made_now() -> dict[str, Any]:
     if not (ROOT / "node_modules" / "@noble" / "curves").is_dir() or not NODE.exists():
         pytest.skip("the browser's libraries are not installed: npm ci")
-    command = [NODE, "--import", "./tests/js/vendor.js", "tests/vectors/make_browser.js", "--print"]
+    command: list[str | Path] = [
+        NODE,
+        "--import",
+        "./tests/js/vendor.js",
+        "tests/vectors/make_browser.js",
+        "--print",
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=60)
     made: dict[str, Any] = json.loads(done.stdout)
     return made
