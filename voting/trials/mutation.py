@@ -1,9 +1,9 @@
-"""Single random changes to a finished election, each of which a verifier must name.
+"""Single random changes to a finished election. A verifier must name each of them.
 
-A test tool. How much the forger holds varies: some only change lines, some also mend the chain of
-hashes, some even sign heads with the board's own key. Of the last, who is the server itself, only
-what the mathematics covers is tried: without a head published elsewhere, nobody could tell that it
-had reordered its own events.
+A test tool. A forger changes lines, and may also repair the chain of hashes after that. A forger
+who holds the board key, like the server itself, even signs the heads again. Such a forger could
+reorder or drop events unnoticed unless a head was published elsewhere, so it makes only the changes
+that the proofs reveal (COVERED_BY_PROOFS).
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ Lines = list[dict[str, Any]]
 
 
 class Change(enum.StrEnum):
+    """What a forger does to the board file."""
+
     EDIT = "edit"
     INSERT = "insert"
     DELETE = "delete"
@@ -39,12 +41,14 @@ class Change(enum.StrEnum):
 
 
 class Forger(enum.StrEnum):
+    """What a forger can do besides changing lines."""
+
     CARELESS = "careless"
     MENDS_CHAIN = "mends-chain"
     HOLDS_BOARD_KEY = "holds-board-key"
 
 
-# What the server could do to itself unnoticed is left out; see above.
+# The changes that a verifier finds even if the forger holds the board key.
 COVERED_BY_PROOFS = frozenset(
     {
         Change.INSERT,
@@ -58,6 +62,8 @@ COVERED_BY_PROOFS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
+    """A changed board file. `line` counts from 1; `file` is its bytes."""
+
     change: Change
     forger: Forger
     line: int
@@ -65,7 +71,7 @@ class Mutation:
 
 
 def mutate(election: SimulatedElection, seed: int) -> Mutation:
-    """The same seed makes the same change to the same election."""
+    """Change the election once, at random. The same seed makes the same change again."""
     chance = random.Random(seed)  # noqa: S311 - a repeatable test tool
     while True:
         change = chance.choice(list(Change))
@@ -79,7 +85,7 @@ def mutate(election: SimulatedElection, seed: int) -> Mutation:
 
 
 def _edit(lines: Lines, chance: random.Random) -> int:
-    """One value somewhere inside one event."""
+    """Change one value somewhere inside one event."""
     place = chance.randrange(len(lines))
     holder: Any = lines
     key: Any = place
@@ -105,7 +111,7 @@ def _other(value: Any, chance: random.Random) -> Any:
 
 
 def _insert(lines: Lines, chance: random.Random) -> int:
-    """A copy of an event, somewhere after it."""
+    """Insert a copy of an event somewhere after it."""
     original = chance.randrange(len(lines) - 1)
     place = chance.randrange(original + 1, len(lines))
     lines.insert(place, copy.deepcopy(lines[original]))
@@ -131,7 +137,7 @@ def _truncate(lines: Lines, chance: random.Random) -> int:
 
 
 def _replace_proof(lines: Lines, chance: random.Random) -> int:
-    """A well-formed proof that does not hold, of a ballot or of a decryption."""
+    """Put a random scalar into a proof of a ballot or of a decryption: its form stays right."""
     place = chance.choice(
         _places(lines, BoardEventKind.BALLOT) + _places(lines, BoardEventKind.DECRYPTION)
     )
@@ -139,26 +145,26 @@ def _replace_proof(lines: Lines, chance: random.Random) -> int:
     contest = chance.choice(body.get("ballot", body)["contests"])
     rows = contest.get("shares") or [*contest["proofs"], contest["sum"]]
     row = chance.choice(rows)
-    start = 1 if "shares" in contest else 0  # the first of a share is the point
+    start = 1 if "shares" in contest else 0  # a share begins with its point
     row[chance.randrange(start, len(row))] = group.scalar_to_hex(chance.randrange(group.ORDER))
     return place
 
 
 def _swap_ballots(lines: Lines, chance: random.Random) -> int:
-    """Each of two voters is shown with the other's ballot."""
+    """Exchange the ballots of two voters, and write each voter's credential into the new one."""
     places = _places(lines, BoardEventKind.BALLOT)
     first, second = chance.sample(places, 2)
-    one, other = lines[first]["body"], lines[second]["body"]
-    one["ballot"], other["ballot"] = other["ballot"], one["ballot"]
-    names = one["ballot"]["credential"], other["ballot"]["credential"]
-    other["ballot"]["credential"], one["ballot"]["credential"] = names
-    for body in (one, other):
+    left, right = lines[first]["body"], lines[second]["body"]
+    left["ballot"], right["ballot"] = right["ballot"], left["ballot"]
+    credentials = left["ballot"]["credential"], right["ballot"]["credential"]
+    right["ballot"]["credential"], left["ballot"]["credential"] = credentials
+    for body in (left, right):
         body["tracker"] = tracker(canonical.encode(body["ballot"]))
     return min(first, second)
 
 
 def _change_result(lines: Lines, chance: random.Random) -> int:
-    """One vote is moved, or made up."""
+    """Invent a vote, or move one from another choice."""
     (place,) = _places(lines, BoardEventKind.RESULT)
     counts = chance.choice(lines[place]["body"]["contests"])["counts"]
     winner = chance.randrange(len(counts))
@@ -190,7 +196,7 @@ def _file(lines: Lines) -> bytes:
 
 
 def _mend(lines: Lines, election: SimulatedElection, forger: Forger) -> bytes:
-    """Numbers and hashes made right again and, by who can, the heads signed again."""
+    """Number and chain the events again, and sign the heads again if the forger holds the key."""
     tip, written = Tip(), []
     for line in lines:
         event = Event(tip.count, tip.hash, line["kind"], line["hour"], line["body"])

@@ -29,7 +29,11 @@ COUNT_HOUR = "2026-01-02T18:00Z"
 
 @dataclass(frozen=True)
 class Shape:
-    """What to simulate. `seed` draws the selections only; keys and randomness are fresh."""
+    """How large an election to simulate, and what happens in it.
+
+    `revotes` voters cast a second ballot, and `spoils` voters open a ballot instead of casting it.
+    `seed` decides the selections; keys and randomness are new each time.
+    """
 
     voters: int = 10
     choices: int = 3
@@ -45,7 +49,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class KeyCeremony:
-    """All that the trustees hold when their key is ready."""
+    """The election's key, and the share (a scalar) of each trustee, from trustee 1 on."""
 
     setup: KeySetup
     shares: tuple[int, ...]
@@ -53,6 +57,8 @@ class KeyCeremony:
 
 @dataclass(frozen=True)
 class SimulatedElection:
+    """A finished election. `head` is the signed head of all events before the last."""
+
     manifest: Manifest
     board_key: BoardKey
     events: tuple[Event, ...]
@@ -61,10 +67,12 @@ class SimulatedElection:
 
     @property
     def file(self) -> bytes:
+        """The board file."""
         return b"".join(event.line + b"\n" for event in self.events)
 
 
 def simulate(shape: Shape) -> SimulatedElection:
+    """Hold an election of this shape, from the key ceremony to the result."""
     key = chain.new_board_key()
     roll = [RollEntry(f"voter-{number:06d}", f"Voter {number}") for number in range(shape.voters)]
     ceremony = hold_ceremony(Ceremony(ELECTION, shape.threshold, shape.trustees))
@@ -79,7 +87,7 @@ def simulate(shape: Shape) -> SimulatedElection:
 
 
 def hold_ceremony(ceremony: Ceremony) -> KeyCeremony:
-    """Key generation with honest trustees."""
+    """Generate a key with honest trustees."""
     indexes = range(1, ceremony.trustees + 1)
     seeds = [new_seed() for _ in indexes]
     registrations = [register(seeds[i - 1], ceremony, i) for i in indexes]
@@ -98,6 +106,7 @@ def hold_ceremony(ceremony: Ceremony) -> KeyCeremony:
 def make_manifest(
     shape: Shape, setup: KeySetup, key: BoardKey, roll: Sequence[RollEntry]
 ) -> Manifest:
+    """The manifest of an election with one contest."""
     choices = tuple(Choice(f"choice-{n}", f"Choice {n}") for n in range(shape.choices))
     contest = Contest("contest", "A contest", choices, shape.min, shape.max, shape.blank)
     return Manifest(
