@@ -96,7 +96,8 @@ class CastBallot:
 class Election:
     """Sections 6 and 7: the events in their order. `problems` holds what was found wrong.
 
-    The proofs of the ballots are checked last and all together (`check_proofs`).
+    The proofs of the ballots are checked last and all together (`check_proofs`). The private
+    methods raise Problem or another of FAULTS, which `read` and `check_published` catch.
     """
 
     def __init__(self) -> None:

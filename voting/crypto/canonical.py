@@ -69,6 +69,7 @@ def is_integer(value: Json, low: int, high: int = MAX_INTEGER) -> bool:
 
 
 def _write(value: Json) -> bytes:
+    """Raises NotCanonicalError for a lone surrogate."""
     text = json.dumps(
         value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
     )
@@ -79,6 +80,7 @@ def _write(value: Json) -> bytes:
 
 
 def _check(value: Json, depth: int) -> None:
+    """Raises NotCanonicalError unless the value, found at this depth, has a canonical form."""
     if depth > MAX_DEPTH:
         raise NotCanonicalError("nested too deeply")
     match value:
@@ -100,4 +102,5 @@ def _check(value: Json, depth: int) -> None:
 
 
 def _refuse(text: str) -> None:
+    """Raises NotCanonicalError: a fraction, an exponent, NaN or Infinity."""
     raise NotCanonicalError(f"{text} is not an integer")

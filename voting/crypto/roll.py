@@ -66,6 +66,7 @@ def roll_hash(entries: Iterable[RollEntry]) -> str:
 
 
 def _entry(item: Any) -> RollEntry:
+    """Raises RollInvalidError for everything but a list of two strings."""
     if not (isinstance(item, list) and len(item) == 2 and all(isinstance(x, str) for x in item)):
         raise RollInvalidError("a roll entry is a credential and an alias")
     return RollEntry(*item)
