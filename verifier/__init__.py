@@ -1,1 +1,1 @@
-"""What outsiders run: each file needs Python and `rbcl`, and nothing of this project."""
+"""What outsiders run. This folder works on its own: it needs Python and `rbcl`, nothing else."""

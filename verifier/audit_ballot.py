@@ -3,32 +3,39 @@
 
     python audit_ballot.py audit.json
 
-Lay verify_election.py beside it. Compare the fingerprint and the tracker with those that the voting
-page showed before it was asked to open the ballot. Exit code 0: the ballot says what is printed.
+Needs the files of its folder, Python 3.11 and the package rbcl, nothing else. Compare the
+fingerprint and the tracker with those that the voting page showed before it was asked to open the
+ballot. Exit code 0: the ballot selects what is printed. 1: the file does not hold, or cannot be
+read.
 """
+
+from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from verifier.verify_election import (
-    FAULTS,
-    Manifest,
-    add,
-    base,
-    dump,
-    keys,
-    load,
-    mul,
-    require,
-    scalar,
-    sha256,
-    whole,
-)
+if TYPE_CHECKING or __package__:
+    from verifier.group import add, base, multiply, read_scalar
+    from verifier.manifest import Manifest
+    from verifier.strict import FAULTS, dump, keys, load, require, sha256, whole
+else:  # run as a program: the files beside this one are on the path
+    from group import add, base, multiply, read_scalar
+    from manifest import Manifest
+    from strict import FAULTS, dump, keys, load, require, sha256, whole
+
+if TYPE_CHECKING:
+    from verifier.group import Ciphertext
+    from verifier.strict import Json
 
 
-def audit(value):
-    """What the ballot selects, by contest; docs/cryptography.md, section 4."""
+def audit(value: Json) -> dict[str, Any]:
+    """What the ballot of an audit file selects; docs/cryptography.md, sections 4 and 8.
+
+    Returns the election's fingerprint, the ballot's tracker and, for each contest's title, the
+    titles of the selected choices. Raises Problem or another of FAULTS if the file does not hold.
+    """
     keys(value, "ballot format manifest opening")
     manifest, ballot, opening = Manifest(value["manifest"]), value["ballot"], value["opening"]
     tracker = sha256(dump(ballot))
@@ -45,21 +52,28 @@ def audit(value):
     for contest, row, opened in rows:
         bits = check_opened(manifest.key, row, opened)
         titles = [choice["title"] for choice in contest["choices"]] + ["(blank)"]
-        selected[contest["title"]] = [t for t, m in zip(titles, bits, strict=False) if m]
+        pairs = zip(titles, bits, strict=False)
+        selected[contest["title"]] = [title for title, bit in pairs if bit]
     return {"fingerprint": manifest.fingerprint, "tracker": tracker, "selected": selected}
 
 
-def check_opened(key, row, opened):
+def check_opened(key: bytes, row: list[Ciphertext], opened: Json) -> list[int]:
+    """The bits that the ciphertexts of one contest encrypt, according to the opening.
+
+    Raises Problem if a ciphertext does not encrypt its bit, or another of FAULTS if the opening is
+    malformed.
+    """
     bits = [whole(bit, 0, 1) for bit in opened["selections"]]
-    for m, text, cipher in zip(bits, opened["randomness"], row, strict=True):
-        r = scalar(text)
-        mask = mul(r, key)
-        right = (base(r), add(base(1), mask) if m else mask)
-        require(cipher == right, f"contest {opened['id']} does not open")
+    for bit, text, ciphertext in zip(bits, opened["randomness"], row, strict=True):
+        randomness = read_scalar(text)
+        mask = multiply(randomness, key)
+        expected = (base(randomness), add(base(1), mask) if bit else mask)
+        require(ciphertext == expected, f"contest {opened['id']} does not open")
     return bits
 
 
-def main():
+def main() -> int:
+    """Print what the ballot selects, as JSON; returns the exit code."""
     try:
         answer = audit(load(Path(sys.argv[1]).read_bytes().strip()))
     except (OSError, *FAULTS) as error:

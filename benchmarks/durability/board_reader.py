@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voting.crypto.chain import Event, Kind, Tip
+from voting.crypto.chain import BoardEventKind, Event, Tip
 from voting.models import BoardEvent, CastBallot
 
 if TYPE_CHECKING:
@@ -42,5 +42,5 @@ class BoardReader:
             if (event.seq, event.prev) != (self._tip.count, self._tip.hash):
                 raise SystemExit("the board's chain is broken")
             self._tip = Tip.after(event)
-            if event.kind is Kind.BALLOT:
+            if event.kind is BoardEventKind.BALLOT:
                 self._on_board.add(event.body["tracker"])

@@ -32,8 +32,8 @@ from benchmarks.harness import throwaway
 from facevote import vendor
 from voting.crypto import canonical
 from voting.crypto.ballot import read_ballot, verify_ballot
-from voting.crypto.chain import Kind
-from voting.trials.simulation import Shape, Simulated, simulate
+from voting.crypto.chain import BoardEventKind
+from voting.trials.simulation import Shape, SimulatedElection, simulate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,7 +81,7 @@ def encrypt_ms_browser(_options: argparse.Namespace) -> float:
 
 def verify_ms(_options: argparse.Namespace) -> float:
     election = ten_choices()
-    event = next(event for event in election.events if event.kind is Kind.BALLOT)
+    event = next(event for event in election.events if event.kind is BoardEventKind.BALLOT)
     data = canonical.encode(event.body["ballot"])
     times = []
     for _ in range(100):
@@ -129,7 +129,7 @@ FIGURES: dict[str, Callable[[argparse.Namespace], Any]] = {
 
 
 @functools.cache
-def ten_choices() -> Simulated:
+def ten_choices() -> SimulatedElection:
     return simulate(Shape(voters=1, choices=10))
 
 

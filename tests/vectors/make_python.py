@@ -9,13 +9,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-from voting.crypto import canonical, chain, group, tally, trustees
-from voting.crypto.chain import Kind
+from voting.crypto import canonical, chain, group, tally
+from voting.crypto.chain import BoardEventKind
 from voting.crypto.encryption import encrypt_ballot
 from voting.crypto.manifest import Choice, Contest, KeySetup, Manifest, VoterDisplay
 from voting.crypto.roll import RollEntry, roll_hash
 from voting.crypto.tracker import human
-from voting.crypto.trustees import Ceremony
+from voting.crypto.trustees.ceremony import confirm, key_share, make_shares, register
+from voting.crypto.trustees.key import assemble
+from voting.crypto.trustees.messages import Ceremony
 from voting.trials.simulation import Shape, simulate
 
 TARGET = Path(__file__).with_name("python.json")
@@ -45,14 +47,14 @@ def make_manifest(key: KeySetup, board_key: bytes) -> Manifest:
 
 def make() -> dict[str, Any]:
     seeds = [bytes([index] * 32) for index in (1, 2, 3)]
-    registrations = [trustees.register(seeds[i - 1], CEREMONY, i) for i in (1, 2, 3)]
-    sent = [trustees.make_shares(seeds[i - 1], CEREMONY, i, registrations) for i in (1, 2, 3)]
+    registrations = [register(seeds[i - 1], CEREMONY, i) for i in (1, 2, 3)]
+    sent = [make_shares(seeds[i - 1], CEREMONY, i, registrations) for i in (1, 2, 3)]
     keys = [
-        trustees.key_share(seeds[i - 1], CEREMONY, [row[i - 1] for row in sent], registrations)
+        key_share(seeds[i - 1], CEREMONY, [row[i - 1] for row in sent], registrations)
         for i in (1, 2, 3)
     ]
-    confirmations = [trustees.confirm(keys[i - 1], CEREMONY, i, registrations) for i in (1, 2, 3)]
-    setup = trustees.assemble(CEREMONY, ("A", "B", "C"), registrations, confirmations)
+    confirmations = [confirm(keys[i - 1], CEREMONY, i, registrations) for i in (1, 2, 3)]
+    setup = assemble(CEREMONY, ("A", "B", "C"), registrations, confirmations)
     board_key = chain.new_board_key()
     manifest = make_manifest(setup, board_key.public)
     encrypted = encrypt_ballot(manifest, "voter-1", SELECTIONS)
@@ -79,7 +81,9 @@ def make() -> dict[str, Any]:
         "tally": summed.to_dict(manifest),
         "partial": partial.to_dict(manifest),
         "board": board.file.decode(),
-        "board_tracker": next(e for e in board.events if e.kind is Kind.BALLOT).body["tracker"],
+        "board_tracker": next(e for e in board.events if e.kind is BoardEventKind.BALLOT).body[
+            "tracker"
+        ],
         "head": json.loads(board.head.to_json()),
     }
 

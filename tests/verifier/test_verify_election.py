@@ -15,14 +15,15 @@ import pytest
 
 from tests.voting.crypto.elections import vectors
 from verifier import verify_election
+from verifier.strict import sha256
 from voting.crypto import canonical, chain
-from voting.crypto.chain import Event, Kind, Tip
+from voting.crypto.chain import BoardEventKind, Event, Tip
 from voting.crypto.roll import RollEntry
 from voting.trials.mutation import COVERED_BY_PROOFS, Change, Forger, Mutation, mutate
 from voting.trials.simulation import Shape, simulate
 
 if TYPE_CHECKING:
-    from voting.trials.simulation import Simulated
+    from voting.trials.simulation import SimulatedElection
 
 ROOT = Path(verify_election.__file__).resolve().parent
 
@@ -34,35 +35,51 @@ def run(program: str, *arguments: Path | str) -> subprocess.CompletedProcess[str
 
 @pytest.fixture
 def alone(tmp_path: Path) -> Path:
-    """A folder with the two programs and nothing of the project."""
-    for name in ("verify_election.py", "audit_ballot.py"):
-        shutil.copy(ROOT / name, tmp_path)
+    """A copy of the verifier's folder, under another name, and nothing of the project."""
+    for path in ROOT.glob("*.py"):
+        shutil.copy(path, tmp_path)
     return tmp_path
 
 
 def problems(file: bytes, **options: Any) -> list[str]:
-    return [f"{line} {kind}: {text}" for line, kind, text in verify(file, **options)]
+    found = verify_election.verify(file, **options).problems
+    return [f"{line} {kind}: {text}" for line, kind, text in found]
 
 
-def verify(file: bytes, **options: Any) -> list[tuple[int, str, str]]:
-    found: list[tuple[int, str, str]] = verify_election.verify(file, **options).problems
-    return found
-
-
-def test_the_verifier_is_short_and_imports_nothing_of_the_project() -> None:
-    source = (ROOT / "verify_election.py").read_text(encoding="utf-8")
+def imported(source: str) -> set[str]:
     names = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names.add((node.module or "").split(".")[0])
-
-    assert len(source.splitlines()) < 400
-    assert names - set(sys.stdlib_module_names) == {"rbcl"}
+    return names
 
 
-def test_a_finished_election_verifies_without_the_project(alone: Path, election: Simulated) -> None:
+def lines_of_code(source: str) -> int:
+    """Without blank lines, comments and docstrings, and each statement on as few as possible."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
+            node
+        ):
+            node.body = node.body[1:]
+    return sum(bool(line.strip()) for line in ast.unparse(tree).splitlines())
+
+
+def test_the_verifier_is_short_and_imports_nothing_of_the_project() -> None:
+    sources = {path.stem: path.read_text(encoding="utf-8") for path in ROOT.glob("*.py")}
+
+    names = {name for source in sources.values() for name in imported(source)}
+
+    assert all(len(source.splitlines()) < 400 for source in sources.values())
+    assert sum(map(lines_of_code, sources.values())) < 600
+    assert names - set(sys.stdlib_module_names) - {"verifier", *sources} == {"rbcl"}
+
+
+def test_a_finished_election_verifies_without_the_project(
+    alone: Path, election: SimulatedElection
+) -> None:
     board, head = alone / "board.jsonl", alone / "head.json"
     board.write_bytes(election.file)
     head.write_bytes(election.head.to_json())
@@ -79,7 +96,7 @@ def test_a_finished_election_verifies_without_the_project(alone: Path, election:
 
 
 def test_a_problem_is_named_with_its_line_and_the_exit_code_is_1(
-    alone: Path, election: Simulated
+    alone: Path, election: SimulatedElection
 ) -> None:
     board = alone / "board.jsonl"
     board.write_bytes(election.file.replace(b"Choice 1", b"Choice 9"))
@@ -102,7 +119,7 @@ def test_ballots_are_checked_in_several_processes() -> None:
     lines = made.file.split(b"\n")
     broken = json.loads(lines[110])
     broken["body"]["ballot"]["contests"][0]["proofs"][0][1] = "00" * 32
-    broken["body"]["tracker"] = verify_election.sha256(canonical.encode(broken["body"]["ballot"]))
+    broken["body"]["tracker"] = sha256(canonical.encode(broken["body"]["ballot"]))
     lines[110] = canonical.encode(broken)
 
     found = problems(b"\n".join(lines), processes=2)
@@ -111,7 +128,9 @@ def test_ballots_are_checked_in_several_processes() -> None:
     assert "111 ballot: contest contest, position 0: the selection proof does not hold" in found
 
 
-def test_an_election_in_progress_verifies_when_that_is_expected(election: Simulated) -> None:
+def test_an_election_in_progress_verifies_when_that_is_expected(
+    election: SimulatedElection,
+) -> None:
     lines = election.file.split(b"\n")
     part = b"\n".join(lines[:5]) + b"\n"
 
@@ -120,14 +139,14 @@ def test_an_election_in_progress_verifies_when_that_is_expected(election: Simula
 
 
 @pytest.mark.parametrize("cut", [1, 2, 3, 6])
-def test_a_missing_tail_is_named(election: Simulated, cut: int) -> None:
+def test_a_missing_tail_is_named(election: SimulatedElection, cut: int) -> None:
     lines = election.file.split(b"\n")
     short = b"\n".join(lines[: -1 - cut]) + b"\n"
 
     assert any("the tail is missing" in text for text in problems(short))
 
 
-def test_a_head_published_elsewhere_shows_another_history(election: Simulated) -> None:
+def test_a_head_published_elsewhere_shows_another_history(election: SimulatedElection) -> None:
     """Even to a server that forges all it can: reorders, mends the chain, signs again."""
     events = list(election.events)
     events[1], events[2] = events[2], events[1]
@@ -135,7 +154,7 @@ def test_a_head_published_elsewhere_shows_another_history(election: Simulated) -
     for event in events:
         kind, body, hour = event.kind, event.body, event.hour
         again = Event(tip.count, tip.hash, kind, hour, body)
-        if kind is Kind.HEAD:
+        if kind is BoardEventKind.HEAD:
             fingerprint = election.manifest.fingerprint
             again = chain.head_event(election.board_key, fingerprint, tip, hour)
         lines.append(again.line + b"\n")
@@ -146,7 +165,7 @@ def test_a_head_published_elsewhere_shows_another_history(election: Simulated) -
     assert any("promises another history" in text for text in problems(forged, heads=[head]))
 
 
-def test_roll_changes_are_followed(election: Simulated) -> None:
+def test_roll_changes_are_followed(election: SimulatedElection) -> None:
     added = [RollEntry("voter-new", "New")]
     roll = [RollEntry(f"voter-{n:06d}", f"Voter {n}") for n in range(5)]
     _roll, new_hash = chain.changed_roll(roll, added, ["voter-000004"])
@@ -158,7 +177,7 @@ def test_roll_changes_are_followed(election: Simulated) -> None:
     opened = election.events[0]
 
     def after_opening(change: dict[str, Any]) -> list[str]:
-        event = Tip.after(opened).then(Kind.ROLL, change, opened.hour)
+        event = Tip.after(opened).then(BoardEventKind.ROLL, change, opened.hour)
         return problems(opened.line + b"\n" + event.line + b"\n", in_progress=True)
 
     assert after_opening(body) == []
@@ -178,8 +197,16 @@ def test_what_is_no_board_file_is_refused_and_not_a_crash(data: bytes) -> None:
     assert problems(data)
 
 
+def test_events_after_an_unreadable_manifest_are_named(election: SimulatedElection) -> None:
+    file = election.file.replace(b"facevote-election-1", b"facevote-election-2")
+
+    found = problems(file)
+
+    assert found[:2] == ["1 open: a malformed manifest", "2 ballot: the manifest could not be read"]
+
+
 @pytest.fixture(scope="module")
-def mutations(election: Simulated) -> dict[tuple[Change, Forger], list[Mutation]]:
+def mutations(election: SimulatedElection) -> dict[tuple[Change, Forger], list[Mutation]]:
     found: dict[tuple[Change, Forger], list[Mutation]] = {}
     for seed in range(300):
         mutation = mutate(election, seed)
@@ -239,8 +266,8 @@ def test_an_opened_ballot_is_checked_by_a_second_program(alone: Path) -> None:
     assert "does not open" in wrong.stderr
 
 
-def test_an_event_that_is_not_in_its_order_is_named(election: Simulated) -> None:
-    closed = next(e for e in election.events if e.kind is Kind.CLOSE)
+def test_an_event_that_is_not_in_its_order_is_named(election: SimulatedElection) -> None:
+    closed = next(e for e in election.events if e.kind is BoardEventKind.CLOSE)
     late = replace(election.events[1], seq=closed.seq + 1, prev=closed.hash, hour=closed.hour)
     lines = [e.line for e in election.events[: closed.seq + 1]] + [late.line]
 

@@ -14,7 +14,7 @@ from voting.board import appending as boards
 from voting.crypto import ballot as ballots
 from voting.crypto import chain
 from voting.crypto.ballot import Ballot, BallotInvalid
-from voting.crypto.chain import Kind
+from voting.crypto.chain import BoardEventKind
 from voting.crypto.manifest import Manifest
 from voting.crypto.tracker import tracker as tracker_of
 from voting.elections import rules
@@ -80,7 +80,7 @@ def spoil_ballot(
     SpoiledBallot.objects.create(
         election=election, credential=voter.entry.credential, tracker=tracker
     )
-    boards.append(board, Kind.SPOIL, chain.spoil_body(tracker), now, tracker=tracker)
+    boards.append(board, BoardEventKind.SPOIL, chain.spoil_body(tracker), now, tracker=tracker)
     record(Action.BALLOT_OPENED, actor=voter.user, subject=election_subject(election.pk))
 
 
@@ -117,7 +117,7 @@ def _cast(
 
 
 def _append(board: Board, body: dict[str, object], tracker: str, now: dt.datetime) -> None:
-    boards.append(board, Kind.BALLOT, body, now, tracker=tracker)
+    boards.append(board, BoardEventKind.BALLOT, body, now, tracker=tracker)
 
 
 def _mark(election: Election, entry: VoterRollEntry) -> str | None:

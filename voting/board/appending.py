@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from voting.crypto import chain
-from voting.crypto.chain import Event, Kind, Tip
+from voting.crypto.chain import BoardEventKind, Event, Tip
 from voting.keys import sealed
 from voting.models import Board, BoardEvent
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from voting.crypto.chain import Head
+    from voting.crypto.chain import SignedHead
     from voting.models import Election
 
 
@@ -30,7 +30,7 @@ def lock(election: Election) -> Board:
 
 
 def append(
-    board: Board, kind: Kind, body: dict[str, Any], now: dt.datetime, *, tracker: str = ""
+    board: Board, kind: BoardEventKind, body: dict[str, Any], now: dt.datetime, *, tracker: str = ""
 ) -> Event:
     hour = max(board.hour, chain.hour_of(now))
     return _append(board, Tip(board.count, board.hash).then(kind, body, hour), tracker)
@@ -45,7 +45,7 @@ def append_head(board: Board, now: dt.datetime) -> Event:
     return _append(board, chain.head_event(key, election.fingerprint, tip, hour), "")
 
 
-def sign(election: Election, tip: Tip, hour: str) -> Head:
+def sign(election: Election, tip: Tip, hour: str) -> SignedHead:
     """A head to be published elsewhere."""
     return chain.sign_head(sealed.board_key(election), election.fingerprint, tip, hour)
 

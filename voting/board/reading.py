@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voting.crypto.chain import Kind
+from voting.crypto.chain import BoardEventKind
 from voting.crypto.tracker import prefix_of
 from voting.models import BoardEvent, BoardIdentity, CastBallot, Election, State
 
@@ -19,7 +19,7 @@ def public_events(election: Election) -> QuerySet[BoardEvent]:
     events = BoardEvent.objects.filter(election=election).order_by("seq")
     if election.state == State.RELEASED:
         return events
-    first = events.filter(kind=Kind.DECRYPTION).values_list("seq", flat=True).first()
+    first = events.filter(kind=BoardEventKind.DECRYPTION).values_list("seq", flat=True).first()
     return events if first is None else events.filter(seq__lt=first)
 
 
@@ -34,7 +34,7 @@ def aliases(election: Election, events: Iterable[BoardEvent]) -> dict[str, str]:
     """Who cast the ballots of these events, by tracker; nobody where voters do not appear."""
     if election.board_identity == BoardIdentity.HIDDEN:
         return {}
-    trackers = [event.tracker for event in events if event.kind == Kind.BALLOT]
+    trackers = [event.tracker for event in events if event.kind == BoardEventKind.BALLOT]
     box = CastBallot.objects.filter(election=election, tracker__in=trackers)
     credentials = dict(box.values_list("tracker", "credential"))
     roll = election.roll.filter(credential__in=credentials.values())

@@ -11,12 +11,13 @@ from accounts.audit import Action, record
 from voting.board import appending as boards
 from voting.counting.overrides import overrides_used
 from voting.crypto import ballot as ballots
-from voting.crypto import tally, trustees
+from voting.crypto import tally
 from voting.crypto.ballot import BallotInvalid
-from voting.crypto.chain import Event, Kind
-from voting.crypto.tally import CountRefused, Partial, Tally
+from voting.crypto.chain import BoardEventKind, Event
+from voting.crypto.tally import CountRefused, PartialDecryption, Tally
 from voting.crypto.tracker import human
 from voting.crypto.tracker import tracker as tracker_of
+from voting.crypto.trustees.key import server_key
 from voting.elections.freezing import read_manifest
 from voting.elections.life_cycle import move
 from voting.keys import sealed
@@ -75,7 +76,7 @@ def receive_partial(trustee: Trustee, message: Any, *, now: dt.datetime) -> None
     board = boards.lock(election)
     manifest = read_manifest(election)
     try:
-        partial = Partial.from_dict(message, manifest)
+        partial = PartialDecryption.from_dict(message, manifest)
         if partial.trustee != trustee.index:
             raise StepRefused(_("This part belongs to another trustee."))
         tally.verify_partial(manifest, public_tally(election, manifest), partial)
@@ -86,8 +87,8 @@ def receive_partial(trustee: Trustee, message: Any, *, now: dt.datetime) -> None
     taken = Trustee.objects.filter(pk=trustee.pk, partial__isnull=True)
     if taken.update(partial=message) != 1:
         raise StepRefused(_("Your part has arrived already."))
-    boards.append(board, Kind.DECRYPTION, message, now)
-    _report(election, done=len(_events(election, Kind.DECRYPTION)))
+    boards.append(board, BoardEventKind.DECRYPTION, message, now)
+    _report(election, done=len(_events(election, BoardEventKind.DECRYPTION)))
     record(
         Action.TRUSTEE_MESSAGE,
         actor=None,
@@ -104,12 +105,12 @@ def finish_if_possible(election: Election, *, now: dt.datetime) -> None:
     board = boards.lock(election)
     election.refresh_from_db(fields=["state"])
     manifest = read_manifest(election)
-    parts = [_partial(event, manifest) for event in _events(election, Kind.DECRYPTION)]
+    parts = [_partial(event, manifest) for event in _events(election, BoardEventKind.DECRYPTION)]
     if election.state != State.CLOSED or len(parts) < manifest.key.threshold:
         return
     result = tally.combine(manifest, public_tally(election, manifest), parts)
     numbers = result.to_dict(manifest)
-    boards.append(board, Kind.RESULT, numbers, now)
+    boards.append(board, BoardEventKind.RESULT, numbers, now)
     boards.append_head(board, now)
     roll = election.roll.filter(removed_by__isnull=True)
     Result.objects.create(
@@ -126,7 +127,7 @@ def finish_if_possible(election: Election, *, now: dt.datetime) -> None:
 
 def public_tally(election: Election, manifest: Manifest) -> Tally:
     """The encrypted sums as they stand on the board."""
-    return Tally.from_dict(_body(_events(election, Kind.TALLY)[0]), manifest)
+    return Tally.from_dict(_body(_events(election, BoardEventKind.TALLY)[0]), manifest)
 
 
 def stop(election: Election, reason: str) -> None:
@@ -134,7 +135,7 @@ def stop(election: Election, reason: str) -> None:
 
 
 def _tallied(election: Election) -> bool:
-    return BoardEvent.objects.filter(election=election, kind=Kind.TALLY).exists()
+    return BoardEvent.objects.filter(election=election, kind=BoardEventKind.TALLY).exists()
 
 
 def _add_up(election: Election, manifest: Manifest) -> Tally:
@@ -156,7 +157,7 @@ def _add_up(election: Election, manifest: Manifest) -> Tally:
 
 
 def _require_box_of_the_board(election: Election) -> None:
-    board = BoardEvent.objects.filter(election=election, kind=Kind.BALLOT)
+    board = BoardEvent.objects.filter(election=election, kind=BoardEventKind.BALLOT)
     box = CastBallot.objects.filter(election=election)
     if set(board.values_list("tracker", flat=True)) != set(box.values_list("tracker", flat=True)):
         raise StepRefused(_("The ballots in the box are not those on the board."))
@@ -182,21 +183,21 @@ def _named(row: CastBallot) -> dict[str, str]:
 def _publish_tally(election: Election, manifest: Manifest, summed: Tally, now: dt.datetime) -> None:
     board = boards.lock(election)
     if not _tallied(election):
-        boards.append(board, Kind.TALLY, summed.to_dict(manifest), now)
+        boards.append(board, BoardEventKind.TALLY, summed.to_dict(manifest), now)
 
 
 @transaction.atomic
 def _decrypt_with_server_key(election: Election, manifest: Manifest, now: dt.datetime) -> None:
     board = boards.lock(election)
-    if _events(election, Kind.DECRYPTION):
+    if _events(election, BoardEventKind.DECRYPTION):
         return
     seed = sealed.decryption_seed(election)
-    _setup, share = trustees.server_key(seed, election.slug, "Server")
+    _setup, share = server_key(seed, election.slug, "Server")
     partial = tally.partial_decryption(manifest, public_tally(election, manifest), 1, share)
-    boards.append(board, Kind.DECRYPTION, partial.to_dict(manifest), now)
+    boards.append(board, BoardEventKind.DECRYPTION, partial.to_dict(manifest), now)
 
 
-def _events(election: Election, kind: Kind) -> list[BoardEvent]:
+def _events(election: Election, kind: BoardEventKind) -> list[BoardEvent]:
     return list(BoardEvent.objects.filter(election=election, kind=kind).order_by("seq"))
 
 
@@ -204,8 +205,8 @@ def _body(event: BoardEvent) -> dict[str, Any]:
     return Event.from_line(bytes(event.line)).body
 
 
-def _partial(event: BoardEvent, manifest: Manifest) -> Partial:
-    return Partial.from_dict(_body(event), manifest)
+def _partial(event: BoardEvent, manifest: Manifest) -> PartialDecryption:
+    return PartialDecryption.from_dict(_body(event), manifest)
 
 
 def _report(election: Election, **values: Any) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from voting.counting import counting
-from voting.crypto.chain import Event, Kind
+from voting.crypto.chain import BoardEventKind, Event
 from voting.keys import ceremony
 from voting.models import BoardEvent, State, Trustee
 from voting.refusals import StepRefused
@@ -92,5 +92,5 @@ def _state(row: Trustee) -> dict[str, Any]:
 
 
 def _tally(row: Trustee) -> Any:
-    event = BoardEvent.objects.filter(election=row.election, kind=Kind.TALLY).first()
+    event = BoardEvent.objects.filter(election=row.election, kind=BoardEventKind.TALLY).first()
     return Event.from_line(bytes(event.line)).body if event else None

@@ -1,4 +1,7 @@
-"""A cast ballot: reading it strictly, and verifying everything that its proofs promise."""
+"""A ballot as it is cast: read strictly, and verified with all its proofs.
+
+docs/cryptography.md, section 4. Making a ballot: encryption.py.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,12 @@ if TYPE_CHECKING:
 
 FORMAT = "facevote-ballot-1"
 MAX_BYTES = 4 * 1024 * 1024
-BIT = (0, 1)
+BIT = (0, 1)  # what one ciphertext may encrypt: not selected, selected
 
 
-class Code(enum.StrEnum):
+class BallotInvalidCode(enum.StrEnum):
+    """Why a ballot is not valid."""
+
     FORM = "form"
     ENCODING = "encoding"
     OTHER_ELECTION = "other-election"
@@ -30,7 +35,12 @@ class Code(enum.StrEnum):
 
 
 class BallotInvalid(ValueError):
-    def __init__(self, code: Code, place: str = "") -> None:
+    """A ballot that must not be counted.
+
+    `code` says why. `place` is the contest, or "contest/position", where known; else it is empty.
+    """
+
+    def __init__(self, code: BallotInvalidCode, place: str = "") -> None:
         super().__init__(f"The ballot is not valid: {code} {place}".strip())
         self.code = code
         self.place = place
@@ -38,6 +48,11 @@ class BallotInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ContestBallot:
+    """The answer to one contest: a ciphertext and its proof for each choice, then for blank.
+
+    `sum` proves that the weighted sum of the ciphertexts is one of the contest's allowed values.
+    """
+
     id: str
     ciphertexts: tuple[Ciphertext, ...]
     proofs: tuple[Disjunction, ...]
@@ -46,11 +61,14 @@ class ContestBallot:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
+    """A whole ballot. `election` is the manifest's fingerprint, 64 hexadecimal digits."""
+
     election: str
     credential: str
     contests: tuple[ContestBallot, ...]
 
     def to_dict(self) -> dict[str, Any]:
+        """The ballot "facevote-ballot-1", ready for canonical JSON."""
         return {
             "contests": [_contest_to_dict(contest) for contest in self.contests],
             "credential": self.credential,
@@ -59,29 +77,43 @@ class Ballot:
         }
 
     def to_json(self) -> bytes:
+        """The canonical bytes whose hash is the tracker."""
         return canonical.encode(self.to_dict())
 
     def alphas(self) -> tuple[str, ...]:
-        """What its randomness makes of each ciphertext: unique in an election, or copied."""
+        """The alpha of every ciphertext, in hexadecimal, in the order of the ballot.
+
+        Each comes from fresh randomness. One that repeats in an election was copied.
+        """
         return tuple(c.alpha.hex() for contest in self.contests for c in contest.ciphertexts)
 
 
 def read_ballot(data: bytes) -> Ballot:
+    """The ballot from its canonical bytes. Its proofs are not checked here.
+
+    Raises BallotInvalid with FORM for other bytes and for more than MAX_BYTES, and with ENCODING
+    if a point, a scalar or a digest is not canonical.
+    """
     if len(data) > MAX_BYTES:
-        raise BallotInvalid(Code.FORM)
+        raise BallotInvalid(BallotInvalidCode.FORM)
     try:
         return ballot_from_dict(canonical.decode(data))
     except canonical.NotCanonicalError as error:
-        raise BallotInvalid(Code.FORM) from error
+        raise BallotInvalid(BallotInvalidCode.FORM) from error
 
 
 def ballot_from_dict(value: Any) -> Ballot:
+    """The ballot from decoded canonical JSON. Its proofs are not checked here.
+
+    Raises BallotInvalid with FORM for any other form, and with ENCODING if a point, a scalar or a
+    digest is not canonical.
+    """
     if not canonical.has_keys(value, "contests", "credential", "election", "format"):
-        raise BallotInvalid(Code.FORM)
+        raise BallotInvalid(BallotInvalidCode.FORM)
     if value["format"] != FORMAT or not canonical.is_identifier(value["credential"]):
-        raise BallotInvalid(Code.FORM)
+        raise BallotInvalid(BallotInvalidCode.FORM)
     if not isinstance(value["contests"], list):
-        raise BallotInvalid(Code.FORM)
+        raise BallotInvalid(BallotInvalidCode.FORM)
     try:
         return Ballot(
             election=group.bytes_from_hex(value["election"]).hex(),
@@ -89,22 +121,26 @@ def ballot_from_dict(value: Any) -> Ballot:
             contests=tuple(_contest_from_dict(item) for item in value["contests"]),
         )
     except group.GroupError as error:
-        raise BallotInvalid(Code.ENCODING) from error
+        raise BallotInvalid(BallotInvalidCode.ENCODING) from error
 
 
 def verify_ballot(manifest: Manifest, credential: str, ballot: Ballot) -> None:
-    """BallotInvalid unless the ballot is this voter's, for this election, and all proofs hold."""
+    """Check that the ballot is by the voter `credential`, for this election, and fully proven.
+
+    Raises BallotInvalid with OTHER_ELECTION, OTHER_VOTER, CONTESTS (not those of the manifest),
+    DUPLICATE_CIPHERTEXT (one alpha occurs twice), SELECTION_PROOF or SUM_PROOF.
+    """
     if ballot.election != manifest.fingerprint:
-        raise BallotInvalid(Code.OTHER_ELECTION)
+        raise BallotInvalid(BallotInvalidCode.OTHER_ELECTION)
     if ballot.credential != credential:
-        raise BallotInvalid(Code.OTHER_VOTER)
+        raise BallotInvalid(BallotInvalidCode.OTHER_VOTER)
     if [(c.id, len(c.ciphertexts)) for c in ballot.contests] != [
         (c.id, c.size) for c in manifest.contests
     ]:
-        raise BallotInvalid(Code.CONTESTS)
+        raise BallotInvalid(BallotInvalidCode.CONTESTS)
     alphas = ballot.alphas()
     if len(set(alphas)) != len(alphas):
-        raise BallotInvalid(Code.DUPLICATE_CIPHERTEXT)
+        raise BallotInvalid(BallotInvalidCode.DUPLICATE_CIPHERTEXT)
     context = ballot_context(manifest, credential, [(c.id, c.ciphertexts) for c in ballot.contests])
     for contest, answer in zip(manifest.contests, ballot.contests, strict=True):
         _verify_contest(manifest, contest, answer, context)
@@ -113,7 +149,11 @@ def verify_ballot(manifest: Manifest, credential: str, ballot: Ballot) -> None:
 def ballot_context(
     manifest: Manifest, credential: str, contests: list[tuple[str, tuple[Ciphertext, ...]]]
 ) -> bytes:
-    """What every challenge of a ballot covers: election, keys, voter, all ciphertexts."""
+    """The 64 bytes that bind every challenge of a ballot to election, keys, voter and ciphertexts.
+
+    `contests` holds the id and the ciphertexts of each contest, in the manifest's order. Because
+    of this hash, a proof that is moved to another voter or election no longer holds.
+    """
     parts: list[bytes | str] = []
     for contest_id, ciphertexts in contests:
         parts.append(contest_id)
@@ -132,16 +172,22 @@ def ballot_context(
 def selection_statement(
     context: bytes, contest: Contest, position: int, ciphertext: Ciphertext
 ) -> Statement:
+    """What the proof that one ciphertext is a bit covers. `position` counts from 0."""
     parts = (context, contest.id, group.u64(position), ciphertext.alpha, ciphertext.beta)
     return Statement("facevote-1/selection", parts)
 
 
 def sum_statement(context: bytes, contest: Contest, ciphertext: Ciphertext) -> Statement:
+    """What the proof about the weighted sum `ciphertext` of a contest covers."""
     parts = (context, contest.id, group.u64(contest.size), ciphertext.alpha, ciphertext.beta)
     return Statement("facevote-1/sum", parts)
 
 
 def weighted_sum(contest: Contest, ciphertexts: tuple[Ciphertext, ...]) -> Ciphertext:
+    """The sum of a contest's ciphertexts, each times its weight (see `Contest.weights`).
+
+    Raises ValueError if there is not one ciphertext for each weight.
+    """
     terms = zip(contest.weights, ciphertexts, strict=True)
     return elgamal.total(c if weight == 1 else elgamal.scale(weight, c) for weight, c in terms)
 
@@ -149,19 +195,20 @@ def weighted_sum(contest: Contest, ciphertexts: tuple[Ciphertext, ...]) -> Ciphe
 def _verify_contest(
     manifest: Manifest, contest: Contest, answer: ContestBallot, context: bytes
 ) -> None:
+    """Raises BallotInvalid (SELECTION_PROOF or SUM_PROOF) unless all proofs of a contest hold."""
     key = manifest.public_key
     for position, (item, proof) in enumerate(zip(answer.ciphertexts, answer.proofs, strict=True)):
         statement = selection_statement(context, contest, position, item)
         if not proofs.holds_one_of(
             proof, BIT, ciphertext=item, public_key=key, statement=statement
         ):
-            raise BallotInvalid(Code.SELECTION_PROOF, f"{contest.id}/{position}")
+            raise BallotInvalid(BallotInvalidCode.SELECTION_PROOF, f"{contest.id}/{position}")
     weighted = weighted_sum(contest, answer.ciphertexts)
     statement = sum_statement(context, contest, weighted)
     if not proofs.holds_one_of(
         answer.sum, contest.allowed, ciphertext=weighted, public_key=key, statement=statement
     ):
-        raise BallotInvalid(Code.SUM_PROOF, contest.id)
+        raise BallotInvalid(BallotInvalidCode.SUM_PROOF, contest.id)
 
 
 def _contest_to_dict(contest: ContestBallot) -> dict[str, Any]:
@@ -174,13 +221,14 @@ def _contest_to_dict(contest: ContestBallot) -> dict[str, Any]:
 
 
 def _contest_from_dict(value: Any) -> ContestBallot:
+    """Raises BallotInvalid (FORM) or GroupError."""
     if not canonical.has_keys(value, "ciphertexts", "id", "proofs", "sum"):
-        raise BallotInvalid(Code.FORM)
+        raise BallotInvalid(BallotInvalidCode.FORM)
     lists = (value["ciphertexts"], value["proofs"], value["sum"])
     if not canonical.is_identifier(value["id"]) or not all(isinstance(x, list) for x in lists):
-        raise BallotInvalid(Code.FORM)
+        raise BallotInvalid(BallotInvalidCode.FORM)
     if len(value["ciphertexts"]) != len(value["proofs"]):
-        raise BallotInvalid(Code.FORM)
+        raise BallotInvalid(BallotInvalidCode.FORM)
     return ContestBallot(
         id=value["id"],
         ciphertexts=tuple(elgamal.from_list(item) for item in value["ciphertexts"]),

@@ -1,4 +1,7 @@
-"""Canonical JSON: one encoding of each value, the same bytes in Python and in the browser."""
+"""Canonical JSON: one encoding of each value, the same bytes in Python and in the browser.
+
+docs/cryptography.md, section 2, gives the rules.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,21 @@ Json = Any  # what json.loads gives; every reader below checks the shape it need
 
 
 class NotCanonicalError(ValueError):
-    """A value without a canonical form, or a text that is not in it."""
+    """A value that has no canonical form, or bytes that are not canonical JSON."""
 
 
 def encode(value: Json) -> bytes:
+    """The canonical UTF-8 bytes of a value of dicts, lists, strings, integers, bools and None.
+
+    Raises NotCanonicalError for floats, other types, integers beyond 2^53 - 1, keys other than
+    [a-z0-9_]+, lone surrogates, and values nested more than MAX_DEPTH levels deep.
+    """
     _check(value, 0)
     return _write(value)
 
 
 def decode(data: bytes) -> Json:
-    """The value of a canonical text; NotCanonicalError for every other text."""
+    """The value of canonical bytes. Raises NotCanonicalError for all other bytes."""
     try:
         value = json.loads(data.decode(), parse_float=_refuse, parse_constant=_refuse)
         _check(value, 0)
@@ -38,24 +46,30 @@ def decode(data: bytes) -> Json:
 
 
 def has_keys(value: Json, *keys: str) -> bool:
-    """Whether this is an object with exactly these keys."""
+    """Whether `value` is a dict with exactly these keys."""
     return isinstance(value, dict) and value.keys() == set(keys)
 
 
 def same(left: Json, right: Json) -> bool:
-    """Equal also in type: Python alone takes True for 1."""
+    """Whether two values have the same canonical form. Python alone says that True == 1.
+
+    Raises NotCanonicalError if the values are equal but have no canonical form.
+    """
     return bool(left == right) and encode(left) == encode(right)
 
 
 def is_identifier(value: Json) -> bool:
+    """Whether `value` is a string that IDENTIFIER matches: an id or a voter's credential."""
     return isinstance(value, str) and IDENTIFIER.fullmatch(value) is not None
 
 
 def is_integer(value: Json, low: int, high: int = MAX_INTEGER) -> bool:
+    """Whether `value` is an integer (not a bool) with low <= value <= high."""
     return type(value) is int and low <= value <= high
 
 
 def _write(value: Json) -> bytes:
+    """Raises NotCanonicalError for a lone surrogate."""
     text = json.dumps(
         value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
     )
@@ -66,6 +80,7 @@ def _write(value: Json) -> bytes:
 
 
 def _check(value: Json, depth: int) -> None:
+    """Raises NotCanonicalError unless the value, found at this depth, has a canonical form."""
     if depth > MAX_DEPTH:
         raise NotCanonicalError("nested too deeply")
     match value:
@@ -87,4 +102,5 @@ def _check(value: Json, depth: int) -> None:
 
 
 def _refuse(text: str) -> None:
+    """Raises NotCanonicalError: a fraction, an exponent, NaN or Infinity."""
     raise NotCanonicalError(f"{text} is not an integer")

@@ -1,4 +1,8 @@
-"""Filling in a ballot, and opening one to see that it says what it should."""
+"""Encrypting a ballot, and opening one to check that it contains what the voter selected.
+
+docs/cryptography.md, section 4. Checking a ballot by opening it instead of casting it: J. Benaloh,
+"Simple Verifiable Elections" (EVT 2006).
+"""
 
 from __future__ import annotations
 
@@ -18,11 +22,13 @@ if TYPE_CHECKING:
 
 FORMAT = "facevote-opening-1"
 
-# Contest id to the ids of the selected choices; None is a blank answer.
+# For each contest id, the ids of the selected choices; None stands for a blank answer.
 Selections = Mapping[str, Collection[str] | None]
 
 
-class Refusal(enum.StrEnum):
+class SelectionRefusalCode(enum.StrEnum):
+    """Why selections make no ballot, or why an opening does not open one."""
+
     CONTESTS = "contests"
     CHOICE = "choice"
     TOO_FEW = "too-few"
@@ -32,13 +38,17 @@ class Refusal(enum.StrEnum):
 
 
 class SelectionRefused(ValueError):
-    def __init__(self, code: Refusal, place: str = "") -> None:
+    """Selections that the manifest does not allow, or an opening that does not fit its ballot."""
+
+    def __init__(self, code: SelectionRefusalCode, place: str = "") -> None:
         super().__init__(f"{code} {place}".strip())
         self.code = code
 
 
 @dataclass(frozen=True, slots=True)
 class ContestOpening:
+    """For each ciphertext of a contest, the bit that it encrypts and the scalar that hides it."""
+
     id: str
     selections: tuple[int, ...]
     randomness: tuple[int, ...]
@@ -46,12 +56,17 @@ class ContestOpening:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What turns an encrypted ballot into a readable one. Secret as long as it may be cast."""
+    """All bits and randomness of a ballot: with them anybody can read it.
+
+    An opening must stay secret unless its ballot is spoiled, that is, can no longer be cast.
+    `tracker` names the ballot by 64 hexadecimal digits.
+    """
 
     tracker: str
     contests: tuple[ContestOpening, ...]
 
     def to_json(self) -> bytes:
+        """The opening "facevote-opening-1" as canonical JSON."""
         return canonical.encode(
             {
                 "contests": [
@@ -69,21 +84,30 @@ class Opening:
 
     @staticmethod
     def from_json(data: bytes) -> Opening:
+        """The opening that `to_json` wrote; SelectionRefused (OPENING) for everything else."""
         try:
             return _opening_from_dict(canonical.decode(data))
         except (KeyError, TypeError, ValueError) as error:
-            raise SelectionRefused(Refusal.OPENING) from error
+            raise SelectionRefused(SelectionRefusalCode.OPENING) from error
 
 
 @dataclass(frozen=True, slots=True)
-class Encrypted:
+class EncryptedBallot:
+    """A ballot to cast, and the secret opening that goes with it."""
+
     ballot: Ballot
     opening: Opening
 
 
-def encrypt_ballot(manifest: Manifest, credential: str, selections: Selections) -> Encrypted:
+def encrypt_ballot(manifest: Manifest, credential: str, selections: Selections) -> EncryptedBallot:
+    """Encrypt and prove the ballot of the voter `credential`, with fresh randomness.
+
+    Raises SelectionRefused with CONTESTS if the contests are not those of the manifest, with
+    CHOICE for an unknown or repeated choice, with TOO_FEW or TOO_MANY for a wrong number of
+    choices, and with NO_BLANK for a blank answer that the contest does not allow.
+    """
     if selections.keys() != {contest.id for contest in manifest.contests}:
-        raise SelectionRefused(Refusal.CONTESTS)
+        raise SelectionRefused(SelectionRefusalCode.CONTESTS)
     openings = tuple(_draw(contest, selections[contest.id]) for contest in manifest.contests)
     encrypted = [_encrypt(opening, manifest.public_key) for opening in openings]
     pairs = [(opening.id, items) for opening, items in zip(openings, encrypted, strict=True)]
@@ -93,13 +117,18 @@ def encrypt_ballot(manifest: Manifest, credential: str, selections: Selections) 
         for opening, items in zip(openings, encrypted, strict=True)
     )
     ballot = Ballot(manifest.fingerprint, credential, answers)
-    return Encrypted(ballot, Opening(tracker(ballot.to_json()), openings))
+    return EncryptedBallot(ballot, Opening(tracker(ballot.to_json()), openings))
 
 
 def check_opening(manifest: Manifest, ballot: Ballot, opening: Opening) -> dict[str, list[str]]:
-    """The selected titles by contest id ([] for a blank one); SelectionRefused if it is not so."""
+    """The titles of the selected choices for each contest id; [] for a blank answer.
+
+    The ballot must have been verified. Raises SelectionRefused (OPENING) if the opening is for
+    another ballot, or if a ciphertext does not encrypt what the opening says; and ValueError if a
+    list in the opening is too short or too long.
+    """
     if opening.tracker != tracker(ballot.to_json()):
-        raise SelectionRefused(Refusal.OPENING)
+        raise SelectionRefused(SelectionRefusalCode.OPENING)
     answers = zip(manifest.contests, ballot.contests, opening.contests, strict=True)
     return {
         contest.id: _open_contest(manifest, contest, answer, opened)
@@ -110,11 +139,12 @@ def check_opening(manifest: Manifest, ballot: Ballot, opening: Opening) -> dict[
 def _open_contest(
     manifest: Manifest, contest: Contest, answer: ContestBallot, opened: ContestOpening
 ) -> list[str]:
+    """Raises SelectionRefused (OPENING) if the opening gives other ciphertexts than `answer`."""
     sizes = {contest.size, len(answer.ciphertexts), len(opened.selections)}
     if len(sizes) != 1 or opened.id != contest.id:
-        raise SelectionRefused(Refusal.OPENING, contest.id)
+        raise SelectionRefused(SelectionRefusalCode.OPENING, contest.id)
     if _encrypt(opened, manifest.public_key) != answer.ciphertexts:
-        raise SelectionRefused(Refusal.OPENING, contest.id)
+        raise SelectionRefused(SelectionRefusalCode.OPENING, contest.id)
     chosen = zip(contest.choices, opened.selections, strict=False)
     return [choice.title for choice, selected in chosen if selected]
 
@@ -125,18 +155,19 @@ def _draw(contest: Contest, selected: Collection[str] | None) -> ContestOpening:
 
 
 def _bits(contest: Contest, selected: Collection[str] | None) -> tuple[int, ...]:
+    """One bit per ciphertext. Raises SelectionRefused, as `encrypt_ballot` says."""
     if selected is None:
         if not contest.blank:
-            raise SelectionRefused(Refusal.NO_BLANK, contest.id)
+            raise SelectionRefused(SelectionRefusalCode.NO_BLANK, contest.id)
         return (0,) * len(contest.choices) + (1,)
     wanted = set(selected)
     bits = tuple(int(choice.id in wanted) for choice in contest.choices)
     if sum(bits) != len(selected):
-        raise SelectionRefused(Refusal.CHOICE, contest.id)
+        raise SelectionRefused(SelectionRefusalCode.CHOICE, contest.id)
     if sum(bits) < contest.min:
-        raise SelectionRefused(Refusal.TOO_FEW, contest.id)
+        raise SelectionRefused(SelectionRefusalCode.TOO_FEW, contest.id)
     if sum(bits) > contest.max:
-        raise SelectionRefused(Refusal.TOO_MANY, contest.id)
+        raise SelectionRefused(SelectionRefusalCode.TOO_MANY, contest.id)
     return bits + (0,) * contest.blank
 
 
@@ -177,8 +208,9 @@ def _prove(
 
 
 def _opening_from_dict(value: Any) -> Opening:
+    """Raises SelectionRefused for another format, else KeyError, TypeError or ValueError."""
     if value["format"] != FORMAT:
-        raise SelectionRefused(Refusal.OPENING)
+        raise SelectionRefused(SelectionRefusalCode.OPENING)
     return Opening(
         tracker=group.bytes_from_hex(value["tracker"]).hex(),
         contests=tuple(_contest_opening(item) for item in value["contests"]),
@@ -186,8 +218,9 @@ def _opening_from_dict(value: Any) -> Opening:
 
 
 def _contest_opening(value: Any) -> ContestOpening:
+    """Raises SelectionRefused for a selection that is no bit, GroupError for a bad scalar."""
     if not all(canonical.is_integer(bit, 0, 1) for bit in value["selections"]):
-        raise SelectionRefused(Refusal.OPENING)
+        raise SelectionRefused(SelectionRefusalCode.OPENING)
     return ContestOpening(
         id=value["id"],
         selections=tuple(value["selections"]),

@@ -1,8 +1,11 @@
-"""The group ristretto255: points are 32 canonical bytes, scalars are integers modulo ORDER.
+"""The group ristretto255 (RFC 9496), and hashing to scalars. docs/cryptography.md, section 1.
 
-The only module that knows rbcl, whose functions are untyped and answer an undecodable point with
-the identity, silently. So a point is checked once, where it enters (`point_from_hex`), and every
-operation here may take its arguments as members of the group.
+A point is 32 bytes in the canonical encoding; a scalar is an integer modulo ORDER. G is the
+standard generator, and the group is written additively: s G is G added to itself s times.
+
+No other module imports rbcl. Its functions have no types, and they take bytes that are no point
+for the identity without any error. So each point is checked once, where it is read
+(`point_from_hex`). The operations below do not check their arguments again.
 """
 
 from __future__ import annotations
@@ -32,18 +35,23 @@ _is_valid = rbcl.crypto_core_ristretto255_is_valid_point
 
 
 class GroupError(ValueError):
-    """An encoding that is not canonical, or an identity where none may be."""
+    """A point, scalar or digest that is not canonically encoded, or an identity not allowed."""
 
 
 def is_point(data: bytes) -> bool:
-    """Whether these are the canonical bytes of a group element, the identity included.
+    """Whether `data` is the canonical encoding of a group element, the identity included.
 
-    libsodium 1.0.18 ignores the highest bit, which gives every point a second encoding.
+    The highest bit is checked here because libsodium 1.0.18 ignores it and so would accept a
+    second encoding of every point.
     """
     return len(data) == SIZE and data[-1] < 0x80 and bool(_is_valid(data))
 
 
 def point_from_hex(text: object, *, identity: bool = False) -> bytes:
+    """The point (32 bytes) of 64 lower-case hexadecimal digits.
+
+    Raises GroupError for everything else, and for the identity unless `identity` allows it.
+    """
     data = bytes_from_hex(text)
     if not is_point(data):
         raise GroupError("not a canonical point")
@@ -53,6 +61,10 @@ def point_from_hex(text: object, *, identity: bool = False) -> bytes:
 
 
 def scalar_from_hex(text: object) -> int:
+    """The scalar of 64 lower-case hexadecimal digits, least significant byte first.
+
+    Raises GroupError for everything else, and for values of ORDER or more.
+    """
     value = int.from_bytes(bytes_from_hex(text), "little")
     if value >= ORDER:
         raise GroupError("not a canonical scalar")
@@ -60,27 +72,32 @@ def scalar_from_hex(text: object) -> int:
 
 
 def bytes_from_hex(text: object) -> bytes:
-    """32 bytes from exactly 64 lower-case digits; `bytes.fromhex` alone would allow spaces."""
+    """The 32 bytes of exactly 64 lower-case hexadecimal digits; GroupError for everything else.
+
+    `bytes.fromhex` alone would also accept spaces and capital letters.
+    """
     if not isinstance(text, str) or not _HEX.fullmatch(text):
         raise GroupError("not 64 lower-case hexadecimal digits")
     return bytes.fromhex(text)
 
 
 def scalar_to_bytes(scalar: int) -> bytes:
+    """32 bytes, least significant first, of a scalar that is already reduced modulo ORDER."""
     return scalar.to_bytes(SIZE, "little")
 
 
 def scalar_to_hex(scalar: int) -> str:
+    """`scalar_to_bytes` as 64 lower-case hexadecimal digits."""
     return scalar_to_bytes(scalar).hex()
 
 
 def random_scalar() -> int:
-    """Uniform in 1 … ORDER - 1."""
+    """A secret random scalar, uniform in 1 … ORDER - 1, from the operating system."""
     return secrets.randbelow(ORDER - 1) + 1
 
 
 def base(scalar: int) -> bytes:
-    """scalar G"""
+    """The point scalar G, for any integer `scalar`."""
     reduced = scalar % ORDER
     if reduced == 0:
         return IDENTITY
@@ -88,7 +105,10 @@ def base(scalar: int) -> bytes:
 
 
 def multiply(scalar: int, point: bytes) -> bytes:
-    """scalar point. libsodium refuses to give the identity, so those cases are answered here."""
+    """The point scalar times `point`, for any integer `scalar`.
+
+    libsodium reports an error where the result is the identity, so those cases are handled first.
+    """
     reduced = scalar % ORDER
     if reduced == 0 or point == IDENTITY:
         return IDENTITY
@@ -96,20 +116,26 @@ def multiply(scalar: int, point: bytes) -> bytes:
 
 
 def add(left: bytes, right: bytes) -> bytes:
+    """The sum of two points."""
     return bytes(_add(left, right))
 
 
 def subtract(left: bytes, right: bytes) -> bytes:
+    """The point `left` minus the point `right`."""
     return bytes(_subtract(left, right))
 
 
 def total(points: Iterable[bytes]) -> bytes:
+    """The sum of any number of points; the identity for none."""
     remaining = iter(points)
     return bytes(reduce(_add, remaining, next(remaining, IDENTITY)))
 
 
 def evaluate(coefficients: Sequence[bytes], place: int) -> bytes:
-    """The polynomial with these points as coefficients, constant first, at an integer."""
+    """The value at the integer `place` of a polynomial with points as coefficients.
+
+    The constant term comes first: coefficients[0] + place coefficients[1] + place^2 ….
+    """
     value = IDENTITY
     for coefficient in reversed(coefficients):
         value = add(multiply(place, value), coefficient)
@@ -117,11 +143,16 @@ def evaluate(coefficients: Sequence[bytes], place: int) -> bytes:
 
 
 def u64(number: int) -> bytes:
+    """`number` as 8 bytes, most significant first; OverflowError unless 0 <= number < 2^64."""
     return number.to_bytes(8, "big")
 
 
 def digest(tag: str, *parts: bytes | str) -> bytes:
-    """SHA-512 over the tag and the parts, each with its length before it."""
+    """D(tag, parts …): the 64 bytes of SHA-512 over the tag and the parts.
+
+    Each of them is preceded by its length in 4 bytes, so no two lists of parts hash alike. Strings
+    are encoded as UTF-8.
+    """
     pieces: list[bytes] = []
     for part in (tag, *parts):
         data = part.encode() if isinstance(part, str) else part
@@ -130,4 +161,5 @@ def digest(tag: str, *parts: bytes | str) -> bytes:
 
 
 def hash_to_scalar(tag: str, *parts: bytes | str) -> int:
+    """H(tag, parts …): `digest` as an integer, least significant byte first, modulo ORDER."""
     return int.from_bytes(digest(tag, *parts), "little") % ORDER

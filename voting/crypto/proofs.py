@@ -1,7 +1,10 @@
-"""Zero-knowledge proofs by strong Fiat-Shamir; the equations are those of docs/cryptography.md.
+"""Non-interactive zero-knowledge proofs: Schnorr, Chaum-Pedersen and one-of-several.
 
-Every proof is challenge and response: the verifier computes the commitments from them and asks
-whether they hash to the challenge.
+A proof is a challenge and a response. The verifier computes the commitments from them, and checks
+that the hash of statement and commitments is the challenge. The hash covers the whole statement
+(the strong Fiat-Shamir transform: D. Bernhard, O. Pereira, B. Warinschi, "How Not to Prove
+Yourself", ASIACRYPT 2012). docs/cryptography.md has the equations: section 4 for one-of-several,
+section 5 for Schnorr, sections 5 and 6 for Chaum-Pedersen. Points and scalars: group.py.
 """
 
 from __future__ import annotations
@@ -22,44 +25,56 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a hash covers besides the commitments: a domain tag and everything public."""
+    """What a challenge covers besides the commitments: a domain tag and every public value."""
 
     tag: str
     parts: tuple[bytes | str, ...]
 
     def challenge(self, *commitments: bytes) -> int:
+        """The hash of tag, parts and commitments (points), as a scalar."""
         return group.hash_to_scalar(self.tag, *self.parts, *commitments)
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
+    """A proof with one challenge c and one response z, both scalars."""
+
     challenge: int
     response: int
 
     def to_list(self) -> list[str]:
+        """Both scalars in hexadecimal, the challenge first."""
         return [group.scalar_to_hex(self.challenge), group.scalar_to_hex(self.response)]
 
     @staticmethod
     def from_list(value: Any) -> Proof:
+        """The proof that `to_list` wrote; GroupError for everything else."""
         if not isinstance(value, list) or len(value) != 2:
             raise group.GroupError("not a proof")
         return Proof(group.scalar_from_hex(value[0]), group.scalar_from_hex(value[1]))
 
 
 def prove_possession(secret: int, statement: Statement) -> Proof:
-    """Schnorr: I know x with X = x G. The statement must end with X."""
+    """A Schnorr proof (1991) that the prover knows `secret` = x with X = x G.
+
+    The last part of `statement` must be the point X.
+    """
     nonce = group.random_scalar()
     challenge = statement.challenge(group.base(nonce))
     return Proof(challenge, (nonce + challenge * secret) % ORDER)
 
 
 def holds_possession(proof: Proof, public: bytes, statement: Statement) -> bool:
+    """Whether a Schnorr proof holds for the point `public` = X."""
     commitment = group.subtract(group.base(proof.response), group.multiply(proof.challenge, public))
     return statement.challenge(commitment) == proof.challenge
 
 
 def prove_equality(secret: int, second_base: bytes, statement: Statement) -> Proof:
-    """Chaum-Pedersen: one x with X = x G and Y = x second_base."""
+    """A Chaum-Pedersen proof (CRYPTO 1992): one `secret` x has X = x G and Y = x second_base.
+
+    `statement` must contain the points X, Y and second_base.
+    """
     nonce = group.random_scalar()
     challenge = statement.challenge(group.base(nonce), group.multiply(nonce, second_base))
     return Proof(challenge, (nonce + challenge * secret) % ORDER)
@@ -68,6 +83,7 @@ def prove_equality(secret: int, second_base: bytes, statement: Statement) -> Pro
 def holds_equality(
     proof: Proof, *, public: bytes, second_base: bytes, second: bytes, statement: Statement
 ) -> bool:
+    """Whether a Chaum-Pedersen proof holds for the points `public` = X and `second` = Y."""
     first_commitment = group.subtract(
         group.base(proof.response), group.multiply(proof.challenge, public)
     )
@@ -79,15 +95,17 @@ def holds_equality(
 
 @dataclass(frozen=True, slots=True)
 class Disjunction:
-    """That a ciphertext encrypts one of several values, one branch a value."""
+    """A proof that a ciphertext encrypts one of several values. It has one branch per value."""
 
     branches: tuple[Proof, ...]
 
     def to_list(self) -> list[str]:
+        """Challenge and response of every branch, in hexadecimal: c1, z1, c2, z2 …."""
         return [text for branch in self.branches for text in branch.to_list()]
 
     @staticmethod
     def from_list(value: Any, size: int) -> Disjunction:
+        """The proof with `size` branches that `to_list` wrote; GroupError for everything else."""
         if not isinstance(value, list) or len(value) != 2 * size:
             raise group.GroupError("not a proof of this many values")
         pairs = zip(value[::2], value[1::2], strict=True)
@@ -102,10 +120,14 @@ def prove_one_of(
     public_key: bytes,
     statement: Statement,
 ) -> Disjunction:
-    """The branches of the other values are simulated: their challenge is drawn beforehand.
+    """Prove that the ciphertext of `actual` under `randomness` encrypts one of `values`.
 
-    Who knows r and m can do so without (A, B): with z = u + c r, a = z G - c A = u G and
-    b = z K - c (B - v G) = u K + c (v - m) G.
+    R. Cramer, I. Damgård, B. Schoenmakers, "Proofs of Partial Knowledge" (CRYPTO 1994). The
+    branches of the other values are simulated: their challenges are drawn at random beforehand.
+    The prover knows the randomness r and the value m, so it needs no ciphertext (A, B) for this:
+    with z = u + c r, a = z G - c A = u G, and b = z K - c (B - v G) = u K + c (v - m) G.
+
+    Raises ValueError if `actual` is not one of `values`.
     """
     nonces = [group.random_scalar() for _ in values]
     challenges = [0 if value == actual else secrets.randbelow(ORDER) for value in values]
@@ -132,6 +154,7 @@ def holds_one_of(
     public_key: bytes,
     statement: Statement,
 ) -> bool:
+    """Whether the proof holds: `ciphertext` encrypts one of `values` under `public_key`."""
     if len(proof.branches) != len(values):
         return False
     commitments: list[bytes] = []
@@ -144,7 +167,7 @@ def holds_one_of(
 def _commitments(
     value: int, branch: Proof, ciphertext: Ciphertext, public_key: bytes
 ) -> tuple[bytes, bytes]:
-    """a = z G - c A and b = z K - c (B - v G)."""
+    """The commitments of one branch: a = z G - c A and b = z K - c (B - v G)."""
     challenge, response = branch.challenge, branch.response
     rest = group.subtract(ciphertext.beta, _small(value)) if value else ciphertext.beta
     return (
@@ -153,6 +176,7 @@ def _commitments(
     )
 
 
+# Every ballot of an election needs v G for the same few values v.
 @lru_cache(maxsize=1024)
 def _small(value: int) -> bytes:
     return group.base(value)

@@ -1,4 +1,7 @@
-"""The public voter roll: pseudonymous credentials and what the board may show of their owners."""
+"""The public voter roll: a pseudonymous credential and perhaps an alias for every voter.
+
+docs/cryptography.md, section 3.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,17 @@ MAX_ALIAS = 200
 
 
 class RollInvalidError(ValueError):
-    """A roll that is not in its one form."""
+    """A roll or an entry that is not in the one form that has a hash."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class RollEntry:
+    """One voter. `alias` is what the board shows, or empty if the board shows no names.
+
+    Raises RollInvalidError unless the credential is an identifier and the alias has at most
+    MAX_ALIAS characters in Unicode's normal form C.
+    """
+
     credential: str
     alias: str = ""
 
@@ -32,11 +41,15 @@ class RollEntry:
 
 
 def roll_to_list(entries: Iterable[RollEntry]) -> list[list[str]]:
+    """The roll as [credential, alias] pairs sorted by credential, ready for canonical JSON."""
     return [[entry.credential, entry.alias] for entry in sorted(entries)]
 
 
 def roll_from_list(value: Any) -> tuple[RollEntry, ...]:
-    """Sorted and without a credential twice, as `roll_to_list` writes it."""
+    """The roll that `roll_to_list` wrote.
+
+    Raises RollInvalidError for any other form, for another order, and if a credential repeats.
+    """
     if not isinstance(value, list):
         raise RollInvalidError("a roll is a list")
     entries = tuple(_entry(item) for item in value)
@@ -47,11 +60,13 @@ def roll_from_list(value: Any) -> tuple[RollEntry, ...]:
 
 
 def roll_hash(entries: Iterable[RollEntry]) -> str:
+    """The SHA-256, as 64 hexadecimal digits, of the roll's canonical JSON."""
     document = {"format": FORMAT, "voters": roll_to_list(entries)}
     return hashlib.sha256(canonical.encode(document)).hexdigest()
 
 
 def _entry(item: Any) -> RollEntry:
+    """Raises RollInvalidError for everything but a list of two strings."""
     if not (isinstance(item, list) and len(item) == 2 and all(isinstance(x, str) for x in item)):
         raise RollInvalidError("a roll entry is a credential and an alias")
     return RollEntry(*item)

@@ -1,4 +1,7 @@
-"""The tracker of a ballot: the hash of its bytes, and the short form that people compare."""
+"""The tracker of a ballot: the hash of its bytes, and the short form that people compare.
+
+docs/cryptography.md, section 4.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import re
 from typing import Final
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-SHORT_BYTES: Final = 15  # 120 bits: two ballots with one short form cost 2^60 attempts
+SHORT_BYTES: Final = 15  # 120 bits: finding two ballots with the same short form takes 2^60 tries
 GROUP: Final = 4
 
 _READ_AS = str.maketrans("OIL", "011")
@@ -15,11 +18,15 @@ _SHORT = re.compile(rf"[{ALPHABET}]{{24}}")
 
 
 def tracker(ballot: bytes) -> str:
+    """The SHA-256 of a ballot's canonical JSON, as 64 hexadecimal digits."""
     return hashlib.sha256(ballot).hexdigest()
 
 
 def human(tracker_hex: str) -> str:
-    """`2WK7-…`: six groups of four in Crockford's base 32."""
+    """The short form `2WK7-…` of a tracker: six groups of four digits in Crockford's base 32.
+
+    Takes 64 hexadecimal digits. Raises ValueError for a text that is not hexadecimal.
+    """
     number = int.from_bytes(bytes.fromhex(tracker_hex)[:SHORT_BYTES], "big")
     length = SHORT_BYTES * 8 // 5
     text = "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
@@ -27,9 +34,10 @@ def human(tracker_hex: str) -> str:
 
 
 def prefix_of(text: str) -> str | None:
-    """The beginning of the tracker that this typed text names, in hexadecimal, or None.
+    """What the tracker meant by a typed text begins with, in hexadecimal; None for other texts.
 
-    Takes the short form as people type it (small letters, spaces, O for 0) and the whole tracker.
+    Reads the whole tracker (64 digits are returned) and its short form (30 digits), also with
+    small letters, spaces, O typed for 0, and I or L typed for 1.
     """
     plain = re.sub(r"[\s-]", "", text)
     if re.fullmatch(r"[0-9a-f]{64}", plain.lower()):

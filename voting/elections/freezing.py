@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record
-from voting.crypto import chain, manifest, tracker, trustees
+from voting.crypto import chain, manifest, tracker
 from voting.crypto.manifest import Manifest, VoterDisplay
 from voting.crypto.roll import RollEntry, roll_hash
+from voting.crypto.trustees.ceremony import new_seed
+from voting.crypto.trustees.key import server_key
 from voting.elections import rules
 from voting.elections.rules import ContestShape, ElectionShape
 from voting.keys import ceremony, sealed
@@ -143,8 +145,8 @@ def _give_credentials(entries: Iterable[VoterRollEntry], election: Election) -> 
 def _key(election: Election) -> tuple[KeySetup, bytes]:
     if not election.is_server_key:
         return ceremony.assembled_key(election), b""
-    seed = trustees.new_seed()
-    setup, _share = trustees.server_key(seed, election.slug, "Server")
+    seed = new_seed()
+    setup, _share = server_key(seed, election.slug, "Server")
     return setup, seed
 
 

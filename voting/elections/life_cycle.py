@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.audit import Action, record
 from voting.board import appending as boards
 from voting.crypto import chain
-from voting.crypto.chain import Kind
+from voting.crypto.chain import BoardEventKind
 from voting.elections import rules
 from voting.elections.freezing import public_roll, read_manifest
 from voting.models import CastBallot, CountProgress, Election, State, election_subject
@@ -41,7 +41,7 @@ def open_election(election: Election, *, actor: User | None, now: dt.datetime) -
     boards.begin(election)
     board = boards.lock(election)
     body = chain.open_body(read_manifest(election), public_roll(election))
-    boards.append(board, Kind.OPEN, body, now)
+    boards.append(board, BoardEventKind.OPEN, body, now)
     boards.append_head(board, now)
     record(Action.ELECTION_OPENED, actor=actor, subject=election_subject(election.pk))
 
@@ -55,7 +55,7 @@ def close_election(election: Election, *, actor: User | None, now: dt.datetime) 
     move(election, State.CLOSED)
     box = CastBallot.objects.filter(election=election)
     body = chain.close_body(ballots=box.count(), counted=box.filter(live=True).count())
-    boards.append(board, Kind.CLOSE, body, now)
+    boards.append(board, BoardEventKind.CLOSE, body, now)
     boards.append_head(board, now)
     CountProgress.objects.create(election=election)
     record(Action.ELECTION_CLOSED, actor=actor, subject=election_subject(election.pk))

@@ -14,8 +14,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record
-from voting.crypto import tally, trustees
-from voting.crypto.trustees import Ceremony, Confirmation, Registration, TrusteeRefused
+from voting.crypto import tally
+from voting.crypto.trustees.ceremony import judge
+from voting.crypto.trustees.key import assemble
+from voting.crypto.trustees.messages import (
+    Ceremony,
+    Confirmation,
+    Registration,
+    TrusteeRefused,
+    read_complaint,
+    read_confirmation,
+    read_registration,
+    read_share,
+)
 from voting.models import Election, State, Trustee, election_subject
 from voting.refusals import StepRefused
 
@@ -132,7 +143,7 @@ def furthest(trustee: Trustee, guilty: set[int]) -> str:
 def registrations(election: Election) -> list[Registration]:
     settings = settings_of(election)
     return [
-        trustees.read_registration(row.registration, settings, row.index)
+        read_registration(row.registration, settings, row.index)
         for row in election.trustees.order_by("index")
         if row.registration is not None
     ]
@@ -143,17 +154,17 @@ def assembled_key(election: Election) -> KeySetup:
     rows = list(election.trustees.order_by("index"))
     known = registrations(election)
     confirmations = [_confirmation(row, settings, known) for row in rows]
-    return trustees.assemble(settings, [row.name for row in rows], known, confirmations)
+    return assemble(settings, [row.name for row in rows], known, confirmations)
 
 
 def _confirmation(row: Trustee, settings: Ceremony, known: list[Registration]) -> Confirmation:
-    return trustees.read_confirmation(row.confirmation, settings, row.index, known)
+    return read_confirmation(row.confirmation, settings, row.index, known)
 
 
 def _take_registration(election: Election, row: Trustee, message: Any) -> None:
     if row.registration is not None:
         raise StepRefused(_("You have registered already."))
-    trustees.read_registration(message, settings_of(election), row.index)
+    read_registration(message, settings_of(election), row.index)
     row.registration = message
     row.save(update_fields=["registration"])
 
@@ -165,7 +176,7 @@ def _take_shares(election: Election, row: Trustee, message: Any) -> None:
     if not isinstance(message, list) or len(message) != settings.trustees:
         raise StepRefused(_("There must be one share for each trustee."))
     for receiver, share in enumerate(message, start=1):
-        trustees.read_share(share, settings, row.index, receiver)
+        read_share(share, settings, row.index, receiver)
     row.shares = message
     row.save(update_fields=["shares"])
 
@@ -174,20 +185,20 @@ def _take_confirmation(election: Election, row: Trustee, message: Any) -> None:
     settings = settings_of(election)
     if election.trustees.filter(shares__isnull=True).exists() or row.confirmation is not None:
         raise StepRefused(_("The key can not be confirmed now."))
-    trustees.read_confirmation(message, settings, row.index, registrations(election))
+    read_confirmation(message, settings, row.index, registrations(election))
     row.confirmation = message
     row.save(update_fields=["confirmation"])
 
 
 def _take_complaint(election: Election, row: Trustee, message: Any) -> None:
     settings = settings_of(election)
-    complaint = trustees.read_complaint(message, settings)
+    complaint = read_complaint(message, settings)
     sender = election.trustees.filter(index=complaint.sender, shares__isnull=False).first()
     if complaint.receiver != row.index or sender is None:
         raise StepRefused(_("This complaint is not yours to make."))
     sent: list[Any] = sender.shares or []
     raw = sent[row.index - 1]
-    share = trustees.read_share(raw, settings, sender.index, row.index)
-    guilty = trustees.judge(complaint, settings, share, registrations(election))
+    share = read_share(raw, settings, sender.index, row.index)
+    guilty = judge(complaint, settings, share, registrations(election))
     row.complaint = {"message": message, "at_fault": guilty}
     row.save(update_fields=["complaint"])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.audit import Action, record
 from voting.board import appending as boards
 from voting.crypto import chain
-from voting.crypto.chain import Kind
+from voting.crypto.chain import BoardEventKind
 from voting.crypto.roll import RollEntry, roll_hash
 from voting.elections.freezing import new_alias, new_credential, public_roll
 from voting.models import (
@@ -92,7 +92,7 @@ def _apply(election: Election, change: RollChange, now: dt.datetime) -> None:
             officials=(f"official:{change.proposed_by_id}", f"official:{change.approved_by_id}"),
             new_hash=roll_hash(public_roll(election)),
         )
-        boards.append(board, Kind.ROLL, body, now)
+        boards.append(board, BoardEventKind.ROLL, body, now)
 
 
 def _require_changeable(election: Election) -> None:

@@ -3,27 +3,27 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from voting.crypto.chain import Kind
+from voting.crypto.chain import BoardEventKind
 from voting.crypto.tracker import human
 
 register = template.Library()
 
 WORDS = {
-    Kind.OPEN: _("election opened"),
-    Kind.ROLL: _("roll changed"),
-    Kind.BALLOT: _("ballot cast"),
-    Kind.SPOIL: _("ballot opened instead of cast"),
-    Kind.HEAD: _("signed head"),
-    Kind.CLOSE: _("election closed"),
-    Kind.TALLY: _("encrypted sum"),
-    Kind.DECRYPTION: _("part of the decryption"),
-    Kind.RESULT: _("result"),
+    BoardEventKind.OPEN: _("election opened"),
+    BoardEventKind.ROLL: _("roll changed"),
+    BoardEventKind.BALLOT: _("ballot cast"),
+    BoardEventKind.SPOIL: _("ballot opened instead of cast"),
+    BoardEventKind.HEAD: _("signed head"),
+    BoardEventKind.CLOSE: _("election closed"),
+    BoardEventKind.TALLY: _("encrypted sum"),
+    BoardEventKind.DECRYPTION: _("part of the decryption"),
+    BoardEventKind.RESULT: _("result"),
 }
 
 
 @register.filter
 def event_words(kind: str) -> str:
-    return str(WORDS[Kind(kind)])
+    return str(WORDS[BoardEventKind(kind)])
 
 
 @register.filter

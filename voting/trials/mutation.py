@@ -1,9 +1,9 @@
-"""Single random changes to a finished election, each of which a verifier must name.
+"""Single random changes to a finished election. A verifier must name each of them.
 
-A test tool. How much the forger holds varies: some only change lines, some also mend the chain of
-hashes, some even sign heads with the board's own key. Of the last, who is the server itself, only
-what the mathematics covers is tried: without a head published elsewhere, nobody could tell that it
-had reordered its own events.
+A test tool. A forger changes lines, and may also repair the chain of hashes after that. A forger
+who holds the board key, like the server itself, even signs the heads again. Such a forger could
+reorder or drop events unnoticed unless a head was published elsewhere, so it makes only the changes
+that the proofs reveal (COVERED_BY_PROOFS).
 """
 
 from __future__ import annotations
@@ -16,18 +16,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from voting.crypto import canonical, chain, group
-from voting.crypto.chain import Event, Kind, Tip
+from voting.crypto.chain import BoardEventKind, Event, Tip
 from voting.crypto.tracker import tracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from voting.trials.simulation import Simulated
+    from voting.trials.simulation import SimulatedElection
 
 Lines = list[dict[str, Any]]
 
 
 class Change(enum.StrEnum):
+    """What a forger does to the board file."""
+
     EDIT = "edit"
     INSERT = "insert"
     DELETE = "delete"
@@ -39,12 +41,14 @@ class Change(enum.StrEnum):
 
 
 class Forger(enum.StrEnum):
+    """What a forger can do besides changing lines."""
+
     CARELESS = "careless"
     MENDS_CHAIN = "mends-chain"
     HOLDS_BOARD_KEY = "holds-board-key"
 
 
-# What the server could do to itself unnoticed is left out; see above.
+# The changes that a verifier finds even if the forger holds the board key.
 COVERED_BY_PROOFS = frozenset(
     {
         Change.INSERT,
@@ -58,14 +62,16 @@ COVERED_BY_PROOFS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
+    """A changed board file. `line` counts from 1; `file` is its bytes."""
+
     change: Change
     forger: Forger
     line: int
     file: bytes
 
 
-def mutate(election: Simulated, seed: int) -> Mutation:
-    """The same seed makes the same change to the same election."""
+def mutate(election: SimulatedElection, seed: int) -> Mutation:
+    """Change the election once, at random. The same seed makes the same change again."""
     chance = random.Random(seed)  # noqa: S311 - a repeatable test tool
     while True:
         change = chance.choice(list(Change))
@@ -79,7 +85,7 @@ def mutate(election: Simulated, seed: int) -> Mutation:
 
 
 def _edit(lines: Lines, chance: random.Random) -> int:
-    """One value somewhere inside one event."""
+    """Change one value somewhere inside one event."""
     place = chance.randrange(len(lines))
     holder: Any = lines
     key: Any = place
@@ -105,7 +111,7 @@ def _other(value: Any, chance: random.Random) -> Any:
 
 
 def _insert(lines: Lines, chance: random.Random) -> int:
-    """A copy of an event, somewhere after it."""
+    """Insert a copy of an event somewhere after it."""
     original = chance.randrange(len(lines) - 1)
     place = chance.randrange(original + 1, len(lines))
     lines.insert(place, copy.deepcopy(lines[original]))
@@ -131,33 +137,35 @@ def _truncate(lines: Lines, chance: random.Random) -> int:
 
 
 def _replace_proof(lines: Lines, chance: random.Random) -> int:
-    """A well-formed proof that does not hold, of a ballot or of a decryption."""
-    place = chance.choice(_places(lines, Kind.BALLOT) + _places(lines, Kind.DECRYPTION))
+    """Put a random scalar into a proof of a ballot or of a decryption: its form stays right."""
+    place = chance.choice(
+        _places(lines, BoardEventKind.BALLOT) + _places(lines, BoardEventKind.DECRYPTION)
+    )
     body = lines[place]["body"]
     contest = chance.choice(body.get("ballot", body)["contests"])
     rows = contest.get("shares") or [*contest["proofs"], contest["sum"]]
     row = chance.choice(rows)
-    start = 1 if "shares" in contest else 0  # the first of a share is the point
+    start = 1 if "shares" in contest else 0  # a share begins with its point
     row[chance.randrange(start, len(row))] = group.scalar_to_hex(chance.randrange(group.ORDER))
     return place
 
 
 def _swap_ballots(lines: Lines, chance: random.Random) -> int:
-    """Each of two voters is shown with the other's ballot."""
-    places = _places(lines, Kind.BALLOT)
+    """Exchange the ballots of two voters, and write each voter's credential into the new one."""
+    places = _places(lines, BoardEventKind.BALLOT)
     first, second = chance.sample(places, 2)
-    one, other = lines[first]["body"], lines[second]["body"]
-    one["ballot"], other["ballot"] = other["ballot"], one["ballot"]
-    names = one["ballot"]["credential"], other["ballot"]["credential"]
-    other["ballot"]["credential"], one["ballot"]["credential"] = names
-    for body in (one, other):
+    left, right = lines[first]["body"], lines[second]["body"]
+    left["ballot"], right["ballot"] = right["ballot"], left["ballot"]
+    credentials = left["ballot"]["credential"], right["ballot"]["credential"]
+    right["ballot"]["credential"], left["ballot"]["credential"] = credentials
+    for body in (left, right):
         body["tracker"] = tracker(canonical.encode(body["ballot"]))
     return min(first, second)
 
 
 def _change_result(lines: Lines, chance: random.Random) -> int:
-    """One vote is moved, or made up."""
-    (place,) = _places(lines, Kind.RESULT)
+    """Invent a vote, or move one from another choice."""
+    (place,) = _places(lines, BoardEventKind.RESULT)
     counts = chance.choice(lines[place]["body"]["contests"])["counts"]
     winner = chance.randrange(len(counts))
     counts[winner] += 1
@@ -179,7 +187,7 @@ _CHANGES: dict[Change, Callable[[Lines, random.Random], int]] = {
 }
 
 
-def _places(lines: Lines, kind: Kind) -> list[int]:
+def _places(lines: Lines, kind: BoardEventKind) -> list[int]:
     return [place for place, line in enumerate(lines) if line["kind"] == kind]
 
 
@@ -187,12 +195,12 @@ def _file(lines: Lines) -> bytes:
     return b"".join(canonical.encode(line) + b"\n" for line in lines)
 
 
-def _mend(lines: Lines, election: Simulated, forger: Forger) -> bytes:
-    """Numbers and hashes made right again and, by who can, the heads signed again."""
+def _mend(lines: Lines, election: SimulatedElection, forger: Forger) -> bytes:
+    """Number and chain the events again, and sign the heads again if the forger holds the key."""
     tip, written = Tip(), []
     for line in lines:
         event = Event(tip.count, tip.hash, line["kind"], line["hour"], line["body"])
-        if forger is Forger.HOLDS_BOARD_KEY and line["kind"] == Kind.HEAD:
+        if forger is Forger.HOLDS_BOARD_KEY and line["kind"] == BoardEventKind.HEAD:
             fingerprint = election.manifest.fingerprint
             event = chain.head_event(election.board_key, fingerprint, tip, line["hour"])
         written.append(event.line + b"\n")

@@ -6,19 +6,21 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voting.crypto import chain, tally, trustees
-from voting.crypto.chain import BoardKey, Event, Head, Kind, Tip
+from voting.crypto import chain, tally
+from voting.crypto.chain import BoardEventKind, BoardKey, Event, SignedHead, Tip
 from voting.crypto.encryption import Selections, encrypt_ballot
-from voting.crypto.manifest import Choice, Contest, Manifest, Mode, VoterDisplay
+from voting.crypto.manifest import Choice, Contest, KeySetupMode, Manifest, VoterDisplay
 from voting.crypto.roll import RollEntry, roll_hash
-from voting.crypto.trustees import Ceremony
+from voting.crypto.trustees.ceremony import confirm, key_share, make_shares, new_seed, register
+from voting.crypto.trustees.key import assemble
+from voting.crypto.trustees.messages import Ceremony
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from voting.crypto.ballot import Ballot
     from voting.crypto.manifest import KeySetup
-    from voting.crypto.tally import Result
+    from voting.crypto.tally import ElectionResult
 
 ELECTION = "simulated-election"
 HOUR = "2026-01-02T09:00Z"
@@ -27,7 +29,11 @@ COUNT_HOUR = "2026-01-02T18:00Z"
 
 @dataclass(frozen=True)
 class Shape:
-    """What to simulate. `seed` draws the selections only; keys and randomness are fresh."""
+    """How large an election to simulate, and what happens in it.
+
+    `revotes` voters cast a second ballot, and `spoils` voters open a ballot instead of casting it.
+    `seed` decides the selections; keys and randomness are new each time.
+    """
 
     voters: int = 10
     choices: int = 3
@@ -43,59 +49,64 @@ class Shape:
 
 @dataclass(frozen=True)
 class KeyCeremony:
-    """All that the trustees hold when their key is ready."""
+    """The election's key, and the share (a scalar) of each trustee, from trustee 1 on."""
 
     setup: KeySetup
     shares: tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Simulated:
+class SimulatedElection:
+    """A finished election. `head` is the signed head of all events before the last."""
+
     manifest: Manifest
     board_key: BoardKey
     events: tuple[Event, ...]
-    result: Result
-    head: Head
+    result: ElectionResult
+    head: SignedHead
 
     @property
     def file(self) -> bytes:
+        """The board file."""
         return b"".join(event.line + b"\n" for event in self.events)
 
 
-def simulate(shape: Shape) -> Simulated:
+def simulate(shape: Shape) -> SimulatedElection:
+    """Hold an election of this shape, from the key ceremony to the result."""
     key = chain.new_board_key()
     roll = [RollEntry(f"voter-{number:06d}", f"Voter {number}") for number in range(shape.voters)]
     ceremony = hold_ceremony(Ceremony(ELECTION, shape.threshold, shape.trustees))
     manifest = make_manifest(shape, ceremony.setup, key, roll)
     board = _Board(manifest, key)
-    board.add(Kind.OPEN, chain.open_body(manifest, roll))
+    board.add(BoardEventKind.OPEN, chain.open_body(manifest, roll))
     _cast_all(shape, board, roll)
     result = _count(shape, board, ceremony)
     head = chain.sign_head(key, manifest.fingerprint, board.tip, COUNT_HOUR)
     board.add_head()
-    return Simulated(manifest, key, tuple(board.events), result, head)
+    return SimulatedElection(manifest, key, tuple(board.events), result, head)
 
 
 def hold_ceremony(ceremony: Ceremony) -> KeyCeremony:
-    """Key generation with honest trustees."""
+    """Generate a key with honest trustees."""
     indexes = range(1, ceremony.trustees + 1)
-    seeds = [trustees.new_seed() for _ in indexes]
-    registrations = [trustees.register(seeds[i - 1], ceremony, i) for i in indexes]
-    sent = [trustees.make_shares(seeds[i - 1], ceremony, i, registrations) for i in indexes]
+    seeds = [new_seed() for _ in indexes]
+    registrations = [register(seeds[i - 1], ceremony, i) for i in indexes]
+    sent = [make_shares(seeds[i - 1], ceremony, i, registrations) for i in indexes]
     keys = [
-        trustees.key_share(seeds[i - 1], ceremony, [row[i - 1] for row in sent], registrations)
+        key_share(seeds[i - 1], ceremony, [row[i - 1] for row in sent], registrations)
         for i in indexes
     ]
-    confirmations = [trustees.confirm(keys[i - 1], ceremony, i, registrations) for i in indexes]
+    confirmations = [confirm(keys[i - 1], ceremony, i, registrations) for i in indexes]
     names = [f"Trustee {i}" for i in indexes]
-    mode = Mode.SERVER if ceremony.trustees == 1 else Mode.TRUSTEES
-    setup = trustees.assemble(ceremony, names, registrations, confirmations, mode)
+    mode = KeySetupMode.SERVER if ceremony.trustees == 1 else KeySetupMode.TRUSTEES
+    setup = assemble(ceremony, names, registrations, confirmations, mode)
     return KeyCeremony(setup, tuple(keys))
 
 
 def make_manifest(
     shape: Shape, setup: KeySetup, key: BoardKey, roll: Sequence[RollEntry]
 ) -> Manifest:
+    """The manifest of an election with one contest."""
     choices = tuple(Choice(f"choice-{n}", f"Choice {n}") for n in range(shape.choices))
     contest = Contest("contest", "A contest", choices, shape.min, shape.max, shape.blank)
     return Manifest(
@@ -119,7 +130,7 @@ class _Board:
         self.tip = Tip()
         self._key = key
 
-    def add(self, kind: Kind, body: dict[str, object], hour: str = HOUR) -> None:
+    def add(self, kind: BoardEventKind, body: dict[str, object], hour: str = HOUR) -> None:
         self._append(self.tip.then(kind, body, hour))
 
     def add_head(self) -> None:
@@ -130,7 +141,7 @@ class _Board:
         encrypted = encrypt_ballot(self.manifest, credential, selections)
         tracker = encrypted.opening.tracker
         body = chain.ballot_body(encrypted.ballot, tracker, self.trackers.get(credential))
-        self.add(Kind.BALLOT, body)
+        self.add(BoardEventKind.BALLOT, body)
         self.ballots[credential] = encrypted.ballot
         self.trackers[credential] = tracker
 
@@ -146,7 +157,7 @@ def _cast_all(shape: Shape, board: _Board, roll: Sequence[RollEntry]) -> None:
         board.cast(credential, next(draw))
     for credential in credentials[: shape.spoils]:
         spoiled = encrypt_ballot(board.manifest, credential, next(draw))
-        board.add(Kind.SPOIL, chain.spoil_body(spoiled.opening.tracker))
+        board.add(BoardEventKind.SPOIL, chain.spoil_body(spoiled.opening.tracker))
 
 
 def _selections(shape: Shape, contest: Contest) -> Iterator[Selections]:
@@ -159,19 +170,23 @@ def _selections(shape: Shape, contest: Contest) -> Iterator[Selections]:
             yield {contest.id: chance.sample(ids, chance.randint(contest.min, contest.max))}
 
 
-def _count(shape: Shape, board: _Board, ceremony: KeyCeremony) -> Result:
+def _count(shape: Shape, board: _Board, ceremony: KeyCeremony) -> ElectionResult:
     manifest = board.manifest
     ballots = shape.voters + shape.revotes
-    board.add(Kind.CLOSE, chain.close_body(ballots=ballots, counted=len(board.ballots)), COUNT_HOUR)
+    board.add(
+        BoardEventKind.CLOSE,
+        chain.close_body(ballots=ballots, counted=len(board.ballots)),
+        COUNT_HOUR,
+    )
     summed = tally.add_ballots(manifest, board.ballots.values())
-    board.add(Kind.TALLY, summed.to_dict(manifest), COUNT_HOUR)
+    board.add(BoardEventKind.TALLY, summed.to_dict(manifest), COUNT_HOUR)
     chosen = range(shape.trustees - shape.threshold + 1, shape.trustees + 1)
     partials = [
         tally.partial_decryption(manifest, summed, index, ceremony.shares[index - 1])
         for index in chosen
     ]
     for partial in partials:
-        board.add(Kind.DECRYPTION, partial.to_dict(manifest), COUNT_HOUR)
+        board.add(BoardEventKind.DECRYPTION, partial.to_dict(manifest), COUNT_HOUR)
     result = tally.combine(manifest, summed, partials)
-    board.add(Kind.RESULT, result.to_dict(manifest), COUNT_HOUR)
+    board.add(BoardEventKind.RESULT, result.to_dict(manifest), COUNT_HOUR)
     return result

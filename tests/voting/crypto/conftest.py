@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.voting.crypto.elections import make_manifest
-from voting.trials.simulation import Shape, Simulated, simulate
+from voting.trials.simulation import Shape, SimulatedElection, simulate
 
 if TYPE_CHECKING:
     from voting.crypto.manifest import Manifest
@@ -17,5 +17,5 @@ def manifest() -> Manifest:
 
 
 @pytest.fixture(scope="session")
-def election() -> Simulated:
+def election() -> SimulatedElection:
     return simulate(Shape(voters=5, revotes=2, spoils=1, blank=True))

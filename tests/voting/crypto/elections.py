@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from voting.crypto import chain, trustees
+from voting.crypto import chain
 from voting.crypto.manifest import Choice, Contest, Manifest, VoterDisplay
 from voting.crypto.roll import RollEntry, roll_hash
+from voting.crypto.trustees.key import server_key
 
 VECTORS = Path(__file__).resolve().parents[2] / "vectors"
 ROLL = (RollEntry("voter-1", "One"), RollEntry("voter-2", "Two"))
@@ -20,7 +21,7 @@ def contest(size: int, low: int, high: int, *, blank: bool, name: str = "contest
 
 
 def make_manifest(*contests: Contest, election: str = "test-election") -> Manifest:
-    key, _secret = trustees.server_key(bytes(32), election, "Server")
+    key, _secret = server_key(bytes(32), election, "Server")
     return Manifest(
         id=election,
         title="A test election",

@@ -9,10 +9,16 @@ from hypothesis import strategies as st
 
 from tests.voting.crypto.elections import contest, make_manifest
 from voting.crypto import canonical
-from voting.crypto.ballot import BallotInvalid, Code, ballot_from_dict, read_ballot, verify_ballot
+from voting.crypto.ballot import (
+    BallotInvalid,
+    BallotInvalidCode,
+    ballot_from_dict,
+    read_ballot,
+    verify_ballot,
+)
 from voting.crypto.encryption import (
     Opening,
-    Refusal,
+    SelectionRefusalCode,
     SelectionRefused,
     check_opening,
     encrypt_ballot,
@@ -58,16 +64,16 @@ def test_every_ballot_within_the_limits_verifies(data: st.DataObject) -> None:
 @pytest.mark.parametrize(
     ("selections", "code"),
     [
-        ({"contest": []}, Refusal.TOO_FEW),
-        ({"contest": ["c0", "c1", "c2"]}, Refusal.TOO_MANY),
-        ({"contest": ["nobody"]}, Refusal.CHOICE),
-        ({"contest": ["c0", "c0"]}, Refusal.CHOICE),
-        ({}, Refusal.CONTESTS),
-        ({"contest": ["c0"], "other": None}, Refusal.CONTESTS),
+        ({"contest": []}, SelectionRefusalCode.TOO_FEW),
+        ({"contest": ["c0", "c1", "c2"]}, SelectionRefusalCode.TOO_MANY),
+        ({"contest": ["nobody"]}, SelectionRefusalCode.CHOICE),
+        ({"contest": ["c0", "c0"]}, SelectionRefusalCode.CHOICE),
+        ({}, SelectionRefusalCode.CONTESTS),
+        ({"contest": ["c0"], "other": None}, SelectionRefusalCode.CONTESTS),
     ],
 )
 def test_a_selection_beyond_the_limits_is_refused(
-    manifest: Manifest, selections: Any, code: Refusal
+    manifest: Manifest, selections: Any, code: SelectionRefusalCode
 ) -> None:
     with pytest.raises(SelectionRefused) as refused:
         encrypt_ballot(manifest, VOTER, selections)
@@ -81,7 +87,7 @@ def test_a_blank_answer_is_refused_where_it_is_not_offered() -> None:
     with pytest.raises(SelectionRefused) as refused:
         encrypt_ballot(manifest, VOTER, {"contest": None})
 
-    assert refused.value.code is Refusal.NO_BLANK
+    assert refused.value.code is SelectionRefusalCode.NO_BLANK
 
 
 def test_blank_and_a_choice_together_do_not_pass(manifest: Manifest) -> None:
@@ -91,7 +97,7 @@ def test_blank_and_a_choice_together_do_not_pass(manifest: Manifest) -> None:
     for part in ("ciphertexts", "proofs"):
         chosen["contests"][0][part][3] = blank["contests"][0][part][3]
 
-    assert refusal(manifest, chosen) is Code.SELECTION_PROOF
+    assert refusal(manifest, chosen) is BallotInvalidCode.SELECTION_PROOF
 
 
 def test_a_ballot_of_another_election_or_voter_is_refused(manifest: Manifest) -> None:
@@ -103,8 +109,8 @@ def test_a_ballot_of_another_election_or_voter_is_refused(manifest: Manifest) ->
     with pytest.raises(BallotInvalid) as copied:
         verify_ballot(manifest, "voter-2", ballot)
 
-    assert elsewhere.value.code is Code.OTHER_ELECTION
-    assert copied.value.code is Code.OTHER_VOTER
+    assert elsewhere.value.code is BallotInvalidCode.OTHER_ELECTION
+    assert copied.value.code is BallotInvalidCode.OTHER_VOTER
 
 
 def copy_to_another_voter(ballot: Any) -> None:
@@ -163,22 +169,22 @@ def add_a_key(ballot: Any) -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        (copy_to_another_voter, Code.SELECTION_PROOF),
-        (use_a_ciphertext_twice, Code.DUPLICATE_CIPHERTEXT),
-        (swap_choices, Code.SELECTION_PROOF),
-        (swap_proofs, Code.SELECTION_PROOF),
-        (shorten_the_sum, Code.SUM_PROOF),
-        (turn_the_sum, Code.SUM_PROOF),
-        (drop_a_choice, Code.CONTESTS),
-        (double_the_contest, Code.CONTESTS),
-        (put_the_identity, Code.ENCODING),
-        (put_no_point, Code.ENCODING),
-        (put_a_large_scalar, Code.ENCODING),
-        (add_a_key, Code.FORM),
+        (copy_to_another_voter, BallotInvalidCode.SELECTION_PROOF),
+        (use_a_ciphertext_twice, BallotInvalidCode.DUPLICATE_CIPHERTEXT),
+        (swap_choices, BallotInvalidCode.SELECTION_PROOF),
+        (swap_proofs, BallotInvalidCode.SELECTION_PROOF),
+        (shorten_the_sum, BallotInvalidCode.SUM_PROOF),
+        (turn_the_sum, BallotInvalidCode.SUM_PROOF),
+        (drop_a_choice, BallotInvalidCode.CONTESTS),
+        (double_the_contest, BallotInvalidCode.CONTESTS),
+        (put_the_identity, BallotInvalidCode.ENCODING),
+        (put_no_point, BallotInvalidCode.ENCODING),
+        (put_a_large_scalar, BallotInvalidCode.ENCODING),
+        (add_a_key, BallotInvalidCode.FORM),
     ],
 )
 def test_a_changed_ballot_is_refused(
-    manifest: Manifest, change: Callable[[Any], None], code: Code
+    manifest: Manifest, change: Callable[[Any], None], code: BallotInvalidCode
 ) -> None:
     ballot = encrypt_ballot(manifest, VOTER, {"contest": ["c0", "c2"]}).ballot.to_dict()
 
@@ -194,7 +200,7 @@ def test_what_is_no_ballot_is_refused(data: bytes) -> None:
     with pytest.raises(BallotInvalid) as refused:
         read_ballot(data)
 
-    assert refused.value.code is Code.FORM
+    assert refused.value.code is BallotInvalidCode.FORM
 
 
 def test_a_ballot_with_white_space_is_refused(manifest: Manifest) -> None:
@@ -232,7 +238,7 @@ def test_an_opening_that_claims_another_choice_is_refused(manifest: Manifest) ->
         check_opening(manifest, made.ballot, Opening.from_json(canonical.encode(value)))
 
 
-def refusal(manifest: Manifest, value: Any) -> Code:
+def refusal(manifest: Manifest, value: Any) -> BallotInvalidCode:
     """Why the ballot is refused, by whoever it names as its voter."""
     with pytest.raises(BallotInvalid) as refused:
         verify_ballot(manifest, value["credential"], ballot_from_dict(value))

@@ -8,16 +8,16 @@ import pytest
 
 from tests.voting.crypto.elections import ROLL
 from voting.crypto import chain
-from voting.crypto.chain import ChainBroken, Event, Head, Kind, Tip
+from voting.crypto.chain import BoardEventKind, ChainBroken, Event, SignedHead, Tip
 from voting.crypto.roll import RollEntry, RollInvalidError, roll_from_list, roll_hash, roll_to_list
 
 if TYPE_CHECKING:
-    from voting.trials.simulation import Simulated
+    from voting.trials.simulation import SimulatedElection
 
 HOUR = "2026-01-02T09:00Z"
 
 
-def test_each_event_continues_the_one_before(election: Simulated) -> None:
+def test_each_event_continues_the_one_before(election: SimulatedElection) -> None:
     tip = Tip()
 
     for event in election.events:
@@ -38,7 +38,7 @@ def test_a_head_signs_one_election_place_hash_and_hour() -> None:
     key = chain.new_board_key()
     head = chain.sign_head(key, "ab" * 32, Tip(5, "cd" * 32), HOUR)
 
-    assert chain.verify_head(Head.from_json(head.to_json()), key.public)
+    assert chain.verify_head(SignedHead.from_json(head.to_json()), key.public)
     for change in ({"election": "0" * 64}, {"count": 6}, {"hash": "0" * 64}, {"hour": "x"}):
         assert not chain.verify_head(replace(head, **change), key.public)
     assert not chain.verify_head(head, chain.new_board_key().public)
@@ -47,12 +47,12 @@ def test_a_head_signs_one_election_place_hash_and_hour() -> None:
 @pytest.mark.parametrize("data", [b"", b"{}", b"[]", b'{"signature":[]}'])
 def test_what_is_no_head_is_refused(data: bytes) -> None:
     with pytest.raises(ChainBroken):
-        Head.from_json(data)
+        SignedHead.from_json(data)
 
 
 def test_a_head_event_signs_all_before_it() -> None:
     key = chain.new_board_key()
-    opened = Tip().then(Kind.OPEN, {}, HOUR)
+    opened = Tip().then(BoardEventKind.OPEN, {}, HOUR)
 
     event = chain.head_event(key, "ab" * 32, Tip.after(opened), HOUR)
 

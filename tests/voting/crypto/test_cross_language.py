@@ -11,13 +11,21 @@ from typing import Any
 import pytest
 
 from tests.voting.crypto.elections import VECTORS, vectors
-from voting.crypto import group, tally, trustees
+from voting.crypto import group, tally
 from voting.crypto.ballot import read_ballot, verify_ballot
 from voting.crypto.encryption import Opening, check_opening
 from voting.crypto.manifest import Manifest
-from voting.crypto.tally import Partial, Tally
+from voting.crypto.tally import PartialDecryption, Tally
 from voting.crypto.tracker import human, tracker
-from voting.crypto.trustees import Ceremony
+from voting.crypto.trustees.ceremony import judge, key_share, register
+from voting.crypto.trustees.key import assemble
+from voting.crypto.trustees.messages import (
+    Ceremony,
+    read_complaint,
+    read_confirmation,
+    read_registration,
+    read_share,
+)
 
 ROOT = VECTORS.parents[1]
 NODE = Path(sys.executable).with_name("node")
@@ -26,7 +34,13 @@ NODE = Path(sys.executable).with_name("node")
 def made_now() -> dict[str, Any]:
     if not (ROOT / "node_modules" / "@noble" / "curves").is_dir() or not NODE.exists():
         pytest.skip("the browser's libraries are not installed: npm ci")
-    command = [NODE, "--import", "./tests/js/vendor.js", "tests/vectors/make_browser.js", "--print"]
+    command: list[str | Path] = [
+        NODE,
+        "--import",
+        "./tests/js/vendor.js",
+        "tests/vectors/make_browser.js",
+        "--print",
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=60)
     made: dict[str, Any] = json.loads(done.stdout)
     return made
@@ -61,44 +75,44 @@ def test_keys_made_in_the_browser_are_the_keys_made_here(browser: dict[str, Any]
     ceremony = Ceremony(**made["ceremony"])
     seeds = [bytes.fromhex(text) for text in made["seeds"]]
     registrations = [
-        trustees.read_registration(value, ceremony, index)
+        read_registration(value, ceremony, index)
         for index, value in enumerate(made["registrations"], start=1)
     ]
     shares = [
-        [trustees.read_share(value, ceremony, i, j) for j, value in enumerate(row, start=1)]
+        [read_share(value, ceremony, i, j) for j, value in enumerate(row, start=1)]
         for i, row in enumerate(made["shares"], start=1)
     ]
 
     for index, seed in enumerate(seeds, start=1):
         received = [row[index - 1] for row in shares]
-        key = trustees.key_share(seed, ceremony, received, registrations)
+        key = key_share(seed, ceremony, received, registrations)
 
-        again = trustees.register(seed, ceremony, index)
+        again = register(seed, ceremony, index)
         assert again.commitments == registrations[index - 1].commitments
         assert again.transport_key == registrations[index - 1].transport_key
         assert group.scalar_to_hex(key) == made["keys"][index - 1]
     confirmations = [
-        trustees.read_confirmation(value, ceremony, index, registrations)
+        read_confirmation(value, ceremony, index, registrations)
         for index, value in enumerate(made["confirmations"], start=1)
     ]
-    trustees.assemble(ceremony, ("A", "B", "C"), registrations, confirmations)
+    assemble(ceremony, ("A", "B", "C"), registrations, confirmations)
 
 
 def test_a_complaint_made_in_the_browser_is_judged_here(browser: dict[str, Any]) -> None:
     made = browser["trustees"]
     ceremony = Ceremony(**made["ceremony"])
     registrations = [
-        trustees.read_registration(value, ceremony, index)
+        read_registration(value, ceremony, index)
         for index, value in enumerate(made["registrations"], start=1)
     ]
-    bad = trustees.read_share(made["bad_share"], ceremony, 1, 2)
-    good = trustees.read_share(made["shares"][0][1], ceremony, 1, 2)
+    bad = read_share(made["bad_share"], ceremony, 1, 2)
+    good = read_share(made["shares"][0][1], ceremony, 1, 2)
 
-    just = trustees.read_complaint(made["complaint"], ceremony)
-    unjust = trustees.read_complaint(made["unjust_complaint"], ceremony)
+    just = read_complaint(made["complaint"], ceremony)
+    unjust = read_complaint(made["unjust_complaint"], ceremony)
 
-    assert trustees.judge(just, ceremony, bad, registrations) == 1
-    assert trustees.judge(unjust, ceremony, good, registrations) == 2
+    assert judge(just, ceremony, bad, registrations) == 1
+    assert judge(unjust, ceremony, good, registrations) == 2
 
 
 def test_a_decryption_made_in_the_browser_verifies(
@@ -108,7 +122,8 @@ def test_a_decryption_made_in_the_browser_verifies(
     summed = Tally.from_dict(known["tally"], manifest)
 
     partials = [
-        Partial.from_dict(value, manifest) for value in (browser["partial"], known["partial"])
+        PartialDecryption.from_dict(value, manifest)
+        for value in (browser["partial"], known["partial"])
     ]
 
     for partial in partials:

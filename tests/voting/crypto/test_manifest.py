@@ -7,7 +7,7 @@ import pytest
 
 from tests.voting.crypto.elections import contest, make_manifest
 from voting.crypto import canonical, group
-from voting.crypto.manifest import Choice, Contest, Manifest, ManifestInvalid, Mode
+from voting.crypto.manifest import Choice, Contest, KeySetupMode, Manifest, ManifestInvalid
 
 
 def test_a_manifest_is_read_back(manifest: Manifest) -> None:
@@ -77,7 +77,7 @@ def test_the_server_mode_has_one_key() -> None:
     with pytest.raises(ManifestInvalid):
         replace(
             key,
-            mode=Mode.SERVER,
+            mode=KeySetupMode.SERVER,
             trustees=key.trustees * 2,
             public_key=group.add(key.public_key, key.public_key),
         )

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voting.crypto.elections import contest, make_manifest
-from voting.crypto import group, tally, trustees
+from voting.crypto import group, tally
 from voting.crypto.encryption import encrypt_ballot
-from voting.crypto.tally import CountRefused, Logarithm, Tally, Trouble
-from voting.crypto.trustees import Ceremony
+from voting.crypto.tally import CountRefusalCode, CountRefused, Logarithm, Tally
+from voting.crypto.trustees.key import server_key
+from voting.crypto.trustees.messages import Ceremony
 from voting.trials.simulation import KeyCeremony, hold_ceremony
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def test_too_few_trustees_open_nothing(shared: Manifest, keys: KeyCeremony, summ
     for partials in ([one], [one, one, one]):
         with pytest.raises(CountRefused) as refused:
             tally.combine(shared, summed, partials)
-        assert refused.value.trouble is Trouble.TOO_FEW
+        assert refused.value.code is CountRefusalCode.TOO_FEW
 
 
 def test_a_wrong_partial_decryption_is_refused_by_name(
@@ -76,7 +77,7 @@ def test_a_wrong_partial_decryption_is_refused_by_name(
     for partial in (wrong, borrowed):
         with pytest.raises(CountRefused) as refused:
             tally.verify_partial(shared, summed, partial)
-        assert (refused.value.trouble, refused.value.trustee) == (Trouble.PROOF, 2)
+        assert (refused.value.code, refused.value.trustee) == (CountRefusalCode.PROOF, 2)
 
 
 def test_tally_and_partials_are_read_back_strictly(
@@ -87,13 +88,13 @@ def test_tally_and_partials_are_read_back_strictly(
     written, shares = summed.to_dict(shared), partial.to_dict(shared)
 
     assert Tally.from_dict(written, shared) == summed
-    assert tally.Partial.from_dict(shares, shared) == partial
+    assert tally.PartialDecryption.from_dict(shares, shared) == partial
     for broken in ({}, written | {"extra": 1}, written | {"contests": []}):
         with pytest.raises(CountRefused):
             Tally.from_dict(broken, shared)
     for broken in ({}, shares | {"trustee": 6}, shares | {"contests": []}):
         with pytest.raises(CountRefused):
-            tally.Partial.from_dict(broken, shared)
+            tally.PartialDecryption.from_dict(broken, shared)
 
 
 def test_an_election_without_ballots_counts_to_nothing(shared: Manifest, keys: KeyCeremony) -> None:
@@ -110,7 +111,7 @@ def test_an_election_without_ballots_counts_to_nothing(shared: Manifest, keys: K
 @given(st.lists(st.sampled_from([[], ["c0"], ["c1"], ["c0", "c1"], None]), max_size=6))
 def test_the_count_is_what_was_selected(chosen: list[list[str] | None]) -> None:
     manifest = make_manifest(contest(2, 0, 2, blank=True))
-    _setup, share = trustees.server_key(bytes(32), "test-election", "Server")
+    _setup, share = server_key(bytes(32), "test-election", "Server")
     ballots = [
         encrypt_ballot(manifest, f"voter-{n}", {"contest": names}).ballot
         for n, names in enumerate(chosen)
@@ -128,12 +129,12 @@ def test_the_count_is_what_was_selected(chosen: list[list[str] | None]) -> None:
 def test_a_logarithm_is_found_up_to_the_limit(limit: int, data: st.DataObject) -> None:
     number = data.draw(st.integers(0, limit))
 
-    assert Logarithm(limit).of(group.base(number)) == number
+    assert Logarithm(limit).solve(group.base(number)) == number
 
 
 @pytest.mark.parametrize("number", [11, 12, 100, group.ORDER - 1])
 def test_a_number_beyond_the_ballots_is_refused(number: int) -> None:
     with pytest.raises(CountRefused) as refused:
-        Logarithm(10).of(group.base(number))
+        Logarithm(10).solve(group.base(number))
 
-    assert refused.value.trouble is Trouble.NO_NUMBER
+    assert refused.value.code is CountRefusalCode.NO_NUMBER

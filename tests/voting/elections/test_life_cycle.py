@@ -18,9 +18,10 @@ from voting import tasks
 from voting.board import reading
 from voting.counting import counting
 from voting.counting.results import contest_results
-from voting.crypto import canonical, chain, trustees
+from voting.crypto import canonical, chain
 from voting.crypto.tally import partial_decryption
 from voting.crypto.tracker import human
+from voting.crypto.trustees.ceremony import confirm, key_share, make_shares, register
 from voting.elections import freezing, life_cycle
 from voting.keys import ceremony
 from voting.models import (
@@ -120,7 +121,7 @@ def test_before_release_nobody_sees_a_count(poll, now, client):
     assert "not released" in pages[0].content.decode()
     assert [page.status_code for page in pages[1:]] == [404, 404, 404]
     kinds = set(reading.public_events(poll.election).values_list("kind", flat=True))
-    assert not kinds & {chain.Kind.DECRYPTION, chain.Kind.RESULT}
+    assert not kinds & {chain.BoardEventKind.DECRYPTION, chain.BoardEventKind.RESULT}
 
 
 def altered_proof(ballot):
@@ -169,20 +170,18 @@ def ceremony_of(poll, seeds):
     rows = [ceremony.add_trustee(poll.election, f"T{n}")[0] for n in range(1, 4)]
     settings_ = ceremony.settings_of(poll.election)
     for row, seed in zip(rows, seeds, strict=True):
-        message = trustees.register(seed, settings_, row.index).to_dict(settings_)
+        message = register(seed, settings_, row.index).to_dict(settings_)
         ceremony.receive(row, "registration", message)
     known = ceremony.registrations(poll.election)
-    sent = [
-        trustees.make_shares(s, settings_, r.index, known) for r, s in zip(rows, seeds, strict=True)
-    ]
+    sent = [make_shares(s, settings_, r.index, known) for r, s in zip(rows, seeds, strict=True)]
     for row, shares in zip(rows, sent, strict=True):
         ceremony.receive(row, "shares", [share.to_dict(settings_) for share in shares])
     keys = []
     for row, seed in zip(rows, seeds, strict=True):
         mine = [shares[row.index - 1] for shares in sent]
-        key = trustees.key_share(seed, settings_, mine, known)
+        key = key_share(seed, settings_, mine, known)
         keys.append(key)
-        message = trustees.confirm(key, settings_, row.index, known).to_dict(settings_)
+        message = confirm(key, settings_, row.index, known).to_dict(settings_)
         ceremony.receive(row, "confirmation", message)
     return rows, keys
 
