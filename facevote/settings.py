@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.CompleteLoginOnly",
+    "accounts.sign_in.middleware.CompleteLoginOnly",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -228,7 +228,7 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-PASSWORD_HASHERS = ["accounts.hashing.Argon2id"]
+PASSWORD_HASHERS = ["accounts.passwords.hashing.Argon2id"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -236,25 +236,25 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "accounts.passwords.NotTooLong"},
+    {"NAME": "accounts.passwords.length.NotTooLong"},
 ]
 # Seconds that a one-time link to set a password works.
 PASSWORD_RESET_TIMEOUT = 60 * 60
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "voting:elections"
 
-AXES_HANDLER = "accounts.lock.SignInLock"
+AXES_HANDLER = "accounts.sign_in.lock.SignInLock"
 AXES_FAILURE_LIMIT = 5
 # A polling place or an office signs in from one address.
 ADDRESS_FAILURE_LIMIT = env.whole("ADDRESS_FAILURE_LIMIT", default=50)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
-# In this order in accounts/lock.py. An account alone never locks: nobody can shut its owner out.
+# In this order in accounts/sign_in/lock.py. An account alone never locks: nobody can shut its owner out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["ip_address"]]
-AXES_LOCKOUT_CALLABLE = "accounts.lock.answer"
-AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
-AXES_USERNAME_CALLABLE = "accounts.lock.mark_of_name"
-AXES_CLIENT_STR_CALLABLE = "accounts.lock.mark_of_client"
+AXES_LOCKOUT_CALLABLE = "accounts.sign_in.lock.answer"
+AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.addresses.client_address"
+AXES_USERNAME_CALLABLE = "accounts.sign_in.lock.mark_of_name"
+AXES_CLIENT_STR_CALLABLE = "accounts.sign_in.lock.mark_of_client"
 AXES_VERBOSE = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True

@@ -89,18 +89,3 @@ class DraftParts(DraftOnly):
         if db_field.name == "election":
             kwargs["queryset"] = Election.objects.filter(state=State.DRAFT)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Nothing here is added, changed or deleted by hand."""
-
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -9,7 +9,7 @@ from django.template.defaultfilters import linebreaksbr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.one_save import OneSave
+from accounts.admin.single_save import SingleSaveAdmin
 from accounts.signed_in import official
 from voting.admin.drafts import DraftParts, tell
 from voting.admin.forms import RollChangeForm
@@ -58,7 +58,7 @@ SHOWN = ("voter_number", "name", "username", "date_of_birth", "district")
 
 
 @admin.register(RollChange)
-class RollChangeAdmin(OneSave):
+class RollChangeAdmin(SingleSaveAdmin):
     list_display = ("election", "reason", "proposed_by", "approved_by")
     list_filter = ("election",)
     actions = ("approve",)

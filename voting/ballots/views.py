@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import login
+from accounts.sign_in import login
 from accounts.signed_in import voter
 from biometrics.verification.browser_binding import browser_hash
 from voting.ballots import casting, confirmed_details, details, presence

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 
-from accounts import login
+from accounts.sign_in import login
 from voting.ballots import casting
 from voting.models import FacePolicy
 from voting.refusals import CastRefused, Code

@@ -5,28 +5,11 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import auth
 from django.contrib.auth.forms import PasswordChangeForm
-from django.utils.translation import gettext_lazy as _
 
 from accounts.signed_in import voter
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-
-MAX_PASSWORD = 1024
-
-
-class SignInForm(forms.Form):
-    username = forms.CharField(
-        label=_("User name"),
-        max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
-    )
-    password = forms.CharField(
-        label=_("Password"),
-        max_length=MAX_PASSWORD,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
 
 
 class ChangePasswordForm(PasswordChangeForm):
@@ -44,12 +27,3 @@ class ChangePasswordForm(PasswordChangeForm):
                 self.error_messages["password_incorrect"], code="password_incorrect"
             )
         return old
-
-
-class CodeForm(forms.Form):
-    code = forms.RegexField(
-        label=_("Code from your authenticator app"),
-        regex=r"^\s*[0-9]{6}\s*$",
-        error_messages={"invalid": _("The code has six digits.")},
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
-    )

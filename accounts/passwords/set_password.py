@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
-from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record, user_subject
-from accounts.forms import MAX_PASSWORD
 from accounts.models import User
 
 if TYPE_CHECKING:
@@ -59,14 +56,3 @@ def set_by_link(form: SetPasswordForm[User], token: str) -> None:
 def set_by_owner(form: SetPasswordForm[User]) -> None:
     form.save()
     record(Action.PASSWORD_SET, actor=form.user, subject=user_subject(form.user.pk), by="owner")
-
-
-class NotTooLong:
-    """The sign-in takes no longer password, so none may be set."""
-
-    def validate(self, password: str, user: User | None = None) -> None:
-        if len(password) > MAX_PASSWORD:
-            raise ValidationError(self.get_help_text(), code="password_too_long")
-
-    def get_help_text(self) -> str:
-        return _("Your password must have at most %(most)d characters.") % {"most": MAX_PASSWORD}

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-class OneSave(admin.ModelAdmin):  # type: ignore[type-arg]
+class SingleSaveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """What is saved here cannot be edited, and another one is seldom wanted."""
 
     def render_change_form(

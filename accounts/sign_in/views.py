@@ -17,11 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import login, overrides, second_device
+from accounts import overrides
 from accounts.audit import Action, record, user_subject
-from accounts.factors import Factor, next_factor
-from accounts.forms import CodeForm, SignInForm
 from accounts.models import Entry
+from accounts.sign_in import login, second_device
+from accounts.sign_in.factors import Factor, next_factor
+from accounts.sign_in.forms import CodeForm, SignInForm
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

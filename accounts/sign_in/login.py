@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.audit import Action, record, user_subject
-from accounts.factors import VOTERS, Factor, accepted
 from accounts.models import User
+from accounts.sign_in.factors import VOTERS, Factor, accepted
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import overrides
+from accounts.admin.single_save import SingleSaveAdmin
 from accounts.models import AccessOverride, Entry, User
-from accounts.one_save import OneSave
 from accounts.overrides import Code, OverrideRefused
 from accounts.signed_in import official
 
@@ -31,7 +31,7 @@ WORDS = {
 
 
 @admin.register(AccessOverride)
-class AccessOverrideAdmin(OneSave):
+class AccessOverrideAdmin(SingleSaveAdmin):
     fields = ("voter", "purpose", "reason")
     list_display = ("voter", "purpose", "reason", "requested_by", "confirmed_by", "expires_at")
     list_filter = ("purpose",)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import auth
 
-from accounts import login
+from accounts.sign_in import login
 
 if TYPE_CHECKING:
     from collections.abc import Callable
