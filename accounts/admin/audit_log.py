@@ -28,12 +28,12 @@ class AuditEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("at"), ordering="sequence")
     def when(self, event: AuditEvent) -> str:
-        # To the second: two events of one minute are told apart.
+        # With seconds, so that two events of the same minute can be told apart.
         return localtime(event.at).strftime("%Y-%m-%d %H:%M:%S")
 
     @admin.display(description=_("by"))
     def actor(self, event: Any) -> str:
-        """Whose number it is today; the log itself holds no name."""
+        """The user name that belongs to the number today. The log itself holds no names."""
         return event.actor_name or (user_subject(event.actor_id) if event.actor_id else "-")
 
     @admin.display(description=_("details"))

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-# Its page shows secrets, which ours are not for, and makes devices whose secrets are not sealed.
+# django-otp's own page shows the secrets, and it would create devices with unencrypted ones.
 admin.site.unregister(TOTPDevice)
 
 
 @admin.register(SealedDevice)
 class SealedDeviceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """For superusers: an official who has lost the telephone sets up another one."""
+    """Superusers delete the lost device of an official here, who then sets up another one."""
 
     list_display = ("user", "confirmed", "created_at", "last_used_at")
     list_filter = ("confirmed",)

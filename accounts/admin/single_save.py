@@ -1,4 +1,4 @@
-"""Pages of the administration that ask for one thing once, and so have one button."""
+"""Forms of the administration with a single "Save" button."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class SingleSaveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """What is saved here cannot be edited, and another one is seldom wanted."""
+    """For rows that cannot be edited once saved, and that are rarely added one after another."""
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -1,4 +1,4 @@
-"""Voters, officials and the audit log in the administration."""
+"""Voters and officials in the administration."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit import Action, record, user_subject
 from accounts.models import User
 from accounts.passwords import set_password
-from accounts.signed_in import official
+from accounts.signed_in import official, signed_in
 
 if TYPE_CHECKING:
     from django.contrib.admin.models import LogEntry
@@ -33,7 +33,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     list_display = ("username", "first_name", "last_name", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff", "groups")
     change_form_template = "admin/accounts/user/change_form.html"
-    # Django's form shows parts of the hash; a link to set a new password is all that is needed.
+    # Django's own password field shows parts of the hash. Links to set a new password are enough.
     fieldsets = (
         (None, {"fields": ("username", "new_password")}),
         (_("Person"), {"fields": ("first_name", "last_name", "email")}),
@@ -63,22 +63,22 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
             raise PermissionDenied
         context = {**self.admin_site.each_context(request), "voter": voter, "title": _("Password")}
         if request.method == "POST":
-            made = set_password.make_link(voter, actor=official(request))
-            context["link"] = request.build_absolute_uri(made)
+            link_path = set_password.make_link(voter, actor=official(request))
+            context["link"] = request.build_absolute_uri(link_path)
         response = render(request, "admin/accounts/user/password_link.html", context)
         response["Cache-Control"] = "no-store, private"
         return response
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        # Who may edit voters must not make themselves more than that.
+        # Officials who edit voters must not be able to give themselves more rights.
         return ("new_password", *TIMES, *(() if request.user.is_superuser else PRIVILEGES))
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        # Whoever sets an official's password or address can sign in as that official.
-        return super().has_change_permission(request, obj) and _below(request, obj)
+        # Somebody who can set an official's password or address can sign in as that official.
+        return super().has_change_permission(request, obj) and _may_manage(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and _below(request, obj)
+        return super().has_delete_permission(request, obj) and _may_manage(request, obj)
 
     def user_change_password(
         self,
@@ -89,7 +89,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         with transaction.atomic():
             return super().user_change_password(request, id, form_url)
 
-    # Django calls these for every write, inside its transaction.
+    # Django calls these three for every write, inside the transaction of the form.
     def log_addition(self, request: HttpRequest, obj: User, message: Any) -> LogEntry:
         _record(Action.USER_CREATED, request, obj)
         return super().log_addition(request, obj, message)
@@ -105,14 +105,13 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
             return super().log_deletions(request, queryset)
 
 
-def _below(request: HttpRequest, obj: User | None) -> bool:
-    """Whether the signed-in person stands above this account: only superusers manage officials."""
+def _may_manage(request: HttpRequest, obj: User | None) -> bool:
+    """Only superusers may manage the accounts of officials."""
     if request.user.is_superuser or obj is None:
         return True
     return not (obj.is_staff or obj.is_superuser)
 
 
 def _record(action: Action, request: HttpRequest, user: User) -> None:
-    actor = request.user if isinstance(request.user, User) else None
-    official = user.is_staff or user.is_superuser
-    record(action, actor=actor, subject=user_subject(user.pk), official=official)
+    is_official = user.is_staff or user.is_superuser
+    record(action, actor=signed_in(request), subject=user_subject(user.pk), official=is_official)

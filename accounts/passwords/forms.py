@@ -13,17 +13,21 @@ if TYPE_CHECKING:
 
 
 class ChangePasswordForm(PasswordChangeForm):
-    """The present password is asked for as at the sign-in: wrong ones count there and lock."""
+    """Asks for the current password and twice for the new one.
+
+    The current password is checked by authenticate(), so that wrong guesses count towards the same
+    lock as at the sign-in.
+    """
 
     def __init__(self, request: HttpRequest, data: Any) -> None:
         super().__init__(voter(request), data)
         self.request = request
 
     def clean_old_password(self) -> str:
-        old: str = self.cleaned_data["old_password"]
+        old_password: str = self.cleaned_data["old_password"]
         name = self.user.get_username()
-        if auth.authenticate(self.request, username=name, password=old) != self.user:
+        if auth.authenticate(self.request, username=name, password=old_password) != self.user:
             raise forms.ValidationError(
                 self.error_messages["password_incorrect"], code="password_incorrect"
             )
-        return old
+        return old_password

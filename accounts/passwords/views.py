@@ -30,7 +30,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     form = ChangePasswordForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         set_password.set_by_owner(form)
-        # This browser stays signed in under a new key; every other is signed out.
+        # This browser stays signed in with a new session key. All other sessions end.
         auth.update_session_auth_hash(request, form.user)
         messages.success(request, _("Your password is changed."))
         return redirect("accounts:profile")
@@ -38,7 +38,11 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 
 class SetPassword(PasswordResetConfirmView):
-    """Django's page moves the token from the address into the session before it shows a form."""
+    """The page behind a one-time link.
+
+    Django moves the token from the address into the session before it shows the form, so that the
+    token leaks neither through the history nor through a Referer header.
+    """
 
     template_name = "accounts/set_password.html"
     token_generator = set_password.tokens

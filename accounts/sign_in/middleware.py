@@ -1,4 +1,4 @@
-"""Nothing on this site is shown or done on the strength of half a login."""
+"""Ends sessions whose login is not complete, before any view sees them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ if TYPE_CHECKING:
 
 
 class CompleteLoginOnly:
-    """Ends a session that is logged in without the steps that its person's login needs.
+    """Logs out a session that did not go through every step that its user's login requires.
 
-    No page makes one. But a voter may become an official, the officials' second key may be
-    switched on, or code may call Django's login(): then the session is worth nothing, in pages,
-    administration and API, and gets no ticket for a socket.
+    No page of this site makes such a session. But a voter may become an official, an operator may
+    switch on the officials' second factor, or some code may call Django's login() directly. The
+    session then counts for nothing: not for pages, not for the administration, not for the API, and
+    it gets no ticket for the face step's socket.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        claimed = auth.SESSION_KEY in request.session
-        if claimed and request.user.is_authenticated and not login.is_complete(request):
+        has_login = auth.SESSION_KEY in request.session
+        if has_login and request.user.is_authenticated and not login.is_complete(request):
             auth.logout(request)
         return self.get_response(request)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from accounts import overrides
-from accounts.models import Entry
+from accounts.models import OverridePurpose
 from biometrics.models import Purpose
 from biometrics.verification import grants
 from voting.models import AskedToMove, Election, FacePolicy, State, election_subject
@@ -48,7 +48,7 @@ def spend(election: Election, voter: Voter, tracker: str, *, now: dt.datetime) -
 def spend_override(election: Election, user: User, *, now: dt.datetime) -> bool:
     """The way in for a voter whose face fails, allowed by two officials on the record."""
     try:
-        overrides.spend(user, Entry.CAST, election_subject(election.pk), now=now)
+        overrides.spend(user, OverridePurpose.CAST, election_subject(election.pk), now=now)
     except overrides.OverrideRefused:
         return False
     return True

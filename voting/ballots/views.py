@@ -79,7 +79,7 @@ def ballot(request: HttpRequest, slug: str) -> HttpResponse:
         "entry": entry,
         "manifest": json.loads(election.manifest),
         "contests": ballot_contests(election, order),
-        "face_needed": presence.is_needed(election, seen_at_sign_in=login.voters_way(request)),
+        "face_needed": presence.is_needed(election, seen_at_sign_in=login.voter_was_seen(request)),
         "again": entry.has_voted,
     }
     return render(request, "voting/ballot.html", context)
@@ -165,7 +165,7 @@ def _voter(request: HttpRequest, election: Election) -> Voter:
         voter(request),
         entry,
         browser_hash(request),
-        seen_at_sign_in=login.voters_way(request),
+        seen_at_sign_in=login.voter_was_seen(request),
     )
 
 

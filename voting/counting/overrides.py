@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from accounts.audit import Action
-from accounts.models import AccessOverride, AuditEvent, Entry
+from accounts.models import AccessOverride, AuditEvent, OverridePurpose
 from voting.models import election_subject
 
 if TYPE_CHECKING:
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 def overrides_used(election: Election) -> int:
     """For a ballot in this election, or to sign in while it ran, by somebody on its roll."""
-    counted = Q(purpose=Entry.CAST, spent_on=election_subject(election.pk))
+    counted = Q(purpose=OverridePurpose.CAST, spent_on=election_subject(election.pk))
     opened = _time_of(Action.ELECTION_OPENED, election)
     closed = _time_of(Action.ELECTION_CLOSED, election)
     if opened is not None and closed is not None:
         counted |= Q(
-            purpose=Entry.LOGIN,
+            purpose=OverridePurpose.LOGIN,
             voter__in=election.roll.exclude(user=None).values("user"),
             spent_at__range=(opened, closed),
         )

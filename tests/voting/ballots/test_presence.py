@@ -48,4 +48,4 @@ def test_only_a_face_or_two_officials_count_as_seen(rf, client, factor, seen):
     request.session = client.session
     request.session[login.FACTORS] = [login.PASSWORD, factor]
 
-    assert login.voters_way(request) is seen
+    assert login.voter_was_seen(request) is seen
