@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts import overrides
 from biometrics.models import FaceLockout, PhotoState, ReferencePhoto
 from voting.admin.steps import next_step
-from voting.elections import selectors
+from voting.elections.turnout import turnout_of
 from voting.models import Election, RollChange, State
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _elections(official: User) -> Iterator[Matter]:
 def _stand(election: Election) -> str:
     state = str(State(election.state).label)
     if election.state == State.OPEN:
-        turnout = selectors.turnout(election)
+        turnout = turnout_of(election)
         counted = {"voted": turnout.voted, "eligible": turnout.eligible}
         state = _("open: %(voted)d of %(eligible)d have voted") % counted
     step = next_step(election)

@@ -35,9 +35,9 @@ class TrusteeAdmin(SingleSaveAdmin, DraftParts):
         return obj is None and super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Trustee, form: Any, change: bool) -> None:
-        made, token = ceremony.add_trustee(obj.election, obj.name)
-        obj.pk = made.pk
-        self._show_link(request, made, token)
+        trustee, token = ceremony.add_trustee(obj.election, obj.name)
+        obj.pk = trustee.pk
+        self._show_link(request, trustee, token)
 
     def delete_model(self, request: HttpRequest, obj: Trustee) -> None:
         ceremony.remove_trustee(obj)
@@ -68,5 +68,5 @@ class BoardEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("seq", "election", "kind", "hash")
     list_filter = ("election", "kind")
     search_fields = ("tracker", "hash")
-    # Not the line: before release it would tell what the public board withholds.
+    # Without the line: before the release it would reveal what the public board holds back.
     fields = ("election", "seq", "kind", "tracker", "prev", "hash")

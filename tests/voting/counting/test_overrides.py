@@ -12,7 +12,7 @@ from tests.voting.conftest import open_poll
 from voting.ballots import casting
 from voting.counting.overrides import overrides_used
 from voting.elections import life_cycle
-from voting.refusals import CastRefused, Code
+from voting.refusals import CastRefusalCode, CastRefused
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def test_a_ballot_without_a_face_step_is_cast_by_an_override_once_and_counted():
     poll = open_poll(voters=2)
     voter = poll.voter(0)
     ballot = poll.encrypt(0, "choice-1").ballot.to_json()
-    with pytest.raises(CastRefused, match=Code.VERIFY_AGAIN):
+    with pytest.raises(CastRefused, match=CastRefusalCode.VERIFY_AGAIN):
         casting.cast_ballot(poll.election, voter, ballot, now=timezone.now())
     let_in(poll.users[0], OverridePurpose.CAST)
 
