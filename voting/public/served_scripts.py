@@ -41,7 +41,7 @@ class ServedScript:
 
 
 def served_scripts() -> list[ServedScript]:
-    """Sorted by path. Raises NotCollected."""
+    """All scripts, sorted by path. Raises NotCollected."""
     storage = staticfiles_storage
     hashed = isinstance(storage, ManifestStaticFilesStorage) and not settings.DEBUG
     files = _collected(storage) if hashed else _in_the_sources()
