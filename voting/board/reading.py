@@ -22,8 +22,8 @@ def public_events(election: Election) -> QuerySet[BoardEvent]:
     events = BoardEvent.objects.filter(election=election).order_by("seq")
     if election.state == State.RELEASED:
         return events
-    first_part = events.filter(kind=Kind.DECRYPTION).values_list("seq", flat=True).first()
-    return events if first_part is None else events.filter(seq__lt=first_part)
+    first = events.filter(kind=Kind.DECRYPTION).values_list("seq", flat=True).first()
+    return events if first is None else events.filter(seq__lt=first)
 
 
 def find_events(election: Election, typed: str) -> QuerySet[BoardEvent]:

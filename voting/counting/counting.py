@@ -131,7 +131,7 @@ def finish_if_possible(election: Election, *, now: dt.datetime) -> None:
 
 
 def public_tally(election: Election, manifest: Manifest) -> Tally:
-    """The encrypted sums, read from the board."""
+    """The encrypted sums as they stand on the board."""
     return Tally.from_dict(_body(_events(election, Kind.TALLY)[0]), manifest)
 
 

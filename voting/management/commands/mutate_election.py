@@ -1,4 +1,4 @@
-"""A test tool: changes finished elections at random and counts which changes are detected."""
+"""A test tool: random changes to finished elections, and whether the verifier names them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PER_ELECTION = 10
 
 
 class Command(BaseCommand):
-    help = "Changes finished elections at random and counts how many changes the verifier reports."
+    help = "Changes finished elections at random and counts how many changes the verifier names."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--trials", type=int, default=1000)
@@ -31,29 +31,29 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("mutate_election is a test tool and runs with DEBUG only.")
-        counts = self._run(options["trials"], options["seed"])
+        found = self._run(options["trials"], options["seed"])
         if options["json"]:
-            self.stdout.write(json.dumps(counts))
+            self.stdout.write(json.dumps(found))
         else:
-            for name, number in counts.items():
+            for name, number in found.items():
                 self.stdout.write(f"{name:>14} {number}")
 
     def _run(self, trials: int, seed: int) -> dict[str, int]:
-        counts = {"tried": 0, "named": 0, "clean": 0, "false_alarms": 0}
+        found = {"tried": 0, "named": 0, "clean": 0, "false_alarms": 0}
         for trial in tqdm(range(trials), disable=None):
             if trial % PER_ELECTION == 0:
                 election = simulate(_shape(seed + trial))
-                counts["clean"] += 1
-                counts["false_alarms"] += _has_problems(election.file, election.head)
+                found["clean"] += 1
+                found["false_alarms"] += _names(election.file, election.head)
             changed = mutate(election, seed + trial)
-            counts["tried"] += 1
-            counts["named"] += _has_problems(changed.file, election.head)
-        return counts
+            found["tried"] += 1
+            found["named"] += _names(changed.file, election.head)
+        return found
 
 
-def _has_problems(file: bytes, head: Any) -> bool:
-    published_head = json.loads(head.to_json())
-    return bool(verify_election.verify(file, [published_head], processes=1).problems)
+def _names(file: bytes, head: Any) -> bool:
+    head_published = json.loads(head.to_json())
+    return bool(verify_election.verify(file, [head_published], processes=1).problems)
 
 
 def _shape(seed: int) -> Shape:
