@@ -28,6 +28,6 @@ application = ProtocolTypeRouter(
 )
 
 give_large_blocks_back()
-# Off in tests and in commands that import this module only for its routes.
+# The server process, not a test or a command that looks at this module for its routes.
 if settings.WARM_ENGINE:
     runner.warm()
