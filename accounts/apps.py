@@ -10,5 +10,6 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import roles  # noqa: PLC0415 - models are not ready before
 
-        # Every app's: a model's permissions are there only after its own app has migrated.
+        # For every app, not only this one: Django creates the permissions of a model when the
+        # model's own app has migrated.
         post_migrate.connect(roles.set_up, dispatch_uid="accounts.roles")

@@ -1,4 +1,4 @@
-"""The audit log: what was done, by whom, in an order that nobody can change unseen."""
+"""The audit log: what was done and by whom. Any later change to it can be detected."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Detail = str | int | bool | None
 GENESIS = "0" * 64
-# Any constant does, as long as every writer takes the same lock.
+# An arbitrary number, the same for every writer.
 CHAIN_LOCK = 0x46616365
 
 
@@ -76,7 +76,11 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """`problem` is empty where the chain holds; `sequence` is then its last event."""
+    """What verify_chain() found.
+
+    If the chain is intact, `problem` is empty, and `sequence` and `head` are those of its last
+    event. Otherwise they are those of the first event that does not fit.
+    """
 
     sequence: int
     head: str
@@ -90,9 +94,10 @@ class ChainReport:
 def record(
     action: Action, *, actor: User | None, subject: str = "", **details: Detail
 ) -> AuditEvent:
-    """Append one event in the caller's transaction, so that it stands if and only if that does.
+    """Append one event in the caller's transaction: it is kept if and only if that is committed.
 
-    `subject` names a row ("election:3"), never a person; `details` hold no personal data.
+    `subject` names a row ("election:3"), never a person. `details` hold no personal data. Raises
+    TransactionManagementError outside a transaction.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an audit event needs a transaction")
@@ -113,7 +118,7 @@ def record(
 
 
 def digest(event: AuditEvent) -> str:
-    """SHA-256 over the event's canonical JSON, its predecessor's hash included."""
+    """SHA-256 over the event's canonical JSON, which includes the hash of the event before it."""
     fields: Mapping[str, object] = {
         "sequence": event.sequence,
         "at": event.at.isoformat(),
@@ -128,7 +133,7 @@ def digest(event: AuditEvent) -> str:
 
 
 def verify_chain() -> ChainReport:
-    """Follow the whole log; the first event that does not fit is named."""
+    """Check the whole log, from the first event on, up to the first that does not fit."""
     previous, expected = GENESIS, 1
     for event in AuditEvent.objects.order_by("sequence").iterator():
         problem = _problem(event, previous=previous, expected=expected)
@@ -149,7 +154,7 @@ def _problem(event: AuditEvent, *, previous: str, expected: int) -> str:
 
 
 def _lock_chain() -> None:
-    """One writer at a time. SQLite's transactions hold the write lock from their beginning."""
+    """Let one writer append at a time. On SQLite every transaction holds the write lock anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])

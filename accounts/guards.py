@@ -1,4 +1,4 @@
-"""Database triggers that refuse to change or delete what was written to the audit log."""
+"""Database triggers that make the audit log append-only: they refuse UPDATE and DELETE."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People and what they did."""
+"""People, what they did (the audit log), and how they sign in."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ TOTP_SECRET_BYTES = 20
 
 
 class User(AbstractUser):
-    """Somebody who signs in: a voter, an official or both."""
+    """Somebody who can sign in: a voter, an official or both."""
 
 
 class AuditEvent(models.Model):
-    """One line of the audit log: append-only, and chained to the line before by its hash."""
+    """One event of the audit log. Append-only; each event holds the hash of the one before it."""
 
     sequence = models.PositiveBigIntegerField(unique=True)
     at = models.DateTimeField()
     action = models.CharField(max_length=40)
-    # A plain number: erasing a person must not break the chain.
+    # A plain number and not a foreign key: deleting a person must not break the chain.
     actor_id = models.BigIntegerField(null=True, blank=True)
     subject = models.CharField(max_length=100, blank=True)
     details = models.JSONField(default=dict)
@@ -39,18 +39,18 @@ class AuditEvent(models.Model):
         ordering = ["sequence"]
 
 
-class Entry(models.TextChoices):
-    """What two officials let a voter do without a face step."""
+class OverridePurpose(models.TextChoices):
+    """What two officials can let a voter do without a face step."""
 
     LOGIN = "login", _("Sign in")
     CAST = "cast", _("Cast a ballot")
 
 
 class AccessOverride(models.Model):
-    """One official asked, another confirmed: the voter gets in once without the face."""
+    """One official asks, another confirms; the voter then gets in once without the face step."""
 
     voter = models.ForeignKey(User, models.CASCADE, related_name="overrides")
-    purpose = models.CharField(_("to"), max_length=8, choices=Entry)
+    purpose = models.CharField(_("to"), max_length=8, choices=OverridePurpose)
     reason = models.CharField(_("reason"), max_length=200)
     requested_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
@@ -87,7 +87,10 @@ class AccessOverride(models.Model):
 
 
 class SealedDevice(TOTPDevice):  # type: ignore[misc]
-    """An official's authenticator: who reads the database alone can compute no code of it."""
+    """An official's authenticator, with its secret encrypted.
+
+    Somebody who reads the database but does not have TEMPLATE_KEYS cannot compute its codes.
+    """
 
     class Meta:
         proxy = True
@@ -102,7 +105,7 @@ class SealedDevice(TOTPDevice):  # type: ignore[misc]
 
     @property
     def bin_key(self) -> bytes:
-        """The secret itself; raises SealBroken for a row that was altered or given to another."""
+        """The secret itself. Raises SealBroken if the row was altered or moved to another user."""
         return keyring().unseal(self.sealed_key, bound_to=_totp_binding(self.user_id))
 
     @property
@@ -111,6 +114,7 @@ class SealedDevice(TOTPDevice):  # type: ignore[misc]
 
 
 def seal_totp(secret: bytes, user_id: int) -> str:
+    """The secret, encrypted for this user, in URL-safe Base64. The migrations use this too."""
     sealed = keyring().seal(secret, bound_to=_totp_binding(user_id))
     return base64.urlsafe_b64encode(sealed).decode()
 

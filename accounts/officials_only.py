@@ -1,4 +1,4 @@
-"""Guards the views of enrolment: who may not use the administration learns nothing here."""
+"""A decorator for views that only officials with a certain permission may use."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ def officials_only(
     [Callable[Concatenate[HttpRequest, P], HttpResponse]],
     Callable[Concatenate[HttpRequest, P], HttpResponse],
 ]:
-    """The administration's own door (second factor included), and then one permission."""
+    """Let in who may use the administration (second factor included) and has the permission.
+
+    Everybody else gets a 403 as JSON. No answer is ever cached.
+    """
 
     def guard(
         view: Callable[Concatenate[HttpRequest, P], HttpResponse],

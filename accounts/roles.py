@@ -1,4 +1,4 @@
-"""The officials' roles: groups, each with the permissions that its work needs."""
+"""The roles of officials: a group for each, with the permissions that its work needs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REGISTRAR = "registrar"
 ELECTION_OFFICER = "election officer"
 AUDITOR = "auditor"
 
-# Models by app; each verb of Django's permissions is granted for each model.
+# By role and app: (verbs, models). Each verb is granted for each of the models.
 GRANTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     REGISTRAR: {
         "accounts": (("view", "add", "change", "use"), ("user", "override")),
@@ -25,7 +25,7 @@ GRANTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
         "voting": (("view", "add", "change", "delete"), ("voterrollentry",)),
     },
     ELECTION_OFFICER: {
-        # Confirms what a registrar asked for, or the other way round.
+        # To confirm an override that a registrar asked for, or to ask for one.
         "accounts": (("use",), ("override",)),
         "voting": (
             ("view", "add", "change", "delete"),
@@ -39,26 +39,25 @@ GRANTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     },
 }
 
-
-# Permissions that are more than a verb and a model of the table above.
-_LOOKS = "view_castballot view_boardevent view_rollchange view_trustee view_voterrollentry"
-OF_VOTING = {
+# Permissions on voting that do not fit the table above.
+_VIEW = "view_castballot view_boardevent view_rollchange view_trustee view_voterrollentry"
+VOTING_GRANTS = {
     REGISTRAR: "view_election view_rollchange change_frozen_roll",
-    ELECTION_OFFICER: f"{_LOOKS} run_election change_frozen_roll",
-    AUDITOR: _LOOKS,
+    ELECTION_OFFICER: f"{_VIEW} run_election change_frozen_roll",
+    AUDITOR: _VIEW,
 }
 
 
 def set_up(**_: object) -> None:
-    """After every migration: the groups are there and hold what stands above, and nothing else."""
+    """After every migration: make each role's group hold exactly the permissions listed above."""
     for name in GRANTS:
         group, _created = Group.objects.get_or_create(name=name)
         group.permissions.set(granted(name))
 
 
 def granted(name: str) -> QuerySet[Permission]:
-    wanted = Q(content_type__app_label="voting", codename__in=OF_VOTING[name].split())
+    listed = Q(content_type__app_label="voting", codename__in=VOTING_GRANTS[name].split())
     for app, (verbs, models) in GRANTS[name].items():
         codenames = [f"{verb}_{model}" for verb in verbs for model in models]
-        wanted |= Q(content_type__app_label=app, codename__in=codenames)
-    return Permission.objects.filter(wanted)
+        listed |= Q(content_type__app_label=app, codename__in=codenames)
+    return Permission.objects.filter(listed)

@@ -1,4 +1,4 @@
-"""Who sends a request. The only place where `request.user` is taken for a `User`."""
+"""Who sends a request. The only place that turns `request.user` into a `User`."""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts import password_views, views
+from accounts.passwords import views as password_views
+from accounts.sign_in import views
 
 app_name = "accounts"
 urlpatterns = [

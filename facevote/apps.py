@@ -5,5 +5,5 @@ class FacevoteConfig(AppConfig):
     name = "facevote"
 
     def ready(self) -> None:
-        # Importing them registers the system checks; settings are not ready before.
+        # Importing the module registers the system checks. Settings are not ready earlier.
         from facevote import checks  # noqa: F401, PLC0415

@@ -1,4 +1,4 @@
-"""The Celery application; `manage.py` and the worker share its settings."""
+"""The Celery application. It reads its settings from Django's, by the prefix CELERY_."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""System checks of the settings; each answers in one line that names the variable."""
+"""System checks of the settings. Each message is one line that names the variable."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 
-# As Django asks of a public site.
+# What Django's own check of a deployment requires.
 MIN_SECRET_LENGTH = 50
 TEMPLATE_KEY_BYTES = 32
-# With the movements' 50 seconds a socket lives two minutes at the longest.
+# The movements may take 50 seconds more, so a socket is open for two minutes at most.
 MAX_FACE_STEP_SECONDS = 70
 CHALLENGES = ("passive", "unsure", "always")
 SECOND_FACTORS = {"totp", "face", "none"}
@@ -20,68 +20,68 @@ SECOND_FACTORS = {"totp", "face", "none"}
 
 @register(Tags.security)
 def check_keys(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    found: list[CheckMessage] = []
+    messages: list[CheckMessage] = []
     if len(settings.SECRET_KEY) < MIN_SECRET_LENGTH:
-        found.append(Error("SECRET_KEY is shorter than 50 characters", id="facevote.E001"))
+        messages.append(Error("SECRET_KEY is shorter than 50 characters", id="facevote.E001"))
     if not settings.TEMPLATE_KEYS:
-        found.append(Error("TEMPLATE_KEYS is empty", id="facevote.E002"))
+        messages.append(Error("TEMPLATE_KEYS is empty", id="facevote.E002"))
     if any(not _is_key(key) for key in settings.TEMPLATE_KEYS):
-        found.append(
+        messages.append(
             Error("TEMPLATE_KEYS holds a key that is not 32 bytes in Base64", id="facevote.E002")
         )
-    return found
+    return messages
 
 
 @register(Tags.security)
 def check_policy(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    found: list[CheckMessage] = []
+    messages: list[CheckMessage] = []
     if settings.OFFICIAL_SECOND_FACTOR not in SECOND_FACTORS:
-        found.append(
+        messages.append(
             Error("OFFICIAL_SECOND_FACTOR is none of totp, face, none", id="facevote.E003")
         )
     if settings.FRAMES_NEEDED < 1:
-        found.append(Error("FRAMES_NEEDED is less than 1", id="facevote.E004"))
+        messages.append(Error("FRAMES_NEEDED is less than 1", id="facevote.E004"))
     if not 5 <= settings.FACE_STEP_SECONDS <= MAX_FACE_STEP_SECONDS:
-        found.append(
+        messages.append(
             Error(
                 f"FACE_STEP_SECONDS is not between 5 and {MAX_FACE_STEP_SECONDS}",
                 id="facevote.E008",
             )
         )
     if settings.ADDRESS_FAILURE_LIMIT < settings.AXES_FAILURE_LIMIT:
-        found.append(
+        messages.append(
             Error("ADDRESS_FAILURE_LIMIT is less than an account's limit", id="facevote.E010")
         )
     for name in ("CHALLENGE_LOGIN", "CHALLENGE_CAST"):
         if getattr(settings, name) not in CHALLENGES:
-            found.append(Error(f"{name} is none of {', '.join(CHALLENGES)}", id="facevote.E007"))
-    return found
+            messages.append(Error(f"{name} is none of {', '.join(CHALLENGES)}", id="facevote.E007"))
+    return messages
 
 
 @register(Tags.security, deploy=True)
 def check_production(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    found: list[CheckMessage] = []
+    messages: list[CheckMessage] = []
     if not settings.HTTPS:
-        found.append(
+        messages.append(
             Error("HTTPS is off: browsers give no camera to a plain page", id="facevote.E005")
         )
     if settings.OFFICIAL_SECOND_FACTOR == "none":
-        found.append(
+        messages.append(
             Error(
                 "OFFICIAL_SECOND_FACTOR is none: a password alone opens the admin",
                 id="facevote.E006",
             )
         )
     if settings.CHALLENGE_CAST == "passive":
-        found.append(
+        messages.append(
             Warning(
                 "CHALLENGE_CAST is passive: a recording fed in as a camera can cast",
                 id="facevote.W002",
             )
         )
     if not settings.PAD_ENABLED:
-        found.append(Warning("PAD_ENABLED is off: a photo can log in", id="facevote.W001"))
-    return found
+        messages.append(Warning("PAD_ENABLED is off: a photo can log in", id="facevote.W001"))
+    return messages
 
 
 def _is_key(value: str) -> bool:

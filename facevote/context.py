@@ -1,4 +1,4 @@
-"""What every template may know of this instance."""
+"""Settings of this instance that every template can use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits for an official, as the first thing in the administration."""
+"""What waits for an official: shown at the top of the administration's first page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts import overrides
 from biometrics.models import FaceLockout, PhotoState, ReferencePhoto
 from voting.admin.steps import next_step
-from voting.elections import selectors
+from voting.elections.turnout import turnout_of
 from voting.models import Election, RollChange, State
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ ELECTIONS_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Matter:
+    """One line on the desk, with a link to where the official can act."""
+
     title: str
     words: str
     url: str
@@ -34,15 +36,15 @@ class Matter:
 
 
 def desk_of(official: User, *, now: datetime | None = None) -> list[Matter]:
-    """Each official sees what their permissions let them do something about; urgent ones first."""
-    found = [
+    """What this official may act on, by their permissions. Urgent matters come first."""
+    matters = [
         *_overrides(official, now or timezone.now()),
         *_lockouts(official),
         *_roll_changes(official),
         *_photos(official),
         *_elections(official),
     ]
-    return sorted(found, key=lambda matter: not matter.urgent)
+    return sorted(matters, key=lambda matter: not matter.urgent)
 
 
 def _overrides(official: User, now: datetime) -> Iterator[Matter]:
@@ -103,16 +105,16 @@ def _photos(official: User) -> Iterator[Matter]:
 def _elections(official: User) -> Iterator[Matter]:
     if not official.has_perm("voting.view_election"):
         return
-    under_way = Election.objects.exclude(state=State.RELEASED).order_by("-pk")
-    for election in under_way[:ELECTIONS_SHOWN]:
+    unreleased = Election.objects.exclude(state=State.RELEASED).order_by("-pk")
+    for election in unreleased[:ELECTIONS_SHOWN]:
         url = reverse("admin:voting_election_change", args=[election.pk])
-        yield Matter(election.title, _stand(election), url)
+        yield Matter(election.title, _state_and_next_step(election), url)
 
 
-def _stand(election: Election) -> str:
+def _state_and_next_step(election: Election) -> str:
     state = str(State(election.state).label)
     if election.state == State.OPEN:
-        turnout = selectors.turnout(election)
+        turnout = turnout_of(election)
         counted = {"voted": turnout.voted, "eligible": turnout.eligible}
         state = _("open: %(voted)d of %(eligible)d have voted") % counted
     step = next_step(election)

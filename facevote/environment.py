@@ -1,4 +1,4 @@
-"""Reads the environment; what cannot be read is said in one line that names the variable."""
+"""Reads settings from the environment. Each error is one line that names the variable."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ BROKERS = ("filesystem", "memory", "amqp", "amqps", *REDIS)
 
 
 class Environment:
+    """The environment and the file .env. A bad value raises ImproperlyConfigured."""
+
     def __init__(self, file: Path) -> None:
         self._env = environ.Env()
         self._env.smart_cast = False
@@ -49,15 +51,19 @@ class Environment:
         return dict(self._env.db(name, default=default))
 
     def address(self, name: str, schemes: tuple[str, ...], default: str = "") -> str:
-        """Of one of these schemes, or the default. It may hold a password, so it is not shown."""
+        """A URL with one of these schemes, or the default.
+
+        Error messages do not show the value, because it may hold a password.
+        """
         value = self.text(name, default)
-        scheme, mark, _rest = value.partition("://")
-        if value != default and (not mark or scheme not in schemes or not _is_url(value)):
-            known = ", ".join(f"{one}://" for one in schemes)
+        scheme, separator, _rest = value.partition("://")
+        if value != default and (not separator or scheme not in schemes or not _is_url(value)):
+            known = ", ".join(f"{known_scheme}://" for known_scheme in schemes)
             raise ImproperlyConfigured(f"{name} is no address that begins with {known}")
         return value
 
     def mail(self, name: str, default: str) -> dict[str, Any]:
+        """Django's EMAIL_… settings, from a URL."""
         try:
             return dict(self._env.email_url(name, default=default))
         except (ImproperlyConfigured, ValueError):
@@ -70,7 +76,7 @@ class Environment:
         return value
 
     def folder(self, name: str, default: Path) -> Path:
-        """Made if it is missing."""
+        """The path of a folder, which is created if it is missing."""
         path = Path(self.text(name, str(default))).resolve()
         try:
             path.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Error pages in the site's own words."""
+"""Error pages with the site's own text instead of Django's."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token is missing or old: say what to do, change nothing."""
+    """The page for a form whose CSRF token is missing or old. It tells what to do."""
     return render(request, "403.html", {"csrf": True}, status=403)

@@ -1,4 +1,4 @@
-"""Keys for an instance that was started without any: made once, kept in the data folder."""
+"""Keys for an instance that was started without any: created once, kept in the data folder."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def load(data_dir: Path) -> dict[str, str]:
-    """Return this clone's own keys, making them on the first call.
+    """Return this clone's own keys by the names of their settings. The first call creates them.
 
-    Only a development instance uses them: outside DEBUG the keys must come from the environment.
+    Only an instance with DEBUG uses them: others must get their keys from the environment.
     """
     path = data_dir / "local-secrets.json"
     try:
@@ -41,7 +41,8 @@ def _create(path: Path) -> None:
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(keys, file)
-        # A link fails where the file exists, so two processes starting together agree on one.
+        # Not a rename, which would replace a file: if two processes start together, the link of the
+        # second fails, and both use the keys of the first.
         os.link(draft, path)
     except FileExistsError:
         pass

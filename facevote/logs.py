@@ -1,4 +1,4 @@
-"""Keeps request details that may be personal out of the log."""
+"""Keeps details of requests that may be personal out of the log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _QUERY = re.compile(r"\?[^\s\"']*")
 
 
 class Redact(logging.Filter):
-    """Cut query strings, which may hold a search for a name, from every line."""
+    """Cuts query strings out of every line: they may contain a search for a name."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()

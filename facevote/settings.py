@@ -1,4 +1,4 @@
-"""Settings, read once from the environment; a clone runs with none of them set."""
+"""Settings, read once from the environment. A clone runs with none of them set."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if DEBUG and not set(ALLOWED_HOSTS) <= set(LOCAL_HOSTS):
 
 
 def _key(name: str) -> str:
-    """A key from the environment; outside DEBUG there is no other source."""
+    """A key from the environment. With DEBUG on, the clone's own key if none is set."""
     value = env.text(name)
     if value:
         return value
@@ -38,7 +38,7 @@ def _key(name: str) -> str:
 
 
 SECRET_KEY = _key("SECRET_KEY")
-# Base64 keys of 32 bytes; the first encrypts, all decrypt. They never enter the database.
+# Keys of 32 bytes in Base64. The first encrypts, all decrypt. The database never holds them.
 TEMPLATE_KEYS = [key.strip() for key in _key("TEMPLATE_KEYS").split(",") if key.strip()]
 CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0)
@@ -56,7 +56,7 @@ OFFICIAL_SECOND_FACTOR = env.text(
     "OFFICIAL_SECOND_FACTOR", default="none" if DEMONSTRATION else "totp"
 )
 KEEP_PHOTOS = env.switch("KEEP_PHOTOS", default=True)
-# A verification's row is deleted after thirty days, and what is kept of it with it.
+# At most 30: the row of a verification is deleted after thirty days, and its evidence with it.
 EVIDENCE_DAYS = env.whole("EVIDENCE_DAYS", default=0)
 if not 0 <= EVIDENCE_DAYS <= 30:
     raise ImproperlyConfigured("EVIDENCE_DAYS must be a whole number from 0 to 30")
@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.CompleteLoginOnly",
+    "accounts.sign_in.middleware.CompleteLoginOnly",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -142,21 +142,22 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["ENGINE"] = "facevote.sqlite"
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 30,
-        # Take the write lock at BEGIN: a read that turns into a write could only fail.
+        # Take the write lock at BEGIN. Otherwise a transaction that reads and then writes fails at
+        # once if another one has written in between, however long the timeout is.
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
 else:
-    # Each request runs in a thread of its own, so connections are kept by the process.
+    # Each request runs in a thread of its own, so the process and not the thread keeps connections.
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": env.whole("DATABASE_CONNECTIONS", default=8)},
-        # A third more casts a second: a statement is read once in a connection's life.
+        # Each connection then parses a statement only once: a third more ballots cast a second.
         "server_side_binding": True,
         "prepare_threshold": 3,
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Without a channel layer: a face step is one process's, its socket speaks to no other.
+# There is no channel layer: a face step runs in one process, and its socket needs no other.
 REDIS_URL = env.address("REDIS_URL", REDIS)
 if REDIS_URL:
     CACHES = {
@@ -172,9 +173,9 @@ PHOTOS_DIR = DATA_DIR / "photos"
 LIVENESS_DATA_DIR = Path(env.text("LIVENESS_DATA_DIR", default=str(DATA_DIR / "liveness")))
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
-# Above this an upload is refused before it is read whole: ten photos of 8 MiB and the form.
+# The largest body of a request without its files. Files are limited where they are read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-# One photo of 8 MiB stays in memory: a plain picture is never spooled to the disk.
+# A photo may have 8 MiB, so every photo stays in memory: none is ever written to disk unencrypted.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
@@ -199,8 +200,9 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-# A worker that fetches one message at a time waits for the broker between two photos; on files,
-# which are polled, longer than a photo takes. Messages of a worker that dies come again.
+# A worker that fetches one message at a time waits for the broker between two photos. With the
+# folder queue, which is polled, that takes longer than the photo. If a worker dies, its messages
+# are delivered again.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -228,7 +230,7 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-PASSWORD_HASHERS = ["accounts.hashing.Argon2id"]
+PASSWORD_HASHERS = ["accounts.passwords.hashing.Argon2id"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -236,25 +238,26 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "accounts.passwords.NotTooLong"},
+    {"NAME": "accounts.passwords.length.NotTooLong"},
 ]
-# Seconds that a one-time link to set a password works.
+# How many seconds a one-time link to set a password works.
 PASSWORD_RESET_TIMEOUT = 60 * 60
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "voting:elections"
 
-AXES_HANDLER = "accounts.lock.SignInLock"
+AXES_HANDLER = "accounts.sign_in.lock.SignInLock"
 AXES_FAILURE_LIMIT = 5
-# A polling place or an office signs in from one address.
+# Far above an account's limit: everybody in a polling place or an office signs in from one address.
 ADDRESS_FAILURE_LIMIT = env.whole("ADDRESS_FAILURE_LIMIT", default=50)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
-# In this order in accounts/lock.py. An account alone never locks: nobody can shut its owner out.
+# accounts/sign_in/lock.py relies on this order. An account alone is never a key, so that nobody can
+# lock out its owner.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["ip_address"]]
-AXES_LOCKOUT_CALLABLE = "accounts.lock.answer"
-AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
-AXES_USERNAME_CALLABLE = "accounts.lock.mark_of_name"
-AXES_CLIENT_STR_CALLABLE = "accounts.lock.mark_of_client"
+AXES_LOCKOUT_CALLABLE = "accounts.sign_in.lock.answer"
+AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.addresses.client_address"
+AXES_USERNAME_CALLABLE = "accounts.sign_in.lock.mark_of_name"
+AXES_CLIENT_STR_CALLABLE = "accounts.sign_in.lock.mark_of_client"
 AXES_VERBOSE = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True

@@ -1,4 +1,4 @@
-"""Static files with hashed names, module imports included."""
+"""Static files with hashed names. The imports inside JavaScript modules use these names too."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """WhiteNoise's manifest storage; Django by default leaves ES module imports unhashed."""
+    """WhiteNoise's storage, which also rewrites module imports; by default Django leaves them."""
 
     support_js_module_import_aggregation = True
-    # A pass settles one level of imports, and from a page down to the ballot's libraries are nine.
+    # One pass resolves one level of imports. The ballot's libraries are nine levels below a page.
     max_post_process_passes = 15

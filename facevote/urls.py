@@ -6,7 +6,7 @@ from voting.public.views import home
 
 urlpatterns = [
     path("", home, name="home"),
-    # The administration has no login of its own: there is one way in.
+    # The administration has no sign-in page of its own: everybody takes the same way in.
     path("admin/login/", RedirectView.as_view(pattern_name="accounts:sign-in", query_string=True)),
     path("", include("voting.urls")),
     path("", include("biometrics.urls")),

@@ -7,8 +7,8 @@ from django.test import Client
 
 class WholeLoginClient(Client):
     def force_login(self, user, backend=None):
-        from accounts import login
-        from accounts.factors import accepted
+        from accounts.sign_in import login
+        from accounts.sign_in.factors import accepted
 
         super().force_login(user, backend)
         session = self.session

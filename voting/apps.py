@@ -7,7 +7,7 @@ class VotingConfig(AppConfig):
     verbose_name = _("Elections")
 
     def ready(self) -> None:
-        # Models are not ready before.
+        # Models can be imported only here, when all applications are loaded.
         from biometrics.housekeeping.key_rotation import keys_rotating  # noqa: PLC0415
         from biometrics.verification.policies import challenge_wanted  # noqa: PLC0415
         from voting.ballots.presence import challenge_of_elections  # noqa: PLC0415

@@ -1,7 +1,8 @@
-"""Database triggers that refuse, even to raw SQL, what nobody may do to a frozen election.
+"""Database triggers that protect a frozen election, even from raw SQL.
 
-One table of guards serves SQLite and PostgreSQL. A guard names the statements that it refuses, by a
-condition over OLD and NEW; `{differs}` becomes the database's null-safe comparison.
+One list of guards serves SQLite and PostgreSQL. Each guard refuses the statements for which its
+condition over OLD and NEW holds. In a condition, `{differs}` stands for the null-safe comparison of
+the database: IS NOT in SQLite, IS DISTINCT FROM in PostgreSQL.
 """
 
 from __future__ import annotations
@@ -55,14 +56,14 @@ def _approved(column: str) -> str:
     )
 
 
-def _of_contest(row: str) -> str:
+def _state_by_contest(row: str) -> str:
     return (
         "(SELECT e.state FROM voting_election e JOIN voting_contest t ON t.election_id = e.id "
         f"WHERE t.id = {row}.contest_id)"
     )
 
 
-def _of_choice(row: str) -> str:
+def _state_by_choice(row: str) -> str:
     return (
         "(SELECT e.state FROM voting_election e JOIN voting_contest t ON t.election_id = e.id "
         f"JOIN voting_choice o ON o.contest_id = t.id WHERE o.id = {row}.choice_id)"
@@ -97,8 +98,10 @@ GUARDS: list[Guard] = [
     ),
     Guard("voting_election", "DELETE", "OLD.state <> 'draft'", FROZEN),
     *_only_in_draft("voting_contest", {r: _state(r) for r in ("OLD", "NEW")}, FROZEN),
-    *_only_in_draft("voting_choice", {r: _of_contest(r) for r in ("OLD", "NEW")}, FROZEN),
-    *_only_in_draft("voting_choicepicture", {r: _of_choice(r) for r in ("OLD", "NEW")}, FROZEN),
+    *_only_in_draft("voting_choice", {r: _state_by_contest(r) for r in ("OLD", "NEW")}, FROZEN),
+    *_only_in_draft(
+        "voting_choicepicture", {r: _state_by_choice(r) for r in ("OLD", "NEW")}, FROZEN
+    ),
     Guard(
         "voting_voterrollentry",
         "INSERT",
@@ -184,7 +187,7 @@ GUARDS: list[Guard] = [
     *_never("voting_result", "UPDATE", "DELETE"),
 ]
 
-# PostgreSQL alone can empty a table without touching its rows.
+# TRUNCATE, which only PostgreSQL has, empties a table without firing the triggers of its rows.
 TRUNCATE_GUARDED = sorted({guard.table for guard in GUARDS})
 
 

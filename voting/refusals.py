@@ -1,4 +1,4 @@
-"""Why the voting application refuses something, as codes with words."""
+"""Why the voting application refuses something: a code for programs, a sentence for people."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 
-class Code(enum.StrEnum):
+class CastRefusalCode(enum.StrEnum):
+    """Why a ballot was not cast, or not opened to be checked."""
+
     NOT_ON_ROLL = "not-on-roll"
     NOT_OPEN = "not-open"
     CLOSED = "closed"
@@ -23,35 +25,48 @@ class Code(enum.StrEnum):
     TOO_MANY_OPENED = "too-many-opened"
     VERIFY_AGAIN = "verify-again"
     DETAILS_FIRST = "details-first"
-    DETAILS_WRONG = "details-wrong"
-    DETAILS_WAIT = "details-wait"
 
 
-WORDS: dict[Code, StrPromise] = {
-    Code.NOT_ON_ROLL: _("You are not on the roll of this election."),
-    Code.NOT_OPEN: _("This election is not open yet."),
-    Code.CLOSED: _("This election is closed. No ballot was cast."),
-    Code.ALREADY_CAST: _("You have already cast your ballot in this election."),
-    Code.INVALID: _(
+class DetailsRefusalCode(enum.StrEnum):
+    """Why the details that a voter entered were not accepted."""
+
+    WRONG = "details-wrong"
+    WAIT = "details-wait"
+
+
+WORDS: dict[CastRefusalCode | DetailsRefusalCode, StrPromise] = {
+    CastRefusalCode.NOT_ON_ROLL: _("You are not on the roll of this election."),
+    CastRefusalCode.NOT_OPEN: _("This election is not open yet."),
+    CastRefusalCode.CLOSED: _("This election is closed. No ballot was cast."),
+    CastRefusalCode.ALREADY_CAST: _("You have already cast your ballot in this election."),
+    CastRefusalCode.INVALID: _(
         "This ballot is not valid. Nothing was cast; load the page and fill it in again."
     ),
-    Code.COPIED: _("This ballot repeats another one. Nothing was cast; fill in a new one."),
-    Code.SPOILED: _("This ballot was opened to be checked and can not be cast. Fill in a new one."),
-    Code.IN_THE_BOX: _("This ballot is already in the ballot box and can not be opened."),
-    Code.TOO_MANY_OPENED: _("You have opened as many ballots as one voter may."),
-    Code.VERIFY_AGAIN: _("Your face step has expired or was for another ballot. Please repeat it."),
-    Code.DETAILS_FIRST: _("Please enter your details first."),
-    Code.DETAILS_WRONG: _("These details do not fit the voter roll."),
-    Code.DETAILS_WAIT: _(
+    CastRefusalCode.COPIED: _(
+        "This ballot repeats another one. Nothing was cast; fill in a new one."
+    ),
+    CastRefusalCode.SPOILED: _(
+        "This ballot was opened to be checked and can not be cast. Fill in a new one."
+    ),
+    CastRefusalCode.IN_THE_BOX: _(
+        "This ballot is already in the ballot box and can not be opened."
+    ),
+    CastRefusalCode.TOO_MANY_OPENED: _("You have opened as many ballots as one voter may."),
+    CastRefusalCode.VERIFY_AGAIN: _(
+        "Your face step has expired or was for another ballot. Please repeat it."
+    ),
+    CastRefusalCode.DETAILS_FIRST: _("Please enter your details first."),
+    DetailsRefusalCode.WRONG: _("These details do not fit the voter roll."),
+    DetailsRefusalCode.WAIT: _(
         "These details do not fit the voter roll. Please wait before the next try."
     ),
 }
 
 
 class Refused(Exception):
-    """Nothing was changed; `code` says why."""
+    """Nothing was changed; `code` says why, and `words` is the sentence for the voter."""
 
-    def __init__(self, code: Code) -> None:
+    def __init__(self, code: CastRefusalCode | DetailsRefusalCode) -> None:
         super().__init__(code.value)
         self.code = code
 
@@ -61,15 +76,15 @@ class Refused(Exception):
 
 
 class CastRefused(Refused):
-    """No ballot was cast."""
+    """No ballot was cast or opened. Its code is a CastRefusalCode."""
 
 
 class DetailsRefused(Refused):
-    """The details were not taken."""
+    """The details were not accepted. Its code is a DetailsRefusalCode."""
 
 
 class StepRefused(Exception):
-    """The election can not take this step; `reasons` are sentences for the official."""
+    """An election or a trustee can not take this step. `reasons` are sentences for people."""
 
     def __init__(self, *reasons: object) -> None:
         super().__init__("; ".join(str(reason) for reason in reasons))

@@ -1,4 +1,4 @@
-"""Work in the background: the clock of elections, and the count."""
+"""Background tasks: opening and closing elections by the clock, and the count."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def run_clock() -> None:
-    """Open and close what is due. Ballots after the hour are refused even if this is late."""
+    """Open and close the elections that are due.
+
+    If this runs late, ballots after the closing time are refused all the same.
+    """
     now = timezone.now()
     for election in Election.objects.filter(state__in=[State.FROZEN, State.OPEN]):
         try:

@@ -9,7 +9,7 @@ from voting.public import views as public_views
 app_name = "voting"
 urlpatterns = [
     path("elections/", views.elections, name="elections"),
-    path("elections/<slug:slug>/", public_views.election, name="election"),
+    path("elections/<slug:slug>/", public_views.election_page, name="election"),
     path("elections/<slug:slug>/details/", views.enter_details, name="details"),
     path("elections/<slug:slug>/ballot/", views.ballot, name="ballot"),
     path("elections/<slug:slug>/cast/", views.cast, name="cast"),

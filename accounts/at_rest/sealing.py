@@ -1,4 +1,4 @@
-"""Encryption at rest: AES-256-GCM under keys that never enter the database."""
+"""Encryption at rest: AES-256-GCM with keys that are never stored in the database."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PREFIX = 1 + KEY_ID_BYTES
 
 
 class SealBroken(ValueError):
-    """The bytes were altered, belong elsewhere, or were sealed with a key that is gone."""
+    """The bytes were altered, are bound to another owner, or their key is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +31,19 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """The first key seals; every key opens."""
+    """The first key encrypts. Every key can decrypt."""
 
     keys: tuple[Key, ...]
 
     def seal(self, plain: bytes, *, bound_to: str) -> bytes:
-        """`bound_to` is not stored: only who names the same owner can open the bytes."""
+        """Encrypt. `bound_to` names the owner. It is not stored: unseal() needs the same again."""
         key = self.keys[0]
         nonce = os.urandom(NONCE_BYTES)
         sealed = key.cipher.encrypt(nonce, plain, bound_to.encode())
         return bytes([VERSION]) + key.id + nonce + sealed
 
     def unseal(self, sealed: bytes, *, bound_to: str) -> bytes:
+        """Decrypt. Raises SealBroken."""
         key = self._key_of(sealed)
         nonce = sealed[_PREFIX : _PREFIX + NONCE_BYTES]
         try:
@@ -51,6 +52,7 @@ class Keyring:
             raise SealBroken("altered, or bound to something else") from None
 
     def is_current(self, sealed: bytes) -> bool:
+        """Whether the bytes are sealed with the first key."""
         return sealed[:_PREFIX] == bytes([VERSION]) + self.keys[0].id
 
     def _key_of(self, sealed: bytes) -> Key:
@@ -63,6 +65,7 @@ class Keyring:
 
 
 def keyring() -> Keyring:
+    """The keys of the setting TEMPLATE_KEYS."""
     return _keyring(tuple(settings.TEMPLATE_KEYS))
 
 

@@ -102,7 +102,7 @@ def _session(user: User, mark: str) -> AbstractBaseSession:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
-    from accounts.login import BACKEND, FACTORS
+    from accounts.sign_in.login import BACKEND, FACTORS
     from biometrics.verification.browser_binding import MARK
 
     store = SessionStore(secrets.token_hex(16))

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.admin.read_only import ReadOnly
 from accounts.signed_in import official
 from biometrics.admin.lockouts import lockout_words
-from biometrics.admin.read_only import ReadOnly
 from biometrics.collection import views as collection_views
 from biometrics.consent.erasure import erase_voter
 from biometrics.engine_loader import engine

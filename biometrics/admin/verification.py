@@ -13,8 +13,8 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.admin.read_only import ReadOnly
 from accounts.signed_in import official
-from biometrics.admin.read_only import ReadOnly
 from biometrics.models import (
     Consent,
     FaceLockout,

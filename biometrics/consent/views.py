@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import login
 from accounts.audit import Action, record, user_subject
-from accounts.factors import Factor
+from accounts.sign_in import login
+from accounts.sign_in.factors import Factor
 from accounts.signed_in import signed_in
 from biometrics.consent.agreement import (
     give_consent,

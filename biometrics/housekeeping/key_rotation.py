@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.dispatch import Signal
 
-from accounts import second_device
 from accounts.at_rest.sealing import SealBroken, keyring
+from accounts.sign_in import second_device
 from biometrics.models import EvidenceFrame, Reference, ReferencePhoto
 from biometrics.storage.photos import PhotoGone, photo_file_binding, read_sealed, write_sealed
 from biometrics.storage.templates import photo_binding, reference_binding

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts import login
-from accounts.factors import Factor
+from accounts.sign_in import login
+from accounts.sign_in.factors import Factor
+from accounts.sign_in.views import after_login
 from accounts.signed_in import signed_in
-from accounts.views import after_login
 from biometrics.consent.agreement import (
     has_consent,
 )

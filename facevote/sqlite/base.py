@@ -1,8 +1,9 @@
-"""SQLite with connections that outlive the thread of a request.
+"""SQLite with connections that are reused by later requests.
 
-Under ASGI each request runs in a thread of its own. Django would open a connection in each, with
-four dozen functions registered, and where it is the only one, closing it folds the write-ahead log
-back into the file: at little load, with every request.
+Under ASGI each request runs in a thread of its own, and Django opens a connection in each thread.
+That costs the registration of about fifty functions. Closing costs too: when the last connection
+closes, SQLite folds the write-ahead log back into the file. At low load that happens after every
+request.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from django.db.backends.sqlite3 import base
 if TYPE_CHECKING:
     import sqlite3
 
-MOST_KEPT = 8
+MAX_KEPT = 8
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """Another file may lie at the same path by now."""
+    """Identifies a database file: another one may be at the same path by now."""
 
     path: str
     device: int
@@ -33,47 +34,50 @@ class _File:
     @classmethod
     def at(cls, path: str) -> _File | None:
         try:
-            found = Path(path).stat()
+            status = Path(path).stat()
         except OSError:
             return None
-        return cls(path, found.st_dev, found.st_ino)
+        return cls(path, status.st_dev, status.st_ino)
 
 
-class Idle:
-    """Open connections that nobody uses, in the process that opened them."""
+class IdleConnections:
+    """Open connections that no thread uses now. They stay in the process that opened them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: list[tuple[_File, sqlite3.Connection]] = []
         self._inherited: list[tuple[_File, sqlite3.Connection]] = []
-        os.register_at_fork(after_in_child=self._leave_to_the_parent)
+        os.register_at_fork(after_in_child=self._leave_to_parent)
 
     def take(self, path: str) -> sqlite3.Connection | None:
+        """An idle connection to the file that is at this path now, or None."""
         file = _File.at(path)
         with self._lock:
-            place = next((at for at, (one, _) in enumerate(self._kept) if one == file), None)
-            return None if place is None else self._kept.pop(place)[1]
+            for index, (kept_file, _connection) in enumerate(self._kept):
+                if kept_file == file:
+                    return self._kept.pop(index)[1]
+        return None
 
     def keep(self, path: str, connection: sqlite3.Connection) -> bool:
-        """False where the file is gone. The one that has waited longest makes room."""
+        """Keep a connection; close the oldest if there are too many. False if the file is gone."""
         file = _File.at(path)
         if file is None:
             return False
         with self._lock:
             self._kept.append((file, connection))
-            oldest = self._kept.pop(0)[1] if len(self._kept) > MOST_KEPT else None
+            oldest = self._kept.pop(0)[1] if len(self._kept) > MAX_KEPT else None
         if oldest is not None:
             oldest.close()
         return True
 
-    def _leave_to_the_parent(self) -> None:
-        """SQLite's connections must neither be used nor closed by the child of who opened them."""
+    def _leave_to_parent(self) -> None:
+        """A forked child must neither use nor close the parent's connections."""
         self._lock = threading.Lock()
         self._inherited += self._kept
         self._kept = []
 
 
-idle = Idle()
+idle = IdleConnections()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -94,15 +98,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return kept
 
     def _close(self) -> None:
-        """Keeps it for the next thread, unless it is in the middle of something or has failed."""
+        """Keep the connection for another thread, unless it is in a transaction or has failed."""
         self._close_cursors()
         connection = self.connection
-        fit = connection is not None and not connection.in_transaction and not self.errors_occurred
-        if not (fit and idle.keep(str(self.settings_dict["NAME"]), connection)):
+        reusable = (
+            connection is not None and not connection.in_transaction and not self.errors_occurred
+        )
+        if not (reusable and idle.keep(str(self.settings_dict["NAME"]), connection)):
             super()._close()  # type: ignore[misc]  # a base class that is not stubbed
 
     def _close_cursors(self) -> None:
-        """One that was not read to its end would show the next thread an old state of things."""
+        """Close all cursors: an unfinished one would show the next thread an old snapshot."""
         cursors, self._cursors = tuple(self._cursors), WeakSet()
         for cursor in cursors:
             cursor.close()

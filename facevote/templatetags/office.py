@@ -1,4 +1,4 @@
-"""Lets the administration's first page show what waits."""
+"""The template tag with which the administration's first page shows what waits."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import overrides, roles
-from accounts.models import AccessOverride, AuditEvent, Entry, User
-from accounts.overrides import Code, OverrideRefused
+from accounts.models import AccessOverride, AuditEvent, OverridePurpose, User
+from accounts.overrides import OverrideRefusalCode, OverrideRefused
 
 PASSWORD = "a long enough password"
 
@@ -24,7 +24,7 @@ def official(name, role=roles.REGISTRAR):
     return user
 
 
-def ask(asking, voter, purpose=Entry.LOGIN):
+def ask(asking, voter, purpose=OverridePurpose.LOGIN):
     return overrides.request_override(asking, voter, purpose, reason="bandaged", now=timezone.now())
 
 
@@ -65,14 +65,14 @@ def test_two_officials_let_a_voter_in_once_and_it_is_recorded(
         "override_spent",
         "signed_in",
     ]
-    with pytest.raises(OverrideRefused, match=Code.NO_OVERRIDE):
-        overrides.spend(voter, Entry.LOGIN, now=timezone.now())
+    with pytest.raises(OverrideRefused, match=OverrideRefusalCode.NO_OVERRIDE):
+        overrides.spend(voter, OverridePurpose.LOGIN, now=timezone.now())
 
 
 def test_one_official_alone_lets_nobody_in(at_the_face_step, voter, first):
     made = ask(first, voter)
 
-    with pytest.raises(OverrideRefused, match=Code.SAME_OFFICIAL):
+    with pytest.raises(OverrideRefused, match=OverrideRefusalCode.SAME_OFFICIAL):
         overrides.confirm(first, made, now=timezone.now())
     answer = at_the_face_step.post(reverse("accounts:override"))
 
@@ -91,15 +91,15 @@ def test_after_ten_minutes_it_is_worth_nothing(voter, first, second):
     now = timezone.now()
     overrides.confirm(second, ask(first, voter), now=now)
 
-    with pytest.raises(OverrideRefused, match=Code.NO_OVERRIDE):
-        overrides.spend(voter, Entry.LOGIN, now=now + timedelta(minutes=10))
+    with pytest.raises(OverrideRefused, match=OverrideRefusalCode.NO_OVERRIDE):
+        overrides.spend(voter, OverridePurpose.LOGIN, now=now + timedelta(minutes=10))
 
 
 def test_one_for_signing_in_casts_no_ballot(voter, first, second):
     overrides.confirm(second, ask(first, voter), now=timezone.now())
 
-    with pytest.raises(OverrideRefused, match=Code.NO_OVERRIDE):
-        overrides.spend(voter, Entry.CAST, "election:1", now=timezone.now())
+    with pytest.raises(OverrideRefused, match=OverrideRefusalCode.NO_OVERRIDE):
+        overrides.spend(voter, OverridePurpose.CAST, "election:1", now=timezone.now())
 
 
 def test_without_the_password_it_lets_nobody_in(client, voter, first, second):
@@ -125,7 +125,7 @@ def test_who_may_not_confirm_is_refused(voter, first, who):
 
 
 def test_an_officials_account_is_not_let_in(first, second):
-    with pytest.raises(OverrideRefused, match=Code.OFFICIALS_ACCOUNT):
+    with pytest.raises(OverrideRefused, match=OverrideRefusalCode.OFFICIALS_ACCOUNT):
         ask(first, second)
 
 
@@ -140,7 +140,7 @@ def test_of_many_who_use_it_at_once_one_gets_in(unguarded_after):
 
     def use(_):
         try:
-            overrides.spend(voter, Entry.LOGIN, now=timezone.now())
+            overrides.spend(voter, OverridePurpose.LOGIN, now=timezone.now())
         except OverrideRefused:
             return False
         finally:

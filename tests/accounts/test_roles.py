@@ -29,7 +29,7 @@ def test_what_was_given_besides_is_taken_away_and_what_is_missing_given(name):
 
 def test_every_permission_that_a_role_names_exists():
     for name, apps in roles.GRANTS.items():
-        named = set(roles.OF_VOTING[name].split())
+        named = set(roles.VOTING_GRANTS[name].split())
         assert named <= held(name)
         for app, (_verbs, models) in apps.items():
             for model in models:

@@ -107,13 +107,13 @@ def let_in(site, name, purpose):
     """Two officials agree that this voter needs no face step."""
     site.shell(
         "from accounts import overrides\n"
-        "from accounts.models import Entry, User\n"
+        "from accounts.models import OverridePurpose, User\n"
         "from django.utils import timezone\n"
         f"voter = User.objects.get(username={name!r})\n"
         "pair = [User.objects.get_or_create(username=one, is_staff=True, is_superuser=True)[0]"
         " for one in ('asks', 'confirms')]\n"
         "now = timezone.now()\n"
-        f"made = overrides.request_override(pair[0], voter, Entry({purpose!r}),"
+        f"made = overrides.request_override(pair[0], voter, OverridePurpose({purpose!r}),"
         " reason='bandaged', now=now)\n"
         "overrides.confirm(pair[1], made, now=now)\n"
     )

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from accounts import overrides, roles
-from accounts.models import Entry, User
+from accounts.models import OverridePurpose, User
 from biometrics.models import FaceLockout
 from facevote.desk import desk_of
 from tests.voting.conftest import open_poll
@@ -39,7 +39,7 @@ def test_a_voter_at_the_door_is_urgent_for_the_colleague_and_not_for_who_asked()
     asks, confirms = (official(name, roles.REGISTRAR) for name in ("asks", "confirms"))
     now = timezone.now()
     voter = User.objects.create_user("voter")
-    overrides.request_override(asks, voter, Entry.LOGIN, reason="bandaged", now=now)
+    overrides.request_override(asks, voter, OverridePurpose.LOGIN, reason="bandaged", now=now)
 
     assert desk_of(confirms)[0].urgent
     assert "Let a voter in" not in titles(asks)

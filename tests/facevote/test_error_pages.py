@@ -50,7 +50,7 @@ def test_a_fault_of_ours_says_so_and_tells_nothing_of_itself(browser, monkeypatc
     def fail():
         raise RuntimeError("a secret detail")
 
-    monkeypatch.setattr("voting.public.views.selectors.public_elections", fail)
+    monkeypatch.setattr("voting.public.views.public_elections", fail)
 
     answer = browser.get("/")
 

@@ -15,7 +15,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from accounts.hashing import Argon2id
+from accounts.passwords.hashing import Argon2id
 from facevote.memory import give_large_blocks_back
 
 def resident():

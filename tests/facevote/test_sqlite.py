@@ -10,13 +10,13 @@ import pytest
 from django.db import connection
 
 from facevote.sqlite import base
-from facevote.sqlite.base import MOST_KEPT, DatabaseWrapper, Idle
+from facevote.sqlite.base import MAX_KEPT, DatabaseWrapper, IdleConnections
 
 
 @pytest.fixture
 def settings_of(tmp_path, django_db_blocker, monkeypatch):
     """Of a database that is not the tests' own, where nobody else's connection waits."""
-    monkeypatch.setattr(base, "idle", Idle())
+    monkeypatch.setattr(base, "idle", IdleConnections())
     with django_db_blocker.unblock():
         yield database_at(tmp_path)
 
@@ -133,9 +133,9 @@ def test_a_new_file_at_the_same_path_has_a_connection_of_its_own(settings_of, tm
 
 def test_the_one_that_waited_longest_makes_room(tmp_path):
     path = str(tmp_path / "file")
-    made = [sqlite3.connect(path) for _ in range(MOST_KEPT + 1)]
+    made = [sqlite3.connect(path) for _ in range(MAX_KEPT + 1)]
     made[0].execute("CREATE TABLE made_a_file (it TEXT)")
-    idle = Idle()
+    idle = IdleConnections()
 
     assert all(idle.keep(path, one) for one in made)
 
@@ -160,7 +160,7 @@ def test_a_cursor_of_a_connection_that_was_closed_hinders_nobody(settings_of):
 def test_a_child_has_none_of_its_parents(tmp_path):
     path = tmp_path / "file"
     path.touch()
-    idle = Idle()
+    idle = IdleConnections()
     idle.keep(str(path), object())
 
     child = os.fork()

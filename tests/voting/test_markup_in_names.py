@@ -9,7 +9,7 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.html import escape
 
-from accounts.models import AccessOverride, Entry
+from accounts.models import AccessOverride, OverridePurpose
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.photos import store_photo
 from biometrics.evaluation import comparing
@@ -125,7 +125,7 @@ def test_markup_in_names_is_shown_as_text_on_every_page_of_the_office(
 ):
     AccessOverride.objects.create(
         voter=opened.users[0],
-        purpose=Entry.LOGIN,
+        purpose=OverridePurpose.LOGIN,
         reason=MARKUP,
         requested_by=opened.official,
         requested_at=timezone.now(),

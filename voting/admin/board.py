@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.one_save import OneSave
-from voting.admin.drafts import DraftParts, ReadOnly
+from accounts.admin.read_only import ReadOnly
+from accounts.admin.single_save import SingleSaveAdmin
+from voting.admin.drafts import DraftParts
 from voting.keys import ceremony
 from voting.models import (
     BoardEvent,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @admin.register(Trustee)
-class TrusteeAdmin(OneSave, DraftParts):
+class TrusteeAdmin(SingleSaveAdmin, DraftParts):
     list_display = ("name", "index", "election", "key_checked")
     list_filter = ("election",)
     fields = ("election", "name")
@@ -34,9 +35,9 @@ class TrusteeAdmin(OneSave, DraftParts):
         return obj is None and super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Trustee, form: Any, change: bool) -> None:
-        made, token = ceremony.add_trustee(obj.election, obj.name)
-        obj.pk = made.pk
-        self._show_link(request, made, token)
+        trustee, token = ceremony.add_trustee(obj.election, obj.name)
+        obj.pk = trustee.pk
+        self._show_link(request, trustee, token)
 
     def delete_model(self, request: HttpRequest, obj: Trustee) -> None:
         ceremony.remove_trustee(obj)
@@ -53,7 +54,8 @@ class TrusteeAdmin(OneSave, DraftParts):
 
 
 @admin.register(CastBallot)
-class CastBallotAdmin(ReadOnly):
+class CastBallotAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    actions = None
     list_display = ("tracker", "election", "live")
     list_filter = ("election", "live")
     search_fields = ("tracker",)
@@ -61,9 +63,10 @@ class CastBallotAdmin(ReadOnly):
 
 
 @admin.register(BoardEvent)
-class BoardEventAdmin(ReadOnly):
+class BoardEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    actions = None
     list_display = ("seq", "election", "kind", "hash")
     list_filter = ("election", "kind")
     search_fields = ("tracker", "hash")
-    # Not the line: before release it would tell what the public board withholds.
+    # Without the line: before the release it would reveal what the public board holds back.
     fields = ("election", "seq", "kind", "tracker", "prev", "hash")

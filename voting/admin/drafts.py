@@ -1,4 +1,4 @@
-"""What belongs to an election can be changed only while that is a draft."""
+"""Base classes for pages on what can be changed only while an election is a draft."""
 
 from __future__ import annotations
 
@@ -21,32 +21,35 @@ if TYPE_CHECKING:
     from voting.refusals import StepRefused
 
 
-def tell(request: HttpRequest, refusal: StepRefused) -> None:
+def show_reasons(request: HttpRequest, refusal: StepRefused) -> None:
     for reason in refusal.reasons:
         messages.error(request, str(reason))
 
 
 def election_of(obj: Any) -> Election | None:
-    """The election that an object, or the page an inline stands on, belongs to."""
+    """The election that `obj` is or belongs to. None for an object that is being added."""
     return obj if obj is None or isinstance(obj, Election) else obj.election
 
 
-def is_open(obj: Any) -> bool:
-    """What belongs to an election can be changed only while that is a draft."""
+def is_changeable(obj: Any) -> bool:
+    """Whether the election that `obj` is or belongs to is a draft, or does not exist yet."""
     election = election_of(obj)
     return election is None or election.state == State.DRAFT
 
 
 class DraftOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Changing and deleting are allowed in a draft only, and each change is recorded."""
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_open(obj) and super().has_change_permission(request, obj)
+        return is_changeable(obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_open(obj) and super().has_delete_permission(request, obj)
+        return is_changeable(obj) and super().has_delete_permission(request, obj)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        made = Action.ELECTION_CREATED if isinstance(obj, Election) else Action.ELECTION_CHANGED
-        self._record(request, made, obj)
+        is_election = isinstance(obj, Election)
+        action = Action.ELECTION_CREATED if is_election else Action.ELECTION_CHANGED
+        self._record(request, action, obj)
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
@@ -59,7 +62,7 @@ class DraftOnly(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().log_deletions(request, queryset)
 
     def _record(self, request: HttpRequest, action: Action, obj: Any) -> None:
-        """In the transaction of the form: what an official writes is in the audit log."""
+        """Record the change in the audit log, in the transaction in which Django saves the form."""
         election = election_of(obj)
         record(
             action,
@@ -70,37 +73,24 @@ class DraftOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class DraftInline(InlineModelAdmin):  # type: ignore[type-arg]
+    """Rows inside the page of their election or contest, changeable in a draft only."""
+
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_open(obj) and super().has_add_permission(request, obj)
+        return is_changeable(obj) and super().has_add_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_open(obj) and super().has_change_permission(request, obj)
+        return is_changeable(obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_open(obj) and super().has_delete_permission(request, obj)
+        return is_changeable(obj) and super().has_delete_permission(request, obj)
 
 
 class DraftParts(DraftOnly):
-    """Offers only elections that are still drafts."""
+    """For parts of an election. The form offers only elections that are drafts."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "election":
             kwargs["queryset"] = Election.objects.filter(state=State.DRAFT)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Nothing here is added, changed or deleted by hand."""
-
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -1,4 +1,4 @@
-"""Elections and contests in the administration: what is missing, and the next step."""
+"""Elections and contests in the administration, with the checklist and the next step."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.signed_in import official
-from voting.admin.drafts import DraftInline, DraftOnly, DraftParts, tell
+from voting.admin.drafts import DraftInline, DraftOnly, DraftParts, show_reasons
 from voting.admin.forms import ChoiceForm, NamedDateTime
 from voting.admin.steps import Step, next_step, take
 from voting.counting.progress import progress_of
-from voting.elections import freezing, selectors
+from voting.elections import freezing
+from voting.elections.turnout import turnout_of
 from voting.keys import ceremony
 from voting.models import (
     Choice,
@@ -111,9 +112,11 @@ class ElectionAdmin(DraftOnly):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        # Trustees are added on a page of their own; an empty table would say nothing.
-        shared = obj is not None and obj.key_mode == KeyMode.TRUSTEES and obj.trustees.exists()
-        return (ContestInline, TrusteeInline) if shared else (ContestInline,)
+        # Trustees are added on a page of their own, so an empty table here would be of no use.
+        has_trustees = (
+            obj is not None and obj.key_mode == KeyMode.TRUSTEES and obj.trustees.exists()
+        )
+        return (ContestInline, TrusteeInline) if has_trustees else (ContestInline,)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if obj and obj.state != State.DRAFT else dict(self.prepopulated_fields)
@@ -129,12 +132,12 @@ class ElectionAdmin(DraftOnly):
             freezing.fill_yes_no(contest)
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view
-        own = [
-            path("<int:pk>/step/<str:name>/", view(self.step), name="voting_election_step"),
-            path("<int:pk>/progress/", view(self.progress), name="voting_election_progress"),
+        admin_view = self.admin_site.admin_view
+        own_urls = [
+            path("<int:pk>/step/<str:name>/", admin_view(self.step), name="voting_election_step"),
+            path("<int:pk>/progress/", admin_view(self.progress), name="voting_election_progress"),
         ]
-        return own + super().get_urls()
+        return own_urls + super().get_urls()
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -145,24 +148,24 @@ class ElectionAdmin(DraftOnly):
                 "checklist": freezing.checklist(election) if election.state == State.DRAFT else [],
                 "step": next_step(election),
                 "may_run": request.user.has_perm("voting.run_election"),
-                "turnout": selectors.turnout(election),
+                "turnout": turnout_of(election),
                 "progress": progress_of(election),
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
     def step(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        """Confirm on GET, take the step on POST."""
+        """GET asks for a confirmation, POST takes the step."""
         if not request.user.has_perm("voting.run_election"):
             raise PermissionDenied
         election = get_object_or_404(Election, pk=pk)
         step = Step(name) if name in list(Step) else None
-        back = reverse("admin:voting_election_change", args=[pk])
+        election_page = reverse("admin:voting_election_change", args=[pk])
         if step is None or step != next_step(election):
             messages.error(request, _("This step does not come next. Look at the election again."))
-            return HttpResponseRedirect(back)
+            return HttpResponseRedirect(election_page)
         if request.method == "POST":
             self._take(request, election, step)
-            return HttpResponseRedirect(back)
+            return HttpResponseRedirect(election_page)
         context = {
             **self.admin_site.each_context(request),
             "title": step.label,
@@ -174,18 +177,20 @@ class ElectionAdmin(DraftOnly):
         return render(request, "voting/admin/step.html", context)
 
     def progress(self, request: HttpRequest, pk: int) -> JsonResponse:
-        """What the election's page asks for every second while ballots are counted."""
+        """The progress of the count. The election's page asks for it every second while it runs."""
         election = get_object_or_404(Election, pk=pk)
         if not self.has_view_permission(request, election):
             raise PermissionDenied
-        shown = progress_of(election)
-        return JsonResponse({"state": election.state, "progress": asdict(shown) if shown else None})
+        progress = progress_of(election)
+        return JsonResponse(
+            {"state": election.state, "progress": asdict(progress) if progress else None}
+        )
 
     def _take(self, request: HttpRequest, election: Election, step: Step) -> None:
         try:
             take(election, step, actor=official(request), now=timezone.now())
         except StepRefused as refusal:
-            tell(request, refusal)
+            show_reasons(request, refusal)
         else:
             messages.success(request, step.done)
 

@@ -14,7 +14,7 @@ from voting.roll.file import RollFileRefused, read_roll
 
 
 class NamedDateTime(AdminSplitDateTime):
-    """Date and time in two fields, each with a name of its own for those who cannot see them."""
+    """Date and time in two fields, each with a label of its own for screen readers."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class NamedDateTime(AdminSplitDateTime):
 
 
 class PictureField(forms.FileField):
-    """The picture as it will be kept; what cannot be one is refused."""
+    """A file field whose value is the picture, already reduced and stripped of its metadata."""
 
     def clean(self, data: Any, initial: Any = None) -> bytes | None:
         file = super().clean(data, initial)
@@ -80,6 +80,7 @@ class RollChangeForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # The fields are text here, and lists in the model.
         self.initial.update(add="", remove="")
 
     def clean_add(self) -> list[dict[str, str]]:
@@ -87,7 +88,7 @@ class RollChangeForm(forms.ModelForm):  # type: ignore[type-arg]
         try:
             rows = read_roll(text.encode()) if text else []
         except RollFileRefused as refusal:
-            raise forms.ValidationError([str(place) for place in refusal.places]) from refusal
+            raise forms.ValidationError([str(problem) for problem in refusal.problems]) from refusal
         if any(row.email for row in rows):
             raise forms.ValidationError(_("Name the account by its user name, not by an e-mail."))
         return [{name: getattr(row, name) for name in sorted(changes.FIELDS)} for row in rows]
@@ -104,5 +105,7 @@ class RollChangeForm(forms.ModelForm):  # type: ignore[type-arg]
             try:
                 changes.check(RollChange(**cleaned))
             except StepRefused as refusal:
-                raise forms.ValidationError([str(r) for r in refusal.reasons]) from refusal
+                raise forms.ValidationError(
+                    [str(reason) for reason in refusal.reasons]
+                ) from refusal
         return cleaned

@@ -9,10 +9,12 @@ from django.template.defaultfilters import linebreaksbr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.one_save import OneSave
+from accounts.admin.single_save import SingleSaveAdmin
 from accounts.signed_in import official
-from voting.admin.drafts import DraftParts, tell
+from voting.admin.drafts import DraftParts, show_reasons
 from voting.admin.forms import RollChangeForm
+from voting.admin.roll_export import RollExportMixin
+from voting.admin.roll_import import RollImportMixin
 from voting.models import (
     Election,
     RollChange,
@@ -21,8 +23,6 @@ from voting.models import (
 )
 from voting.refusals import StepRefused
 from voting.roll import changes
-from voting.roll.exporting import RollExportMixin
-from voting.roll.importing import RollImportMixin
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -30,14 +30,16 @@ if TYPE_CHECKING:
 
 
 class DistrictFilter(admin.SimpleListFilter):
-    """Only districts with a name: a link without words leads nobody anywhere."""
+    """Offers only districts with a name: an empty one would be a link without text."""
 
     title = _("district")
     parameter_name = "district"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        named = VoterRollEntry.objects.exclude(district="").order_by("district")
-        return [(name, name) for name in named.values_list("district", flat=True).distinct()]
+        with_district = VoterRollEntry.objects.exclude(district="").order_by("district")
+        return [
+            (name, name) for name in with_district.values_list("district", flat=True).distinct()
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(district=self.value()) if self.value() else queryset
@@ -54,11 +56,11 @@ class VoterRollAdmin(RollImportMixin, RollExportMixin, DraftParts):
     actions = None
 
 
-SHOWN = ("voter_number", "name", "username", "date_of_birth", "district")
+ADDED_COLUMNS = ("voter_number", "name", "username", "date_of_birth", "district")
 
 
 @admin.register(RollChange)
-class RollChangeAdmin(OneSave):
+class RollChangeAdmin(SingleSaveAdmin):
     list_display = ("election", "reason", "proposed_by", "approved_by")
     list_filter = ("election",)
     actions = ("approve",)
@@ -79,7 +81,9 @@ class RollChangeAdmin(OneSave):
 
     @admin.display(description=_("voters to add"))
     def added(self, change: RollChange) -> str:
-        rows = (" · ".join(row[name] for name in SHOWN if row.get(name)) for row in change.add)
+        rows = (
+            " · ".join(row[name] for name in ADDED_COLUMNS if row.get(name)) for row in change.add
+        )
         return linebreaksbr("\n".join(rows)) or "-"
 
     @admin.display(description=_("voter numbers to remove"))
@@ -104,6 +108,6 @@ class RollChangeAdmin(OneSave):
             try:
                 changes.approve(change, actor=official(request), now=timezone.now())
             except StepRefused as refusal:
-                tell(request, refusal)
+                show_reasons(request, refusal)
             else:
                 messages.success(request, _("The change is on the roll and on the board."))

@@ -1,4 +1,4 @@
-"""The buttons of an election in the administration: which step comes next, and taking it."""
+"""The next step of an election, for the button on its page, and taking that step."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def next_step(election: Election) -> Step | None:
 
 
 def take(election: Election, step: Step, *, actor: User, now: dt.datetime) -> None:
-    """StepRefused where the election can not take it."""
+    """Take the step. Raises StepRefused if the election can not take it now."""
     match step:
         case Step.FREEZE:
             freezing.freeze(election, actor=actor, now=now)

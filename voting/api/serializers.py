@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from biometrics.models import ReferencePhoto
 from voting.ballots.page import ballot_contests
-from voting.elections import selectors
+from voting.elections.turnout import turnout_of
 from voting.models import BoardEvent, Election, VoterRollEntry
 from voting.roll.file import MAX_BYTES
 
@@ -46,16 +46,21 @@ class ElectionSerializer(serializers.ModelSerializer[Election]):
                 "max": contest.max,
                 "blank": contest.blank,
                 "choices": [
-                    {"key": c.key, "name": c.name, "party": c.party, "colour": c.colour}
-                    for c in contest.choices
+                    {
+                        "key": choice.key,
+                        "name": choice.name,
+                        "party": choice.party,
+                        "colour": choice.colour,
+                    }
+                    for choice in contest.choices
                 ],
             }
             for contest in ballot_contests(election, None)
         ]
 
     def get_turnout(self, election: Election) -> dict[str, int]:
-        found = selectors.turnout(election)
-        return {"eligible": found.eligible, "voted": found.voted}
+        turnout = turnout_of(election)
+        return {"eligible": turnout.eligible, "voted": turnout.voted}
 
 
 class BoardEventSerializer(serializers.ModelSerializer[BoardEvent]):
@@ -95,7 +100,7 @@ class FileSerializer(serializers.Serializer[Any]):
     file = serializers.FileField()
 
     def validate_file(self, file: UploadedFile[Any]) -> UploadedFile[Any]:
-        """Before it is read into memory; each use has a limit of its own below this one."""
+        """Refuse a file that is too large before it is read. Each use also has a smaller limit."""
         if (file.size or 0) > MAX_BYTES:
             raise serializers.ValidationError(_("The file is too large."))
         return file

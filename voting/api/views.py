@@ -1,4 +1,4 @@
-"""The API: what is public to all, and to officials what their permissions open in the admin."""
+"""The API: public data for everybody; for officials, what they may see in the administration."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from biometrics.models import ReferencePhoto
 from voting.api import serializers
 from voting.board import reading
 from voting.counting.results import result_data
-from voting.elections import selectors
+from voting.elections.public_elections import public_elections
 from voting.models import Election, State
-from voting.roll import exporting
+from voting.roll.export_record import record_export
 from voting.roll.file import RollFileRefused
 from voting.roll.resources import RollResource, dataset_of
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def allowed(get: str, post: str = "") -> type[BasePermission]:
-    """One permission to read and one to write, as in the administration."""
+    """A permission class: officials need `get` to read and `post` to write, as in the admin."""
 
     class Allowed(BasePermission):
         def has_permission(self, request: Request, view: APIView) -> bool:
@@ -59,7 +59,7 @@ class ElectionViewSet(ReadOnlyModelViewSet[Any]):
     def get_queryset(self) -> QuerySet[Election]:
         if self.action == "roll" and self.request.user.is_staff:
             return Election.objects.order_by("-pk")
-        return selectors.public_elections()
+        return public_elections()
 
     @extend_schema(responses=serializers.BoardEventSerializer(many=True))
     @action(detail=True)
@@ -94,7 +94,7 @@ class ElectionViewSet(ReadOnlyModelViewSet[Any]):
         entries = election.roll.filter(removed_by__isnull=True).select_related("user")
         with transaction.atomic():
             page = serializers.RollEntrySerializer(self.paginate_queryset(entries), many=True).data
-            exporting.record_export(request.user, [election.pk], rows=len(page))
+            record_export(official(request), [election.pk], rows=len(page))
         return self.get_paginated_response(page)
 
 
@@ -131,13 +131,15 @@ class VoterViewSet(ReadOnlyModelViewSet[Any]):
 
 
 def _import_roll(election: Election, request: Request) -> Response:
-    """All or nothing; every error with its line and column."""
+    """Import all rows or none. The answer names each error with its line and column."""
     form = serializers.FileSerializer(data=request.data)
     form.is_valid(raise_exception=True)
     try:
         dataset = dataset_of(form.validated_data["file"].read())
     except RollFileRefused as refusal:
-        return Response({"errors": [str(p) for p in refusal.places]}, status.HTTP_400_BAD_REQUEST)
+        return Response(
+            {"errors": [str(problem) for problem in refusal.problems]}, status.HTTP_400_BAD_REQUEST
+        )
     result = RollResource(election).import_data(dataset, user=request.user)
     if result.has_errors() or result.has_validation_errors():
         return Response({"errors": _errors(result)}, status.HTTP_400_BAD_REQUEST)
@@ -145,10 +147,10 @@ def _import_roll(election: Election, request: Request) -> Response:
 
 
 def _errors(result: Any) -> list[str]:
-    found = [str(error.error) for error in result.base_errors]
-    found += [str(error.error) for _line, errors in result.row_errors() for error in errors]
-    found += [text for row in result.invalid_rows for text in row.error.messages]
-    return found
+    messages = [str(error.error) for error in result.base_errors]
+    messages += [str(error.error) for _line, errors in result.row_errors() for error in errors]
+    messages += [text for row in result.invalid_rows for text in row.error.messages]
+    return messages
 
 
 def _add_photo(voter: Any, request: Request) -> Response:

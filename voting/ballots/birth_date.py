@@ -1,4 +1,7 @@
-"""A date of birth, typed: a calendar is no way to a year that lies seventy-five back."""
+"""A form field for a date of birth, typed as day, month and year.
+
+A calendar widget would make somebody born in 1950 page back through seventy-five years.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-# Name, label, the browser's name for it, digits.
+# Suffix of the field, label, value of the autocomplete attribute, number of digits.
 PARTS = (
     ("day", _("Day"), "bday-day", 2),
     ("month", _("Month"), "bday-month", 2),
@@ -32,15 +35,15 @@ class BirthDateInput(forms.Widget):
         self, name: str, value: Any, attrs: Mapping[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
         typed = _parts_of(value)
-        shown = [
-            {"key": key, "label": label, "complete": complete, "digits": digits, "value": part}
-            for (key, label, complete, digits), part in zip(PARTS, typed, strict=True)
+        parts = [
+            {"key": key, "label": label, "complete": complete, "digits": digits, "value": text}
+            for (key, label, complete, digits), text in zip(PARTS, typed, strict=True)
         ]
         context = {"name": name, "id": (attrs or {}).get("id", name), "attrs": attrs or {}}
-        return render_to_string("voting/_birth_date.html", {**context, "parts": shown})
+        return render_to_string("voting/_birth_date.html", {**context, "parts": parts})
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str | None:
-        """As three fields, or as one word like 1950-12-31."""
+        """The date in ISO form, from the three fields or from one field that holds 1950-12-31."""
         day, month, year = (str(data.get(f"{name}_{key}", "")).strip() for key, *_ in PARTS)
         if not day and not month and not year:
             return data.get(name)
@@ -61,6 +64,7 @@ class BirthDateField(forms.DateField):
 
 
 def _parts_of(value: Any) -> tuple[str, str, str]:
+    """Day, month and year of a date or of what was typed, to be shown in the form again."""
     if isinstance(value, dt.date):
         return str(value.day), str(value.month), str(value.year)
     year, _mark, rest = str(value or "").partition("-")

@@ -1,4 +1,4 @@
-"""Casting a ballot and opening one instead: all of it in one transaction, or none."""
+"""Casting a ballot, or opening it instead to check it. Each is one transaction."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from voting.models import (
     VoterRollEntry,
     election_subject,
 )
-from voting.refusals import CastRefused, Code
+from voting.refusals import CastRefusalCode, CastRefused
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,16 +47,17 @@ class Submission:
 
 
 def cast_ballot(election: Election, voter: presence.Voter, data: bytes, *, now: dt.datetime) -> str:
-    """The tracker of the ballot, which is in the box and on the board. Raises CastRefused.
+    """Put the ballot into the box and onto the board. Returns its tracker. Raises CastRefused.
 
-    The same ballot again from the same voter is no second one: its tracker is given again.
+    If the same voter sends the same ballot again, nothing is added and its tracker is returned.
     """
     _require_taking(election, now)
-    submission = _check(election, voter, data)
+    submission = _verified(election, voter, data)
     try:
         _cast(election, voter, submission, now)
     except (CastRefused, IntegrityError) as failure:
-        # A double click, another tab or an answer that got lost: this very ballot is in the box.
+        # After a double click, in a second tab, or if the first answer got lost, this very ballot
+        # is in the box already.
         if not _is_cast(election, voter, submission.tracker):
             raise _refusal(election, submission, failure) from failure
     return submission.tracker
@@ -66,7 +67,7 @@ def cast_ballot(election: Election, voter: presence.Voter, data: bytes, *, now: 
 def spoil_ballot(
     election: Election, voter: presence.Voter, tracker: str, *, now: dt.datetime
 ) -> None:
-    """The voter has opened this ballot: put its tracker where it can never be cast."""
+    """Record that the voter opened this ballot: it can never be cast. Raises CastRefused."""
     _require_taking(election, now)
     board = boards.lock(election)
     _require_taking(_fresh(election), now)
@@ -74,9 +75,9 @@ def spoil_ballot(
     if opened.filter(tracker=tracker).exists():
         return
     if CastBallot.objects.filter(election=election, tracker=tracker).exists():
-        raise CastRefused(Code.IN_THE_BOX)
+        raise CastRefused(CastRefusalCode.IN_THE_BOX)
     if opened.filter(credential=voter.entry.credential).count() >= MAX_OPENED:
-        raise CastRefused(Code.TOO_MANY_OPENED)
+        raise CastRefused(CastRefusalCode.TOO_MANY_OPENED)
     SpoiledBallot.objects.create(
         election=election, credential=voter.entry.credential, tracker=tracker
     )
@@ -85,19 +86,19 @@ def spoil_ballot(
 
 
 def live_tracker(election: Election, entry: VoterRollEntry) -> str | None:
-    """The tracker of the ballot that counts for this voter."""
+    """The tracker of the ballot that counts for this voter, or None."""
     box = CastBallot.objects.filter(election=election, credential=entry.credential, live=True)
     return box.values_list("tracker", flat=True).first()
 
 
-def _check(election: Election, voter: presence.Voter, data: bytes) -> Submission:
-    """Milliseconds of arithmetic, so before the transaction and not under its lock."""
+def _verified(election: Election, voter: presence.Voter, data: bytes) -> Submission:
+    # Before the transaction: the proofs take milliseconds, for which no lock should be held.
     try:
         ballot = ballots.read_ballot(data)
         manifest = _manifest(election.manifest)
         ballots.verify_ballot(manifest, voter.entry.credential, ballot)
     except BallotInvalid as error:
-        raise CastRefused(Code.INVALID) from error
+        raise CastRefused(CastRefusalCode.INVALID) from error
     return Submission(ballot, data, tracker_of(data))
 
 
@@ -105,10 +106,10 @@ def _check(election: Election, voter: presence.Voter, data: bytes) -> Submission
 def _cast(
     election: Election, voter: presence.Voter, submission: Submission, now: dt.datetime
 ) -> None:
-    """IntegrityError where the database knows better: a ciphertext again, an opened ballot."""
+    """Raises CastRefused, and IntegrityError for a repeated ciphertext or an opened ballot."""
     board = boards.lock(election)
     _require_taking(_fresh(election), now)
-    supersedes = _mark(election, voter.entry)
+    supersedes = _mark_as_voted(election, voter.entry)
     presence.spend(election, voter, submission.tracker, now=now)
     _store(election, submission)
     body = chain.ballot_body(submission.ballot, submission.tracker, supersedes)
@@ -120,15 +121,18 @@ def _append(board: Board, body: dict[str, object], tracker: str, now: dt.datetim
     boards.append(board, BoardEventKind.BALLOT, body, now, tracker=tracker)
 
 
-def _mark(election: Election, entry: VoterRollEntry) -> str | None:
-    """Mark the roll by an update that touches one row; the tracker that a re-vote supersedes."""
+def _mark_as_voted(election: Election, entry: VoterRollEntry) -> str | None:
+    """Mark the voter on the roll. Returns the tracker of the ballot that a re-vote supersedes.
+
+    The update asks for has_voted=False itself, so of two ballots at once only one changes the row.
+    """
     present = VoterRollEntry.objects.filter(pk=entry.pk, removed_by__isnull=True)
     if present.filter(has_voted=False).update(has_voted=True) == 1:
         return None
     if not present.exists():
-        raise CastRefused(Code.NOT_ON_ROLL)
+        raise CastRefused(CastRefusalCode.NOT_ON_ROLL)
     if not election.allow_revote:
-        raise CastRefused(Code.ALREADY_CAST)
+        raise CastRefused(CastRefusalCode.ALREADY_CAST)
     box = CastBallot.objects.filter(election=election, credential=entry.credential, live=True)
     superseded = box.values_list("tracker", flat=True).get()
     box.update(live=False)
@@ -150,11 +154,11 @@ def _store(election: Election, submission: Submission) -> None:
 def _refusal(
     election: Election, submission: Submission, failure: CastRefused | IntegrityError
 ) -> CastRefused:
-    """Asked only now: almost every ballot is stored at the first try."""
     if isinstance(failure, CastRefused):
         return failure
+    # The reason is looked up only after a failure, because nearly every ballot is stored at once.
     opened = SpoiledBallot.objects.filter(election=election, tracker=submission.tracker)
-    return CastRefused(Code.SPOILED if opened.exists() else Code.COPIED)
+    return CastRefused(CastRefusalCode.SPOILED if opened.exists() else CastRefusalCode.COPIED)
 
 
 def _is_cast(election: Election, voter: presence.Voter, tracker: str) -> bool:
@@ -165,15 +169,16 @@ def _is_cast(election: Election, voter: presence.Voter, tracker: str) -> bool:
 def _require_taking(election: Election, now: dt.datetime) -> None:
     if rules.is_taking_ballots(election.state, election.closes_at, now):
         return
-    early = election.state in {State.DRAFT, State.FROZEN}
-    raise CastRefused(Code.NOT_OPEN if early else Code.CLOSED)
+    not_yet_open = election.state in {State.DRAFT, State.FROZEN}
+    raise CastRefused(CastRefusalCode.NOT_OPEN if not_yet_open else CastRefusalCode.CLOSED)
 
 
 def _fresh(election: Election) -> Election:
+    """State and closing time as the database has them now, under the lock of the board."""
     return Election.objects.only("state", "closes_at").get(pk=election.pk)
 
 
 @lru_cache(maxsize=8)
 def _manifest(text: str) -> Manifest:
-    """Reading one multiplies points; its text is frozen and names all of it."""
+    """Cached: reading a manifest costs point multiplications, and a frozen one never changes."""
     return Manifest.from_json(text.encode())

@@ -1,4 +1,4 @@
-"""Remembers on the server, in the voter's session, that the details fitted the roll."""
+"""Remembers in the voter's session, on the server, that the details matched the roll."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def remember(request: HttpRequest, entry: VoterRollEntry) -> None:
 
 
 def confirmed_entry(request: HttpRequest, election: Election) -> VoterRollEntry | None:
-    """This voter's roll entry, if the details step was passed in this session or asks nothing."""
+    """The voter's roll entry. None without one, or if the voter must enter details first."""
     entry = entry_of(election, voter(request))
     if entry is None:
         return None
-    asks = election.ask_voter_number or election.ask_date_of_birth
-    return entry if not asks or request.session.get(_key(election)) == entry.pk else None
+    asks_details = election.ask_voter_number or election.ask_date_of_birth
+    return entry if not asks_details or request.session.get(_key(election)) == entry.pk else None

@@ -1,4 +1,7 @@
-"""The details step: what the voter enters must fit the roll. One wording for every refusal."""
+"""The details step: what the voter enters must match the roll.
+
+Every mismatch gets the same sentence, so that nobody can find out what the roll says.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from django.db.models import F
 
 from voting.elections import rules
 from voting.models import DetailsAttempts, VoterRollEntry, number_key
-from voting.refusals import Code, DetailsRefused
+from voting.refusals import DetailsRefusalCode, DetailsRefused
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 
 def entry_of(election: Election, user: User) -> VoterRollEntry | None:
+    """The user's entry on the roll of this election, unless it was removed."""
     return election.roll.filter(user=user, removed_by__isnull=True).first()
 
 
@@ -31,35 +35,38 @@ def check_details(
     date_of_birth: dt.date | None,
     now: dt.datetime,
 ) -> VoterRollEntry:
-    """The roll entry that fits; DetailsRefused otherwise, after a few tries with a wait."""
-    attempts, _new = DetailsAttempts.objects.get_or_create(election=election, user=user)
+    """The voter's roll entry, if the details match it.
+
+    Raises DetailsRefused if they do not, and after some failures also while the voter has to wait.
+    """
+    attempts, _created = DetailsAttempts.objects.get_or_create(election=election, user=user)
     if attempts.wait_until is not None and now < attempts.wait_until:
-        raise DetailsRefused(Code.DETAILS_WAIT)
+        raise DetailsRefused(DetailsRefusalCode.WAIT)
     entry = entry_of(election, user)
-    if entry is None or not _fits(election, entry, voter_number, date_of_birth):
+    if entry is None or not _matches(election, entry, voter_number, date_of_birth):
         _count_failure(attempts, now)
-        raise DetailsRefused(Code.DETAILS_WRONG)
+        raise DetailsRefused(DetailsRefusalCode.WRONG)
     DetailsAttempts.objects.filter(pk=attempts.pk).update(failures=0, wait_until=None)
     return entry
 
 
-def _fits(
+def _matches(
     election: Election, entry: VoterRollEntry, voter_number: str, date_of_birth: dt.date | None
 ) -> bool:
-    right = True
+    matches = True
     if election.ask_voter_number:
-        given, known = number_key(voter_number).encode(), entry.number_key.encode()
-        right = hmac.compare_digest(given, known)
+        entered, on_roll = number_key(voter_number).encode(), entry.number_key.encode()
+        matches = hmac.compare_digest(entered, on_roll)
     if election.ask_date_of_birth:
-        right = right and date_of_birth is not None and date_of_birth == entry.date_of_birth
-    return right
+        matches = matches and date_of_birth is not None and date_of_birth == entry.date_of_birth
+    return matches
 
 
 @transaction.atomic
 def _count_failure(attempts: DetailsAttempts, now: dt.datetime) -> None:
-    row = DetailsAttempts.objects.filter(pk=attempts.pk)
-    row.update(failures=F("failures") + 1)
-    failures = row.values_list("failures", flat=True).get()
+    stored = DetailsAttempts.objects.filter(pk=attempts.pk)
+    stored.update(failures=F("failures") + 1)
+    failures = stored.values_list("failures", flat=True).get()
     wait = rules.wait_after(failures)
     if wait:
-        row.update(wait_until=now + wait)
+        stored.update(wait_until=now + wait)

@@ -1,4 +1,4 @@
-"""The contests of a ballot as the page shows them."""
+"""The contests of a ballot in the form in which pages and the API show them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ShownChoice:
     party: str
     colour: str
     statement: str
-    logo: int | None
+    logo: int | None  # primary keys of ChoicePicture
     photo: int | None
 
 
@@ -41,17 +41,17 @@ class ShownContest:
         return self.max == 1 and self.min == 1
 
 
-def ballot_contests(election: Election, order: random.Random | None) -> list[ShownContest]:
-    """In the official order, or with `order` in one drawn for this voter."""
+def ballot_contests(election: Election, shuffler: random.Random | None) -> list[ShownContest]:
+    """The contests with their choices in the official order, or shuffled if `shuffler` is given."""
     contests = election.contests.prefetch_related("choices__pictures")
-    return [_shown(contest, order) for contest in contests]
+    return [_shown_contest(contest, shuffler) for contest in contests]
 
 
-def _shown(contest: Contest, order: random.Random | None) -> ShownContest:
+def _shown_contest(contest: Contest, shuffler: random.Random | None) -> ShownContest:
     allowed = rules.limits(contest_shape(contest))
-    choices = [_choice(choice) for choice in contest.choices.all()]
-    if order is not None and contest.kind != ContestKind.YES_NO:
-        order.shuffle(choices)
+    choices = [_shown_choice(choice) for choice in contest.choices.all()]
+    if shuffler is not None and contest.kind != ContestKind.YES_NO:
+        shuffler.shuffle(choices)
     return ShownContest(
         contest.key,
         contest.title,
@@ -63,7 +63,7 @@ def _shown(contest: Contest, order: random.Random | None) -> ShownContest:
     )
 
 
-def _choice(choice: Choice) -> ShownChoice:
+def _shown_choice(choice: Choice) -> ShownChoice:
     pictures = {picture.role: picture.pk for picture in choice.pictures.all()}
     return ShownChoice(
         choice.key,

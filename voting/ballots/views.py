@@ -1,4 +1,4 @@
-"""The voter's way: own elections, details, ballot, receipt."""
+"""The voter's pages: own elections, details, ballot, receipt."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import login
+from accounts.sign_in import login
 from accounts.signed_in import voter
 from biometrics.verification.browser_binding import browser_hash
 from voting.ballots import casting, confirmed_details, details, presence
 from voting.ballots.forms import DetailsForm
+from voting.ballots.own_elections import own_elections
 from voting.ballots.page import ballot_contests
 from voting.ballots.presence import Voter
-from voting.ballots.selectors import own_elections
 from voting.crypto.tracker import human
-from voting.elections import rules, selectors
+from voting.elections import rules
+from voting.elections.public_elections import public_election_or_404
 from voting.models import CastBallot, Election
-from voting.refusals import CastRefused, Code, DetailsRefused
+from voting.refusals import CastRefusalCode, CastRefused, DetailsRefused
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -49,7 +50,7 @@ def elections(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def enter_details(request: HttpRequest, slug: str) -> HttpResponse:
-    election = _public(slug)
+    election = public_election_or_404(slug)
     if confirmed_details.confirmed_entry(request, election):
         return redirect("voting:ballot", slug)
     form = DetailsForm(request.POST or None, election=election)
@@ -65,7 +66,7 @@ def enter_details(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_GET
 def ballot(request: HttpRequest, slug: str) -> HttpResponse:
-    election = _public(slug)
+    election = public_election_or_404(slug)
     if not rules.is_taking_ballots(election.state, election.closes_at, timezone.now()):
         return redirect("voting:election", slug)
     entry = confirmed_details.confirmed_entry(request, election)
@@ -73,13 +74,14 @@ def ballot(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("voting:details", slug)
     if entry.has_voted and not election.allow_revote:
         return _already_cast(request, election, entry)
-    order = random.Random(secrets.randbits(64)) if election.shuffle_choices else None  # noqa: S311
+    seed = secrets.randbits(64)
+    shuffler = random.Random(seed) if election.shuffle_choices else None  # noqa: S311
     context = {
         "election": election,
         "entry": entry,
         "manifest": json.loads(election.manifest),
-        "contests": ballot_contests(election, order),
-        "face_needed": presence.is_needed(election, seen_at_sign_in=login.voters_way(request)),
+        "contests": ballot_contests(election, shuffler),
+        "face_needed": presence.is_needed(election, seen_at_sign_in=login.voter_was_seen(request)),
         "again": entry.has_voted,
     }
     return render(request, "voting/ballot.html", context)
@@ -89,12 +91,11 @@ def ballot(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_POST
 def cast(request: HttpRequest, slug: str) -> HttpResponse:
-    """Takes the encrypted ballot as the request's body: no choice ever reaches this server."""
-    election = _public(slug)
+    """The body of the request is the encrypted ballot: this server never sees a choice."""
+    election = public_election_or_404(slug)
     try:
-        tracker = casting.cast_ballot(
-            election, _voter(request, election), request.body, now=timezone.now()
-        )
+        sender = _confirmed_voter(request, election)
+        tracker = casting.cast_ballot(election, sender, request.body, now=timezone.now())
     except CastRefused as refusal:
         return _refused(refusal)
     return JsonResponse({"receipt": reverse("voting:receipt", args=[slug, tracker])})
@@ -104,13 +105,13 @@ def cast(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_POST
 def spoil(request: HttpRequest, slug: str) -> HttpResponse:
-    election = _public(slug)
+    election = public_election_or_404(slug)
     tracker = request.POST.get("tracker", "")
     try:
-        voter = _voter(request, election)
+        sender = _confirmed_voter(request, election)
         if not TRACKER.fullmatch(tracker):
-            raise CastRefused(Code.INVALID)
-        casting.spoil_ballot(election, voter, tracker, now=timezone.now())
+            raise CastRefused(CastRefusalCode.INVALID)
+        casting.spoil_ballot(election, sender, tracker, now=timezone.now())
     except CastRefused as refusal:
         return _refused(refusal)
     return JsonResponse({"tracker": tracker})
@@ -120,11 +121,11 @@ def spoil(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_GET
 def receipt(request: HttpRequest, slug: str, tracker: str) -> HttpResponse:
-    """The same for every choice: it proves that the ballot is in the box, not what it says."""
-    election = _public(slug)
+    """A receipt proves that the ballot is in the box. It looks the same for every choice."""
+    election = public_election_or_404(slug)
     entry = details.entry_of(election, voter(request))
     credential = entry.credential if entry else ""
-    cast_one = get_object_or_404(
+    own_ballot = get_object_or_404(
         CastBallot, election=election, tracker=tracker, credential=credential
     )
     context = {
@@ -132,13 +133,9 @@ def receipt(request: HttpRequest, slug: str, tracker: str) -> HttpResponse:
         "entry": entry,
         "tracker": tracker,
         "short": human(tracker).split("-"),
-        "counts": cast_one.live,
+        "counts": own_ballot.live,
     }
     return render(request, "voting/receipt.html", context)
-
-
-def _public(slug: str) -> Election:
-    return get_object_or_404(selectors.public_elections(), slug=slug)
 
 
 def _take_details(request: HttpRequest, election: Election, form: DetailsForm) -> bool:
@@ -157,15 +154,16 @@ def _take_details(request: HttpRequest, election: Election, form: DetailsForm) -
     return True
 
 
-def _voter(request: HttpRequest, election: Election) -> Voter:
+def _confirmed_voter(request: HttpRequest, election: Election) -> Voter:
+    """The voter who has passed the details step. Raises CastRefused."""
     entry = confirmed_details.confirmed_entry(request, election)
     if entry is None:
-        raise CastRefused(Code.DETAILS_FIRST)
+        raise CastRefused(CastRefusalCode.DETAILS_FIRST)
     return Voter(
         voter(request),
         entry,
         browser_hash(request),
-        seen_at_sign_in=login.voters_way(request),
+        seen_at_sign_in=login.voter_was_seen(request),
     )
 
 

@@ -1,4 +1,4 @@
-"""Appending to the board: one writer at a time, each event on top of the last."""
+"""Appending to the board: one writer at a time, and each event chained to the one before it."""
 
 from __future__ import annotations
 
@@ -12,42 +12,38 @@ from voting.models import Board, BoardEvent
 if TYPE_CHECKING:
     import datetime as dt
 
-    from voting.crypto.chain import SignedHead
     from voting.models import Election
 
 
 class BoardMoved(RuntimeError):
-    """Somebody appended in between: the caller's transaction must be rolled back."""
+    """Somebody else appended in the meantime: the caller's transaction must be rolled back."""
 
 
 def begin(election: Election) -> None:
+    """Create the empty board of an election that opens."""
     Board.objects.create(election=election, count=0, hash=chain.START)
 
 
 def lock(election: Election) -> Board:
-    """The board, held until the end of the transaction. Every write to the box begins here."""
+    """The board, locked until the transaction ends. Every write to the ballot box begins here."""
     return Board.objects.select_for_update().get(election=election)
 
 
 def append(
     board: Board, kind: BoardEventKind, body: dict[str, Any], now: dt.datetime, *, tracker: str = ""
 ) -> Event:
+    """Append an event. The caller holds the lock of the board. Raises BoardMoved."""
     hour = max(board.hour, chain.hour_of(now))
     return _append(board, Tip(board.count, board.hash).then(kind, body, hour), tracker)
 
 
 def append_head(board: Board, now: dt.datetime) -> Event:
-    """Sign everything so far, as the next event."""
+    """Append a signature over everything that is on the board so far. Raises BoardMoved."""
     election = board.election
     hour = max(board.hour, chain.hour_of(now))
     key = sealed.board_key(election)
     tip = Tip(board.count, board.hash)
     return _append(board, chain.head_event(key, election.fingerprint, tip, hour), "")
-
-
-def sign(election: Election, tip: Tip, hour: str) -> SignedHead:
-    """A head to be published elsewhere."""
-    return chain.sign_head(sealed.board_key(election), election.fingerprint, tip, hour)
 
 
 def _append(board: Board, event: Event, tracker: str) -> Event:

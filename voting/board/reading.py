@@ -1,4 +1,4 @@
-"""What the public may read of a board: before release nothing that tells a count."""
+"""What the public may read of a board: nothing that reveals the count before the release."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def public_events(election: Election) -> QuerySet[BoardEvent]:
-    """The board, up to where decryption begins: with its parts anybody could work out the count."""
+    """All events of a released election; else those before the first part of the decryption.
+
+    With the parts of the decryption anybody could compute the result.
+    """
     events = BoardEvent.objects.filter(election=election).order_by("seq")
     if election.state == State.RELEASED:
         return events
@@ -24,14 +27,14 @@ def public_events(election: Election) -> QuerySet[BoardEvent]:
 
 
 def find_events(election: Election, typed: str) -> QuerySet[BoardEvent]:
-    """Events of the tracker that somebody typed, whole or in its short form."""
+    """The events with the tracker that somebody typed, in its full or its short form."""
     prefix = prefix_of(typed)
     events = public_events(election)
     return events.filter(tracker__startswith=prefix) if prefix else events.none()
 
 
 def aliases(election: Election, events: Iterable[BoardEvent]) -> dict[str, str]:
-    """Who cast the ballots of these events, by tracker; nobody where voters do not appear."""
+    """By tracker, the alias of the voter who cast the ballot. Empty if the board hides voters."""
     if election.board_identity == BoardIdentity.HIDDEN:
         return {}
     trackers = [event.tracker for event in events if event.kind == BoardEventKind.BALLOT]
@@ -43,5 +46,6 @@ def aliases(election: Election, events: Iterable[BoardEvent]) -> dict[str, str]:
 
 
 def board_file(election: Election) -> Iterator[bytes]:
+    """The public events as JSON lines, each with its line feed."""
     for line in public_events(election).values_list("line", flat=True).iterator(chunk_size=500):
         yield bytes(line) + b"\n"

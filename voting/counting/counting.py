@@ -1,4 +1,4 @@
-"""The count: verify every ballot, add them up, decrypt the sum and nothing else."""
+"""The count: verify every ballot, add up the encrypted ballots, and decrypt only their sum."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from voting.models import (
     BoardEvent,
     CastBallot,
     CountProgress,
+    CountStage,
     Election,
     Result,
-    Stage,
     State,
     Trustee,
     election_subject,
@@ -45,7 +45,10 @@ REPORT_EVERY = 50
 
 
 def order_count(election: Election, *, actor: User) -> None:
-    """An official orders the count; the worker does it. See tasks.count_election."""
+    """Record that an official orders the count. The worker does it: see tasks.count_election.
+
+    Raises StepRefused.
+    """
     with transaction.atomic():
         if election.state != State.CLOSED:
             raise StepRefused(_("Only a closed election is counted."))
@@ -53,23 +56,26 @@ def order_count(election: Election, *, actor: User) -> None:
 
 
 def count(election: Election, *, now: dt.datetime) -> None:
-    """Idempotent: what is on the board already is not put there again."""
+    """Count as far as possible. Raises StepRefused, and CountRefused for an invalid sum or part.
+
+    Can be repeated: what is on the board already is not appended again.
+    """
     if election.state != State.CLOSED:
         return
     manifest = read_manifest(election)
     if not _tallied(election):
-        summed = _add_up(election, manifest)
-        _publish_tally(election, manifest, summed, now)
+        encrypted_sum = _add_up(election, manifest)
+        _publish_tally(election, manifest, encrypted_sum, now)
     if election.is_server_key:
         _decrypt_with_server_key(election, manifest, now)
     else:
-        _report(election, stage=Stage.TRUSTEES, done=0, total=manifest.key.threshold)
+        _report(election, stage=CountStage.TRUSTEES, done=0, total=manifest.key.threshold)
     finish_if_possible(election, now=now)
 
 
 @transaction.atomic
 def receive_partial(trustee: Trustee, message: Any, *, now: dt.datetime) -> None:
-    """One trustee's part in the decryption; StepRefused names the trustee of a wrong one."""
+    """Take one trustee's part of the decryption. Raises StepRefused if it is wrong or too late."""
     election = Election.objects.get(pk=trustee.election_id)
     if election.state != State.CLOSED or not _tallied(election):
         raise StepRefused(_("There is nothing to decrypt at the moment."))
@@ -84,8 +90,8 @@ def receive_partial(trustee: Trustee, message: Any, *, now: dt.datetime) -> None
         raise StepRefused(
             _("The part of trustee %(number)d does not hold.") % {"number": trustee.index}
         ) from error
-    taken = Trustee.objects.filter(pk=trustee.pk, partial__isnull=True)
-    if taken.update(partial=message) != 1:
+    without_part = Trustee.objects.filter(pk=trustee.pk, partial__isnull=True)
+    if without_part.update(partial=message) != 1:
         raise StepRefused(_("Your part has arrived already."))
     boards.append(board, BoardEventKind.DECRYPTION, message, now)
     _report(election, done=len(_events(election, BoardEventKind.DECRYPTION)))
@@ -101,7 +107,7 @@ def receive_partial(trustee: Trustee, message: Any, *, now: dt.datetime) -> None
 
 @transaction.atomic
 def finish_if_possible(election: Election, *, now: dt.datetime) -> None:
-    """With k parts on the board: the numbers, the result, the last signed head."""
+    """Publish the result and a last signed head if enough trustees' parts are on the board."""
     board = boards.lock(election)
     election.refresh_from_db(fields=["state"])
     manifest = read_manifest(election)
@@ -121,7 +127,7 @@ def finish_if_possible(election: Election, *, now: dt.datetime) -> None:
         overrides=overrides_used(election),
     )
     move(election, State.COUNTED)
-    _report(election, stage=Stage.DONE)
+    _report(election, stage=CountStage.DONE)
     record(Action.ELECTION_COUNTED, actor=None, subject=election_subject(election.pk))
 
 
@@ -131,7 +137,8 @@ def public_tally(election: Election, manifest: Manifest) -> Tally:
 
 
 def stop(election: Election, reason: str) -> None:
-    _report(election, stage=Stage.FAILED, reason=reason)
+    """Show on the election's page that the count failed, and why."""
+    _report(election, stage=CountStage.FAILED, reason=reason)
 
 
 def _tallied(election: Election) -> bool:
@@ -139,21 +146,24 @@ def _tallied(election: Election) -> bool:
 
 
 def _add_up(election: Election, manifest: Manifest) -> Tally:
-    """Ballots were verified when they arrived; they are again, in case the box was touched."""
+    """The encrypted sum of all ballots that count. Raises StepRefused.
+
+    Every ballot was verified on arrival. It is verified again, in case the box was tampered with.
+    """
     _require_box_of_the_board(election)
     box = CastBallot.objects.filter(election=election, live=True)
     total = box.count()
-    summed, seen = tally.empty_tally(manifest), set[str]()
-    for number, row in enumerate(box.order_by("tracker").iterator(chunk_size=500)):
+    encrypted_sum, seen = tally.empty_tally(manifest), set[str]()
+    for number, cast_ballot in enumerate(box.order_by("tracker").iterator(chunk_size=500)):
         if number % REPORT_EVERY == 0:
-            _report(election, stage=Stage.VERIFYING, done=number, total=total)
-        ballot = _verified(manifest, row)
+            _report(election, stage=CountStage.VERIFYING, done=number, total=total)
+        ballot = _verified(manifest, cast_ballot)
         if not seen.isdisjoint(ballot.alphas()):
-            raise StepRefused(_("Ballot %(tracker)s repeats another.") % _named(row))
+            raise StepRefused(_("Ballot %(tracker)s repeats another.") % _named(cast_ballot))
         seen.update(ballot.alphas())
-        summed = tally.add_ballot(summed, ballot)
-    _report(election, stage=Stage.VERIFYING, done=total, total=total)
-    return summed
+        encrypted_sum = tally.add_ballot(encrypted_sum, ballot)
+    _report(election, stage=CountStage.VERIFYING, done=total, total=total)
+    return encrypted_sum
 
 
 def _require_box_of_the_board(election: Election) -> None:
@@ -163,20 +173,22 @@ def _require_box_of_the_board(election: Election) -> None:
         raise StepRefused(_("The ballots in the box are not those on the board."))
 
 
-def _verified(manifest: Manifest, row: CastBallot) -> Ballot:
-    data = bytes(row.ballot)
+def _verified(manifest: Manifest, cast_ballot: CastBallot) -> Ballot:
+    data = bytes(cast_ballot.ballot)
     try:
         ballot = ballots.read_ballot(data)
-        ballots.verify_ballot(manifest, row.credential, ballot)
+        ballots.verify_ballot(manifest, cast_ballot.credential, ballot)
     except BallotInvalid as error:
-        raise StepRefused(_("Ballot %(tracker)s does not verify.") % _named(row)) from error
-    if tracker_of(data) != row.tracker:
-        raise StepRefused(_("Ballot %(tracker)s is not the one on the board.") % _named(row))
+        raise StepRefused(_("Ballot %(tracker)s does not verify.") % _named(cast_ballot)) from error
+    if tracker_of(data) != cast_ballot.tracker:
+        raise StepRefused(
+            _("Ballot %(tracker)s is not the one on the board.") % _named(cast_ballot)
+        )
     return ballot
 
 
-def _named(row: CastBallot) -> dict[str, str]:
-    return {"tracker": human(row.tracker)}
+def _named(cast_ballot: CastBallot) -> dict[str, str]:
+    return {"tracker": human(cast_ballot.tracker)}
 
 
 @transaction.atomic

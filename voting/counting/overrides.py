@@ -1,4 +1,4 @@
-"""How often two officials let a voter in whose face failed: counted on the result page."""
+"""How often two officials let in a voter without a face step. The result page shows the number."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from accounts.audit import Action
-from accounts.models import AccessOverride, AuditEvent, Entry
+from accounts.models import AccessOverride, AuditEvent, OverridePurpose
 from voting.models import election_subject
 
 if TYPE_CHECKING:
@@ -17,17 +17,20 @@ if TYPE_CHECKING:
 
 
 def overrides_used(election: Election) -> int:
-    """For a ballot in this election, or to sign in while it ran, by somebody on its roll."""
-    counted = Q(purpose=Entry.CAST, spent_on=election_subject(election.pk))
-    opened = _time_of(Action.ELECTION_OPENED, election)
-    closed = _time_of(Action.ELECTION_CLOSED, election)
-    if opened is not None and closed is not None:
-        counted |= Q(
-            purpose=Entry.LOGIN,
+    """Overrides spent on a ballot of this election, or to sign in while it was open.
+
+    A sign-in counts if the person is on the roll of this election.
+    """
+    relevant = Q(purpose=OverridePurpose.CAST, spent_on=election_subject(election.pk))
+    opened_at = _time_of(Action.ELECTION_OPENED, election)
+    closed_at = _time_of(Action.ELECTION_CLOSED, election)
+    if opened_at is not None and closed_at is not None:
+        relevant |= Q(
+            purpose=OverridePurpose.LOGIN,
             voter__in=election.roll.exclude(user=None).values("user"),
-            spent_at__range=(opened, closed),
+            spent_at__range=(opened_at, closed_at),
         )
-    return AccessOverride.objects.filter(counted, spent_at__isnull=False).count()
+    return AccessOverride.objects.filter(relevant, spent_at__isnull=False).count()
 
 
 def _time_of(step: Action, election: Election) -> dt.datetime | None:

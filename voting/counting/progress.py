@@ -1,4 +1,4 @@
-"""How far a count is, for the page that shows it."""
+"""How far a count is, for the election's page in the administration."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from voting.models import CountProgress, Stage
+from voting.models import CountProgress, CountStage
 
 if TYPE_CHECKING:
     from voting.models import Election
@@ -22,29 +22,33 @@ class Progress:
 
 
 def progress_of(election: Election) -> Progress | None:
-    row = CountProgress.objects.filter(election=election).first()
-    return None if row is None else Progress(_words(row), row.done, row.total, _is_running(row))
+    stored = CountProgress.objects.filter(election=election).first()
+    return (
+        None
+        if stored is None
+        else Progress(_words(stored), stored.done, stored.total, _is_running(stored))
+    )
 
 
-def _words(row: CountProgress) -> str:
-    match row.stage:
-        case Stage.WAITING:
+def _words(stored: CountProgress) -> str:
+    match stored.stage:
+        case CountStage.WAITING:
             return _("The count has not begun yet.")
-        case Stage.VERIFYING:
-            return _("%(done)d of %(total)d ballots verified") % _numbers(row)
-        case Stage.TRUSTEES:
-            return _("%(done)d of %(total)d parts of the trustees have arrived") % _numbers(row)
-        case Stage.FAILED:
+        case CountStage.VERIFYING:
+            return _("%(done)d of %(total)d ballots verified") % _numbers(stored)
+        case CountStage.TRUSTEES:
+            return _("%(done)d of %(total)d parts of the trustees have arrived") % _numbers(stored)
+        case CountStage.FAILED:
             return _("The count has stopped, and nothing was counted: %(reason)s") % {
-                "reason": row.reason
+                "reason": stored.reason
             }
         case _:
             return _("The count is done.")
 
 
-def _numbers(row: CountProgress) -> dict[str, int]:
-    return {"done": row.done, "total": row.total}
+def _numbers(stored: CountProgress) -> dict[str, int]:
+    return {"done": stored.done, "total": stored.total}
 
 
-def _is_running(row: CountProgress) -> bool:
-    return row.stage in {Stage.VERIFYING, Stage.TRUSTEES}
+def _is_running(stored: CountProgress) -> bool:
+    return stored.stage in {CountStage.VERIFYING, CountStage.TRUSTEES}

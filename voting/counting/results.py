@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from voting.models import Election, State
+from voting.models import State
 
 if TYPE_CHECKING:
     from voting.models import Election
 
 
 def result_data(election: Election) -> dict[str, Any]:
+    """The whole result. Raises LookupError if it is not released."""
     result = election.result
     return {
         "election": election.slug,
@@ -51,23 +52,23 @@ class ContestResult:
 
 
 def contest_results(election: Election) -> list[ContestResult]:
-    """The numbers of a released election."""
+    """The numbers of each contest. Raises LookupError if they are not released."""
     if election.state != State.RELEASED:
         raise LookupError("not released")
-    by_key = {contest["id"]: contest for contest in election.result.numbers["contests"]}
-    found = []
+    ballots_counted = election.result.numbers["counted"]
+    numbers_by_key = {contest["id"]: contest for contest in election.result.numbers["contests"]}
+    results = []
     for contest in election.contests.prefetch_related("choices"):
-        numbers = by_key[contest.key]
-        voters = election.result.numbers["counted"]
+        numbers = numbers_by_key[contest.key]
         choices = tuple(
             ChoiceResult(
                 choice.name,
                 choice.party,
                 choice.colour,
                 votes,
-                round(100 * votes / voters, 1) if voters else 0.0,
+                round(100 * votes / ballots_counted, 1) if ballots_counted else 0.0,
             )
             for choice, votes in zip(contest.choices.all(), numbers["counts"], strict=True)
         )
-        found.append(ContestResult(contest.title, choices, numbers["blank"]))
-    return found
+        results.append(ContestResult(contest.title, choices, numbers["blank"]))
+    return results

@@ -1,4 +1,4 @@
-"""The pages of a trustee: who holds the link is the trustee; the secret stays in the browser."""
+"""The page of a trustee. Whoever has the link acts as the trustee; the key stays in the browser."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ from voting.refusals import StepRefused
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from voting.models import Election
+
 
 @never_cache
 @require_GET
 def trustee(request: HttpRequest, token: str) -> HttpResponse:
-    row = _by(token)
-    context = {"trustee": row, "election": row.election, "token": token}
+    holder = _trustee_or_404(token)
+    context = {"trustee": holder, "election": holder.election, "token": token}
     response = render(request, "voting/trustee.html", context)
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -35,62 +37,65 @@ def trustee(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_GET
 def trustee_state(request: HttpRequest, token: str) -> JsonResponse:
-    """Everything public that the trustee's browser computes with."""
-    return JsonResponse(_state(_by(token)))
+    """All public data that the trustee's browser needs for its computations."""
+    return JsonResponse(_state(_trustee_or_404(token)))
 
 
 @never_cache
 @require_POST
 def trustee_message(request: HttpRequest, token: str, kind: str) -> JsonResponse:
-    row = _by(token)
+    sender = _trustee_or_404(token)
     try:
         message = json.loads(request.body or b"null")
         if kind == "key-check":
-            ceremony.check_key(row)
+            ceremony.check_key(sender)
         elif kind == "partial":
-            counting.receive_partial(row, message, now=timezone.now())
+            counting.receive_partial(sender, message, now=timezone.now())
         else:
-            ceremony.receive(row, kind, message)
+            ceremony.receive(sender, kind, message)
     except (ValueError, RecursionError):
         return JsonResponse({"message": _("This could not be read.")}, status=400)
     except StepRefused as refusal:
         return JsonResponse({"message": "; ".join(map(str, refusal.reasons))}, status=409)
-    return JsonResponse(_state(_by(token)))
+    return JsonResponse(_state(_trustee_or_404(token)))
 
 
-def _by(token: str) -> Trustee:
-    row = ceremony.by_token(token)
-    if row is None:
+def _trustee_or_404(token: str) -> Trustee:
+    holder = ceremony.by_token(token)
+    if holder is None:
         raise Http404
-    return row
+    return holder
 
 
-def _state(row: Trustee) -> dict[str, Any]:
-    election = row.election
-    rows = list(election.trustees.order_by("index"))
+def _state(me: Trustee) -> dict[str, Any]:
+    election = me.election
+    everybody = list(election.trustees.order_by("index"))
     guilty = ceremony.at_fault(election)
     return {
         "election": election.slug,
         "state": election.state,
-        "index": row.index,
+        "index": me.index,
         "threshold": election.threshold,
-        "trustees": len(rows),
-        "registrations": [other.registration for other in rows],
-        "shares": [other.shares[row.index - 1] if other.shares else None for other in rows],
+        "trustees": len(everybody),
+        "registrations": [other.registration for other in everybody],
+        "shares": [other.shares[me.index - 1] if other.shares else None for other in everybody],
         "sent": {
-            "registration": row.registration is not None,
-            "shares": row.shares is not None,
-            "confirmation": row.confirmation is not None,
-            "partial": row.partial is not None,
+            "registration": me.registration is not None,
+            "shares": me.shares is not None,
+            "confirmation": me.confirmation is not None,
+            "partial": me.partial is not None,
         },
-        "key_checked": row.key_checked,
-        "complaints": [other.complaint for other in rows if other.complaint],
-        "people": [{"name": row.name, "step": ceremony.furthest(row, guilty)} for row in rows],
+        "key_checked": me.key_checked,
+        "complaints": [other.complaint for other in everybody if other.complaint],
+        "people": [
+            {"name": other.name, "step": ceremony.furthest(other, guilty)} for other in everybody
+        ],
         "manifest": json.loads(election.manifest) if election.manifest else None,
-        "tally": _tally(row) if election.state == State.CLOSED else None,
+        "tally": _tally(election) if election.state == State.CLOSED else None,
     }
 
 
-def _tally(row: Trustee) -> Any:
-    event = BoardEvent.objects.filter(election=row.election, kind=BoardEventKind.TALLY).first()
+def _tally(election: Election) -> Any:
+    """The body of the tally event on the board, or None if there is none yet."""
+    event = BoardEvent.objects.filter(election=election, kind=Kind.TALLY).first()
     return Event.from_line(bytes(event.line)).body if event else None

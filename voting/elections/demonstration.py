@@ -1,4 +1,4 @@
-"""The demonstration election that `make run` shows: small, open, and made only once."""
+"""The small demonstration election that `make run` creates and opens on the first start."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SPENDING = ("Repair the roof", "A workshop", "A playground", "A library", "Solar
 
 @dataclass(frozen=True, slots=True)
 class NewVoter:
-    """Sign-in data that is shown once."""
+    """What a voter needs to sign in and vote. It is shown once."""
 
     username: str
     password: str
@@ -38,7 +38,7 @@ class NewVoter:
 
 @transaction.atomic
 def create(official: User, now: dt.datetime) -> list[NewVoter]:
-    """The new voters with their passwords; none when the demonstration is there already."""
+    """Create and open the election. Returns its voters, or an empty list if it exists already."""
     if Election.objects.filter(slug=SLUG).exists():
         return []
     election = Election.objects.create(
@@ -47,14 +47,14 @@ def create(official: User, now: dt.datetime) -> list[NewVoter]:
         description="A demonstration: nothing here is a real election.",
         face_policy=FacePolicy.CAST,
     )
-    _contests(election)
-    voters = [_voter(election, name, number) for number, name in enumerate(NAMES, start=1001)]
+    _add_contests(election)
+    voters = [_add_voter(election, name, number) for number, name in enumerate(NAMES, start=1001)]
     freezing.freeze(election, actor=official, now=now)
     life_cycle.open_election(election, actor=official, now=now)
     return voters
 
 
-def _contests(election: Election) -> None:
+def _add_contests(election: Election) -> None:
     chair = Contest.objects.create(election=election, title="Chair", order=1)
     for place, (name, party, colour, statement) in enumerate(CHAIR):
         Choice.objects.create(
@@ -72,10 +72,10 @@ def _contests(election: Election) -> None:
         Choice.objects.create(contest=spending, name=name, order=place)
 
 
-def _voter(election: Election, name: str, number: int) -> NewVoter:
+def _add_voter(election: Election, name: str, number: int) -> NewVoter:
     password = secrets.token_urlsafe(9)
-    user, new = get_user_model().objects.get_or_create(username=name)
-    if new:
+    user, created = get_user_model().objects.get_or_create(username=name)
+    if created:
         user.set_password(password)
         user.save()
     VoterRollEntry.objects.create(
@@ -85,4 +85,4 @@ def _voter(election: Election, name: str, number: int) -> NewVoter:
         voter_number=str(number),
         date_of_birth=BORN,
     )
-    return NewVoter(name, password if new else "(unchanged)", str(number))
+    return NewVoter(name, password if created else "(unchanged)", str(number))

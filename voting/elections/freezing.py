@@ -1,4 +1,4 @@
-"""Freezing: from a draft to a manifest with a fingerprint that nothing can change any more."""
+"""Freezing: a draft becomes a manifest with a fingerprint, and nothing can change it any more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -46,12 +45,13 @@ BATCH = 1000
 
 
 def checklist(election: Election, now: dt.datetime | None = None) -> list[str]:
-    """What is missing before this election can be frozen."""
-    return rules.missing(shape(election), now or timezone.now())
+    """A sentence for each thing that is missing before this election can be frozen."""
+    return rules.missing(election_shape(election), now or timezone.now())
 
 
 @transaction.atomic
 def freeze(election: Election, *, actor: User, now: dt.datetime) -> None:
+    """Freeze the election as it is in the database. Raises StepRefused."""
     locked = Election.objects.select_for_update().get(pk=election.pk)
     if locked.state != State.DRAFT:
         raise StepRefused(_("This election is frozen already."))
@@ -59,32 +59,35 @@ def freeze(election: Election, *, actor: User, now: dt.datetime) -> None:
     if reasons:
         raise StepRefused(*reasons)
     _give_keys(locked)
-    _give_credentials(locked.roll.all(), locked)
+    _give_credentials(locked.roll.all())
     board_key = chain.new_board_key()
-    key, seed = _key(locked)
-    made = _manifest(locked, key, board_key)
+    key, seed = _decryption_key(locked)
+    frozen = _manifest(locked, key, board_key)
     sealed.keep(locked, board_key, seed)
     Election.objects.filter(pk=locked.pk, state=State.DRAFT).update(
-        state=State.FROZEN, manifest=made.to_json().decode(), fingerprint=made.fingerprint
+        state=State.FROZEN, manifest=frozen.to_json().decode(), fingerprint=frozen.fingerprint
     )
     record(
         Action.ELECTION_FROZEN,
         actor=actor,
         subject=election_subject(locked.pk),
-        fingerprint=made.fingerprint,
+        fingerprint=frozen.fingerprint,
     )
     election.refresh_from_db()
 
 
 def read_manifest(election: Election) -> Manifest:
+    """The manifest of a frozen election."""
     return Manifest.from_json(election.manifest.encode())
 
 
 def public_roll(election: Election) -> list[RollEntry]:
+    """The roll as it goes onto the board: credentials, and aliases unless voters are hidden."""
     hidden = election.board_identity == BoardIdentity.HIDDEN
-    present = election.roll.filter(removed_by__isnull=True)
-    rows = present.values_list("credential", "alias").iterator()
-    return [RollEntry(credential, "" if hidden else alias) for credential, alias in rows]
+    entries = election.roll.filter(removed_by__isnull=True).values_list("credential", "alias")
+    return [
+        RollEntry(credential, "" if hidden else alias) for credential, alias in entries.iterator()
+    ]
 
 
 def new_credential() -> str:
@@ -92,25 +95,26 @@ def new_credential() -> str:
 
 
 def new_alias() -> str:
+    """Something like V-7H2K9QXM: 40 random bits in eight letters of five bits each."""
     number = secrets.randbits(ALIAS_BYTES * 8)
     letters = (tracker.ALPHABET[number >> 5 * place & 31] for place in range(8))
     return "V-" + "".join(letters)
 
 
-def shape(election: Election) -> ElectionShape:
+def election_shape(election: Election) -> ElectionShape:
     roll = election.roll.filter(removed_by__isnull=True)
-    setters = list(election.trustees.all())
+    trustees_named = list(election.trustees.all())
     return ElectionShape(
         contests=tuple(
             contest_shape(contest) for contest in election.contests.prefetch_related("choices")
         ),
         voters=roll.count(),
-        voters_without_account=roll.filter(Q(user__isnull=True)).count(),
+        voters_without_account=roll.filter(user__isnull=True).count(),
         asks_date_of_birth=election.ask_date_of_birth,
         voters_without_birth=roll.filter(date_of_birth__isnull=True).count(),
-        trustees=len(setters),
+        trustees=len(trustees_named),
         threshold=election.threshold,
-        trustees_ready=sum(trustee.confirmation is not None for trustee in setters),
+        trustees_ready=sum(trustee.confirmation is not None for trustee in trustees_named),
         server_key=election.is_server_key,
         closes_at=election.closes_at,
     )
@@ -128,21 +132,22 @@ def contest_shape(contest: Contest) -> ContestShape:
 
 
 def _give_keys(election: Election) -> None:
+    """Number the contests and choices; the manifest and the ballots name them by these keys."""
     for number, contest in enumerate(election.contests.all(), start=1):
         Contest.objects.filter(pk=contest.pk).update(key=f"contest-{number}")
         for place, choice in enumerate(contest.choices.all(), start=1):
             Choice.objects.filter(pk=choice.pk).update(key=f"choice-{place}")
 
 
-def _give_credentials(entries: Iterable[VoterRollEntry], election: Election) -> None:
-    changed = []
+def _give_credentials(roll: Iterable[VoterRollEntry]) -> None:
+    entries = list(roll)
     for entry in entries:
         entry.credential, entry.alias = new_credential(), new_alias()
-        changed.append(entry)
-    VoterRollEntry.objects.bulk_update(changed, ["credential", "alias"], batch_size=BATCH)
+    VoterRollEntry.objects.bulk_update(entries, ["credential", "alias"], batch_size=BATCH)
 
 
-def _key(election: Election) -> tuple[KeySetup, bytes]:
+def _decryption_key(election: Election) -> tuple[KeySetup, bytes]:
+    """The public key, and the server's seed for it, which is empty if trustees hold the key."""
     if not election.is_server_key:
         return ceremony.assembled_key(election), b""
     seed = new_seed()
@@ -180,13 +185,13 @@ def _choice_title(choice: Choice) -> str:
 
 
 def _plain(text: str) -> str:
-    """The one normal form that a manifest takes: NFC, no control characters."""
+    """Text in the form that a manifest requires: NFC, and no control characters."""
     spaced = "".join(" " if ord(letter) < 32 else letter for letter in text)
     return unicodedata.normalize("NFC", spaced).strip()
 
 
 def fill_yes_no(contest: Contest) -> None:
-    """A yes-no contest gets its three choices by itself."""
+    """Add the three choices of a yes-no contest, unless it has choices already."""
     if contest.kind != ContestKind.YES_NO or contest.choices.exists():
         return
     for place, name in enumerate((_("Yes"), _("No"), _("Abstain"))):

@@ -1,4 +1,4 @@
-"""The steps of an election that officials or the clock take."""
+"""The steps of an election: open, close, release. Officials or the clock take them."""
 
 from __future__ import annotations
 
@@ -22,18 +22,23 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-def move(election: Election, following: State) -> None:
-    """One conditional update: of two officials at once, one is told that it is done."""
-    if not rules.may_step(election.state, following):
+def move(election: Election, next_state: State) -> None:
+    """Move the election to the state that comes next. Raises StepRefused.
+
+    The update asks for the old state itself. So if two officials take the step at the same moment,
+    one succeeds and the other is told that somebody else has changed the election.
+    """
+    if not rules.may_step(election.state, next_state):
         raise StepRefused(_wrong_step(election))
-    moved = Election.objects.filter(pk=election.pk, state=election.state).update(state=following)
+    moved = Election.objects.filter(pk=election.pk, state=election.state).update(state=next_state)
     if moved != 1:
         raise StepRefused(_("Somebody else has just changed this election. Look at it again."))
-    election.state = following
+    election.state = next_state
 
 
 @transaction.atomic
 def open_election(election: Election, *, actor: User | None, now: dt.datetime) -> None:
+    """Open it and begin its board. `actor` is None for the clock. Raises StepRefused."""
     if election.closes_at is not None and election.closes_at <= now:
         raise StepRefused(_("The time of closing has passed."))
     _require_checked_key(election)
@@ -48,9 +53,10 @@ def open_election(election: Election, *, actor: User | None, now: dt.datetime) -
 
 @transaction.atomic
 def close_election(election: Election, *, actor: User | None, now: dt.datetime) -> None:
-    """Taking the board first lets every cast that has begun end before the box is shut."""
+    """Close it for good. `actor` is None for the clock. Raises StepRefused."""
     if election.state != State.OPEN:
         raise StepRefused(_wrong_step(election))
+    # Casting a ballot holds this lock too: every cast that has begun ends before the box closes.
     board = boards.lock(election)
     move(election, State.CLOSED)
     box = CastBallot.objects.filter(election=election)
@@ -63,6 +69,7 @@ def close_election(election: Election, *, actor: User | None, now: dt.datetime) 
 
 @transaction.atomic
 def release_result(election: Election, *, actor: User, now: dt.datetime) -> None:
+    """Let everybody see the result. Raises StepRefused."""
     move(election, State.RELEASED)
     record(Action.RESULT_RELEASED, actor=actor, subject=election_subject(election.pk))
 

@@ -1,4 +1,4 @@
-"""Pictures of choices: checked by their header, decoded once, kept small and without metadata."""
+"""Pictures of choices: checked by their header before decoding, then kept small, no metadata."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ FORMATS: Final = ("JPEG", "PNG", "WEBP")
 
 
 class PictureRefused(ValueError):
-    """Not a picture that is taken here."""
+    """Not a picture that is accepted here."""
 
 
 def reencode(data: bytes) -> bytes:
-    """A WebP of at most 480 pixels a side; PictureRefused for all that is no still picture."""
+    """The picture as a WebP of at most 480 pixels a side.
+
+    Raises PictureRefused for anything but a still JPEG, PNG or WebP, and for one that is too large.
+    """
     if len(data) > MAX_BYTES:
         raise PictureRefused("size")
     try:

@@ -1,4 +1,4 @@
-"""Pure rules: what a contest allows, when an election is open, what it still lacks."""
+"""Rules without a database: what a contest allows, when an election is open, what it lacks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NEXT_STATE = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many selections a ballot may have in one contest."""
+    """How many selections a ballot may have in one contest, and whether it may be blank."""
 
     min: int
     max: int
@@ -35,6 +35,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class ContestShape:
+    """The facts about a contest that the rules need."""
+
     title: str
     kind: str
     min: int
@@ -45,7 +47,7 @@ class ContestShape:
 
 @dataclass(frozen=True, slots=True)
 class ElectionShape:
-    """What the checklist looks at."""
+    """The facts about an election that the checklist needs."""
 
     contests: tuple[ContestShape, ...]
     voters: int
@@ -60,6 +62,7 @@ class ElectionShape:
 
 
 def limits(contest: ContestShape) -> Limits:
+    """The limits that follow from the kind of contest; some kinds ignore the official's numbers."""
     match contest.kind:
         case ContestKind.ONE | ContestKind.YES_NO:
             return Limits(1, 1, contest.blank and contest.kind == ContestKind.ONE)
@@ -69,12 +72,12 @@ def limits(contest: ContestShape) -> Limits:
             return Limits(contest.min, contest.max, contest.blank)
 
 
-def may_step(current: str, following: str) -> bool:
-    return NEXT_STATE.get(State(current)) == following
+def may_step(current: str, next_state: str) -> bool:
+    return NEXT_STATE.get(State(current)) == next_state
 
 
 def is_taking_ballots(state: str, closes_at: dt.datetime | None, now: dt.datetime) -> bool:
-    """In the closing second an election is closed, even before the clock task has said so."""
+    """False from the closing time on, even if the clock task has not closed the election yet."""
     return state == State.OPEN and (closes_at is None or now < closes_at)
 
 
@@ -87,58 +90,59 @@ def is_due_to_close(state: str, closes_at: dt.datetime | None, now: dt.datetime)
 
 
 def wait_after(failures: int) -> dt.timedelta:
-    """Three tries are free; then each failure doubles the wait, up to a quarter of an hour."""
+    """How long to wait after so many failures: nothing for two, then 30 s, doubled up to 15 min."""
     if failures < FREE_FAILURES:
         return dt.timedelta(0)
+    # Capped, so that the number stays small however many failures there are.
     doublings = min(failures - FREE_FAILURES, 10)
     return min(dt.timedelta(seconds=30 * 2**doublings), LONGEST_WAIT)
 
 
 def missing(election: ElectionShape, now: dt.datetime) -> list[str]:
-    """Sentences on what stands in the way of freezing; none when nothing does."""
-    found = [sentence for contest in election.contests for sentence in _contest_lacks(contest)]
+    """A sentence for each reason why the election can not be frozen; empty if it can."""
+    reasons = [sentence for contest in election.contests for sentence in _contest_lacks(contest)]
     if not election.contests:
-        found.append(_("There is no contest."))
-    found += _roll_lacks(election)
+        reasons.append(_("There is no contest."))
+    reasons += _roll_lacks(election)
     if election.closes_at is not None and election.closes_at <= now:
-        found.append(_("The time of closing has passed."))
+        reasons.append(_("The time of closing has passed."))
     if not election.server_key:
-        found += _trustees_lack(election)
-    return found
+        reasons += _trustees_lack(election)
+    return reasons
 
 
 def _contest_lacks(contest: ContestShape) -> list[str]:
-    found = []
+    reasons = []
     title = contest.title
     allowed = limits(contest)
     if len(contest.names) < 2 and contest.kind != ContestKind.APPROVAL:
-        found.append(_("“%(title)s” has fewer than two choices.") % {"title": title})
+        reasons.append(_("“%(title)s” has fewer than two choices.") % {"title": title})
     elif not contest.names:
-        found.append(_("“%(title)s” has no choices.") % {"title": title})
+        reasons.append(_("“%(title)s” has no choices.") % {"title": title})
     elif allowed.max > len(contest.names) or allowed.max < 1 or allowed.min > allowed.max:
-        found.append(
+        reasons.append(
             _("“%(title)s”: the numbers of selections do not fit the choices.") % {"title": title}
         )
     if _repeated([name.casefold() for name in contest.names]):
-        found.append(_("“%(title)s” has two choices of one name.") % {"title": title})
-    return found
+        reasons.append(_("“%(title)s” has two choices of one name.") % {"title": title})
+    return reasons
 
 
 def _roll_lacks(election: ElectionShape) -> list[str]:
-    found = []
+    reasons = []
     if not election.voters:
-        found.append(_("The voter roll is empty."))
+        reasons.append(_("The voter roll is empty."))
     if election.voters_without_account:
-        found.append(
+        reasons.append(
             _("%(count)d voters on the roll have no account.")
             % {"count": election.voters_without_account}
         )
     if election.asks_date_of_birth and election.voters_without_birth:
-        found.append(
+        reasons.append(
             _("%(count)d voters on the roll have no date of birth, but it is asked for.")
             % {"count": election.voters_without_birth}
         )
-    return found
+    return reasons
 
 
 def _trustees_lack(election: ElectionShape) -> list[str]:

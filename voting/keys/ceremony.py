@@ -1,7 +1,8 @@
-"""The trustees' key ceremony, their check of the key and their parts in the count.
+"""The trustees' key ceremony, and their check of the key after freezing.
 
-Every message is checked when it arrives. Trustees send them in order: registrations, then (when all
-have registered) shares, then (when all have sent theirs) confirmations or complaints.
+Every message is checked on arrival. First every trustee registers. When all have registered, each
+sends shares to all others. When all shares are sent, each confirms the key or complains about a
+share.
 """
 
 from __future__ import annotations
@@ -41,13 +42,17 @@ def hash_of(token: str) -> str:
 
 
 def by_token(token: str) -> Trustee | None:
-    rows = Trustee.objects.select_related("election")
-    return rows.filter(token_hash=hash_of(token)).first()
+    """The trustee whose link holds this secret."""
+    trustees_with_election = Trustee.objects.select_related("election")
+    return trustees_with_election.filter(token_hash=hash_of(token)).first()
 
 
 @transaction.atomic
 def add_trustee(election: Election, name: str) -> tuple[Trustee, str]:
-    """The trustee and the secret of the link, which is shown once. Starts the ceremony anew."""
+    """Add a trustee and restart the ceremony. Raises StepRefused if the election is no draft.
+
+    Returns the trustee and the secret of its link, which can not be read again later.
+    """
     locked = Election.objects.select_for_update().get(pk=election.pk)
     if locked.state != State.DRAFT:
         raise StepRefused(_("Trustees can only be named in a draft."))
@@ -64,6 +69,7 @@ def add_trustee(election: Election, name: str) -> tuple[Trustee, str]:
 
 @transaction.atomic
 def renew_link(trustee: Trustee) -> str:
+    """Replace the trustee's link. Returns the new secret; the old link stops working."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     Trustee.objects.filter(pk=trustee.pk).update(token_hash=hash_of(token))
     return token
@@ -71,6 +77,7 @@ def renew_link(trustee: Trustee) -> str:
 
 @transaction.atomic
 def remove_trustee(trustee: Trustee) -> None:
+    """Remove a trustee, renumber the others and restart. Raises StepRefused if not in a draft."""
     election = Election.objects.select_for_update().get(pk=trustee.election_id)
     if election.state != State.DRAFT:
         raise StepRefused(_("Trustees can only be removed in a draft."))
@@ -81,19 +88,20 @@ def remove_trustee(trustee: Trustee) -> None:
 
 
 def restart(election: Election) -> None:
-    """Whatever was sent belonged to other numbers of trustees: everybody begins again."""
+    """Forget all messages: they were made for another threshold or other numbers of trustees."""
     election.trustees.update(registration=None, shares=None, complaint=None, confirmation=None)
 
 
 def settings_of(election: Election) -> Ceremony:
+    """What every message of the ceremony depends on."""
     return Ceremony(election.slug, election.threshold, election.trustees.count())
 
 
 @transaction.atomic
 def receive(trustee: Trustee, kind: str, message: Any) -> None:
-    """Take one message; StepRefused says what is wrong with it."""
+    """Check and store one message of the ceremony. Raises StepRefused."""
     election = Election.objects.select_for_update().get(pk=trustee.election_id)
-    row = Trustee.objects.get(pk=trustee.pk, election=election)
+    sender = Trustee.objects.get(pk=trustee.pk, election=election)
     handlers = {
         "registration": _take_registration,
         "shares": _take_shares,
@@ -103,32 +111,32 @@ def receive(trustee: Trustee, kind: str, message: Any) -> None:
     if kind not in handlers or election.state != State.DRAFT:
         raise StepRefused(_("This message can not be taken now."))
     try:
-        handlers[kind](election, row, message)
+        handlers[kind](election, sender, message)
     except (TrusteeRefused, tally.CountRefused) as error:
         raise StepRefused(_("This message does not hold: %(code)s") % {"code": error}) from error
     record(
         Action.TRUSTEE_MESSAGE,
         actor=None,
         subject=election_subject(election.pk),
-        trustee=row.index,
+        trustee=sender.index,
         kind=kind,
     )
 
 
 @transaction.atomic
 def check_key(trustee: Trustee) -> None:
-    """The trustee has found its own key in the frozen election."""
+    """Record that the trustee has found its own key in the frozen election."""
     Trustee.objects.filter(pk=trustee.pk, election__state=State.FROZEN).update(key_checked=True)
 
 
 def at_fault(election: Election) -> set[int]:
-    """The numbers of those whose shares, or whose complaint, were found wrong."""
+    """The numbers of the trustees whose share or whose complaint proved wrong."""
     complaints = election.trustees.values_list("complaint", flat=True)
     return {complaint["at_fault"] for complaint in complaints if complaint}
 
 
 def furthest(trustee: Trustee, guilty: set[int]) -> str:
-    """How far this trustee is, for the others to see."""
+    """The last step that this trustee has taken, for the page that shows it to the others."""
     steps = {
         "fault": trustee.index in guilty,
         "decrypted": trustee.partial,
@@ -137,68 +145,71 @@ def furthest(trustee: Trustee, guilty: set[int]) -> str:
         "shares": trustee.shares,
         "registered": trustee.registration,
     }
-    return next((step for step, taken in steps.items() if taken), "nothing")
+    return next((step for step, is_taken in steps.items() if is_taken), "nothing")
 
 
 def registrations(election: Election) -> list[Registration]:
+    """The registrations that have arrived, in the order of the trustees."""
     settings = settings_of(election)
     return [
-        read_registration(row.registration, settings, row.index)
-        for row in election.trustees.order_by("index")
-        if row.registration is not None
+        trustees.read_registration(trustee.registration, settings, trustee.index)
+        for trustee in election.trustees.order_by("index")
+        if trustee.registration is not None
     ]
 
 
 def assembled_key(election: Election) -> KeySetup:
+    """The election's key, made of all registrations and confirmations. Raises TrusteeRefused."""
     settings = settings_of(election)
-    rows = list(election.trustees.order_by("index"))
+    trustees_in_order = list(election.trustees.order_by("index"))
     known = registrations(election)
-    confirmations = [_confirmation(row, settings, known) for row in rows]
-    return assemble(settings, [row.name for row in rows], known, confirmations)
+    confirmations = [_confirmation(trustee, settings, known) for trustee in trustees_in_order]
+    names = [trustee.name for trustee in trustees_in_order]
+    return trustees.assemble(settings, names, known, confirmations)
 
 
-def _confirmation(row: Trustee, settings: Ceremony, known: list[Registration]) -> Confirmation:
-    return read_confirmation(row.confirmation, settings, row.index, known)
+def _confirmation(trustee: Trustee, settings: Ceremony, known: list[Registration]) -> Confirmation:
+    return trustees.read_confirmation(trustee.confirmation, settings, trustee.index, known)
 
 
-def _take_registration(election: Election, row: Trustee, message: Any) -> None:
-    if row.registration is not None:
+def _take_registration(election: Election, trustee: Trustee, message: Any) -> None:
+    if trustee.registration is not None:
         raise StepRefused(_("You have registered already."))
-    read_registration(message, settings_of(election), row.index)
-    row.registration = message
-    row.save(update_fields=["registration"])
+    trustees.read_registration(message, settings_of(election), trustee.index)
+    trustee.registration = message
+    trustee.save(update_fields=["registration"])
 
 
-def _take_shares(election: Election, row: Trustee, message: Any) -> None:
+def _take_shares(election: Election, trustee: Trustee, message: Any) -> None:
     settings = settings_of(election)
-    if len(registrations(election)) != settings.trustees or row.shares is not None:
+    if len(registrations(election)) != settings.trustees or trustee.shares is not None:
         raise StepRefused(_("Shares can not be taken now."))
     if not isinstance(message, list) or len(message) != settings.trustees:
         raise StepRefused(_("There must be one share for each trustee."))
     for receiver, share in enumerate(message, start=1):
-        read_share(share, settings, row.index, receiver)
-    row.shares = message
-    row.save(update_fields=["shares"])
+        trustees.read_share(share, settings, trustee.index, receiver)
+    trustee.shares = message
+    trustee.save(update_fields=["shares"])
 
 
-def _take_confirmation(election: Election, row: Trustee, message: Any) -> None:
+def _take_confirmation(election: Election, trustee: Trustee, message: Any) -> None:
     settings = settings_of(election)
-    if election.trustees.filter(shares__isnull=True).exists() or row.confirmation is not None:
+    if election.trustees.filter(shares__isnull=True).exists() or trustee.confirmation is not None:
         raise StepRefused(_("The key can not be confirmed now."))
-    read_confirmation(message, settings, row.index, registrations(election))
-    row.confirmation = message
-    row.save(update_fields=["confirmation"])
+    trustees.read_confirmation(message, settings, trustee.index, registrations(election))
+    trustee.confirmation = message
+    trustee.save(update_fields=["confirmation"])
 
 
-def _take_complaint(election: Election, row: Trustee, message: Any) -> None:
+def _take_complaint(election: Election, trustee: Trustee, message: Any) -> None:
     settings = settings_of(election)
     complaint = read_complaint(message, settings)
     sender = election.trustees.filter(index=complaint.sender, shares__isnull=False).first()
-    if complaint.receiver != row.index or sender is None:
+    if complaint.receiver != trustee.index or sender is None:
         raise StepRefused(_("This complaint is not yours to make."))
     sent: list[Any] = sender.shares or []
-    raw = sent[row.index - 1]
-    share = read_share(raw, settings, sender.index, row.index)
-    guilty = judge(complaint, settings, share, registrations(election))
-    row.complaint = {"message": message, "at_fault": guilty}
-    row.save(update_fields=["complaint"])
+    raw = sent[trustee.index - 1]
+    share = trustees.read_share(raw, settings, sender.index, trustee.index)
+    guilty = trustees.judge(complaint, settings, share, registrations(election))
+    trustee.complaint = {"message": message, "at_fault": guilty}
+    trustee.save(update_fields=["complaint"])

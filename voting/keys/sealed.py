@@ -16,6 +16,7 @@ BOARD, SEED = "board-key", "decryption-seed"
 
 
 def keep(election: Election, board_key: BoardKey, seed: bytes) -> None:
+    """Store the keys. `seed` is empty if trustees hold the decryption key."""
     board = group.scalar_to_bytes(board_key.secret)
     ElectionSecret.objects.create(
         election=election,
@@ -25,18 +26,20 @@ def keep(election: Election, board_key: BoardKey, seed: bytes) -> None:
 
 
 def board_key(election: Election) -> BoardKey:
+    """The key that signs the board. Raises SealBroken."""
     sealed = bytes(election.secret.board_key)
     secret = keyring().unseal(sealed, bound_to=_owner(election, BOARD))
     return chain.BoardKey.from_secret(int.from_bytes(secret, "little"))
 
 
 def decryption_seed(election: Election) -> bytes:
+    """The seed of the decryption key, if the server holds it. Raises SealBroken."""
     sealed = bytes(election.secret.decryption_seed)
     return keyring().unseal(sealed, bound_to=_owner(election, SEED))
 
 
 def reseal_all() -> list[str]:
-    """Seal every key with the first of TEMPLATE_KEYS; names the elections whose keys are lost."""
+    """Seal every key with the first of TEMPLATE_KEYS. Returns a line for each that can not be."""
     failures = []
     for secret in ElectionSecret.objects.select_related("election"):
         try:
@@ -47,22 +50,22 @@ def reseal_all() -> list[str]:
 
 
 def reseal_on_rotation(**_: Any) -> list[str]:
-    """The receiver of biometrics' `keys_rotating`: the elections' keys turn with the templates'."""
+    """Receives biometrics' signal `keys_rotating`, so that one command reseals everything."""
     return reseal_all()
 
 
 def _reseal(secret: ElectionSecret) -> None:
-    ring = keyring()
+    keys = keyring()
     sealed = [bytes(secret.board_key), bytes(secret.decryption_seed)]
-    if all(ring.is_current(item) for item in sealed if item):
+    if all(keys.is_current(item) for item in sealed if item):
         return
     owners = [_owner(secret.election, name) for name in (BOARD, SEED)]
     plain = [
-        ring.unseal(item, bound_to=owner) if item else b""
+        keys.unseal(item, bound_to=owner) if item else b""
         for item, owner in zip(sealed, owners, strict=True)
     ]
     secret.board_key, secret.decryption_seed = (
-        ring.seal(item, bound_to=owner) if item else b""
+        keys.seal(item, bound_to=owner) if item else b""
         for item, owner in zip(plain, owners, strict=True)
     )
     secret.save(update_fields=["board_key", "decryption_seed"])

@@ -1,4 +1,4 @@
-"""The tables of voting, re-exported. What freezing fixes is guarded by voting/guards.py."""
+"""The tables of voting, re-exported. voting/guards.py protects what freezing has fixed."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from voting.models.contests import (
 )
 from voting.models.counting import (
     CountProgress,
+    CountStage,
     Result,
-    Stage,
 )
 from voting.models.elections import (
     AskedToMove,
@@ -54,6 +54,7 @@ __all__ = [
     "Contest",
     "ContestKind",
     "CountProgress",
+    "CountStage",
     "DetailsAttempts",
     "Election",
     "ElectionSecret",
@@ -63,7 +64,6 @@ __all__ = [
     "Result",
     "RollChange",
     "SpoiledBallot",
-    "Stage",
     "State",
     "Trustee",
     "UsedCiphertext",

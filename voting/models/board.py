@@ -10,7 +10,7 @@ from voting.models.elections import Election
 
 
 class Board(models.Model):
-    """Where the chain of an election ends; appending moves it by a conditional update."""
+    """The end of an election's chain of events. Appending moves it by a conditional update."""
 
     election = models.OneToOneField(Election, on_delete=models.PROTECT, related_name="board")
     count = models.PositiveIntegerField(default=0)
@@ -19,6 +19,8 @@ class Board(models.Model):
 
 
 class BoardEvent(models.Model):
+    """One event on the board. `line` holds the bytes as published; the rest is copied from it."""
+
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="events")
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=10)
@@ -38,7 +40,7 @@ class BoardEvent(models.Model):
 
 
 class CastBallot(models.Model):
-    """An encrypted ballot. No time: the board gives the hour and nothing finer."""
+    """An encrypted ballot. It has no time: the board tells the hour and nothing finer."""
 
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="ballots")
     credential = models.CharField(max_length=64)
@@ -60,7 +62,7 @@ class CastBallot(models.Model):
 
 
 class UsedCiphertext(models.Model):
-    """The alpha of every ciphertext in the box: a copied one is refused by the constraint."""
+    """The alpha of each ciphertext in the box. The constraint refuses a ballot that copies one."""
 
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
     alpha = models.CharField(max_length=64)
@@ -72,7 +74,7 @@ class UsedCiphertext(models.Model):
 
 
 class SpoiledBallot(models.Model):
-    """A ballot that its voter opened instead of casting: its tracker can never be cast."""
+    """A ballot that its voter opened to check it. It can never be cast."""
 
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="spoiled")
     credential = models.CharField(max_length=64)

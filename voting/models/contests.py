@@ -18,7 +18,7 @@ class ContestKind(models.TextChoices):
 
 class Contest(models.Model):
     election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="contests")
-    key = models.CharField(max_length=64, blank=True, editable=False)  # given by freezing
+    key = models.CharField(max_length=64, blank=True, editable=False)  # set by freezing
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     kind = models.CharField(
@@ -77,7 +77,7 @@ class PictureRole(models.TextChoices):
 
 
 class ChoicePicture(models.Model):
-    """In the database and not in a folder, so that freezing guards it like every other field."""
+    """Kept in the database and not in a folder, so that the guards protect it after freezing."""
 
     choice = models.ForeignKey(Choice, on_delete=models.CASCADE, related_name="pictures")
     role = models.CharField(max_length=10, choices=PictureRole.choices)

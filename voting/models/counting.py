@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from voting.models.elections import Election
 
 
-class Stage(models.TextChoices):
+class CountStage(models.TextChoices):
     WAITING = "waiting", _("waiting for the worker")
     VERIFYING = "verifying", _("verifying ballots")
     TRUSTEES = "trustees", _("waiting for the trustees")
@@ -18,14 +18,14 @@ class Stage(models.TextChoices):
 
 class CountProgress(models.Model):
     election = models.OneToOneField(Election, on_delete=models.CASCADE, related_name="progress")
-    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.WAITING)
+    stage = models.CharField(max_length=10, choices=CountStage.choices, default=CountStage.WAITING)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=200, blank=True)
 
 
 class Result(models.Model):
-    """The numbers as they stand on the board, and what stands beside them on the result page."""
+    """`numbers` are those of the board's result event. The result page adds the other fields."""
 
     election = models.OneToOneField(Election, on_delete=models.PROTECT, related_name="result")
     numbers = models.JSONField()

@@ -101,7 +101,7 @@ class Election(models.Model):
     )
     fingerprint = models.CharField(_("fingerprint"), max_length=64, blank=True, editable=False)
     manifest = models.TextField(blank=True, editable=False)  # canonical JSON, as hashed
-    # Which settings the trustees' messages belong to; see services/ceremony.py.
+    # Not used any more: always 0.
     ceremony_round = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:

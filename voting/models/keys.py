@@ -9,13 +9,14 @@ from voting.models.elections import Election
 
 
 class Trustee(models.Model):
-    """What one trustee has sent so far; all of it public; the secret stays with the trustee."""
+    """What one trustee has sent so far. All of it is public; the trustee keeps the secret key."""
 
     election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="trustees")
     index = models.PositiveSmallIntegerField(_("number"), editable=False)
     name = models.CharField(_("name"), max_length=200)
-    # SHA-256 of the secret in the trustee's link: it can not be read back.
+    # SHA-256 of the secret in the trustee's link: the secret itself is not stored.
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    # Not used any more: always 0.
     ceremony_round = models.PositiveIntegerField(default=0, editable=False)
     registration = models.JSONField(null=True, editable=False)
     shares = models.JSONField(null=True, editable=False)

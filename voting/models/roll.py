@@ -1,4 +1,4 @@
-"""Who may vote: the voter roll, changes to it, and tries at the details step."""
+"""Who may vote: the voter roll, changes to a frozen roll, and failures in the details step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voting.models.elections import Election
 
 
 class RollChange(models.Model):
-    """A change to a frozen roll: proposed by one official, approved by another, on the board."""
+    """A change to a frozen roll: one official proposes it, another approves it."""
 
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="roll_changes")
     reason = models.CharField(_("reason"), max_length=500)
@@ -45,11 +45,13 @@ class RollChange(models.Model):
 
 
 def number_key(voter_number: str) -> str:
-    """Two voter numbers that a reader takes for one have one key."""
+    """The same key for voter numbers that people take for the same: "ab 12" and "AB12"."""
     return "".join(unicodedata.normalize("NFKC", voter_number).casefold().split())
 
 
 class VoterRollEntry(models.Model):
+    """One voter on the roll of one election. A frozen roll marks removed entries and keeps them."""
+
     election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="roll")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -114,7 +116,7 @@ class VoterRollEntry(models.Model):
 
 
 class DetailsAttempts(models.Model):
-    """Wrong details in a row that one account has entered for one election."""
+    """How often in a row one account has entered wrong details for one election."""
 
     election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""The voters' scripts as this server hands them out, each with the hash of its bytes."""
+"""The scripts of the voters' pages as this server sends them, each with the hash of its bytes."""
 
 from __future__ import annotations
 
@@ -14,24 +14,25 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, stati
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# All that the ballot, the face step in it, the receipt and the check of a receipt can import.
+# Every module that can be imported by the pages of the ballot (with its face step), of the receipt
+# and of the check of a receipt.
 FOLDERS = ("js/ballot/", "js/capture/", "js/vote/", "vendor/")
 
 
 class NotCollected(Exception):
-    """There is nothing to serve: `collectstatic` has not run, or not since a file went."""
+    """There are no collected scripts, or one is missing: `collectstatic` has to run again."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServedScript:
-    """`path` is what a browser asks for; `sha256` are 64 hexadecimal digits."""
+    """`path` is the path that a browser requests. `sha256` has 64 hexadecimal digits."""
 
     path: str
     sha256: str
 
     @property
     def integrity(self) -> str:
-        """The same hash as browsers write it (Subresource Integrity)."""
+        """The same hash in the form of Subresource Integrity."""
         return "sha256-" + base64.b64encode(bytes.fromhex(self.sha256)).decode()
 
     @property
@@ -40,18 +41,18 @@ class ServedScript:
 
 
 def served_scripts() -> list[ServedScript]:
-    """Sorted by path. Raises NotCollected."""
+    """All scripts, sorted by path. Raises NotCollected."""
     storage = staticfiles_storage
     hashed = isinstance(storage, ManifestStaticFilesStorage) and not settings.DEBUG
     files = _collected(storage) if hashed else _in_the_sources()
-    found = {path: hashlib.sha256(data).hexdigest() for path, data in files}
-    if not found:
+    hashes = {path: hashlib.sha256(data).hexdigest() for path, data in files}
+    if not hashes:
         raise NotCollected("no scripts are collected")
-    return [ServedScript(path, found[path]) for path in sorted(found)]
+    return [ServedScript(path, hashes[path]) for path in sorted(hashes)]
 
 
 def list_sha256(scripts: Iterable[ServedScript]) -> str:
-    """SHA-256 of the scripts' lines, each with its line feed."""
+    """SHA-256 over the lines of all scripts, each with its line feed."""
     return hashlib.sha256("".join(f"{script.line}\n" for script in scripts).encode()).hexdigest()
 
 
@@ -60,7 +61,7 @@ def _is_voters_script(name: str) -> bool:
 
 
 def _collected(storage: Any) -> Iterator[tuple[str, bytes]]:
-    """Paths with hashed names and what lies under them, imports rewritten."""
+    """The collected files: their names contain hashes, and their imports are rewritten."""
     for name in filter(_is_voters_script, storage.hashed_files):
         try:
             with storage.open(storage.stored_name(name)) as file:
@@ -70,10 +71,11 @@ def _collected(storage: Any) -> Iterator[tuple[str, bytes]]:
 
 
 def _in_the_sources() -> Iterator[tuple[str, bytes]]:
-    """A site under DEBUG serves its source files under their own names."""
+    """The source files, which a site with DEBUG on serves under their own names."""
     for finder in get_finders():
-        for bare, storage in finder.list([]):
-            name = f"{prefix}/{bare}" if (prefix := getattr(storage, "prefix", "")) else bare
+        for file_name, storage in finder.list([]):
+            prefix = getattr(storage, "prefix", "")
+            name = f"{prefix}/{file_name}" if prefix else file_name
             if _is_voters_script(name):
-                with storage.open(bare) as file:
+                with storage.open(file_name) as file:
                     yield staticfiles_storage.url(name), file.read()

@@ -1,4 +1,4 @@
-"""What everybody may see: the election, its board, the check of a receipt, the result."""
+"""What everybody may see: elections, their boards, the check of a receipt, results."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from voting.ballots.page import ballot_contests
-from voting.board import appending as boards
 from voting.board import reading
+from voting.board.heads import public_head
 from voting.counting.results import contest_results, result_data
-from voting.crypto.chain import Tip
-from voting.elections import selectors
-from voting.models import Board, ChoicePicture, Election, State
+from voting.elections.public_elections import public_election_or_404, public_elections
+from voting.elections.turnout import turnout_of
+from voting.models import ChoicePicture, Election, State
 from voting.roll.cells import harmless
 
 if TYPE_CHECKING:
@@ -28,70 +28,70 @@ SHOWN_AT_HOME = 20
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    elections = selectors.public_elections()[:SHOWN_AT_HOME]
+    elections = public_elections()[:SHOWN_AT_HOME]
     return render(request, "home.html", {"elections": elections})
 
 
 @require_GET
-def election(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = _public(slug)
+def election_page(request: HttpRequest, slug: str) -> HttpResponse:
+    election = public_election_or_404(slug)
     context = {
-        "election": shown,
-        "turnout": selectors.turnout(shown),
-        "contests": ballot_contests(shown, None),
+        "election": election,
+        "turnout": turnout_of(election),
+        "contests": ballot_contests(election, None),
     }
     return render(request, "voting/election.html", context)
 
 
 @require_GET
 def board(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = _public(slug)
+    election = public_election_or_404(slug)
     typed = request.GET.get("tracker", "").strip()
-    events = reading.find_events(shown, typed) if typed else reading.public_events(shown)
+    events = reading.find_events(election, typed) if typed else reading.public_events(election)
     page = Paginator(events.defer("line"), PAGE).get_page(request.GET.get("page"))
     context = {
-        "election": shown,
+        "election": election,
         "page_obj": page,
         "typed": typed,
-        "aliases": reading.aliases(shown, page),
+        "aliases": reading.aliases(election, page),
     }
     return render(request, "voting/board.html", context)
 
 
 @require_GET
 def board_file(request: HttpRequest, slug: str) -> StreamingHttpResponse:
-    shown = _public(slug)
-    response = StreamingHttpResponse(reading.board_file(shown), content_type="application/x-ndjson")
-    response["Content-Disposition"] = f'attachment; filename="{shown.slug}.jsonl"'
+    election = public_election_or_404(slug)
+    response = StreamingHttpResponse(
+        reading.board_file(election), content_type="application/x-ndjson"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{election.slug}.jsonl"'
     response["Cache-Control"] = "no-cache"
     return response
 
 
 @require_GET
 def board_head(request: HttpRequest, slug: str) -> HttpResponse:
-    """A signed head of what the public may see of the board."""
-    shown = _public(slug)
-    last = reading.public_events(shown).last()
-    if last is None:
+    """A signed head of the part of the board that is public."""
+    election = public_election_or_404(slug)
+    head = public_head(election)
+    if head is None:
         raise Http404
-    hour = Board.objects.get(election=shown).hour
-    head = boards.sign(shown, Tip(last.seq + 1, last.hash), hour)
     return HttpResponse(head.to_json(), content_type="application/json")
 
 
 @require_GET
 def verify(request: HttpRequest) -> HttpResponse:
-    shown = selectors.public_elections().exclude(state=State.FROZEN)
-    return render(request, "voting/verify.html", {"elections": shown})
+    with_board = public_elections().exclude(state=State.FROZEN)
+    return render(request, "voting/verify.html", {"elections": with_board})
 
 
 @require_GET
 def results(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = _public(slug)
-    context = {"election": shown, "turnout": selectors.turnout(shown)}
-    if shown.state == State.RELEASED:
-        context["results"] = contest_results(shown)
-        context["result"] = shown.result
+    election = public_election_or_404(slug)
+    context = {"election": election, "turnout": turnout_of(election)}
+    if election.state == State.RELEASED:
+        context["results"] = contest_results(election)
+        context["result"] = election.result
     return render(request, "voting/results.html", context)
 
 
@@ -102,15 +102,15 @@ def results_json(request: HttpRequest, slug: str) -> JsonResponse:
 
 @require_GET
 def results_csv(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = _released(slug)
+    election = _released(slug)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{shown.slug}-results.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{election.slug}-results.csv"'
     writer = csv.writer(response)
     writer.writerow(["contest", "choice", "party", "votes", "percent"])
-    for contest in contest_results(shown):
+    for contest in contest_results(election):
         for choice in contest.choices:
-            words = [harmless(text) for text in (contest.title, choice.name, choice.party)]
-            writer.writerow([*words, choice.votes, choice.percent])
+            texts = [harmless(text) for text in (contest.title, choice.name, choice.party)]
+            writer.writerow([*texts, choice.votes, choice.percent])
         if contest.blank is not None:
             writer.writerow([harmless(contest.title), "(blank)", "", contest.blank, ""])
     return response
@@ -118,22 +118,18 @@ def results_csv(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def picture(request: HttpRequest, pk: int) -> HttpResponse:
-    shown = get_object_or_404(ChoicePicture, pk=pk)
-    draft = shown.choice.contest.election.state == State.DRAFT
-    if draft and not request.user.has_perm("voting.view_election"):
+    stored = get_object_or_404(ChoicePicture, pk=pk)
+    in_draft = stored.choice.contest.election.state == State.DRAFT
+    if in_draft and not request.user.has_perm("voting.view_election"):
         raise Http404
-    response = HttpResponse(bytes(shown.webp), content_type="image/webp")
+    response = HttpResponse(bytes(stored.webp), content_type="image/webp")
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "max-age=3600"
     return response
 
 
-def _public(slug: str) -> Election:
-    return get_object_or_404(selectors.public_elections(), slug=slug)
-
-
 def _released(slug: str) -> Election:
-    shown = _public(slug)
-    if shown.state != State.RELEASED:
+    election = public_election_or_404(slug)
+    if election.state != State.RELEASED:
         raise Http404
-    return shown
+    return election

@@ -1,4 +1,4 @@
-"""Text on its way into a spreadsheet."""
+"""Text for files that people open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def harmless(text: str) -> str:
-    """A spreadsheet runs what begins with these; a leading apostrophe makes it text."""
+    """The text with a leading apostrophe if a spreadsheet would take it for a formula."""
     return f"'{text}" if text.startswith(DANGEROUS) else text

@@ -1,4 +1,4 @@
-"""Changing a frozen roll: one official proposes, another approves, the board tells everybody."""
+"""Changing a frozen roll: one official proposes, another approves, the board publishes it."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ FIELDS = {"name", "voter_number", "date_of_birth", "district", "username"}
 
 @transaction.atomic
 def propose(change: RollChange, *, actor: User) -> None:
+    """Save a new change. Raises StepRefused if it could not be applied."""
     check(change)
     change.proposed_by, change.approved_by = actor, None
     change.save()
@@ -46,7 +47,7 @@ def propose(change: RollChange, *, actor: User) -> None:
 
 
 def check(change: RollChange) -> None:
-    """StepRefused unless this could be applied to the roll as it stands."""
+    """Raises StepRefused if the change could not be applied to the roll as it is now."""
     _require_changeable(change.election)
     _entries_to_add(change)
     _entries_to_remove(change)
@@ -54,6 +55,7 @@ def check(change: RollChange) -> None:
 
 @transaction.atomic
 def approve(change: RollChange, *, actor: User, now: dt.datetime) -> None:
+    """Apply a proposed change and append it to the board. Raises StepRefused."""
     election = Election.objects.select_for_update().get(pk=change.election_id)
     _require_changeable(election)
     if change.proposed_by_id == actor.pk:
@@ -72,13 +74,14 @@ def approve(change: RollChange, *, actor: User, now: dt.datetime) -> None:
 
 
 def _apply(election: Election, change: RollChange, now: dt.datetime) -> None:
-    # An open election's board is taken first: a ballot of somebody removed may be on its way.
+    # The board is locked first: somebody who is to be removed may be casting a ballot now.
     board = boards.lock(election) if election.state == State.OPEN else None
     removed = _entries_to_remove(change)
     added = _entries_to_add(change)
-    keys = [entry.pk for entry in removed]
-    gone = VoterRollEntry.objects.filter(pk__in=keys, has_voted=False, removed_by__isnull=True)
-    if gone.update(removed_by=change) != len(removed):
+    removable = VoterRollEntry.objects.filter(
+        pk__in=[entry.pk for entry in removed], has_voted=False, removed_by__isnull=True
+    )
+    if removable.update(removed_by=change) != len(removed):
         raise StepRefused(_("Somebody who has voted can not be removed."))
     try:
         VoterRollEntry.objects.bulk_create(added)
@@ -103,17 +106,17 @@ def _require_changeable(election: Election) -> None:
 def _entries_to_remove(change: RollChange) -> list[VoterRollEntry]:
     if not isinstance(change.remove, list) or not all(isinstance(n, str) for n in change.remove):
         raise StepRefused(_("Voters to remove are a list of voter numbers."))
-    wanted = {number_key(number) for number in change.remove}
-    found = list(
+    keys = {number_key(number) for number in change.remove}
+    entries = list(
         VoterRollEntry.objects.filter(
-            election_id=change.election_id, number_key__in=wanted, removed_by__isnull=True
+            election_id=change.election_id, number_key__in=keys, removed_by__isnull=True
         )
     )
-    if len(found) != len(wanted):
+    if len(entries) != len(keys):
         raise StepRefused(_("A voter number to be removed is not on the roll."))
-    if any(entry.has_voted for entry in found):
+    if any(entry.has_voted for entry in entries):
         raise StepRefused(_("Somebody who has voted can not be removed."))
-    return found
+    return entries
 
 
 def _entries_to_add(change: RollChange) -> list[VoterRollEntry]:

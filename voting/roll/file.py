@@ -1,4 +1,4 @@
-"""Reading a voter roll from a file: strict, never guessing, with the place of every error."""
+"""Reads a voter roll from a CSV file. It never guesses, and it names the place of every error."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ MAX_ERRORS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """An error in words. Lines and columns count from 1; 0 is the file as a whole."""
+class FileProblem:
+    """What is wrong, and where. Lines and columns count from 1; line 0 is the file as a whole."""
 
     line: int
     column: int
@@ -47,13 +47,15 @@ class Place:
 
 
 class RollFileRefused(ValueError):
-    def __init__(self, places: Iterable[Place]) -> None:
-        self.places = tuple(places)
-        super().__init__("; ".join(map(str, self.places)))
+    """The file is not accepted. `problems` has all that were found, up to MAX_ERRORS."""
+
+    def __init__(self, problems: Iterable[FileProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(map(str, self.problems)))
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RollRow:
     line: int
     voter_number: str
     name: str
@@ -63,33 +65,36 @@ class Row:
     email: str = ""
 
 
-def read_roll(data: bytes) -> list[Row]:
-    """All rows, or RollFileRefused with every error that was found."""
+def read_roll(data: bytes) -> list[RollRow]:
+    """All rows of the file. Raises RollFileRefused."""
     text = decode(data)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     lines = _lines(reader)
     header = next(lines, (0, []))[1]
     columns = _columns([cell.strip().casefold() for cell in header])
-    rows: list[Row] = []
-    places: list[Place] = []
+    rows: list[RollRow] = []
+    problems: list[FileProblem] = []
     for line, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
         if len(rows) >= MAX_ROWS:
             raise RollFileRefused([_whole(_too_many())])
-        found, row = _row(line, cells, columns)
-        places += found
+        row_problems, row = _row(line, cells, columns)
+        problems += row_problems
         rows.append(row)
-        if len(places) > MAX_ERRORS:
+        if len(problems) > MAX_ERRORS:
             break
-    places += _repeated(rows, columns)
-    if places:
-        raise RollFileRefused(places[:MAX_ERRORS])
+    problems += _repeated(rows, columns)
+    if problems:
+        raise RollFileRefused(problems[:MAX_ERRORS])
     return rows
 
 
 def decode(data: bytes) -> str:
-    """UTF-8, or UTF-16 that says so by its mark. Anything else is refused, not guessed."""
+    """The text of a UTF-8 file, or of a UTF-16 file with a byte order mark.
+
+    Raises RollFileRefused for any other encoding.
+    """
     if len(data) > MAX_BYTES:
         raise RollFileRefused([_whole(_too_many())])
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -98,23 +103,24 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         words = _("This is not UTF-8. Save the file as “CSV UTF-8” and try again.")
-        raise RollFileRefused([Place(line, 1, words)]) from error
+        raise RollFileRefused([FileProblem(line, 1, words)]) from error
     if "\0" in text:
         raise RollFileRefused([_whole(_("The file holds characters that no text has."))])
     return text
 
 
 def _delimiter(text: str) -> str:
-    """The one of the three that parts the header's known names."""
-    first = text.split("\n", 1)[0]
+    """Semicolon, tab or comma: the one that separates the known column names in the header."""
+    header = text.split("\n", 1)[0]
     for mark in (";", "\t", ","):
-        names = {cell.strip().strip('"').casefold() for cell in first.split(mark)}
+        names = {cell.strip().strip('"').casefold() for cell in header.split(mark)}
         if set(REQUIRED) <= names:
             return mark
     return ","
 
 
 def _lines(reader: Reader) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the number of its first line: a quoted cell may span several."""
     while True:
         start = reader.line_num + 1
         try:
@@ -122,45 +128,47 @@ def _lines(reader: Reader) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise RollFileRefused([Place(start, 1, str(error))]) from error
+            raise RollFileRefused([FileProblem(start, 1, str(error))]) from error
         yield start, cells
 
 
 def _columns(header: list[str]) -> list[str]:
-    found = []
+    problems = []
     for number, name in enumerate(header, start=1):
         if name not in COLUMNS:
             words = _("There is no column of this name here: “%(name)s”") % {"name": name[:50]}
-            found.append(Place(1, number, words))
+            problems.append(FileProblem(1, number, words))
         elif name in header[: number - 1]:
-            found.append(Place(1, number, _("This column stands here twice.")))
+            problems.append(FileProblem(1, number, _("This column stands here twice.")))
     for name in REQUIRED:
         if name not in header:
-            found.append(Place(1, 1, _("The column “%(name)s” is missing.") % {"name": name}))
-    if found:
-        raise RollFileRefused(found)
+            problems.append(
+                FileProblem(1, 1, _("The column “%(name)s” is missing.") % {"name": name})
+            )
+    if problems:
+        raise RollFileRefused(problems)
     return header
 
 
-def _row(line: int, cells: list[str], columns: list[str]) -> tuple[list[Place], Row]:
+def _row(line: int, cells: list[str], columns: list[str]) -> tuple[list[FileProblem], RollRow]:
     values = dict(zip(columns, (cell.strip() for cell in cells), strict=False))
-    row = Row(line, **{"voter_number": "", "name": "", **values})
+    row = RollRow(line, **{"voter_number": "", "name": "", **values})
     if [cell.strip().casefold() for cell in cells] == columns:
-        return [Place(line, 1, _("The header stands here a second time."))], row
+        return [FileProblem(line, 1, _("The header stands here a second time."))], row
     if len(cells) != len(columns):
         words = _("This line has %(found)d columns and the header %(expected)d.")
         numbers = {"found": len(cells), "expected": len(columns)}
-        return [Place(line, min(len(cells), len(columns)) + 1, words % numbers)], row
-    found = [
-        Place(line, number, words)
+        return [FileProblem(line, min(len(cells), len(columns)) + 1, words % numbers)], row
+    problems = [
+        FileProblem(line, number, words)
         for number, name in enumerate(columns, start=1)
         if (words := _flaw(name, values[name]))
     ]
-    return found, row
+    return problems, row
 
 
 def _flaw(name: str, value: str) -> str:
-    """What is wrong with a cell, or nothing."""
+    """What is wrong with a cell, in words; empty if nothing is."""
     if name in REQUIRED and not value:
         return _("This must not be empty.")
     if len(value) > LENGTHS.get(name, 64):
@@ -187,17 +195,18 @@ def _date(value: str) -> dt.date | None:
         return None
 
 
-def _repeated(rows: list[Row], columns: list[str]) -> list[Place]:
-    found = []
+def _repeated(rows: list[RollRow], columns: list[str]) -> list[FileProblem]:
+    """Voter numbers and user names that stand in more than one line."""
+    problems = []
     for name, key in (("voter_number", number_key), ("username", str.casefold)):
-        first: dict[str, int] = {}
+        first_lines: dict[str, int] = {}
         for row in rows:
             value = key(getattr(row, name))
-            if value and value in first:
-                words = _("This stands already in line %(line)d.") % {"line": first[value]}
-                found.append(Place(row.line, columns.index(name) + 1, words))
-            first.setdefault(value, row.line)
-    return found
+            if value and value in first_lines:
+                words = _("This stands already in line %(line)d.") % {"line": first_lines[value]}
+                problems.append(FileProblem(row.line, columns.index(name) + 1, words))
+            first_lines.setdefault(value, row.line)
+    return problems
 
 
 def _too_many() -> str:
@@ -206,5 +215,5 @@ def _too_many() -> str:
     }
 
 
-def _whole(words: str) -> Place:
-    return Place(0, 0, words)
+def _whole(words: str) -> FileProblem:
+    return FileProblem(0, 0, words)

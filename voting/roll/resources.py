@@ -26,7 +26,7 @@ LINE = "line"
 
 
 class RollFormat(CSV):  # type: ignore[misc]
-    """A CSV file read by roll_file.py, whose errors name line and column."""
+    """A CSV file, read by voting/roll/file.py, whose errors name line and column."""
 
     def get_title(self) -> str:
         return "csv"
@@ -41,10 +41,11 @@ class RollFormat(CSV):  # type: ignore[misc]
         try:
             return dataset_of(in_stream)
         except RollFileRefused as refusal:
-            raise ValidationError([str(place) for place in refusal.places]) from refusal
+            raise ValidationError([str(problem) for problem in refusal.problems]) from refusal
 
 
 def dataset_of(data: bytes) -> tablib.Dataset:
+    """The rows of a roll's file with their line numbers. Raises RollFileRefused."""
     dataset = tablib.Dataset(headers=[LINE, *COLUMNS])
     for row in read_roll(data):
         dataset.append([row.line, *(getattr(row, name) for name in COLUMNS)])
@@ -52,14 +53,14 @@ def dataset_of(data: bytes) -> tablib.Dataset:
 
 
 class RollLoader(BaseInstanceLoader):  # type: ignore[misc]
-    """One query for the whole roll instead of one a row."""
+    """Loads the whole roll with one query instead of one for each row."""
 
     def __init__(self, resource: RollResource, dataset: tablib.Dataset | None = None) -> None:
         super().__init__(resource, dataset)
-        self.known = {entry.number_key: entry for entry in resource.get_queryset()}
+        self.by_number = {entry.number_key: entry for entry in resource.get_queryset()}
 
     def get_instance(self, row: dict[str, Any]) -> VoterRollEntry | None:
-        return self.known.get(number_key(row["voter_number"]))
+        return self.by_number.get(number_key(row["voter_number"]))
 
 
 class RollResource(resources.ModelResource):  # type: ignore[misc]
@@ -84,11 +85,11 @@ class RollResource(resources.ModelResource):  # type: ignore[misc]
         self.create_voters = create_voters
         self._users: dict[str, User] = {}
         self._emails: dict[str, list[User]] = {}
-        # By account, the voter number that holds it.
-        self._holders: dict[int, str] = {}
+        # By account (primary key), the key of the voter number that it belongs to.
+        self._numbers: dict[int, str] = {}
 
     def import_data(self, dataset: tablib.Dataset, *args: Any, **kwargs: Any) -> Any:
-        """All or nothing, whoever calls."""
+        """Import all rows or none, whatever the caller asks for."""
         kwargs |= {"use_transactions": True, "rollback_on_validation_errors": True}
         return super().import_data(dataset, *args, **kwargs)
 
@@ -117,8 +118,8 @@ class RollResource(resources.ModelResource):  # type: ignore[misc]
         for user in users:
             if user.email:
                 self._emails.setdefault(user.email.casefold(), []).append(user)
-        held = self.get_queryset().exclude(user=None)
-        self._holders = dict(held.values_list("user_id", "number_key"))
+        with_account = self.get_queryset().exclude(user=None)
+        self._numbers = dict(with_account.values_list("user_id", "number_key"))
 
     def import_field(self, field: Any, instance: Any, row: dict[str, Any], **kwargs: Any) -> None:
         if field.attribute == "date_of_birth":
@@ -140,7 +141,9 @@ class RollResource(resources.ModelResource):  # type: ignore[misc]
     def import_instance(self, instance: Any, row: dict[str, Any], **kwargs: Any) -> None:
         super().import_instance(instance, row, **kwargs)
         if row["username"] or row["email"]:
-            instance.user = self._hand_out(self._user_for(row), row)
+            user = self._user_for(row)
+            self._require_free(user, row)
+            instance.user = user
 
     def skip_row(
         self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None
@@ -156,13 +159,16 @@ class RollResource(resources.ModelResource):  # type: ignore[misc]
         return harmless(str(super().export_field(field, instance, **kwargs) or ""))
 
     def _user_for(self, row: dict[str, Any]) -> User:
-        """The account of this row, by its name or else its e-mail; made if the official says so."""
+        """The account of this row, found by user name or else by e-mail address.
+
+        Creates it if the official allowed that. Raises ValidationError.
+        """
         known = self._users.get(row["username"].casefold()) if row["username"] else None
         if known is not None:
             return known
-        same = self._emails.get(row["email"].casefold(), []) if row["email"] else []
-        if not row["username"] and len(same) == 1:
-            return same[0]
+        with_email = self._emails.get(row["email"].casefold(), []) if row["email"] else []
+        if not row["username"] and len(with_email) == 1:
+            return with_email[0]
         if not self.create_voters or not row["username"]:
             raise _refusal(row, _("there is no one account of this name."))
         return self._new_user(row)
@@ -178,12 +184,14 @@ class RollResource(resources.ModelResource):  # type: ignore[misc]
         self._users[user.username.casefold()] = user
         return user
 
-    def _hand_out(self, user: User, row: dict[str, Any]) -> User:
-        """One account, one vote: said in words before the database says it in its own."""
+    def _require_free(self, user: User, row: dict[str, Any]) -> None:
+        """Raises ValidationError if another voter number has this account.
+
+        A database constraint refuses it too, but without a sentence that helps the official.
+        """
         number = number_key(row["voter_number"])
-        if self._holders.setdefault(user.pk, number) != number:
+        if self._numbers.setdefault(user.pk, number) != number:
             raise _refusal(row, _("this account is already on the roll, under another number."))
-        return user
 
 
 def _refusal(row: dict[str, Any], words: str) -> ValidationError:

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    help = "Check that no event of the audit log was altered, removed or put in between."
+    help = "Check that no event of the audit log was altered, removed or inserted."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--head", help="a head noted earlier: finds a log whose end is cut off")
+        parser.add_argument(
+            "--head", help="a head noted earlier; if it is missing, the end of the log was cut off"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         report = verify_chain()

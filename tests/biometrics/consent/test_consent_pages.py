@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import overrides
-from accounts.models import Entry
+from accounts.models import OverridePurpose
 from biometrics.consent.agreement import has_consent, withdraw_consent
 from biometrics.models import Consent, Reference, VerificationSession
 from tests.accounts.people import (
@@ -46,7 +46,7 @@ def forget_consent(user):
 def let_in(user):
     first, second = (person(name, is_staff=True, is_superuser=True) for name in ("one", "two"))
     now = timezone.now()
-    made = overrides.request_override(first, user, Entry.LOGIN, reason="said no", now=now)
+    made = overrides.request_override(first, user, OverridePurpose.LOGIN, reason="said no", now=now)
     overrides.confirm(second, made, now=now)
 
 

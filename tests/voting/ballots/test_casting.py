@@ -11,7 +11,7 @@ from voting.ballots import casting
 from voting.crypto import encryption
 from voting.elections import life_cycle
 from voting.models import BoardEvent, CastBallot, SpoiledBallot
-from voting.refusals import CastRefused, Code
+from voting.refusals import CastRefusalCode, CastRefused
 
 
 def refusal(election, voter, data, now):
@@ -34,7 +34,7 @@ def test_a_ballot_without_a_face_step_is_refused(poll, now):
 
     code = refusal(poll.election, poll.voter(), made.ballot.to_json(), now)
 
-    assert code == Code.VERIFY_AGAIN
+    assert code == CastRefusalCode.VERIFY_AGAIN
     assert not poll.entry().has_voted
     assert not CastBallot.objects.exists()
 
@@ -45,7 +45,7 @@ def test_a_face_step_for_another_ballot_is_worth_nothing(poll, now):
 
     code = refusal(poll.election, poll.voter(), made.ballot.to_json(), now)
 
-    assert code == Code.VERIFY_AGAIN
+    assert code == CastRefusalCode.VERIFY_AGAIN
     assert VerificationGrant.objects.get().spent_at is None
 
 
@@ -55,7 +55,7 @@ def test_a_face_step_in_another_browser_is_worth_nothing(poll, now):
 
     code = refusal(poll.election, poll.voter(), made.ballot.to_json(), now)
 
-    assert code == Code.VERIFY_AGAIN
+    assert code == CastRefusalCode.VERIFY_AGAIN
 
 
 def test_the_same_ballot_again_gives_the_same_receipt(poll, now):
@@ -77,7 +77,7 @@ def test_a_second_ballot_is_refused(poll, now):
 
     code = refusal(poll.election, poll.voter(), second.ballot.to_json(), now)
 
-    assert code == Code.ALREADY_CAST
+    assert code == CastRefusalCode.ALREADY_CAST
     assert CastBallot.objects.count() == 1
 
 
@@ -120,7 +120,7 @@ def test_ciphertexts_used_before_are_refused_under_new_proofs(db, now, monkeypat
 
     assert again.ballot.alphas() == made.ballot.alphas()
     assert again.opening.tracker != made.opening.tracker
-    assert code == Code.COPIED
+    assert code == CastRefusalCode.COPIED
     assert CastBallot.objects.get().live
 
 
@@ -130,7 +130,7 @@ def test_another_voters_ballot_is_refused(poll, now):
 
     code = refusal(poll.election, poll.voter(1), copied.ballot.to_json(), now)
 
-    assert code == Code.INVALID
+    assert code == CastRefusalCode.INVALID
 
 
 def test_a_ballot_for_another_election_is_refused(poll, now):
@@ -139,7 +139,7 @@ def test_a_ballot_for_another_election_is_refused(poll, now):
 
     code = refusal(poll.election, poll.voter(), foreign.ballot.to_json(), now)
 
-    assert code == Code.INVALID
+    assert code == CastRefusalCode.INVALID
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_ballot_for_another_election_is_refused(poll, now):
 def test_what_is_no_ballot_is_refused(poll, now, data):
     code = refusal(poll.election, poll.voter(), data, now)
 
-    assert code == Code.INVALID
+    assert code == CastRefusalCode.INVALID
 
 
 def test_a_tampered_proof_is_refused(poll, now):
@@ -168,7 +168,7 @@ def test_a_tampered_proof_is_refused(poll, now):
 
     code = refusal(poll.election, poll.voter(), data, now)
 
-    assert code == Code.INVALID
+    assert code == CastRefusalCode.INVALID
 
 
 def test_a_ballot_before_opening_is_refused(draft, now):
@@ -179,7 +179,7 @@ def test_a_ballot_before_opening_is_refused(draft, now):
 
     code = refusal(draft.election, draft.voter(), made.ballot.to_json(), now)
 
-    assert code == Code.NOT_OPEN
+    assert code == CastRefusalCode.NOT_OPEN
 
 
 def test_a_ballot_in_the_closing_second_is_refused(db, now):
@@ -188,7 +188,7 @@ def test_a_ballot_in_the_closing_second_is_refused(db, now):
 
     code = refusal(poll.election, poll.voter(), made.ballot.to_json(), poll.election.closes_at)
 
-    assert code == Code.CLOSED
+    assert code == CastRefusalCode.CLOSED
 
 
 def test_a_ballot_on_its_way_while_the_election_closes_is_refused(poll, now):
@@ -199,7 +199,7 @@ def test_a_ballot_on_its_way_while_the_election_closes_is_refused(poll, now):
 
     code = refusal(before, poll.voter(), made.ballot.to_json(), now)
 
-    assert code == Code.CLOSED
+    assert code == CastRefusalCode.CLOSED
     assert not CastBallot.objects.exists()
 
 
@@ -210,7 +210,7 @@ def test_an_opened_ballot_can_not_be_cast(poll, now):
 
     code = refusal(poll.election, poll.voter(), made.ballot.to_json(), now)
 
-    assert code == Code.SPOILED
+    assert code == CastRefusalCode.SPOILED
     assert not poll.entry().has_voted
 
 
@@ -220,7 +220,7 @@ def test_a_cast_ballot_can_not_be_opened(poll, now):
     with pytest.raises(CastRefused) as caught:
         casting.spoil_ballot(poll.election, poll.voter(), tracker, now=now)
 
-    assert caught.value.code == Code.IN_THE_BOX
+    assert caught.value.code == CastRefusalCode.IN_THE_BOX
     assert not SpoiledBallot.objects.exists()
 
 

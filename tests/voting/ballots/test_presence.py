@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 
-from accounts import login
+from accounts.sign_in import login
 from voting.ballots import casting
 from voting.models import FacePolicy
-from voting.refusals import CastRefused, Code
+from voting.refusals import CastRefusalCode, CastRefused
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +31,12 @@ def test_a_face_at_sign_in_is_enough_where_the_election_says_so(poll):
 def test_a_sign_in_without_a_face_casts_no_ballot_without_one(poll, policy):
     poll.election.face_policy = policy
 
-    with pytest.raises(CastRefused, match=Code.VERIFY_AGAIN):
+    with pytest.raises(CastRefused, match=CastRefusalCode.VERIFY_AGAIN):
         cast(poll, seen=False)
 
 
 def test_a_face_at_sign_in_is_not_enough_where_every_ballot_needs_one(poll):
-    with pytest.raises(CastRefused, match=Code.VERIFY_AGAIN):
+    with pytest.raises(CastRefused, match=CastRefusalCode.VERIFY_AGAIN):
         cast(poll, seen=True)
 
 
@@ -48,4 +48,4 @@ def test_only_a_face_or_two_officials_count_as_seen(rf, client, factor, seen):
     request.session = client.session
     request.session[login.FACTORS] = [login.PASSWORD, factor]
 
-    assert login.voters_way(request) is seen
+    assert login.voter_was_seen(request) is seen

@@ -14,7 +14,7 @@ from voting.ballots import casting
 from voting.board import reading
 from voting.crypto.chain import START, Event
 from voting.models import CastBallot
-from voting.refusals import CastRefused, Code
+from voting.refusals import CastRefusalCode, CastRefused
 
 VOTERS = int(os.environ.get("RACE_VOTERS", "100"))
 POSTS = 64
@@ -49,8 +49,11 @@ def test_many_posts_of_each_voter_make_one_ballot_each(unguarded_after):
         answers = list(pool.map(lambda item: post(poll, *item), work))
 
     assert CastBallot.objects.count() == VOTERS
-    assert {a for a in answers if isinstance(a, Code)} <= {Code.ALREADY_CAST, Code.VERIFY_AGAIN}
-    trackers = {answer for answer in answers if not isinstance(answer, Code)}
+    assert {a for a in answers if isinstance(a, CastRefusalCode)} <= {
+        CastRefusalCode.ALREADY_CAST,
+        CastRefusalCode.VERIFY_AGAIN,
+    }
+    trackers = {answer for answer in answers if not isinstance(answer, CastRefusalCode)}
     assert trackers == set(CastBallot.objects.values_list("tracker", flat=True))
     last = START
     for line in reading.board_file(poll.election):

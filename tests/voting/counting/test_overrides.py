@@ -7,12 +7,12 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from accounts import overrides, roles
-from accounts.models import Entry, User
+from accounts.models import OverridePurpose, User
 from tests.voting.conftest import open_poll
 from voting.ballots import casting
 from voting.counting.overrides import overrides_used
 from voting.elections import life_cycle
-from voting.refusals import CastRefused, Code
+from voting.refusals import CastRefusalCode, CastRefused
 
 pytestmark = pytest.mark.django_db
 
@@ -32,9 +32,9 @@ def test_a_ballot_without_a_face_step_is_cast_by_an_override_once_and_counted():
     poll = open_poll(voters=2)
     voter = poll.voter(0)
     ballot = poll.encrypt(0, "choice-1").ballot.to_json()
-    with pytest.raises(CastRefused, match=Code.VERIFY_AGAIN):
+    with pytest.raises(CastRefused, match=CastRefusalCode.VERIFY_AGAIN):
         casting.cast_ballot(poll.election, voter, ballot, now=timezone.now())
-    let_in(poll.users[0], Entry.CAST)
+    let_in(poll.users[0], OverridePurpose.CAST)
 
     casting.cast_ballot(poll.election, voter, ballot, now=timezone.now())
 
@@ -45,8 +45,8 @@ def test_signing_in_without_a_face_counts_for_those_on_the_roll_while_it_ran():
     poll = open_poll(voters=1)
     stranger = User.objects.create_user("stranger")
     for person in (poll.users[0], stranger):
-        let_in(person, Entry.LOGIN)
-        overrides.spend(person, Entry.LOGIN, now=timezone.now())
+        let_in(person, OverridePurpose.LOGIN)
+        overrides.spend(person, OverridePurpose.LOGIN, now=timezone.now())
     life_cycle.close_election(poll.election, actor=None, now=timezone.now())
 
     assert overrides_used(poll.election) == 1

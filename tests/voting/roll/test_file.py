@@ -63,14 +63,14 @@ def test_every_error_has_its_line_and_column(text, line, column):
     with pytest.raises(RollFileRefused) as caught:
         read_roll(text_bytes)
 
-    assert (caught.value.places[0].line, caught.value.places[0].column) == (line, column)
+    assert (caught.value.problems[0].line, caught.value.problems[0].column) == (line, column)
 
 
 def test_all_errors_are_named_at_once():
     with pytest.raises(RollFileRefused) as caught:
         read_roll((HEAD + "1,A,x,\n2,B,,y\n").encode())
 
-    assert [(place.line, place.column) for place in caught.value.places] == [(2, 3), (3, 4)]
+    assert [(problem.line, problem.column) for problem in caught.value.problems] == [(2, 3), (3, 4)]
 
 
 def test_a_million_rows_are_refused_politely_and_soon():

@@ -1,4 +1,4 @@
-"""Print a signed head of an election's board, to be published where this server has no say."""
+"""Print a signed head of an election's board, to be published where this server has no control."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from voting.board import appending as boards
-from voting.board import reading
-from voting.crypto.chain import Tip
-from voting.models import Board, Election
+from voting.board.heads import public_head
+from voting.models import Election
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -27,24 +25,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         election = Election.objects.filter(slug=options["election"]).first()
-        last = reading.public_events(election).last() if election else None
-        if election is None or last is None:
+        head = public_head(election) if election else None
+        if head is None:
             raise CommandError(f"No election {options['election']} has a board.")
-        hour = Board.objects.get(election=election).hour
-        head = boards.sign(election, Tip(last.seq + 1, last.hash), hour).to_json().decode()
+        line = head.to_json().decode()
         if options["append_to"]:
-            _append(options["append_to"], f"{head}\n".encode())
+            _append(options["append_to"], f"{line}\n".encode())
         else:
-            self.stdout.write(head)
+            self.stdout.write(line)
 
 
 def _append(path: Path, line: bytes) -> None:
-    """Whole or not at all: after half a line nobody could read the heads that stand before it."""
+    """Append the whole line or nothing: half a line would make the file unreadable as a whole."""
     try:
         with path.open("ab", buffering=0) as file:
-            before = file.tell()
+            old_size = file.tell()
             if file.write(line) != len(line):
-                file.truncate(before)
+                file.truncate(old_size)
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from None

@@ -1,4 +1,4 @@
-"""Print the hashes of the voters' scripts, to be published and compared with what is served."""
+"""Print the hashes of the voters' scripts, to be published. Anybody can then compare them."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ class Command(BaseCommand):
     help = "Prints the SHA-256 of every script that voters' pages load, and one of the whole list."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="the same as one JSON object")
+        parser.add_argument("--json", action="store_true", help="print one JSON object instead")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             scripts = served_scripts()
         except NotCollected as error:
             raise CommandError(f"{error}: run collectstatic first.") from None
-        whole = list_sha256(scripts)
+        hash_of_list = list_sha256(scripts)
         if options["json"]:
             rows = [
-                {"path": one.path, "sha256": one.sha256, "integrity": one.integrity}
-                for one in scripts
+                {"path": script.path, "sha256": script.sha256, "integrity": script.integrity}
+                for script in scripts
             ]
-            self.stdout.write(json.dumps({"scripts": rows, "list_sha256": whole}, indent=2))
+            self.stdout.write(json.dumps({"scripts": rows, "list_sha256": hash_of_list}, indent=2))
             return
         for script in scripts:
             self.stdout.write(script.line)
-        self.stdout.write(f"{whole}  list of {len(scripts)} scripts")
+        self.stdout.write(f"{hash_of_list}  list of {len(scripts)} scripts")

@@ -1,4 +1,4 @@
-"""What a voter sees of the own elections."""
+"""The elections that a voter is on the roll of, with the voter's own ballot in each."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OwnElection:
+    """`tracker` is that of the ballot which counts, or None if the voter has not voted."""
+
     election: Election
     has_voted: bool
     tracker: str | None

@@ -1,4 +1,4 @@
-"""Voters, officials and the audit log in the administration."""
+"""Voters and officials in the administration."""
 
 from __future__ import annotations
 
@@ -8,19 +8,15 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html_join
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts import passwords, second_device
 from accounts.audit import Action, record, user_subject
-from accounts.models import AuditEvent, SealedDevice, User
-from accounts.override_admin import AccessOverrideAdmin
-from accounts.signed_in import official
+from accounts.models import User
+from accounts.passwords import set_password
+from accounts.signed_in import official, signed_in
 
 if TYPE_CHECKING:
     from django.contrib.admin.models import LogEntry
@@ -28,7 +24,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
 
-__all__ = ["AccessOverrideAdmin", "AuditEventAdmin", "UserAdmin"]
 PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
 TIMES = ("last_login", "date_joined")
 
@@ -38,7 +33,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     list_display = ("username", "first_name", "last_name", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff", "groups")
     change_form_template = "admin/accounts/user/change_form.html"
-    # Django's form shows parts of the hash; a link to set a new password is all that is needed.
+    # Django's own password field shows parts of the hash. Links to set a new password are enough.
     fieldsets = (
         (None, {"fields": ("username", "new_password")}),
         (_("Person"), {"fields": ("first_name", "last_name", "email")}),
@@ -68,22 +63,22 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
             raise PermissionDenied
         context = {**self.admin_site.each_context(request), "voter": voter, "title": _("Password")}
         if request.method == "POST":
-            made = passwords.make_link(voter, actor=official(request))
-            context["link"] = request.build_absolute_uri(made)
+            link_path = set_password.make_link(voter, actor=official(request))
+            context["link"] = request.build_absolute_uri(link_path)
         response = render(request, "admin/accounts/user/password_link.html", context)
         response["Cache-Control"] = "no-store, private"
         return response
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        # Who may edit voters must not make themselves more than that.
+        # Officials who edit voters must not be able to give themselves more rights.
         return ("new_password", *TIMES, *(() if request.user.is_superuser else PRIVILEGES))
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        # Whoever sets an official's password or address can sign in as that official.
-        return super().has_change_permission(request, obj) and _below(request, obj)
+        # Somebody who can set an official's password or address can sign in as that official.
+        return super().has_change_permission(request, obj) and _may_manage(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and _below(request, obj)
+        return super().has_delete_permission(request, obj) and _may_manage(request, obj)
 
     def user_change_password(
         self,
@@ -94,7 +89,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         with transaction.atomic():
             return super().user_change_password(request, id, form_url)
 
-    # Django calls these for every write, inside its transaction.
+    # Django calls these three for every write, inside the transaction of the form.
     def log_addition(self, request: HttpRequest, obj: User, message: Any) -> LogEntry:
         _record(Action.USER_CREATED, request, obj)
         return super().log_addition(request, obj, message)
@@ -110,78 +105,13 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
             return super().log_deletions(request, queryset)
 
 
-def _below(request: HttpRequest, obj: User | None) -> bool:
-    """Whether the signed-in person stands above this account: only superusers manage officials."""
+def _may_manage(request: HttpRequest, obj: User | None) -> bool:
+    """Only superusers may manage the accounts of officials."""
     if request.user.is_superuser or obj is None:
         return True
     return not (obj.is_staff or obj.is_superuser)
 
 
 def _record(action: Action, request: HttpRequest, user: User) -> None:
-    actor = request.user if isinstance(request.user, User) else None
-    official = user.is_staff or user.is_superuser
-    record(action, actor=actor, subject=user_subject(user.pk), official=official)
-
-
-@admin.register(AuditEvent)
-class AuditEventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("sequence", "when", "action", "actor", "subject", "what")
-    list_filter = ("action",)
-    search_fields = ("subject",)
-    date_hierarchy = "at"
-    ordering = ("-sequence",)
-
-    @admin.display(description=_("at"), ordering="sequence")
-    def when(self, event: AuditEvent) -> str:
-        # To the second: two events of one minute are told apart.
-        return localtime(event.at).strftime("%Y-%m-%d %H:%M:%S")
-
-    @admin.display(description=_("by"))
-    def actor(self, event: Any) -> str:
-        """Whose number it is today; the log itself holds no name."""
-        return event.actor_name or (user_subject(event.actor_id) if event.actor_id else "-")
-
-    @admin.display(description=_("details"))
-    def what(self, event: AuditEvent) -> str:
-        return ", ".join(f"{name}: {value}" for name, value in event.details.items())
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
-        name = User.objects.filter(pk=OuterRef("actor_id")).values("username")[:1]
-        events: QuerySet[AuditEvent] = super().get_queryset(request)
-        return events.annotate(actor_name=Subquery(name))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AuditEvent | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AuditEvent | None = None) -> bool:
-        return False
-
-
-# Its page shows secrets, which ours are not for, and makes devices whose secrets are not sealed.
-admin.site.unregister(TOTPDevice)
-
-
-@admin.register(SealedDevice)
-class SealedDeviceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """For superusers: an official who has lost the telephone sets up another one."""
-
-    list_display = ("user", "confirmed", "created_at", "last_used_at")
-    list_filter = ("confirmed",)
-    search_fields = ("user__username",)
-    fields = ("user", "confirmed", "created_at", "last_used_at")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: SealedDevice | None = None) -> bool:
-        return False
-
-    def delete_model(self, request: HttpRequest, obj: SealedDevice) -> None:
-        second_device.remove(obj, actor=official(request))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SealedDevice]) -> None:
-        for device in queryset:
-            second_device.remove(device, actor=official(request))
+    is_official = user.is_staff or user.is_superuser
+    record(action, actor=signed_in(request), subject=user_subject(user.pk), official=is_official)

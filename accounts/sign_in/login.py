@@ -1,4 +1,4 @@
-"""The sign-in as a story: password, pending login, second key, completed login."""
+"""The steps of a sign-in: the password, a pending login, the second factor, the completed login."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.audit import Action, record, user_subject
-from accounts.factors import VOTERS, Factor, accepted
 from accounts.models import User
+from accounts.sign_in.factors import VOTERS, Factor, accepted
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -26,11 +26,11 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class NotPending(PermissionDenied):
-    """Nobody passed the password step here, or not somebody for whom this factor is enough."""
+    """This browser has no pending login of this user, or this factor does not complete it."""
 
 
 def begin_pending(request: HttpRequest, user: User) -> None:
-    """The password was right: remember who, log nobody in, and change the session's key."""
+    """The password was right: start a new session that remembers the user but logs nobody in."""
     request.session.flush()
     request.session[PENDING] = {
         "user": user.pk,
@@ -40,7 +40,11 @@ def begin_pending(request: HttpRequest, user: User) -> None:
 
 
 def pending_user(request: HttpRequest, factor: Factor) -> User | None:
-    """Who passed the password step here within the last minutes and may go on by this factor."""
+    """The user who passed the password step in this browser within the last PENDING_LIFE.
+
+    None if there is nobody, if the password was changed since, or if `factor` is not accepted for
+    this user.
+    """
     pending = request.session.get(PENDING)
     if not pending or pending["until"] <= timezone.now().timestamp():
         return None
@@ -51,7 +55,10 @@ def pending_user(request: HttpRequest, factor: Factor) -> User | None:
 
 
 def complete(request: HttpRequest, user: User, *, factor: Factor) -> None:
-    """Log in, with a new session key; `factor` is what followed the password."""
+    """Log the user in with a new session key. `factor` is the step that followed the password.
+
+    Raises NotPending if pending_user() is not this user.
+    """
     if pending_user(request, factor) != user:
         raise NotPending
     request.session.pop(PENDING, None)
@@ -61,13 +68,16 @@ def complete(request: HttpRequest, user: User, *, factor: Factor) -> None:
     request.session[FACTORS] = [PASSWORD, str(factor)]
 
 
-def voters_way(request: HttpRequest) -> bool:
-    """Whether a face, or two officials in its place, completed this login: no code is a face."""
+def voter_was_seen(request: HttpRequest) -> bool:
+    """Whether a face step, or two officials in its place, completed this login.
+
+    False for a login that was completed by a one-time code: the code does not prove who is there.
+    """
     return request.session.get(FACTORS) in [[PASSWORD, str(factor)] for factor in VOTERS]
 
 
 def is_complete(request: HttpRequest) -> bool:
-    """Whether this browser's login went through every step that this person's needs today."""
+    """Whether this session went through every step that the person's login requires today."""
     user = request.user
     if not isinstance(user, User):
         return False

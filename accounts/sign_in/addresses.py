@@ -10,24 +10,29 @@ from django.conf import settings
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-# One customer holds a whole IPv6 network of this size and changes address at will.
+# A customer of a provider holds at least a whole /64 network (RFC 6177) and can use any address in
+# it. So all addresses of one /64 count as one.
 IPV6_PREFIX = 64
-# Whoever comes without one shares one limit with all others who do.
+# Requests without a usable address all share one limit.
 NO_ADDRESS = "0.0.0.0"  # noqa: S104  (nothing is bound to it)
 
 
 def client_address(request: HttpRequest) -> str:
-    """X-Forwarded-For counts only for the proxies that the operator runs, from the right."""
+    """The IPv4 address that sent the request, or the /64 network of its IPv6 address.
+
+    X-Forwarded-For is believed only as far as the operator's own proxies wrote it. With
+    TRUSTED_PROXIES = n that is the n-th entry from the right; anybody can forge what stands before.
+    """
     direct: str = request.META.get("REMOTE_ADDR") or ""
     hops: int = settings.TRUSTED_PROXIES
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
     chain: list[str] = [part.strip() for part in forwarded.split(",") if part.strip()]
-    named = chain[-hops] if hops and len(chain) >= hops else direct
-    return _network(named) or _network(direct) or NO_ADDRESS
+    claimed = chain[-hops] if hops and len(chain) >= hops else direct
+    return _network(claimed) or _network(direct) or NO_ADDRESS
 
 
 def _network(text: str) -> str:
-    """An IPv4 address, or the first of an IPv6 network; empty for what is no address."""
+    """An IPv4 address, or the first address of an IPv6 network. Empty if `text` is no address."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Importing a roll in the administration: the upload, what it would change, and doing it."""
+"""Importing a roll in the administration: upload, preview of the changes, confirmation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from import_export.admin import ImportMixin
 
-from voting.roll.forms import ConfirmRollImportForm, RollImportForm
+from voting.admin.roll_import_forms import ConfirmRollImportForm, RollImportForm
 from voting.roll.resources import RollFormat, RollResource
 from voting.roll.upload import UploadGone
 
@@ -25,7 +25,8 @@ class RollImportMixin(ImportMixin):  # type: ignore[misc]
     import_formats = (RollFormat,)
     import_form_class = RollImportForm
     confirm_form_class = ConfirmRollImportForm
-    # The audit log has the import as one event; a line for each voter would bury an official's own.
+    # The audit log records the import as one event. An entry for each voter in Django's own log
+    # would bury what else the official did.
     skip_admin_log = True
 
     def has_import_permission(self, request: HttpRequest) -> bool:
@@ -33,14 +34,14 @@ class RollImportMixin(ImportMixin):  # type: ignore[misc]
 
     def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.get("form")
-        chosen = getattr(form, "cleaned_data", None) or {}
+        cleaned = getattr(form, "cleaned_data", None) or {}
         return {
-            "election": chosen.get("election"),
-            "create_voters": chosen.get("create_voters", False),
+            "election": cleaned.get("election"),
+            "create_voters": cleaned.get("create_voters", False),
         }
 
     def get_import_form_initial(self, request: HttpRequest) -> dict[str, Any]:
-        """From an election's page its own roll is meant."""
+        """A link from the page of an election preselects that election."""
         return {**super().get_import_form_initial(request), "election": request.GET.get("election")}
 
     def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
@@ -51,7 +52,7 @@ class RollImportMixin(ImportMixin):  # type: ignore[misc]
         return dict(initial)
 
     def add_data_read_fail_error_to_form(self, form: Any, error: Exception) -> None:
-        """A file that was read and refused says where; only other failures stay general."""
+        """Show the places of a refused file. Other failures get the library's general sentence."""
         if isinstance(error, ValidationError):
             form.add_error("import_file", error)
         else:
@@ -61,13 +62,13 @@ class RollImportMixin(ImportMixin):  # type: ignore[misc]
         try:
             return super().process_import(request, **kwargs)  # type: ignore[no-any-return]
         except UploadGone:
-            return self._again(request, _("The file is no longer kept. Choose it again."))
+            return self._start_again(request, _("The file is no longer kept. Choose it again."))
 
     def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
-        """What was fine in the preview may not be any more."""
+        """Import nothing if a row that was valid in the preview no longer is."""
         if result.has_errors() or result.has_validation_errors():
             words = _("Nothing was imported: accounts or roll have changed. Choose the file again.")
-            return self._again(request, words)
+            return self._start_again(request, words)
         return super().process_result(result, request)  # type: ignore[no-any-return]
 
     def add_success_message(self, result: Any, request: HttpRequest) -> None:
@@ -75,6 +76,6 @@ class RollImportMixin(ImportMixin):  # type: ignore[misc]
         words = _("The roll was imported: %(new)d new, %(changed)d changed.") % numbers
         messages.success(request, words)
 
-    def _again(self, request: HttpRequest, words: str) -> HttpResponse:
+    def _start_again(self, request: HttpRequest, words: str) -> HttpResponse:
         messages.error(request, words)
         return HttpResponseRedirect(reverse("admin:voting_voterrollentry_import"))

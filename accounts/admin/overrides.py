@@ -1,4 +1,4 @@
-"""Where one official asks to let a voter in, and another confirms it."""
+"""The page on which one official asks to let a voter in, and another confirms it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import overrides
-from accounts.models import AccessOverride, Entry, User
-from accounts.one_save import OneSave
-from accounts.overrides import Code, OverrideRefused
+from accounts.admin.single_save import SingleSaveAdmin
+from accounts.models import AccessOverride, OverridePurpose, User
+from accounts.overrides import OverrideRefusalCode, OverrideRefused
 from accounts.signed_in import official
 
 if TYPE_CHECKING:
@@ -23,23 +23,27 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 WORDS = {
-    Code.NOT_ALLOWED: gettext_lazy("You may not let voters in."),
-    Code.ONESELF: gettext_lazy("You cannot let yourself in."),
-    Code.SAME_OFFICIAL: gettext_lazy("Another official than the one who asked must confirm."),
-    Code.NOT_WAITING: gettext_lazy("This request is no longer waiting for a confirmation."),
+    OverrideRefusalCode.NOT_ALLOWED: gettext_lazy("You may not let voters in."),
+    OverrideRefusalCode.ONESELF: gettext_lazy("You cannot let yourself in."),
+    OverrideRefusalCode.SAME_OFFICIAL: gettext_lazy(
+        "Another official than the one who asked must confirm."
+    ),
+    OverrideRefusalCode.NOT_WAITING: gettext_lazy(
+        "This request is no longer waiting for a confirmation."
+    ),
 }
 
 
 @admin.register(AccessOverride)
-class AccessOverrideAdmin(OneSave):
+class AccessOverrideAdmin(SingleSaveAdmin):
     fields = ("voter", "purpose", "reason")
     list_display = ("voter", "purpose", "reason", "requested_by", "confirmed_by", "expires_at")
     list_filter = ("purpose",)
     actions = ("confirm",)
 
     @admin.action(description=gettext_lazy("Confirm: let the voter in"), permissions=["use"])
-    def confirm(self, request: HttpRequest, chosen: QuerySet[AccessOverride]) -> None:
-        for override in chosen:
+    def confirm(self, request: HttpRequest, queryset: QuerySet[AccessOverride]) -> None:
+        for override in queryset:
             try:
                 overrides.confirm(official(request), override, now=timezone.now())
             except OverrideRefused as refusal:
@@ -50,17 +54,21 @@ class AccessOverrideAdmin(OneSave):
     def save_model(
         self, request: HttpRequest, obj: AccessOverride, form: ModelForm[Any], change: bool
     ) -> None:
-        made = overrides.request_override(
-            official(request), obj.voter, Entry(obj.purpose), reason=obj.reason, now=timezone.now()
+        override = overrides.request_override(
+            official(request),
+            obj.voter,
+            OverridePurpose(obj.purpose),
+            reason=obj.reason,
+            now=timezone.now(),
         )
-        obj.pk = made.pk
+        obj.pk = override.pk
 
     def formfield_for_dbfield(
         self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
         if db_field.name == "voter":
             voters = User.objects.filter(is_active=True, is_staff=False, is_superuser=False)
-            # Typed, not picked: of three thousand voters nobody finds one in a list.
+            # The user name is typed: nobody finds a voter in a drop-down list of three thousand.
             return forms.ModelChoiceField(
                 voters.exclude(pk=official(request).pk),
                 label=_("Voter's user name"),

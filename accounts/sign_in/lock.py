@@ -1,4 +1,4 @@
-"""Holds back whoever guesses passwords: for one account from one address, and for an address."""
+"""Limits password guessing, for each account from each address and for each address as a whole."""
 
 from __future__ import annotations
 
@@ -31,10 +31,11 @@ class Lock(StrEnum):
 
 
 class SignInLock(AxesDatabaseHandler):  # type: ignore[misc]
-    """django-axes' handler with a second limit, and without what was typed in its tables.
+    """django-axes' handler with two limits instead of one, and with no typed names in its tables.
 
-    An account is locked for the address that failed on it, so that nobody can shut its owner out
-    from elsewhere. An address that failed on many accounts is refused before any work is done.
+    AXES_FAILURE_LIMIT failures lock an account, but only for the address that they came from, so
+    that nobody can lock out the owner from elsewhere. ADDRESS_FAILURE_LIMIT failures on whatever
+    accounts lock the address itself, which is then refused before any password is compared.
     """
 
     def is_locked(self, request: HttpRequest, credentials: Credentials = None) -> bool:
@@ -51,17 +52,18 @@ class SignInLock(AxesDatabaseHandler):  # type: ignore[misc]
     ) -> None:
         if request is None:
             return
-        before = getattr(request, "sign_in_lock", Lock.OPEN)
-        if before is not Lock.ADDRESS:
-            self._count(request, credentials, before)
+        lock_before = getattr(request, "sign_in_lock", Lock.OPEN)
+        if lock_before is not Lock.ADDRESS:
+            self._count(request, credentials, lock_before)
         if self.is_locked(request, credentials):
             request.axes_locked_out = True  # type: ignore[attr-defined]
             request.axes_credentials = credentials  # type: ignore[attr-defined]
 
     def reset_user_attempts(self, request: HttpRequest, credentials: Credentials = None) -> int:
-        # Not the address's other failures: an own account must not buy guesses on others.
-        of_account, _of_address = self.filter_user_attempts(request, credentials)
-        return int(of_account.delete()[0])
+        # The address's failures on other accounts stay. Otherwise the owner of one account could
+        # reset the count by signing in, and go on guessing the passwords of others.
+        account_attempts, _address_attempts = self.filter_user_attempts(request, credentials)
+        return int(account_attempts.delete()[0])
 
     def reset_attempts(
         self,
@@ -79,24 +81,25 @@ class SignInLock(AxesDatabaseHandler):  # type: ignore[misc]
         )
 
     def _lock(self, request: HttpRequest, credentials: Credentials) -> Lock:
-        of_account, of_address = (
+        account_failures, address_failures = (
             attempts.aggregate(Sum("failures_since_start"))["failures_since_start__sum"] or 0
             for attempts in self.get_user_attempts(request, credentials)
         )
-        if of_address >= settings.ADDRESS_FAILURE_LIMIT:
+        if address_failures >= settings.ADDRESS_FAILURE_LIMIT:
             return Lock.ADDRESS
-        return Lock.ACCOUNT if of_account >= settings.AXES_FAILURE_LIMIT else Lock.OPEN
+        return Lock.ACCOUNT if account_failures >= settings.AXES_FAILURE_LIMIT else Lock.OPEN
 
-    def _count(self, request: HttpRequest, credentials: Credentials, before: Lock) -> None:
-        if before is Lock.ACCOUNT:
-            # Nothing compared the password; without this the answer would come sooner.
+    def _count(self, request: HttpRequest, credentials: Credentials, lock_before: Lock) -> None:
+        if lock_before is Lock.ACCOUNT:
+            # A locked account's password is not compared, so the answer would come sooner and tell
+            # that the account is locked. Hashing an empty password takes the same time.
             make_password("")
         with transaction.atomic():
             self.clean_expired_user_attempts(request, credentials)
-            self._count_one_more(request, credentials)
-            record(Action.SIGN_IN_REFUSED, actor=None, step="password", lock=str(before))
+            self._add_failure(request, credentials)
+            record(Action.SIGN_IN_REFUSED, actor=None, step="password", lock=str(lock_before))
 
-    def _count_one_more(self, request: HttpRequest, credentials: Credentials) -> None:
+    def _add_failure(self, request: HttpRequest, credentials: Credentials) -> None:
         attempt, created = AccessAttempt.objects.get_or_create(
             username=mark_of_name(request, credentials),
             ip_address=request.axes_ip_address,  # type: ignore[attr-defined]
@@ -114,19 +117,23 @@ class SignInLock(AxesDatabaseHandler):  # type: ignore[misc]
 
 
 def mark_of_name(_request: HttpRequest, credentials: Credentials) -> str:
-    """Stands for the typed name in axes' table, for people type passwords in its place."""
+    """A keyed hash stored instead of the typed user name: some people type their password there."""
     return _mark(str((credentials or {}).get("username", "")))
 
 
 def mark_of_client(*_: object) -> str:
-    """axes writes a line for each sign-in: without name and address."""
+    """What axes writes to its log instead of the user name and the address."""
     return "a client"
 
 
 def answer(
     request: HttpRequest, response: HttpResponse, _credentials: Credentials = None
 ) -> HttpResponse:
-    """A locked account's page is a wrong password's; a locked address has one of its own."""
+    """The answer to a locked sign-in, always with status 429.
+
+    A locked account gets the page of a wrong password, so that nobody learns which accounts exist.
+    A locked address gets a page that says so.
+    """
     if request.sign_in_lock is Lock.ADDRESS:  # type: ignore[attr-defined]
         return render(request, "429.html", status=429)
     response.status_code = 429

@@ -1,4 +1,4 @@
-"""Pages of the administration that ask for one thing once, and so have one button."""
+"""Forms of the administration with a single "Save" button."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-class OneSave(admin.ModelAdmin):  # type: ignore[type-arg]
-    """What is saved here cannot be edited, and another one is seldom wanted."""
+class SingleSaveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """For rows that cannot be edited once saved, and that are rarely added one after another."""
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -1,22 +1,16 @@
-"""Tables that officials look at and never write by a form."""
+"""Tables in the administration that officials read and never write to through a form."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from django.contrib import admin
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from django.db.models import Model
     from django.http import HttpRequest
 
-    ModelAdmin = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin
-
 
 class ReadOnly:
-    """Officials look; nothing is added, changed or deleted by a form."""
+    """Put before ModelAdmin in the bases: no form can add, change or delete a row."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""Exporting a roll in the administration: dates of birth leave, and the audit log tells of it."""
+"""Exporting a roll in the administration. The audit log records each export."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from django.db import transaction
 from import_export.admin import ExportMixin
 from import_export.forms import ExportForm
 
-from accounts.audit import Action, record
-from voting.models import election_subject
+from accounts.signed_in import official
+from voting.roll.export_record import record_export
 from voting.roll.resources import RollFormat
 
 if TYPE_CHECKING:
@@ -30,16 +30,9 @@ class RollExportMixin(ExportMixin):  # type: ignore[misc]
     def get_data_for_export(
         self, request: HttpRequest, queryset: QuerySet[VoterRollEntry], **kwargs: Any
     ) -> tablib.Dataset:
-        """No row leaves without its line in the audit log."""
+        """Record the export in the same transaction: if that fails, nothing is handed out."""
         with transaction.atomic():
             data: tablib.Dataset = super().get_data_for_export(request, queryset, **kwargs)
-            keys = set(queryset.order_by().values_list("election_id", flat=True))
-            record_export(request.user, sorted(keys), rows=len(data))
+            election_ids = set(queryset.order_by().values_list("election_id", flat=True))
+            record_export(official(request), sorted(election_ids), rows=len(data))
         return data
-
-
-def record_export(official: Any, elections: list[int], *, rows: int) -> None:
-    """One event for each copy; of several elections at once, their numbers stand in the details."""
-    one = election_subject(elections[0]) if len(elections) == 1 else ""
-    several = {"elections": ", ".join(map(str, elections))} if len(elections) > 1 else {}
-    record(Action.ROLL_EXPORTED, actor=official, subject=one, rows=rows, **several)

@@ -21,20 +21,23 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What an authenticator app needs once: a picture as a data: address, and the same as text."""
+    """What an authenticator app scans. `picture` is a QR code of `secret_uri` as a data: URL."""
 
     picture: str
     secret_uri: str
 
 
 def verify(user: User, code: str) -> bool:
-    """Whether the code is right and new; the first right one confirms a new device."""
+    """Whether the code is right and was not used before.
+
+    The first right code confirms a new device. After each wrong one the device refuses codes for a
+    time that doubles, so a right code may be refused too.
+    """
     with transaction.atomic():
         device = SealedDevice.objects.select_for_update().filter(user=user).first()
         if device is None or not device.verify_is_allowed()[0]:
             return False
         if not _is_right(device, code):
-            # Also counts the failure: the device then waits longer with each.
             record(Action.SIGN_IN_REFUSED, actor=user, subject=user_subject(user.pk), step="totp")
             return False
         if not device.confirmed:
@@ -45,7 +48,7 @@ def verify(user: User, code: str) -> bool:
 
 
 def _is_right(device: SealedDevice, code: str) -> bool:
-    """No code fits a secret that cannot be opened: the official's device must be removed first."""
+    """False for every code if the secret cannot be decrypted: the device must then be removed."""
     try:
         return bool(device.verify_token(code))
     except SealBroken:
@@ -54,7 +57,7 @@ def _is_right(device: SealedDevice, code: str) -> bool:
 
 
 def reseal_all() -> list[str]:
-    """Seal every secret under the first of TEMPLATE_KEYS; names what cannot be opened."""
+    """Seal every secret with the first of TEMPLATE_KEYS. Returns a line for each failure."""
     failures = []
     for device in SealedDevice.objects.all():
         try:
@@ -66,19 +69,20 @@ def reseal_all() -> list[str]:
 
 def _reseal(device: SealedDevice) -> None:
     if not keyring().is_current(device.sealed_key):
-        fresh = seal_totp(device.bin_key, device.user_id)
-        SealedDevice.objects.filter(pk=device.pk, key=device.key).update(key=fresh)
+        resealed = seal_totp(device.bin_key, device.user_id)
+        # Only if nobody has changed the key in the meantime.
+        SealedDevice.objects.filter(pk=device.pk, key=device.key).update(key=resealed)
 
 
 @transaction.atomic
 def remove(device: SealedDevice, *, actor: User) -> None:
-    """A lost telephone: the official sets up another one at the next sign-in."""
+    """Remove a lost device. The official sets up another one at the next sign-in."""
     record(Action.TOTP_REMOVED, actor=actor, subject=user_subject(device.user_id))
     device.delete()
 
 
 def set_up(user: User) -> SetUp | None:
-    """What to show somebody who has no confirmed device yet; None once there is one."""
+    """What to show an official who has no confirmed device yet. None if there is one."""
     device, _created = SealedDevice.objects.get_or_create(
         user=user, defaults={"name": "authenticator", "confirmed": False}
     )

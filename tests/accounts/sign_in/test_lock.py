@@ -13,9 +13,9 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.addresses import NO_ADDRESS, client_address
 from accounts.audit import verify_chain
 from accounts.models import AuditEvent
+from accounts.sign_in.addresses import NO_ADDRESS, client_address
 from tests.accounts.people import PASSWORD, enrolled, finish, pass_face, pass_password, person
 
 pytestmark = pytest.mark.django_db

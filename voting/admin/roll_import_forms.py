@@ -1,4 +1,4 @@
-"""What an official says of a roll's file: which election, and whether to make accounts."""
+"""What an official enters for an import: the election, and whether to create accounts."""
 
 from __future__ import annotations
 

@@ -17,11 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import login, overrides, second_device
+from accounts import overrides
 from accounts.audit import Action, record, user_subject
-from accounts.factors import Factor, next_factor
-from accounts.forms import CodeForm, SignInForm
-from accounts.models import Entry
+from accounts.models import OverridePurpose
+from accounts.sign_in import login, second_device
+from accounts.sign_in.factors import Factor, next_factor
+from accounts.sign_in.forms import CodeForm, SignInForm
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -47,13 +48,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         user = auth.authenticate(request, **form.cleaned_data)
         if user is not None:
             return _second_step(request, user)
-        # One wording for unknown, wrong, inactive and locked: nobody learns which accounts exist.
+        # One sentence for an unknown name, a wrong password, an inactive account and a locked one:
+        # nobody learns which accounts exist.
         form.add_error(None, REFUSED)
-    return render(request, "accounts/sign_in.html", {"form": form, "next": _own_path(request)})
+    return render(
+        request, "accounts/sign_in.html", {"form": form, "next": _requested_path(request)}
+    )
 
 
 def _second_step(request: HttpRequest, user: User) -> HttpResponse:
-    next_path = _own_path(request)
+    next_path = _requested_path(request)
     login.begin_pending(request, user)
     if next_path:
         request.session[NEXT] = next_path
@@ -70,7 +74,7 @@ def _second_step(request: HttpRequest, user: User) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
-    """The officials' second key: a code from an app, set up at the first sign-in."""
+    """The officials' second factor: a code from an app, which is set up at the first sign-in."""
     user = login.pending_user(request, Factor.TOTP)
     if user is None:
         return redirect("accounts:sign-in")
@@ -87,13 +91,13 @@ def code(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def official_let_me_in(request: HttpRequest) -> HttpResponse:
-    """After the password: two officials stand in for the face step."""
+    """Complete a pending login by an override of two officials, without a face step."""
     user = login.pending_user(request, Factor.OVERRIDE)
     if user is None:
         return redirect("accounts:sign-in")
     try:
         with transaction.atomic():
-            overrides.spend(user, Entry.LOGIN, now=timezone.now())
+            overrides.spend(user, OverridePurpose.LOGIN, now=timezone.now())
             login.complete(request, user, factor=Factor.OVERRIDE)
     except overrides.OverrideRefused:
         messages.error(request, _("No two officials have let you in within the last 10 minutes."))
@@ -117,14 +121,15 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 def after_login(request: HttpRequest) -> str:
-    """Where the person wanted to go before signing in."""
+    """The page that the person wanted to see before signing in. Can be asked for once."""
     return str(request.session.pop(NEXT, "") or resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
-def _own_path(request: HttpRequest) -> str:
-    wanted = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
-    if len(wanted) > MAX_NEXT:
+def _requested_path(request: HttpRequest) -> str:
+    """The `next` of the form or the address; empty if it leads to another site or is too long."""
+    requested = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
+    if len(requested) > MAX_NEXT:
         return ""
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
-        return str(wanted)
+    if url_has_allowed_host_and_scheme(requested, {request.get_host()}, request.is_secure()):
+        return str(requested)
     return ""

@@ -1,19 +1,16 @@
-"""Setting a password: by its owner, or by a link from an official that works once."""
+"""Setting a password: by its owner, or through a one-time link that an official made."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
-from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record, user_subject
-from accounts.forms import MAX_PASSWORD
 from accounts.models import User
 
 if TYPE_CHECKING:
@@ -21,7 +18,11 @@ if TYPE_CHECKING:
 
 
 class LinkTokens(PasswordResetTokenGenerator):
-    """A token dies with time, with its use, and with a change of the person's rights."""
+    """Tokens that expire after PASSWORD_RESET_TIMEOUT seconds.
+
+    They also become invalid when the password changes, so a link works once, and when the person's
+    rights change, so a link made for a voter never opens an official's account.
+    """
 
     key_salt = "accounts.password_link"
 
@@ -34,20 +35,21 @@ tokens = LinkTokens()
 
 
 class LinkUsed(Exception):
-    """The link was used, or lost its worth, between the page and the form."""
+    """The link was used or became invalid after the page was shown and before the form was sent."""
 
 
 @transaction.atomic
 def make_link(user: User, *, actor: User) -> str:
-    """The link's path. Who may make one is asked before: see the administration."""
+    """The path of a new link. The caller has checked that `actor` may make one for `user`."""
     record(Action.PASSWORD_LINK_MADE, actor=actor, subject=user_subject(user.pk))
-    who = urlsafe_base64_encode(force_bytes(user.pk))
-    return reverse("accounts:set-password", args=[who, tokens.make_token(user)])
+    user_id = urlsafe_base64_encode(force_bytes(user.pk))
+    return reverse("accounts:set-password", args=[user_id, tokens.make_token(user)])
 
 
 @transaction.atomic
 def set_by_link(form: SetPasswordForm[User], token: str) -> None:
-    """Of two who use one link at once, the first sets the password."""
+    """Set the password and use up the link. Raises LinkUsed if the token is no longer valid."""
+    # Locks the row: if two browsers use one link at the same moment, only the first succeeds.
     user = User.objects.select_for_update().get(pk=form.user.pk)
     if not tokens.check_token(user, token):
         raise LinkUsed
@@ -59,14 +61,3 @@ def set_by_link(form: SetPasswordForm[User], token: str) -> None:
 def set_by_owner(form: SetPasswordForm[User]) -> None:
     form.save()
     record(Action.PASSWORD_SET, actor=form.user, subject=user_subject(form.user.pk), by="owner")
-
-
-class NotTooLong:
-    """The sign-in takes no longer password, so none may be set."""
-
-    def validate(self, password: str, user: User | None = None) -> None:
-        if len(password) > MAX_PASSWORD:
-            raise ValidationError(self.get_help_text(), code="password_too_long")
-
-    def get_help_text(self) -> str:
-        return _("Your password must have at most %(most)d characters.") % {"most": MAX_PASSWORD}

@@ -81,7 +81,7 @@ def test_an_export_that_cannot_be_recorded_is_not_handed_out(registrar, client, 
         raise RuntimeError("no audit log")
 
     draft_election()
-    monkeypatch.setattr("voting.roll.exporting.record", broken)
+    monkeypatch.setattr("voting.roll.export_record.record", broken)
 
     with pytest.raises(RuntimeError):
         exported(client)

@@ -1,4 +1,4 @@
-"""What must follow the password before a login is whole, by who signs in."""
+"""Which second step must follow the password before a login is complete."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 class Factor(StrEnum):
     FACE = "face"
     TOTP = "totp"
-    # Two officials stood in for the face step.
+    # Two officials let the voter in without the face step.
     OVERRIDE = "override"
-    # The demonstration's officials: the password alone.
+    # Officials of a demonstration site sign in with the password alone.
     NONE = "none"
 
 
 VOTERS = frozenset({Factor.FACE, Factor.OVERRIDE})
-# More than is asked for is enough; an override never is, for it is a way in for voters.
+# By OFFICIAL_SECOND_FACTOR. Where no second factor is required, having one is fine too. An override
+# is never accepted, because it exists for voters only.
 OFFICIALS = {
     "totp": frozenset({Factor.TOTP}),
     "face": frozenset({Factor.FACE}),
@@ -34,12 +35,15 @@ def is_official(user: User) -> bool:
 
 
 def accepted(user: User) -> frozenset[Factor]:
-    """Any one of these completes this person's login; a setting nobody knows lets nobody in."""
+    """The factors of which any single one completes this person's login.
+
+    An unknown value of OFFICIAL_SECOND_FACTOR lets no official in.
+    """
     if is_official(user):
         return OFFICIALS.get(settings.OFFICIAL_SECOND_FACTOR, frozenset())
     return VOTERS
 
 
 def next_factor(user: User) -> Factor:
-    """Where the password step leads: one way in only, whatever else would be accepted."""
+    """The step that the sign-in page asks for after the password."""
     return Factor(settings.OFFICIAL_SECOND_FACTOR) if is_official(user) else Factor.FACE

@@ -1,4 +1,4 @@
-"""The pages on which people set their passwords."""
+"""The pages on which people set their set_password."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts import passwords
-from accounts.forms import ChangePasswordForm
+from accounts.passwords import set_password
+from accounts.passwords.forms import ChangePasswordForm
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 def change_password(request: HttpRequest) -> HttpResponse:
     form = ChangePasswordForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        passwords.set_by_owner(form)
-        # This browser stays signed in under a new key; every other is signed out.
+        set_password.set_by_owner(form)
+        # This browser stays signed in with a new session key. All other sessions end.
         auth.update_session_auth_hash(request, form.user)
         messages.success(request, _("Your password is changed."))
         return redirect("accounts:profile")
@@ -38,16 +38,22 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 
 class SetPassword(PasswordResetConfirmView):
-    """Django's page moves the token from the address into the session before it shows a form."""
+    """The page behind a one-time link.
+
+    Django moves the token from the address into the session before it shows the form, so that the
+    token leaks neither through the history nor through a Referer header.
+    """
 
     template_name = "accounts/set_password.html"
-    token_generator = passwords.tokens
+    token_generator = set_password.tokens
     success_url = reverse_lazy("accounts:sign-in")
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            passwords.set_by_link(form, self.request.session.pop(INTERNAL_RESET_SESSION_TOKEN, ""))
-        except passwords.LinkUsed:
+            set_password.set_by_link(
+                form, self.request.session.pop(INTERNAL_RESET_SESSION_TOKEN, "")
+            )
+        except set_password.LinkUsed:
             return render(self.request, self.template_name, {"validlink": False}, status=410)
         messages.success(self.request, _("Your password is set. Sign in with it."))
         return HttpResponseRedirect(self.get_success_url())

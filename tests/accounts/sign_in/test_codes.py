@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import TOTP
 
-from accounts import second_device
 from accounts.models import AuditEvent, SealedDevice
+from accounts.sign_in import second_device
 from tests.accounts.people import is_signed_in, pass_password, person
 
 pytestmark = pytest.mark.django_db

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import TOTP
 
-from accounts import login, roles
-from accounts.factors import Factor
+from accounts import roles
 from accounts.models import SealedDevice
+from accounts.sign_in import login
+from accounts.sign_in.factors import Factor
 from tests.accounts.people import (
     PASSWORD,
     ask_ticket,

@@ -1,0 +1,10 @@
+"""People, overrides and the audit log in the administration.
+
+Importing the modules registers their pages.
+"""
+
+from __future__ import annotations
+
+from accounts.admin import audit_log, authenticators, overrides, users
+
+__all__ = ["audit_log", "authenticators", "overrides", "users"]
