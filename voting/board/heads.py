@@ -10,11 +10,11 @@ from voting.crypto.chain import Tip
 from voting.keys import sealed
 
 if TYPE_CHECKING:
-    from voting.crypto.chain import Head
+    from voting.crypto.chain import SignedHead
     from voting.models import Election
 
 
-def public_head(election: Election) -> Head | None:
+def public_head(election: Election) -> SignedHead | None:
     """A signed head of the public part of the board. None before the election has opened."""
     last = public_events(election).last()
     if last is None:

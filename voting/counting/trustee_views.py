@@ -97,5 +97,5 @@ def _state(me: Trustee) -> dict[str, Any]:
 
 def _tally(election: Election) -> Any:
     """The body of the tally event on the board, or None if there is none yet."""
-    event = BoardEvent.objects.filter(election=election, kind=Kind.TALLY).first()
+    event = BoardEvent.objects.filter(election=election, kind=BoardEventKind.TALLY).first()
     return Event.from_line(bytes(event.line)).body if event else None

@@ -152,7 +152,7 @@ def registrations(election: Election) -> list[Registration]:
     """The registrations that have arrived, in the order of the trustees."""
     settings = settings_of(election)
     return [
-        trustees.read_registration(trustee.registration, settings, trustee.index)
+        read_registration(trustee.registration, settings, trustee.index)
         for trustee in election.trustees.order_by("index")
         if trustee.registration is not None
     ]
@@ -165,17 +165,17 @@ def assembled_key(election: Election) -> KeySetup:
     known = registrations(election)
     confirmations = [_confirmation(trustee, settings, known) for trustee in trustees_in_order]
     names = [trustee.name for trustee in trustees_in_order]
-    return trustees.assemble(settings, names, known, confirmations)
+    return assemble(settings, names, known, confirmations)
 
 
 def _confirmation(trustee: Trustee, settings: Ceremony, known: list[Registration]) -> Confirmation:
-    return trustees.read_confirmation(trustee.confirmation, settings, trustee.index, known)
+    return read_confirmation(trustee.confirmation, settings, trustee.index, known)
 
 
 def _take_registration(election: Election, trustee: Trustee, message: Any) -> None:
     if trustee.registration is not None:
         raise StepRefused(_("You have registered already."))
-    trustees.read_registration(message, settings_of(election), trustee.index)
+    read_registration(message, settings_of(election), trustee.index)
     trustee.registration = message
     trustee.save(update_fields=["registration"])
 
@@ -187,7 +187,7 @@ def _take_shares(election: Election, trustee: Trustee, message: Any) -> None:
     if not isinstance(message, list) or len(message) != settings.trustees:
         raise StepRefused(_("There must be one share for each trustee."))
     for receiver, share in enumerate(message, start=1):
-        trustees.read_share(share, settings, trustee.index, receiver)
+        read_share(share, settings, trustee.index, receiver)
     trustee.shares = message
     trustee.save(update_fields=["shares"])
 
@@ -196,7 +196,7 @@ def _take_confirmation(election: Election, trustee: Trustee, message: Any) -> No
     settings = settings_of(election)
     if election.trustees.filter(shares__isnull=True).exists() or trustee.confirmation is not None:
         raise StepRefused(_("The key can not be confirmed now."))
-    trustees.read_confirmation(message, settings, trustee.index, registrations(election))
+    read_confirmation(message, settings, trustee.index, registrations(election))
     trustee.confirmation = message
     trustee.save(update_fields=["confirmation"])
 
@@ -209,7 +209,7 @@ def _take_complaint(election: Election, trustee: Trustee, message: Any) -> None:
         raise StepRefused(_("This complaint is not yours to make."))
     sent: list[Any] = sender.shares or []
     raw = sent[trustee.index - 1]
-    share = trustees.read_share(raw, settings, sender.index, trustee.index)
-    guilty = trustees.judge(complaint, settings, share, registrations(election))
+    share = read_share(raw, settings, sender.index, trustee.index)
+    guilty = judge(complaint, settings, share, registrations(election))
     trustee.complaint = {"message": message, "at_fault": guilty}
     trustee.save(update_fields=["complaint"])
