@@ -1,6 +1,6 @@
 """Recipes of training the liveness network, judged on people of the training set by halves.
 
-    python benchmarks/studies/liveness_folds.py TABLE --train-only DIR --faces DIR [--home 1 6] [--json]
+    python -m benchmarks.studies.liveness_folds TABLE --train-only DIR --faces DIR [--home 1 6] [--json]
 
 TABLE is a CSV as for train_liveness; only its split `train` is read, so that a recipe can be chosen
 without those on whom the network is reported. Its people, real and attacked, are told apart by an
@@ -18,8 +18,6 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 

@@ -12,7 +12,7 @@ from benchmarks.studies.similar_trials import leads, normalised_trials
 from biometrics.training.matching.roll import roll_of
 from biometrics.training.matching.scores import Trial, drawn_rounds, fused_trials
 
-from .samples import drawn, joined
+from tests.biometrics.training.samples import drawn, joined
 
 TRIAL = Trial(3, 3, rounds=2)
 

@@ -21,7 +21,7 @@ def mesh():
     return np.stack([x + 320, y + 240, depth], axis=1).astype(np.float32)
 
 
-@pytest.mark.parametrize("make", [recapture.printed, recapture.on_screen, recapture.recaptured])
+@pytest.mark.parametrize("make", [recapture.printed, recapture.on_screen])
 def test_a_recaptured_picture_keeps_its_size_and_follows_its_seed(make):
     one, same, other = (make(PICTURE, np.random.default_rng(seed)) for seed in (3, 3, 4))
 

@@ -13,7 +13,7 @@ from biometrics.training.matching.scores import (
     tenfold_correct,
 )
 
-from .samples import drawn
+from tests.biometrics.training.samples import drawn
 
 
 def test_every_pair_is_counted_once():
