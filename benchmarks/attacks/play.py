@@ -40,9 +40,8 @@ if TYPE_CHECKING:
 
 PHOTOS_ENROLLED = 4
 PHOTO_QUALITY = 95
-# Each puppet needs its ten frames a second, or the machine would refuse it and not the site. What
-# cannot answer a cue waits for the end of its time with few frames, so that more can wait at once.
-AT_ONCE = 7
+# Each puppet needs its ten frames a second, or the machine would refuse it and not the site: so few
+# of them play at once. What cannot answer a cue waits for the end of its time with fewer frames.
 IDLE_AT_ONCE = 24
 IDLE_PACE = 2.0
 # A clip's person has so many accounts, because each account has one trial at a time.
@@ -212,7 +211,7 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=300)
     parser.add_argument("--people", type=int, default=60)
     parser.add_argument("--policy", choices=("passive", "unsure", "always"), default="always")
-    parser.add_argument("--at-once", type=int, default=AT_ONCE)
+    parser.add_argument("--at-once", type=int, required=True)
     parser.add_argument("--keep", type=Path)
     options = parser.parse_args()
     cv2.setNumThreads(1)

@@ -21,6 +21,7 @@ import numpy as np
 from benchmarks.harness import figures
 from benchmarks.harness.ledger import accepted_row
 from biometrics.engine import session as machine
+from biometrics.engine.pad.challenge import Shown
 from biometrics.engine.types import Comparison
 from tests.biometrics.verification.heads import evidence, toward
 from tests.scripted_engine import Head
@@ -82,10 +83,11 @@ MATERIAL: dict[str, Callable[[Random], list[Evidence]]] = {
 
 def recorded(seed: bytes) -> list[Evidence]:
     """The frames of a session that was let in. RuntimeError if it was refused."""
-    state, frames = machine.begin(0.0, seed), []
+    state = machine.begin(0.0, seed)
+    frames: list[Evidence] = []
     while state.verdict is None:
         shown = machine.on_show(state, POLICY, len(frames) * PACE)
-        head = toward(shown.cue) if shown else Head()
+        head = toward(shown.cue) if isinstance(shown, Shown) else Head()
         frames.append(evidence(len(frames), head))
         state = _step(state, frames[-1], len(frames))
     if not state.verdict.verified:

@@ -75,7 +75,7 @@ def encrypt_ms_browser(_options: argparse.Namespace) -> float:
         browser.close()
     for item in made:
         verify_ballot(manifest, VOTER, read_ballot(item["ballot"].encode()))
-    return statistics.median(item["ms"] for item in made)
+    return float(statistics.median(item["ms"] for item in made))
 
 
 def verify_ms(_options: argparse.Namespace) -> float:
@@ -96,7 +96,8 @@ def verify_election_seconds(options: argparse.Namespace) -> float:
         board, head = Path(folder) / "board.jsonl", Path(folder) / "head.json"
         board.write_bytes(election.file)
         head.write_bytes(election.head.to_json())
-        command = [sys.executable, ROOT / "verifier/verify_election.py", board, "--head", head]
+        command: list[str | Path] = [sys.executable, ROOT / "verifier/verify_election.py"]
+        command += [board, "--head", head]
         started = time.perf_counter()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         return time.perf_counter() - started

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from biometrics.engine.types import Box, ImageArray
+    from biometrics.engine.types import Box, FloatArray, ImageArray
 
 CLIP = SHARED_DATA / "video" / "person_a" / "bona_fide.webm"
 SIZE = (640, 480)
@@ -142,7 +142,7 @@ def time_steps(
             watch.time("attack detection", pad.score, image, face.box)
 
 
-def _fingerprints(image: ImageArray, box: Box) -> tuple[int, int]:
+def _fingerprints(image: ImageArray, box: Box) -> tuple[int, FloatArray]:
     """Of the face and of what surrounds it."""
     return fingerprint(image, box), scene(image)
 

@@ -24,8 +24,8 @@ from benchmarks.harness.places import MODELS_DIR
 from benchmarks.studies.similar_trials import leads, normalised_trials
 from biometrics.engine.matching.metrics import rate, threshold_for
 from biometrics.engine.matching.operating_point import load_operating_point
+from biometrics.training.matching.gallery import gallery_of
 from biometrics.training.matching.report import as_json
-from biometrics.training.matching.roll import roll_of
 from biometrics.training.matching.samples import collect, pictures_in
 from biometrics.training.matching.scores import FusionTrial, ScoreSet, fused_trials
 
@@ -96,7 +96,7 @@ def _parts(samples: Samples) -> list[Samples]:
 
 
 def count(groups: Mapping[str, Samples], trial: FusionTrial, *, site: float) -> dict[str, Any]:
-    """All errors, by rule. `site` is the threshold in use: plain similarity is tried with it too."""
+    """All errors, by rule. Plain similarity is also tried with `site`, the threshold in use."""
     rules, margins = Tally(), Tally()
     for turn in turns(groups):
         for rule in COHORTS:
@@ -108,7 +108,7 @@ def count(groups: Mapping[str, Samples], trial: FusionTrial, *, site: float) -> 
 
 def _count_rule(turn: Turn, rule: str, trial: FusionTrial, tally: Tally, site: float) -> None:
     names, nearest = COHORTS[rule]
-    others = [roll_of(turn.cohort[name]).references for name in names]
+    others = [gallery_of(turn.cohort[name]).references for name in names]
 
     def scores(samples: Samples) -> ScoreSet:
         if not others:
@@ -130,7 +130,9 @@ def _cut(scores: ScoreSet) -> float:
     return threshold_for(fmr=TARGET_FMR, nonmated=scores.nonmated)
 
 
-def _count_margins(turn: Turn, name: str, trial: FusionTrial, tally: Tally, *, enrolled: bool) -> None:
+def _count_margins(
+    turn: Turn, name: str, trial: FusionTrial, tally: Tally, *, enrolled: bool
+) -> None:
     """At LFW's threshold, which is too low for similar people.
 
     The chosen margin is the largest that refuses none of those who choose.
@@ -150,7 +152,7 @@ def _count_margins(turn: Turn, name: str, trial: FusionTrial, tally: Tally, *, e
 
 
 def _leads(samples: Samples, trial: FusionTrial, *, enrolled: bool) -> ScoreSet:
-    return leads(samples, trial, roll_of(samples), enrolled=enrolled)
+    return leads(samples, trial, gallery_of(samples), enrolled=enrolled)
 
 
 def as_table(counted: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from biometrics.engine.types import FloatArray
-    from biometrics.training.matching.roll import Roll
+    from biometrics.training.matching.gallery import Gallery
     from biometrics.training.matching.samples import Samples
     from biometrics.training.matching.scores import FusionTrial, Round
 
@@ -36,7 +36,7 @@ def normalised_trials(
     return score_set(_normalised(drawn, cohort, nearest) for drawn in drawn_rounds(samples, trial))
 
 
-def leads(samples: Samples, trial: FusionTrial, roll: Roll, *, enrolled: bool) -> ScoreSet:
+def leads(samples: Samples, trial: FusionTrial, roll: Gallery, *, enrolled: bool) -> ScoreSet:
     """How much nearer each probe is to the claimed reference than to any other on the roll.
 
     The order is that of `fused_trials`. With `enrolled`, impostors are on the roll themselves.
@@ -66,7 +66,7 @@ def _among(cosines: Matrix, nearest: int) -> tuple[Matrix, Matrix]:
     return highest.mean(axis=1), np.maximum(highest.std(axis=1), 1e-6)
 
 
-def _lead(drawn: Round, roll: Roll, *, enrolled: bool) -> Matrix:
+def _lead(drawn: Round, roll: Gallery, *, enrolled: bool) -> Matrix:
     likeness = roll.references @ drawn.probes.T
     best = np.full(drawn.scores.shape, -1.0, dtype=np.float32)
     # At most two of the three nearest do not count: the claimed one and the probe's own.

@@ -30,5 +30,5 @@ class FrameMessage:
     jpeg: bytes
 
     def to_bytes(self) -> bytes:
-        """The message as it is sent; raises struct.error for a number that its field cannot hold."""
+        """The message as it is sent; raises struct.error for a number too large for its field."""
         return HEADER.pack(VERSION, self.step, 0, self.sequence, self.sent_ms) + self.jpeg

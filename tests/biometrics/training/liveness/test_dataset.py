@@ -13,7 +13,7 @@ from biometrics.engine.pad.texture import SIDE, context_crop
 from biometrics.engine.types import Box
 from biometrics.training.liveness import dataset
 from biometrics.training.liveness.augmentation import varied
-from biometrics.training.liveness.dataset import DatasetRefused, Example, Side, filling
+from biometrics.training.liveness.dataset import DatasetRefused, Example, Side, box_that_fills
 from biometrics.training.liveness.samples import Presentation
 from biometrics.training.liveness.surroundings import as_jpeg
 from tests.biometrics.engine.drawings import noise
@@ -90,7 +90,7 @@ def test_a_side_with_one_class_only_is_refused():
 def test_each_class_weighs_the_same_whatever_its_number():
     learnt = [example(), *[example(bona_fide=False, group=name) for name in ("a", "a", "a", "b")]]
 
-    found = dataset.weights(learnt, home=set())
+    found = dataset.example_weights(learnt, home=set())
 
     assert found[0] == pytest.approx(sum(found[1:]))
     assert sum(found) == pytest.approx(len(learnt))
@@ -103,9 +103,9 @@ def test_what_is_measured_on_weighs_more_than_what_is_only_learnt_from():
         example(group="a", side=Side.REPORT),
         example(group="c", side=Side.STRANGERS),
     ]
-    learnt = dataset.of(found, Side.TRAIN)
+    learnt = dataset.samples_for_side(found, Side.TRAIN)
 
-    weighed = dataset.weights(learnt, dataset.homes(found))
+    weighed = dataset.example_weights(learnt, dataset.groups_measured_on(found))
 
     assert weighed[0] == weighed[2] == pytest.approx(dataset.HOME * weighed[1])
     assert sum(weighed[:2]) == pytest.approx(sum(weighed[2:]))
@@ -150,7 +150,7 @@ def test_strangers_come_as_other_cameras_have_them_with_attacks_of_their_own():
         example(3, group="faces", side=Side.STRANGERS),
     ]
 
-    everything = dataset.completed(found, seed=1)
+    everything = dataset.with_simulated_attacks(found, seed=1)
 
     assert everything[:3] == found[:3]
     made = [one for one in everything if one.species == dataset.SIMULATED]
@@ -168,6 +168,6 @@ def test_strangers_come_as_other_cameras_have_them_with_attacks_of_their_own():
 def test_a_varied_picture_is_seen_whole():
     crop = varied(noise(), FACE, np.random.default_rng(1))
 
-    seen = context_crop(crop, filling(crop))
+    seen = context_crop(crop, box_that_fills(crop))
 
     assert np.abs(seen.astype(int) - crop.astype(int))[2:-2, 2:-2].mean() < 12

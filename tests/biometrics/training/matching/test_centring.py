@@ -13,7 +13,6 @@ from biometrics.engine.images import decode_photo
 from biometrics.engine.matching.encoding import Encoder
 from biometrics.training.matching.centring import group_mean, pictured_once
 from biometrics.training.matching.samples import Sampler, central
-
 from tests.biometrics.training.samples import drawn
 
 

@@ -19,7 +19,6 @@ from biometrics.training.matching.report import (
     halves,
 )
 from biometrics.training.matching.scores import REFERENCE_TO_FRAMES, all_pairs, fused_trials
-
 from tests.biometrics.training.samples import drawn, joined
 
 
