@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from importlib.util import find_spec
 
 from django.core.management.base import CommandError
 
@@ -10,14 +10,12 @@ INSTALL = "python -m pip install --no-deps --require-hashes -r requirements/dev.
 
 
 def require_packages(*names: str, group: str) -> None:
-    """Raises CommandError if one of the modules `names` cannot be imported.
+    """Raises CommandError if one of the top-level packages `names` is not installed.
 
     `group` is the dependency group in pyproject.toml that they belong to.
     """
     for name in names:
-        try:
-            import_module(name)
-        except ImportError as error:
+        if find_spec(name) is None:
             raise CommandError(
                 f"this needs {name}, of the dependency group `{group}`: {INSTALL}", returncode=2
-            ) from error
+            )

@@ -66,12 +66,12 @@ def test_a_turned_puppet_moves_its_nose_further_than_its_ears():
     assert shift[depth < -40].mean() > shift[depth > -10].mean() + 5
 
 
-@pytest.mark.parametrize("name", instruments.KINDS)
+@pytest.mark.parametrize("name", instruments.INSTRUMENTS)
 def test_every_instrument_gives_frames_that_differ(name):
     target = instruments.Target(
         PICTURE, Landmarks(mesh(), 1.0), clip=(PICTURE, PICTURE[::-1].copy())
     )
-    player = instruments.KINDS[name].make(target, np.random.default_rng(5))
+    player = instruments.INSTRUMENTS[name].make(target, np.random.default_rng(5))
     asked = {"step": 1, "challenge": {"kind": "turn_left", "target": 20, "reached": 0.0}}
 
     frames = [player.frame(answer) for answer in ({}, asked, asked)]

@@ -54,7 +54,8 @@ def evidence(
     face = head.face(640, 480)
     if flat:
         still = STRAIGHT.face(640, 480)
-        assert face.landmarks and still.landmarks
+        assert face.landmarks
+        assert still.landmarks
         face.landmarks.points[:] = still.landmarks.points
     fit = abs(head.yaw) <= frontal
     noise = np.random.default_rng(number).normal(0, 0.2, 16)

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from biometrics.attacks.presented import presented
+from biometrics.engine.faces.surroundings import JPEG_QUALITY
+from biometrics.engine.jpeg import jpeg_of_rgb
 from biometrics.engine.pad.texture import SIDE, context_crop
 from biometrics.engine.types import Box
 from biometrics.training.liveness import dataset
 from biometrics.training.liveness.augmentation import varied
 from biometrics.training.liveness.dataset import DatasetRefused, Example, Side, box_that_fills
 from biometrics.training.liveness.samples import Presentation
-from biometrics.training.liveness.surroundings import as_jpeg
 from tests.biometrics.engine.drawings import noise
 
 FACE = Box(120, 80, 200, 180)
@@ -33,7 +34,9 @@ def both(subject, **more):
 
 
 def example(seed=0, *, bona_fide=True, group="room", side=Side.TRAIN):
-    return Example(as_jpeg(noise(seed=seed)), FACE, bona_fide, "", group, side)
+    return Example(
+        jpeg_of_rgb(noise(seed=seed), quality=JPEG_QUALITY), FACE, bona_fide, "", group, side
+    )
 
 
 def test_lines_of_the_split_train_train_and_the_others_are_halved_by_person():
@@ -107,7 +110,7 @@ def test_what_is_measured_on_weighs_more_than_what_is_only_learnt_from():
 
     weighed = dataset.example_weights(learnt, dataset.groups_measured_on(found))
 
-    assert weighed[0] == weighed[2] == pytest.approx(dataset.HOME * weighed[1])
+    assert weighed[0] == weighed[2] == pytest.approx(dataset.HOME_WEIGHT * weighed[1])
     assert sum(weighed[:2]) == pytest.approx(sum(weighed[2:]))
 
 
