@@ -41,4 +41,4 @@ def rows(figures: Figures, indent: int = 0) -> str:
 
 
 def _number(figure: object) -> str:
-    return f"{figure:.2f}" if isinstance(figure, float) else str(figure)
+    return f"{figure:.5g}" if isinstance(figure, float) else str(figure)

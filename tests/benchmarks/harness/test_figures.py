@@ -28,10 +28,10 @@ def test_figures_for_people_stand_in_rows_and_groups_are_indented(capsys):
     figures.show(FIGURES, as_json=False)
 
     assert capsys.readouterr().out.splitlines() == [
-        "casts_per_second  98.77",
+        "casts_per_second  98.765",
         "database          sqlite",
         "replies",
-        "  p50  1.50",
+        "  p50  1.5",
     ]
 
 
