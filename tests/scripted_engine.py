@@ -187,8 +187,8 @@ class ScriptedEngine:
         """No two frames of a living face are quite alike."""
         seed = int.from_bytes(hashlib.sha256(jpeg).digest()[:8], "big")
         vector = self._template(colour).vector + np.random.default_rng(seed).normal(0, 0.04, 16)
-        vector = (vector / np.linalg.norm(vector)).astype(np.float32)
-        return Template(vector, self.encoder_name, self.encoder_sha256)
+        unit = np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+        return Template(unit, self.encoder_name, self.encoder_sha256)
 
     def fuse(self, templates: Sequence[Template]) -> ScriptedFusion:
         stacked = np.stack([template.vector for template in templates])

@@ -1,28 +1,27 @@
-"""What does not answer the cues, in numbers: through the state machine, with drawn heads.
+"""How often material that does not follow the cues gets in: through the state machine alone.
 
-    python benchmarks/attacks/unasked.py [--trials 500] [--replays 10000] [--json]
+    python -m benchmarks.attacks.unasked [--trials 500] [--replays 10000] [--json]
 
-Every frame shows the right person, matches and passes for alive: the networks are left out, so
-that only the movements and the watch over the stream stand in the way. `still`: one picture with
-noise. `loop`: forty frames of a moving head, over and over. `film`: a head that moves as it likes.
-`replay`: a session that was let in, sent again to sessions with seeds of their own.
+Every frame shows the right person, matches and counts as bona fide: the networks are left out, so
+that only the movements and the watch over the stream can refuse. Heads are drawn.
+
+still    one picture with noise
+loop     forty frames of a moving head, over and over
+film     a head that moves as it likes
+replay   a session that was let in, sent again to sessions with other seeds
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
+from benchmarks.harness import figures
+from benchmarks.harness.ledger import accepted_row
 from biometrics.engine import session as machine
-from biometrics.engine.matching.metrics import rate
+from biometrics.engine.pad.challenge import Shown
 from biometrics.engine.types import Comparison
 from tests.biometrics.verification.heads import evidence, toward
 from tests.scripted_engine import Head
@@ -36,20 +35,23 @@ if TYPE_CHECKING:
 
 POLICY = machine.Policy(10, 110, pad_required=True, challenge=machine.Challenge.ALWAYS)
 PACE = 0.2
-# So many frames look at the camera before anything moves, or nothing would ever be asked.
+# So many frames look at the camera first: until then no movement is asked for.
 LOOKING = 11
 
 
 def still(rng: Random) -> list[Evidence]:
+    """One frame, many times."""
     first = evidence(int(rng.integers(2**31)))
     return [first] * LOOKING
 
 
 def loop(rng: Random) -> list[Evidence]:
+    """A short film, to be played over and over."""
     return [*_looking(rng), *_wandering(rng, 40)]
 
 
 def film(rng: Random) -> list[Evidence]:
+    """A film that is longer than a session."""
     return [*_looking(rng), *_wandering(rng, 500)]
 
 
@@ -58,7 +60,7 @@ def _looking(rng: Random) -> list[Evidence]:
 
 
 def _wandering(rng: Random, frames: int) -> list[Evidence]:
-    """Turns to one place after another and stays there for a moment, as people do in talk."""
+    """A head that turns to one place after another and stays a moment, as in a conversation."""
     heads: list[Head] = []
     yaw, pitch = 0.0, 0.0
     while len(heads) < frames:
@@ -80,11 +82,12 @@ MATERIAL: dict[str, Callable[[Random], list[Evidence]]] = {
 
 
 def recorded(seed: bytes) -> list[Evidence]:
-    """The frames of a session that was let in."""
-    state, frames = machine.begin(0.0, seed), []
+    """The frames of a session that was let in. RuntimeError if it was refused."""
+    state = machine.begin(0.0, seed)
+    frames: list[Evidence] = []
     while state.verdict is None:
         shown = machine.on_show(state, POLICY, len(frames) * PACE)
-        head = toward(shown.cue) if shown else Head()
+        head = toward(shown.cue) if isinstance(shown, Shown) else Head()
         frames.append(evidence(len(frames), head))
         state = _step(state, frames[-1], len(frames))
     if not state.verdict.verified:
@@ -93,7 +96,7 @@ def recorded(seed: bytes) -> list[Evidence]:
 
 
 def is_let_in(frames: Sequence[Evidence], seed: bytes) -> bool:
-    """Played from the beginning and over again until there is a verdict."""
+    """Whether `frames`, played over and over until the verdict, are let in by a session."""
     state, number = machine.begin(0.0, seed), 0
     while state.verdict is None:
         state = _step(state, frames[number % len(frames)], number)
@@ -102,7 +105,7 @@ def is_let_in(frames: Sequence[Evidence], seed: bytes) -> bool:
 
 
 def _step(state: State, frame: Evidence, number: int) -> State:
-    """As the page would send it: numbered anew, with the step that it was shown."""
+    """The state after a frame, sent as the page would: with a new number and the current step."""
     sent = replace(frame, digest=str(number).encode(), step=state.step)
     return machine.step(
         state,
@@ -114,41 +117,25 @@ def _step(state: State, frame: Evidence, number: int) -> State:
 
 
 def measure(trials: int, replays: int, seed: int = 0) -> dict[str, dict[str, Any]]:
+    """A row for each material: how many were tried and accepted, with the 95 % bound."""
     rng = np.random.default_rng(seed)
-    found = {
-        name: _row(sum(is_let_in(make(rng), rng.bytes(32)) for _ in range(trials)), trials)
+    rows = {
+        name: accepted_row(sum(is_let_in(make(rng), rng.bytes(32)) for _ in range(trials)), trials)
         for name, make in MATERIAL.items()
     }
     sessions = [recorded(rng.bytes(32)) for _ in range(min(replays, 50))]
     let_in = sum(
         is_let_in(sessions[number % len(sessions)], rng.bytes(32)) for number in range(replays)
     )
-    return {**found, "replay": _row(let_in, replays)}
-
-
-def _row(let_in: int, tried: int) -> dict[str, Any]:
-    return {
-        "tried": tried,
-        "accepted": let_in,
-        "upper_95": round(rate(let_in, tried).high, 5) if tried else 1.0,
-    }
+    return {**rows, "replay": accepted_row(let_in, replays)}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = figures.parser(__doc__)
     parser.add_argument("--trials", type=int, default=500)
     parser.add_argument("--replays", type=int, default=10_000)
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    report = measure(options.trials, options.replays)
-    if options.json:
-        sys.stdout.write(json.dumps(report, indent=2) + "\n")
-        return
-    for name, row in report.items():
-        sys.stdout.write(
-            f"{name:8}{row['tried']:>8} tried{row['accepted']:>6} let in"
-            f"   at most {row['upper_95']:.3%}\n"
-        )
+    figures.show(measure(options.trials, options.replays), as_json=options.json)
 
 
 if __name__ == "__main__":

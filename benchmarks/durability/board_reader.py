@@ -1,4 +1,4 @@
-"""Holds the ballot box against the board. To be imported when Django is set up."""
+"""Compares the ballot box with the board. Import this only after Django's set-up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class BoardReader:
-    """Follows the board from round to round, and holds the box against it."""
+    """Reads what is new on the board at each check, and compares the box with the whole board."""
 
     def __init__(self, election: Election) -> None:
         self._election = election
@@ -22,7 +22,11 @@ class BoardReader:
         self._on_board: set[str] = set()
 
     def check(self, shown: Collection[str] = ()) -> int:
-        """The number of ballots; SystemExit if the two differ or a shown tracker is missing."""
+        """The number of ballots in the box.
+
+        SystemExit if the box and the board differ, if a voter has two ballots, if the board's chain
+        is broken, or if a tracker in `shown` is missing.
+        """
         self._follow()
         box = CastBallot.objects.filter(election=self._election)
         held = list(box.values_list("tracker", "credential"))

@@ -1,28 +1,27 @@
-"""Casts per second over HTTP to durable commit, proofs checked, and the race of many posts.
+"""Casts a second over HTTP to a durable commit, proofs checked; and the race of many posts.
 
-    python benchmarks/durability/casting.py [--database sqlite|postgresql] [--voters 400] [--choices 10]
-    python benchmarks/durability/casting.py --race 64 --voters 100 …   each voter posts 64 times at once
+    python -m benchmarks.durability.casting [--database sqlite|postgresql] [--voters 400]
+        [--choices 10] [--json]
+    python -m benchmarks.durability.casting --race 64 --voters 100
+        each voter posts the same ballot 64 times at once
 
-Two server processes on one database (--servers), eight clients on the same machine. The board's
-chain and the number of ballots are checked afterwards; --race fails unless each voter has exactly
-one ballot and no answer was 5xx.
+Two server processes (--servers) share one database; eight clients run on the same machine. The
+board's chain and the number of ballots are checked afterwards. --race fails unless each voter has
+exactly one ballot and no answer was 5xx.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 import time
 from collections import Counter
 from contextlib import ExitStack
-from pathlib import Path
-from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.durability import polling
-from benchmarks.harness import throwaway
+from benchmarks.harness import figures, throwaway
+
+if TYPE_CHECKING:
+    import argparse
 
 WARM = 10
 
@@ -39,7 +38,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
             ports = [server.port for server in servers]
             polling.post_all(ports, voters[:WARM])
             rest = voters[WARM:]
-            posts = rest if not options.race else [v for _ in range(options.race) for v in rest]
+            posts = rest * max(1, options.race)
             started = time.perf_counter()
             statuses = polling.post_all(ports, posts, clients=64 if options.race else 8)
             seconds = time.perf_counter() - started
@@ -54,28 +53,21 @@ def _report(statuses: list[int], seconds: float, options: argparse.Namespace) ->
     counted = Counter(statuses)
     if counted.keys() - {200, 409} or (not options.race and counted.keys() != {200}):
         raise SystemExit(f"answers other than a receipt or a refusal: {dict(counted)}")
-    figures: dict[str, Any] = {"database": options.database, "voters": options.voters}
-    figures["servers"] = options.servers
+    what = {"database": options.database, "voters": options.voters, "servers": options.servers}
     if options.race:
-        return figures | {"posts": len(statuses), "answers": dict(counted), "seconds": seconds}
-    return figures | {"casts_per_second": round(len(statuses) / seconds, 1)}
+        return what | {"posts": len(statuses), "answers": dict(counted), "seconds": seconds}
+    return what | {"casts_per_second": round(len(statuses) / seconds, 1)}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure casting over HTTP.")
+    parser = figures.parser(__doc__)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--voters", type=int, default=400)
     parser.add_argument("--choices", type=int, default=10)
     parser.add_argument("--servers", type=int, default=2)
     parser.add_argument("--race", type=int, default=0, metavar="POSTS")
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    figures = measure(options)
-    if options.json:
-        print(json.dumps(figures))
-    else:
-        for name, figure in figures.items():
-            print(f"{name:20}{figure}")
+    figures.show(measure(options), as_json=options.json)
 
 
 if __name__ == "__main__":

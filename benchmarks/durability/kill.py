@@ -1,38 +1,36 @@
-"""Kills the web process while ballots are cast at full rate, round after round, and looks.
+"""Kills the web process again and again while ballots are cast at full rate.
 
-    python benchmarks/durability/kill.py [--database sqlite|postgresql] [--rounds 100] [--json]
+    python -m benchmarks.durability.kill [--database sqlite|postgresql] [--rounds 100] [--json]
 
 After each round, with the server up again: every receipt that a client was shown is in the box
 and on the board, no voter has two ballots, and the chain holds. At the end the election is closed
-and counted, the result must hold all of them, and verifier/verify_election.py must find nothing.
+and counted. The result must hold all of the ballots, and verifier/verify_election.py must find
+nothing wrong.
 
-The server is daphne in a process of its own, forked from one that has loaded the libraries and
-nothing of the project: most of a round would be their loading otherwise.
+The server is daphne in a process of its own. It is forked from a process that has loaded the
+libraries and nothing of the project: otherwise most of a round would be spent on loading them.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 import subprocess
 import sys
 import threading
 import time
 from http import HTTPStatus
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from voting.board import reading
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.durability import polling
 from benchmarks.durability.preloaded import PreloadedServer
-from benchmarks.harness import throwaway
+from benchmarks.harness import figures, throwaway
+from benchmarks.harness.places import ROOT
+from voting.board import reading
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
+    from pathlib import Path
 
     from benchmarks.durability.polling import Voter
     from voting.models import Election
@@ -40,7 +38,7 @@ if TYPE_CHECKING:
 CLIENTS = 8
 MOST_RECEIPTS = 20
 LONGEST_WAIT = 0.03  # about two casts
-# A round takes 10.5 receipts in the mean, and what was under way when it ended.
+# A round takes 10.5 receipts on average, and those that were under way when it ended.
 VOTERS_A_ROUND = 20
 ROUND_SECONDS = 60
 
@@ -48,7 +46,8 @@ ROUND_SECONDS = 60
 def one_round(server: PreloadedServer, voters: Iterator[Voter], chance: random.Random) -> list[str]:
     """The trackers on the receipts that were shown before the server was killed.
 
-    It is killed in the middle of the work: after a random number of receipts and a moment more.
+    It is killed while it works: after a random number of receipts and a short random wait.
+    SystemExit if the server does not cast.
     """
     shown: list[str] = []
     enough = threading.Event()
@@ -76,7 +75,7 @@ def one_round(server: PreloadedServer, voters: Iterator[Voter], chance: random.R
 
 
 def count_and_verify(election: Election, data: Path) -> int:
-    """The number of ballots in the released result, after verifier/verify_election.py has read it."""
+    """The number of ballots in the released result, after verifier/verify_election.py read it."""
     from django.utils import timezone
 
     from accounts.models import User
@@ -94,7 +93,7 @@ def count_and_verify(election: Election, data: Path) -> int:
     board = data / "board.jsonl"
     board.write_bytes(b"".join(reading.board_file(current)))
     subprocess.run(
-        [sys.executable, throwaway.ROOT / "verifier/verify_election.py", board],
+        [sys.executable, ROOT / "verifier/verify_election.py", board],
         check=True,
         stdout=subprocess.DEVNULL,
     )
@@ -130,14 +129,12 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Kill the server while it takes ballots.")
+    parser = figures.parser(__doc__)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    figures = measure(options)
-    print(json.dumps(figures) if options.json else figures)
+    figures.show(measure(options), as_json=options.json)
 
 
 if __name__ == "__main__":

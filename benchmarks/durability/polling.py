@@ -1,4 +1,4 @@
-"""An open election whose voters are all at the last step: recognised, the ballot encrypted."""
+"""An open election whose voters are at the last step: recognised, with an encrypted ballot."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CSRF = "c" * 32
 
 @dataclass(frozen=True)
 class Voter:
-    """One who has only to press the button: the request's cookies and body are ready."""
+    """A voter who has only to send the ballot: the request's cookies and body are ready."""
 
     number: int
     cookies: str
@@ -33,6 +33,7 @@ class Voter:
 
 
 def open_election(*, voters: int, choices: int) -> tuple[Election, list[Voter]]:
+    """An election with one contest, and its voters. The process must have entered a site."""
     from django.db import transaction
     from django.utils import timezone
 
@@ -83,17 +84,17 @@ def _ready(election: Election, users: list[User]) -> list[Voter]:
     manifest = freezing.read_manifest(election)
     credentials = dict(election.roll.values_list("user_id", "credential"))
     contest = manifest.contests[0]
-    ready, stored, seen = [], [], []
+    ready, stored, verified = [], [], []
     for number, user in enumerate(users):
         made = encrypt_ballot(manifest, credentials[user.pk], {contest.id: [contest.choices[0].id]})
         tracker, mark = made.opening.tracker, secrets.token_urlsafe(16)
-        seen.append(_verified(user, tracker, hashlib.sha256(mark.encode()).hexdigest()))
+        verified.append(_verified(user, tracker, hashlib.sha256(mark.encode()).hexdigest()))
         stored.append(_session(user, mark))
         cookies = f"facevote={stored[-1].session_key}; csrftoken={CSRF}"
         ready.append(Voter(number, cookies, made.ballot.to_json(), tracker))
     Session.objects.bulk_create(stored)  # type: ignore[arg-type]
-    VerificationSession.objects.bulk_create(seen)
-    VerificationGrant.objects.bulk_create(_grant(session) for session in seen)
+    VerificationSession.objects.bulk_create(verified)
+    VerificationGrant.objects.bulk_create(_grant(session) for session in verified)
     return ready
 
 
@@ -151,7 +152,10 @@ def _grant(session: VerificationSession) -> VerificationGrant:
 
 
 def post(port: int, voter: Voter, connection: http.client.HTTPConnection | None = None) -> int:
-    """Cast over HTTP; the status, or 0 where no whole answer came."""
+    """Cast over HTTP. The answer's status, or 0 if no whole answer came.
+
+    AssertionError if the receipt names another ballot.
+    """
     link = connection or http.client.HTTPConnection("localhost", port, timeout=60)
     headers = {
         "Cookie": voter.cookies,
@@ -172,7 +176,7 @@ def post(port: int, voter: Voter, connection: http.client.HTTPConnection | None 
 
 
 def post_all(ports: list[int], voters: list[Voter], *, clients: int = 8) -> list[int]:
-    """Everybody casts, `clients` at a time over connections that stay; statuses in order."""
+    """Everybody casts, `clients` at a time over lasting connections. The statuses, in order."""
 
     def share(first: int) -> list[int]:
         port = ports[first % len(ports)]
@@ -181,6 +185,6 @@ def post_all(ports: list[int], voters: list[Voter], *, clients: int = 8) -> list
 
     statuses = [0] * len(voters)
     with ThreadPoolExecutor(clients) as pool:
-        for first, found in enumerate(pool.map(share, range(clients))):
-            statuses[first::clients] = found
+        for first, part in enumerate(pool.map(share, range(clients))):
+            statuses[first::clients] = part
     return statuses

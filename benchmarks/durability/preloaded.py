@@ -1,14 +1,13 @@
-"""A server that starts in a fraction of the time: forked from a process that knows the libraries.
+"""A server that starts in a fraction of the time: forked from a process with loaded libraries.
 
-Nothing of the project, of Django's set-up or of the event loop is loaded before the fork; what
-serves is the same daphne over the same application.
+Nothing of the project, of Django's set-up or of the event loop is loaded before the fork. The
+server is the same daphne with the same application.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from benchmarks.harness import throwaway
@@ -28,6 +27,8 @@ _fork = multiprocessing.get_context("forkserver")
 
 
 class PreloadedServer(throwaway.Server):
+    """A `Server` that is a fork of this module's fork server."""
+
     def __init__(self, data: Path) -> None:
         super().__init__(data, throwaway.free_port(), "facevote.asgi:application")
         _fork.set_forkserver_preload(LIBRARIES)
@@ -56,6 +57,5 @@ def _serve(port: int, log: str) -> None:
     os.dup2(output, 2)
     from daphne.cli import CommandLineInterface
 
-    sys.path.insert(0, str(throwaway.ROOT))
     options = ["-v", "0", "-b", "127.0.0.1", "-p", str(port), "facevote.asgi:application"]
     CommandLineInterface().run(options)

@@ -1,4 +1,7 @@
-"""People of a trial: accounts with consent and a reference made from their pictures."""
+"""The people of a measurement: accounts with consent and a reference from their pictures.
+
+Call these functions in a process that has entered a site (benchmarks.harness.throwaway).
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,14 @@ if TYPE_CHECKING:
 
 
 def reference_of(engine: Engine, photos: Sequence[bytes]) -> FusedReference | None:
-    """None where too few photos are usable."""
-    made = [sample.template for photo in photos if (sample := engine.enrol(photo)).template]
-    templates = [template for template in made if template is not None]
+    """The fused reference of JPEGs or PNGs; None if no photo can be used."""
+    samples = [engine.enrol(photo) for photo in photos]
+    templates = [sample.template for sample in samples if sample.template is not None]
     return engine.fuse(templates) if templates else None
 
 
 def enrol(username: str, reference: FusedReference) -> None:
+    """Make an account with the harness's password, consent and this reference."""
     from django.contrib.auth.hashers import make_password
     from django.utils import timezone
 
@@ -44,7 +48,7 @@ def enrol(username: str, reference: FusedReference) -> None:
 
 
 def forgive(username: str) -> None:
-    """Each trial is a first try: the waits after failures are measured elsewhere."""
+    """Lift the wait after failed face steps, so that every trial counts as a first try."""
     from biometrics.models import FaceLockout
 
     FaceLockout.objects.filter(user__username=username).delete()

@@ -1,4 +1,4 @@
-"""What became of each trial, kept in a file while they run, so that a broken-off run goes on."""
+"""The outcome of each trial, kept in a file, so that an interrupted run can be continued."""
 
 from __future__ import annotations
 
@@ -16,36 +16,45 @@ ACCEPTED = "accepted"
 
 
 class Ledger:
-    """`run` says what was played; a file of another run is refused."""
+    """Outcomes by the kind and the number of a trial.
+
+    `run` says what is played. SystemExit if `file` holds the outcomes of another run; without a
+    file nothing is kept.
+    """
 
     def __init__(self, file: Path | None, run: Mapping[str, Any]) -> None:
         self._file, self._run = file, dict(run)
-        self._seen: dict[str, dict[str, str]] = {}
+        self._outcomes: dict[str, dict[str, str]] = {}
         if file is not None and file.exists():
             kept = json.loads(file.read_text(encoding="utf-8"))
             if kept["run"] != self._run:
                 raise SystemExit(f"{file} is of another run: {kept['run']}")
-            self._seen = kept["trials"]
+            self._outcomes = kept["trials"]
 
     def has(self, kind: str, number: int) -> bool:
-        return str(number) in self._seen.get(kind, {})
+        return str(number) in self._outcomes.get(kind, {})
 
     def note(self, kind: str, number: int, outcome: str) -> None:
-        self._seen.setdefault(kind, {})[str(number)] = outcome
+        """Keep an outcome: `ACCEPTED`, or the reason of the refusal."""
+        self._outcomes.setdefault(kind, {})[str(number)] = outcome
         if self._file is not None:
-            text = json.dumps({"run": self._run, "trials": self._seen})
+            text = json.dumps({"run": self._run, "trials": self._outcomes})
             write_atomically(self._file, text.encode())
 
     def outcomes(self, kind: str) -> list[str]:
-        return list(self._seen.get(kind, {}).values())
+        return list(self._outcomes.get(kind, {}).values())
 
     def row(self, kind: str) -> dict[str, Any]:
-        """Tried, accepted, the 95 % bound, and how often for which reason it was refused."""
-        seen = self.outcomes(kind)
-        accepted = seen.count(ACCEPTED)
+        """How many were tried and accepted, the 95 % bound, and the number of each refusal."""
+        outcomes = self.outcomes(kind)
+        reasons = sorted(set(outcomes) - {ACCEPTED})
         return {
-            "tried": len(seen),
-            "accepted": accepted,
-            "upper_95": round(rate(accepted, len(seen)).high, 5),
-            "refusals": {one: seen.count(one) for one in sorted(set(seen) - {ACCEPTED})},
+            **accepted_row(outcomes.count(ACCEPTED), len(outcomes)),
+            "refusals": {reason: outcomes.count(reason) for reason in reasons},
         }
+
+
+def accepted_row(accepted: int, tried: int) -> dict[str, Any]:
+    """The two numbers with the upper end of the share's exact 95 % interval."""
+    bound = round(rate(accepted, tried).high, 5) if tried else 1.0
+    return {"tried": tried, "accepted": accepted, "upper_95": bound}

@@ -1,4 +1,8 @@
-"""A site of its own for a measurement: fresh folder, fresh database, a real server on loopback."""
+"""A site of its own for a measurement: a fresh folder, a fresh database, real servers on loopback.
+
+Modules that need Django's set-up (models, settings) can be imported only in the body of `site`:
+that is why benchmarks import them inside functions.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +20,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
+from benchmarks.harness.places import ROOT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).resolve().parents[2]
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 START_SECONDS = 40
 
 
 @contextmanager
 def site(database: str = "sqlite", **settings: str) -> Iterator[Path]:
-    """Makes this process and its servers a new, migrated site; call it once in a process.
+    """Make this process and its servers a new, migrated site. Only once in a process.
 
-    `database` is "sqlite" or "postgresql". Yields the site's data folder, which is removed
-    afterwards with the database.
+    `database` is "sqlite" or "postgresql"; `settings` are environment variables. Yields the site's
+    data folder. The folder and the database are removed afterwards.
     """
     with tempfile.TemporaryDirectory(prefix="facevote-") as folder, _database(database) as url:
         for name in ("REDIS_URL", "CELERY_BROKER_URL", "DATABASE_URL"):
@@ -57,7 +62,7 @@ def site(database: str = "sqlite", **settings: str) -> Iterator[Path]:
 
 
 def in_production() -> dict[str, str]:
-    """Settings for `site`: with DEBUG on, Django keeps and formats every query of a request."""
+    """Settings for `site` without DEBUG, which keeps and formats every query of a request."""
     return {
         "DEBUG": "off",
         "HTTPS": "off",  # loopback
@@ -69,7 +74,7 @@ def in_production() -> dict[str, str]:
 
 @contextmanager
 def server(data: Path, *, application: str = "facevote.asgi:application") -> Iterator[Server]:
-    """A real server process over the site that this process has entered."""
+    """A real server process for the site that this process has entered."""
     running = Server(data, free_port(), application)
     try:
         running.start()
@@ -79,6 +84,8 @@ def server(data: Path, *, application: str = "facevote.asgi:application") -> Ite
 
 
 class Server:
+    """One daphne process on loopback. SystemExit, with its log, if it does not start."""
+
     def __init__(self, data: Path, port: int, application: str) -> None:
         self.port = port
         self._application = application
@@ -104,7 +111,7 @@ class Server:
         self._wait()
 
     def kill(self) -> None:
-        """As the machine's fall would: no signal handler runs."""
+        """End it as a power cut would: no signal handler runs."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -133,12 +140,14 @@ class Server:
 
 
 def free_port() -> int:
+    """A port of loopback that nothing listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def postgresql_answers() -> bool:
+    """Whether the server named by TEST_DATABASE_URL takes connections."""
     parts = urlsplit(POSTGRESQL)
     try:
         socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 5432), 2).close()
@@ -148,9 +157,9 @@ def postgresql_answers() -> bool:
 
 
 @contextmanager
-def _database(kind: str) -> Iterator[str]:
+def _database(system: str) -> Iterator[str]:
     """The URL of a new database, dropped afterwards; empty for SQLite in the data folder."""
-    if kind == "sqlite":
+    if system == "sqlite":
         yield ""
         return
     import psycopg

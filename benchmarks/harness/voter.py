@@ -1,4 +1,4 @@
-"""A voter without a browser: signs in, takes a ticket and streams frames, over real connections."""
+"""A voter without a browser: signs in, takes a ticket and streams frames over real connections."""
 
 from __future__ import annotations
 
@@ -6,34 +6,33 @@ import asyncio
 import http.client
 import json
 import math
-import struct
 import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookies import SimpleCookie
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from biometrics.engine.frame_message import VERSION, FrameMessage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from websockets.asyncio.client import ClientConnection
 
+    from biometrics.attacks.instruments import Player
+
 PASSWORD = "a password of the trial"  # noqa: S105
 FRAMES_PER_SECOND = 10.0
-HEADER = struct.Struct(">BBHIQ")
 MAX_PLACES = 120
-
-
-class Player(Protocol):
-    """What stands before the camera: gives the next JPEG, told the last answer."""
-
-    def frame(self, answer: Mapping[str, Any]) -> bytes: ...
 
 
 @dataclass
 class Visit:
-    """What one socket said in the end, and how long each reply took, in milliseconds."""
+    """The verdict of one socket, the milliseconds that each reply took, and the seconds in all."""
 
     verdict: dict[str, Any] = field(default_factory=dict)
     replies: list[float] = field(default_factory=list)
@@ -46,7 +45,7 @@ class Visit:
 
 
 def sign_in(url: str, username: str) -> dict[str, str]:
-    """The password step; the cookies of the pending login."""
+    """The cookies that the password step leaves. RuntimeError if the password is refused."""
     link = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
     _status, cookies, _body = _request(link, "GET", "/sign-in/", {})
     form = {
@@ -54,9 +53,13 @@ def sign_in(url: str, username: str) -> dict[str, str]:
         "password": PASSWORD,
         "csrfmiddlewaretoken": cookies["csrftoken"],
     }
-    kind = "application/x-www-form-urlencoded"
     status, given, _body = _request(
-        link, "POST", "/sign-in/", cookies, body=urlencode(form).encode(), kind=kind
+        link,
+        "POST",
+        "/sign-in/",
+        cookies,
+        body=urlencode(form).encode(),
+        content_type="application/x-www-form-urlencoded",
     )
     link.close()
     if status != HTTPStatus.FOUND:
@@ -65,10 +68,11 @@ def sign_in(url: str, username: str) -> dict[str, str]:
 
 
 def ticket(url: str, cookies: dict[str, str]) -> str:
+    """The word that opens one socket for the face step. RuntimeError if it is refused."""
     link = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
     body = json.dumps({"purpose": "login"}).encode()
     status, _given, answer = _request(
-        link, "POST", "/verify/ticket/", cookies, body=body, kind="application/json"
+        link, "POST", "/verify/ticket/", cookies, body=body, content_type="application/json"
     )
     link.close()
     if status != HTTPStatus.OK:
@@ -83,18 +87,18 @@ def _request(
     cookies: Mapping[str, str],
     *,
     body: bytes = b"",
-    kind: str = "",
+    content_type: str = "",
 ) -> tuple[int, dict[str, str], bytes]:
-    """Status, the cookies that were set, body."""
+    """The status, the cookies that the answer sets, and its body."""
     headers = {"Cookie": _header(cookies)} if cookies else {}
     if body:
-        headers |= {"Content-Type": kind, "X-CSRFToken": cookies["csrftoken"]}
+        headers |= {"Content-Type": content_type, "X-CSRFToken": cookies["csrftoken"]}
     link.request(method, path, body or None, headers)
     answer = link.getresponse()
     jar: SimpleCookie = SimpleCookie()
     for line in answer.headers.get_all("Set-Cookie", []):
         jar.load(line)
-    return answer.status, {name: one.value for name, one in jar.items()}, answer.read()
+    return answer.status, {name: morsel.value for name, morsel in jar.items()}, answer.read()
 
 
 async def visit(
@@ -106,18 +110,16 @@ async def visit(
     until: float = math.inf,
     light: bool = False,
 ) -> Visit:
-    """The whole face step: to the verdict, the closing of the socket, or `until` (perf_counter).
+    """The whole face step: up to the verdict, the socket's closing, or the time `until`.
 
-    With coloured light in place of some movements, if `light` and where the site offers it.
+    `pace` is in frames a second, `until` by time.perf_counter(). With `light`, the voter chooses
+    coloured light in place of some movements, where the site offers it.
     """
-    from websockets.asyncio.client import connect
-    from websockets.exceptions import ConnectionClosed
-
     cookies = await asyncio.to_thread(sign_in, url, username)
     token = await asyncio.to_thread(ticket, url, cookies)
     headers = {"Cookie": _header(cookies)}
     address = url.replace("http", "ws", 1) + "/ws/verify/"
-    begun, seen = time.perf_counter(), Visit()
+    begun, result = time.perf_counter(), Visit()
     async with connect(
         address,
         origin=url,  # type: ignore[arg-type]
@@ -125,18 +127,18 @@ async def visit(
         compression=None,  # JPEGs do not shrink
     ) as link:
         try:
-            hello = {"type": "hello", "version": 1, "ticket": token, "light": light}
+            hello = {"type": "hello", "version": VERSION, "ticket": token, "light": light}
             await link.send(json.dumps(hello))
-            await _stream(link, player, pace, seen, until)
+            await _stream(link, player, pace, result, until)
         except ConnectionClosed as closed:
-            seen.close_code = closed.rcvd.code if closed.rcvd else None
-            seen.verdict = await _last_word(link)
-    seen.seconds = time.perf_counter() - begun
-    return seen
+            result.close_code = closed.rcvd.code if closed.rcvd else None
+            result.verdict = await _last_word(link)
+    result.seconds = time.perf_counter() - begun
+    return result
 
 
 async def _stream(
-    link: ClientConnection, player: Player, pace: float, seen: Visit, until: float
+    link: ClientConnection, player: Player, pace: float, result: Visit, until: float
 ) -> None:
     answer = await _ready(link)
     sequence, due = 0, time.perf_counter()
@@ -149,18 +151,16 @@ async def _stream(
         sent = time.perf_counter()
         due = sent + 1 / pace
         step = answer.get("step", 0)
-        await link.send(HEADER.pack(1, step, 0, sequence, int(sent * 1000)) + jpeg)
+        await link.send(FrameMessage(step, sequence, int(sent * 1000), jpeg).to_bytes())
         answer = json.loads(await link.recv())
-        seen.replies.append((time.perf_counter() - sent) * 1000)
+        result.replies.append((time.perf_counter() - sent) * 1000)
         if answer.get("progress") == 1.0 and answer["type"] == "frame":
             answer = json.loads(await link.recv())
-    seen.verdict = answer
+    result.verdict = answer
 
 
 async def _last_word(link: ClientConnection) -> dict[str, Any]:
-    """The verdict that came while the next frame was on its way."""
-    from websockets.exceptions import ConnectionClosed
-
+    """A verdict that came while the next frame was being sent; empty if there was none."""
     answer: dict[str, Any] = {}
     try:
         while answer.get("type") != "verdict":
@@ -171,6 +171,7 @@ async def _last_word(link: ClientConnection) -> dict[str, Any]:
 
 
 async def _ready(link: ClientConnection) -> dict[str, Any]:
+    """Waits for a place among the sockets that are judged."""
     for _ in range(MAX_PLACES):
         answer: dict[str, Any] = json.loads(await link.recv())
         if answer["type"] in {"ready", "verdict"}:

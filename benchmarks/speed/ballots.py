@@ -1,18 +1,17 @@
 """How fast ballots are encrypted, verified and counted.
 
-    python benchmarks/speed/ballots.py [--json] [--ballots 10000] [--skip NAME …]
+    python -m benchmarks.speed.ballots [--json] [--ballots 10000] [--skip NAME …]
 
-encrypt_ms_browser       median time to encrypt and prove a 10-choice ballot, in a worker of
-                         headless Chromium, as voters' pages do it (a fresh worker each time)
-verify_ms                median time to read and verify that ballot in Python, one core
-verify_election_seconds  verifier/verify_election.py on a finished 10-choice election of --ballots ballots
-casts_per_second         over HTTP to durable commit, on each database (benchmarks/durability/casting.py);
-                         null where PostgreSQL does not answer
+encrypt_ms_browser       median time to encrypt and prove a ballot of 10 choices, as voters' pages
+                         do it: in a worker of headless Chromium, a fresh worker each time
+verify_ms                median time to read and verify that ballot in Python, on one core
+verify_election_seconds  verifier/verify_election.py on the finished election of --ballots ballots
+casts_per_second         over HTTP to a durable commit, on each database
+                         (benchmarks.durability.casting); null where PostgreSQL does not answer
 """
 
 from __future__ import annotations
 
-import argparse
 import functools
 import http.server
 import json
@@ -26,9 +25,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from benchmarks.harness import throwaway
+from benchmarks.harness import figures, throwaway
+from benchmarks.harness.places import ROOT
 from facevote import vendor
 from voting.crypto import canonical
 from voting.crypto.ballot import read_ballot, verify_ballot
@@ -36,9 +34,9 @@ from voting.crypto.chain import BoardEventKind
 from voting.trials.simulation import Shape, SimulatedElection, simulate
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Iterator
 
-ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_FLAGS = (
     "--no-sandbox",
@@ -55,7 +53,8 @@ ROUNDS = 15
 
 
 def encrypt_ms_browser(_options: argparse.Namespace) -> float:
-    from playwright.sync_api import sync_playwright  # only this figure needs a browser
+    """Also checks that each of these ballots is valid."""
+    from playwright.sync_api import sync_playwright  # this figure alone needs a browser
 
     manifest = ten_choices().manifest
     job = {
@@ -76,7 +75,7 @@ def encrypt_ms_browser(_options: argparse.Namespace) -> float:
         browser.close()
     for item in made:
         verify_ballot(manifest, VOTER, read_ballot(item["ballot"].encode()))
-    return statistics.median(item["ms"] for item in made)
+    return float(statistics.median(item["ms"] for item in made))
 
 
 def verify_ms(_options: argparse.Namespace) -> float:
@@ -97,14 +96,15 @@ def verify_election_seconds(options: argparse.Namespace) -> float:
         board, head = Path(folder) / "board.jsonl", Path(folder) / "head.json"
         board.write_bytes(election.file)
         head.write_bytes(election.head.to_json())
-        command = [sys.executable, ROOT / "verifier/verify_election.py", board, "--head", head]
+        command: list[str | Path] = [sys.executable, ROOT / "verifier/verify_election.py"]
+        command += [board, "--head", head]
         started = time.perf_counter()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         return time.perf_counter() - started
 
 
 def casts_per_second(options: argparse.Namespace) -> dict[str, float | None]:
-    """Each in a process of its own: a process serves one site."""
+    """Each database in a process of its own, since a process serves one site."""
     return {
         "sqlite": _casts("sqlite", options.casts),
         "postgresql": _casts("postgresql", options.casts)
@@ -114,9 +114,9 @@ def casts_per_second(options: argparse.Namespace) -> dict[str, float | None]:
 
 
 def _casts(database: str, voters: int) -> float:
-    command = [sys.executable, ROOT / "benchmarks" / "casting.py", "--json"]
+    command = [sys.executable, "-m", "benchmarks.durability.casting", "--json"]
     command += ["--database", database, "--voters", str(voters)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return float(json.loads(done.stdout)["casts_per_second"])
 
 
@@ -135,14 +135,17 @@ def ten_choices() -> SimulatedElection:
 
 @contextmanager
 def served(job: dict[str, Any]) -> Iterator[str]:
-    """The page, the ballot modules and their libraries on a free port of this machine."""
+    """The address of the page, served with the ballot modules and their libraries.
+
+    `job` is what the page reads from /job.json.
+    """
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder)
         (site / "static").mkdir()
         (site / "static" / "js").symlink_to(ROOT / "static" / "js")
         vendor.lay_out(ROOT / "node_modules", site / "static" / "vendor")
         for name in ("ballot_page.html", "ballot_page.js"):
-            (site / name).symlink_to(ROOT / "benchmarks" / name)
+            (site / name).symlink_to(Path(__file__).with_name(name))
         (site / "job.json").write_text(json.dumps(job), encoding="utf-8")
         handler = functools.partial(QuietHandler, directory=folder)
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -159,22 +162,17 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure the ballots.")
-    parser.add_argument("--json", action="store_true")
+    parser = figures.parser(__doc__)
     parser.add_argument("--ballots", type=int, default=10_000)
     parser.add_argument("--casts", type=int, default=500, help="voters for casts_per_second")
     parser.add_argument("--skip", action="append", default=[], choices=list(FIGURES))
     options = parser.parse_args()
-    figures: dict[str, Any] = {"ballots": options.ballots}
+    measured: dict[str, Any] = {"ballots": options.ballots}
     for name, measure in FIGURES.items():
         if name not in options.skip:
             figure = measure(options)
-            figures[name] = round(figure, 2) if isinstance(figure, float) else figure
-    if options.json:
-        print(json.dumps(figures, indent=2))
-    else:
-        for name, figure in figures.items():
-            print(f"{name:26}{figure!s:>12}")
+            measured[name] = round(figure, 2) if isinstance(figure, float) else figure
+    figures.show(measured, as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -1,34 +1,35 @@
-"""Times each step of the engine, `face_recognition`'s own functions and the ancestor's loop.
+"""Times each step of the engine, `face_recognition`'s own functions and a simple frame loop.
 
-All on the same frames in the same run: the drift of a shared machine hits them alike. Beside the
-time by the clock stands the time that the thread itself computed, which others on the machine
-hardly move; the load average of the run is printed too.
-
-    python -m benchmarks.speed.engine [--clip VIDEO] [--frames 60] [--seconds 20] [--json] [--plot FILE]
+    python -m benchmarks.speed.engine [--clip VIDEO] [--frames 60] [--seconds 20] [--json]
+        [--plot FILE]
     python -m benchmarks.speed.engine --workers [--seconds 10]
 
---workers measures one thing alone: an engine on each core, as threads of one process and as
-processes.
+Everything is timed on the same frames in the same run, so that the drift of a shared machine
+affects all of it alike. Two times are printed: the time by the clock, and the time that the thread
+itself computed, which other programs on the machine hardly change. The load average of the run
+is printed too.
+
+--workers measures one thing alone: one engine for each core, as threads of one process and as
+several processes.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import statistics
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import cv2
 import numpy as np
 
+from benchmarks.harness import figures
+from benchmarks.harness.clips import pictures_of
+from benchmarks.harness.places import MODELS_DIR, SHARED_DATA
+from benchmarks.speed.workers import Work, compare
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.faces import landmarks, quality
 from biometrics.engine.faces.alignment import ALIGNMENTS, align
@@ -37,6 +38,7 @@ from biometrics.engine.faces.finding import described
 from biometrics.engine.faces.fingerprint import fingerprint, scene
 from biometrics.engine.faces.landmarks import FaceMesh
 from biometrics.engine.images import decode_frame
+from biometrics.engine.jpeg import jpeg_of_bgr
 from biometrics.engine.matching.encoding import Encoder
 from biometrics.engine.pad.texture import TexturePad
 from biometrics.engine.pipeline import Engine
@@ -44,13 +46,18 @@ from biometrics.engine.whole_files import write_figure
 from biometrics.training.matching.plots import new_figure
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable
 
-BASE_DIR = Path(__file__).resolve().parents[1]
-MODELS_DIR = BASE_DIR / "models"
-CLIP = BASE_DIR.parent / "shared" / "data" / "video" / "person_a" / "bona_fide.webm"
+    from biometrics.engine.types import Box, FloatArray, ImageArray
+
+CLIP = SHARED_DATA / "video" / "person_a" / "bona_fide.webm"
 SIZE = (640, 480)
+# What OpenCV takes where nobody names a quality; the published figures were measured with it.
+JPEG_QUALITY = 95
 CORES = 2
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -60,12 +67,24 @@ class Stopwatch:
     times: dict[str, list[float]] = field(default_factory=dict)
     computed: dict[str, list[float]] = field(default_factory=dict)
 
-    def time(self, name: str, work: Callable[[], Any]) -> Any:
+    def time(
+        self,
+        name: str,
+        work: Callable[Parameters, Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """The result of `work(*args, **kwargs)`; what it took is noted under `name`."""
         started, computing = time.perf_counter(), time.thread_time()
-        result = work()
+        result = work(*args, **kwargs)
         self.computed.setdefault(name, []).append((time.thread_time() - computing) * 1000)
         self.times.setdefault(name, []).append((time.perf_counter() - started) * 1000)
         return result
+
+    def forget_last(self, name: str) -> None:
+        """Drop the last entry of `name`."""
+        self.computed[name].pop()
+        self.times[name].pop()
 
     def computed_at(self, name: str, percent: float) -> float:
         return float(np.percentile(self.computed[name], percent))
@@ -78,27 +97,23 @@ class Stopwatch:
 
 
 def read_frames(clip: Path, count: int) -> list[bytes]:
-    """JPEGs of 640x480, spread over the clip."""
-    reader = cv2.VideoCapture(str(clip))
-    if not reader.isOpened():
-        raise SystemExit(f"{clip} cannot be read; name another with --clip")
-    pictures = []
-    while True:
-        ok, image = reader.read()
-        if not ok:
-            break
-        pictures.append(image)
-    chosen = [pictures[i] for i in np.linspace(0, len(pictures) - 1, count).astype(int)]
-    return [cv2.imencode(".jpg", cv2.resize(one, SIZE))[1].tobytes() for one in chosen]
+    """`count` JPEGs of 640x480, spread evenly over the clip."""
+    pictures = list(pictures_of(clip))
+    chosen = [pictures[at] for at in np.linspace(0, len(pictures) - 1, count).astype(int)]
+    return [jpeg_of_bgr(_resized(picture), quality=JPEG_QUALITY) for picture in chosen]
+
+
+def _resized(picture: ImageArray) -> ImageArray:
+    return np.asarray(cv2.resize(picture, SIZE), dtype=np.uint8)
 
 
 def fit_frames(frames: list[bytes], engine: Engine) -> list[bytes]:
-    """Refused frames are cheaper: they would flatter the figures."""
+    """The frames that the engine encodes. Refused ones cost less and would flatter the figures."""
     return [frame for frame in frames if engine.process(frame).template is not None]
 
 
 def load_engine(encoder: str | None) -> tuple[Engine, bool]:
-    """With attack detection where its model is there."""
+    """The engine, and whether it detects attacks: it does where that model is installed."""
     try:
         return Engine.load(MODELS_DIR, encoder=encoder), True
     except (ArtifactRefused, ImportError):
@@ -108,37 +123,42 @@ def load_engine(encoder: str | None) -> tuple[Engine, bool]:
 def time_steps(
     frames: list[bytes], encoder: str | None, watch: Stopwatch, *, guarded: bool
 ) -> None:
-    """Each step alone; the sum is the whole frame."""
+    """Each step alone. `guarded`: with attack detection."""
     detector, mesh = FaceDetector.load(MODELS_DIR), FaceMesh.load(MODELS_DIR)
     encode = Encoder.load(MODELS_DIR, encoder).encode
     pad = TexturePad.load(MODELS_DIR) if guarded else None
     for frame in frames:
-        image = watch.time("decode", lambda frame=frame: decode_frame(frame))
-        found = watch.time("detect", lambda image=image: detector.detect(image))
-        if not found:
+        image = watch.time("decode", decode_frame, frame)
+        detections = watch.time("detect", detector.detect, image)
+        if not detections:
             continue
-        points = watch.time("mesh", lambda i=image, f=found: mesh.locate(i, f[0]))
-        face = described(points, score=found[0].score)
-        watch.time("pose", lambda points=points: landmarks.pose(points))
-        watch.time("quality", lambda i=image, f=face: quality.measure(i, f))
-        watch.time("encode", lambda i=image, p=points: encode(i, p))
-        watch.time("fingerprint", lambda i=image, f=face: (fingerprint(i, f.box), scene(i)))
+        points = watch.time("mesh", mesh.locate, image, detections[0])
+        face = described(points, score=detections[0].score)
+        watch.time("pose", landmarks.pose, points)
+        watch.time("quality", quality.measure, image, face)
+        watch.time("encode", encode, image, points)
+        watch.time("fingerprint", _fingerprints, image, face.box)
         if pad is not None:
-            watch.time("attack detection", lambda i=image, f=face: pad.score(i, f.box))
+            watch.time("attack detection", pad.score, image, face.box)
+
+
+def _fingerprints(image: ImageArray, box: Box) -> tuple[int, FloatArray]:
+    """Of the face and of what surrounds it."""
+    return fingerprint(image, box), scene(image)
 
 
 def time_whole(frames: list[bytes], engine: Engine, watch: Stopwatch) -> None:
-    """The pipeline as the site runs it."""
+    """Whole frames, as the site judges them."""
     previous = None
     for frame in frames:
-        result = watch.time("frame", lambda f=frame, p=previous: engine.process(f, previous=p))
+        result = watch.time("frame", engine.process, frame, previous=previous)
         previous = result.face.box if result.face else None
 
 
 def time_descriptor(frames: list[bytes], watch: Stopwatch) -> None:
     """The descriptor network alone, on the same aligned faces, in both implementations."""
-    import dlib
-    import face_recognition_models
+    import dlib  # needed for this comparison alone
+    import face_recognition_models  # needed for this comparison alone
 
     model = dlib.face_recognition_model_v1(
         face_recognition_models.face_recognition_model_location()
@@ -147,54 +167,40 @@ def time_descriptor(frames: list[bytes], watch: Stopwatch) -> None:
     network = Encoder.load(MODELS_DIR, "dlib").networks[0]
     for frame in frames:
         image = decode_frame(frame)
-        found = detector.detect(image)
-        if not found:
+        detections = detector.detect(image)
+        if not detections:
             continue
-        crop = align(image, mesh.locate(image, found[0]), ALIGNMENTS["dlib"])
-        watch.time("descriptor", lambda crop=crop: network.describe(crop))
-        watch.time("descriptor, dlib", lambda crop=crop: model.compute_face_descriptor(crop))
+        crop = align(image, mesh.locate(image, detections[0]), ALIGNMENTS["dlib"])
+        watch.time("descriptor", network.describe, crop)
+        watch.time("descriptor, dlib", model.compute_face_descriptor, crop)
 
 
 def time_library(frames: list[bytes], watch: Stopwatch) -> None:
-    """`face_recognition`'s own functions on full frames, given the face's place where it can be."""
-    import face_recognition
+    """`face_recognition`'s own functions on whole frames; encoding is told where the face is."""
+    import face_recognition  # needed for this comparison alone
 
     for frame in frames:
         image = decode_frame(frame)
-        places = watch.time(
-            "face_locations (HOG)", lambda image=image: face_recognition.face_locations(image)
-        )
+        places = watch.time("face_locations (HOG)", face_recognition.face_locations, image)
         if places:
             watch.time(
-                "face_encodings, face given",
-                lambda i=image, p=places: face_recognition.face_encodings(i, p[:1]),
+                "face_encodings, face given", face_recognition.face_encodings, image, places[:1]
             )
 
 
-def time_ancestor(frames: list[bytes], watch: Stopwatch) -> None:
-    """HOG, `face_encodings`, and one Keras `predict` on a 32x32 crop for every frame."""
-    import face_recognition
-    import keras
+def time_simple_loop(frames: list[bytes], watch: Stopwatch) -> None:
+    """HOG, `face_encodings` and one Keras `predict` on a 32x32 crop for every frame.
 
-    network = keras.Sequential(
-        [
-            keras.Input((32, 32, 3)),
-            keras.layers.Conv2D(16, 3, padding="same", activation="relu"),
-            keras.layers.Conv2D(16, 3, padding="same", activation="relu"),
-            keras.layers.MaxPooling2D(),
-            keras.layers.Conv2D(32, 3, padding="same", activation="relu"),
-            keras.layers.Conv2D(32, 3, padding="same", activation="relu"),
-            keras.layers.MaxPooling2D(),
-            keras.layers.Flatten(),
-            keras.layers.Dense(64, activation="relu"),
-            keras.layers.Dense(2, activation="softmax"),
-        ]
-    )
-    network.predict(np.zeros((1, 32, 32, 3), np.float32), verbose=0)
+    This is the loop of the program that this site replaces.
+    """
+    import face_recognition  # needed for this comparison alone
+
+    network = _small_network()
 
     def loop(frame: bytes) -> bool:
-        image = cv2.imdecode(np.frombuffer(frame, np.uint8), cv2.IMREAD_COLOR)[:, :, ::-1]
-        image = np.ascontiguousarray(image)
+        """Whether a face was found."""
+        bgr = np.asarray(cv2.imdecode(np.frombuffer(frame, np.uint8), cv2.IMREAD_COLOR))
+        image = np.ascontiguousarray(bgr[:, :, ::-1])
         places = face_recognition.face_locations(image)
         if not places:
             return False
@@ -205,13 +211,35 @@ def time_ancestor(frames: list[bytes], watch: Stopwatch) -> None:
         return True
 
     for frame in frames:
-        found = watch.time("ancestor's frame", lambda frame=frame: loop(frame))
-        if not found:
-            watch.times["ancestor's frame"].pop()
+        if not watch.time("ancestor's frame", loop, frame):
+            watch.forget_last("ancestor's frame")
+
+
+def _small_network() -> Any:
+    """An untrained Keras model: (n, 32, 32, 3) float32 -> (n, 2). It has already run once."""
+    import keras  # TensorFlow: needed for this comparison alone
+
+    layers = keras.layers
+    network = keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            layers.Conv2D(16, 3, padding="same", activation="relu"),
+            layers.Conv2D(16, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(32, 3, padding="same", activation="relu"),
+            layers.Conv2D(32, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(64, activation="relu"),
+            layers.Dense(2, activation="softmax"),
+        ]
+    )
+    network.predict(np.zeros((1, 32, 32, 3), np.float32), verbose=0)
+    return network
 
 
 def sustained(frames: list[bytes], encoder: str | None, seconds: float) -> float:
-    """Frames per second of one engine on each of two threads."""
+    """Frames a second, by two threads with an engine each."""
     counts = [0] * CORES
     engines = [load_engine(encoder)[0] for _ in range(CORES)]
     until = time.perf_counter() + seconds
@@ -239,7 +267,7 @@ def measure(options: argparse.Namespace) -> tuple[dict[str, Any], Stopwatch]:
     time_descriptor(frames, watch)
     rate = sustained(frames, options.encoder, options.seconds)
     time_library(frames, watch)
-    time_ancestor(frames, watch)
+    time_simple_loop(frames, watch)
     return {
         "descriptor_ms": watch.p50("descriptor"),
         "descriptor_speedup": watch.p50("face_encodings, face given") / watch.p50("descriptor"),
@@ -262,15 +290,15 @@ def measure(options: argparse.Namespace) -> tuple[dict[str, Any], Stopwatch]:
 
 
 def measure_workers(options: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks.speed.workers import Work, compare
-
+    """Threads of one process against processes, one engine each."""
     frames = read_frames(options.clip, options.frames)
     frames = fit_frames(frames, load_engine(options.encoder)[0])
-    found = compare(Work(frames, MODELS_DIR, options.encoder, options.seconds), CORES)
-    return found | {"workers": CORES, "load_average": os.getloadavg()[0]}
+    layouts = compare(Work(frames, MODELS_DIR, options.encoder, options.seconds), CORES)
+    return layouts | {"workers": CORES, "load_average": os.getloadavg()[0]}
 
 
 def plot(watch: Stopwatch, path: Path) -> None:
+    """A box for the times of each step."""
     figure, axes = new_figure()
     axes.boxplot(list(watch.times.values()), orientation="horizontal", showfliers=False)
     axes.set_yticks(range(1, len(watch.times) + 1), list(watch.times))
@@ -279,31 +307,21 @@ def plot(watch: Stopwatch, path: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Time the engine.")
+    parser = figures.parser(__doc__)
     parser.add_argument("--clip", type=Path, default=CLIP)
     parser.add_argument("--encoder", help="a name in models/encoder.json")
     parser.add_argument("--frames", type=int, default=60)
     parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--json", action="store_true")
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--workers", action="store_true", help="threads against processes, alone")
     options = parser.parse_args()
     if options.workers:
-        print(json.dumps(measure_workers(options), indent=2))
+        figures.show(measure_workers(options), as_json=options.json)
         return
-    figures, watch = measure(options)
+    measured, watch = measure(options)
     if options.plot:
         plot(watch, options.plot)
-    if options.json:
-        print(json.dumps(figures, indent=2))
-        return
-    for name, times in watch.times.items():
-        own = watch.computed_at(name, 50)
-        shown = f"p50 {statistics.median(times):8.2f} ms   computed {own:8.2f} ms"
-        print(f"{name:28} {shown}   n {len(times)}")
-    for name, value in figures.items():
-        if isinstance(value, float):
-            print(f"{name:28} {value:12.2f}")
+    figures.show(measured, as_json=options.json)
 
 
 if __name__ == "__main__":

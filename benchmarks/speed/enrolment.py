@@ -1,17 +1,16 @@
-"""Enrolment photos encoded per second by one Celery worker, from the queue to the stored reference.
+"""Enrolment photos encoded a second by one Celery worker, from the queue to the stored reference.
 
-    python benchmarks/speed/enrolment.py [--photos DIR] [--lfw DIR] [--voters 80] [--json]
+    python -m benchmarks.speed.enrolment [--photos DIR] [--lfw DIR] [--voters 80] [--json]
 
-Two kinds of photos, three a voter: photographs of 12 megapixels (those of DIR, each scaled to 4000
-pixels across) and webcam pictures of 640x480 (LFW's, enlarged). They are taken in as an upload is,
-which is timed by itself, and wait; then a real worker with one process starts, is warmed by the
-first photo, and is timed until none waits any more. The database is SQLite, the broker files.
+Two kinds of photos, three for each voter: photographs of 12 megapixels (those of DIR, each scaled
+to 4000 pixels across) and webcam pictures of 640x480 (LFW's, enlarged). They are taken in as an
+upload is, which is timed by itself, and then wait in the queue. A real worker with one process
+starts; its first photo warms it up, and it is timed until no photo waits any more. The database is
+SQLite, the broker a folder of files.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import subprocess
 import sys
@@ -22,17 +21,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 import cv2
 import numpy as np
 
-from benchmarks.harness import throwaway
+from benchmarks.harness import figures, throwaway
+from benchmarks.harness.places import ROOT, SHARED_DATA
+from biometrics.engine.jpeg import jpeg_of_bgr
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
 
-FACES = throwaway.ROOT.parent / "shared" / "data" / "faces"
+FACES = SHARED_DATA / "faces"
+JPEG_QUALITY = 90
 PHOTOS_EACH = 3
 LARGE, WEBCAM = (4000, 3000), (640, 480)
 SECONDS_AT_MOST = 300
@@ -45,7 +46,7 @@ class Upload:
 
 
 def photographs(folder: Path, most: int) -> list[Upload]:
-    """12 megapixels each; a photo's voter is only a name: one face may stand under several."""
+    """12 megapixels each. A voter is only a name here: one face may belong to several of them."""
     paths = sorted(folder.glob("*.jpg"))[: most * PHOTOS_EACH]
     return [
         Upload(f"large-{place // PHOTOS_EACH}", _fitted(path, LARGE))
@@ -54,6 +55,7 @@ def photographs(folder: Path, most: int) -> list[Upload]:
 
 
 def webcam_pictures(folder: Path, most: int) -> list[Upload]:
+    """640x480, of people with at least three pictures."""
     people = [path for path in sorted(folder.iterdir()) if len(list(path.glob("*.jpg"))) >= 3]
     return [
         Upload(person.name, _fitted(path, WEBCAM))
@@ -63,23 +65,25 @@ def webcam_pictures(folder: Path, most: int) -> list[Upload]:
 
 
 def _fitted(path: Path, size: tuple[int, int]) -> bytes:
-    """The whole picture, scaled, with its edges drawn out to the wanted shape."""
-    image = cv2.imread(str(path))
+    """The JPEG of the whole picture, scaled; its edges are mirrored to fill `size`."""
+    image = np.asarray(cv2.imread(str(path)), dtype=np.uint8)
     scale = min(size[0] / image.shape[1], size[1] / image.shape[0])
-    image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-    wide, high = size[0] - image.shape[1], size[1] - image.shape[0]
-    image = cv2.copyMakeBorder(
-        image, high // 2, high - high // 2, wide // 2, wide - wide // 2, cv2.BORDER_REFLECT_101
+    scaled = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    wide, high = size[0] - scaled.shape[1], size[1] - scaled.shape[0]
+    whole = cv2.copyMakeBorder(
+        scaled, high // 2, high - high // 2, wide // 2, wide - wide // 2, cv2.BORDER_REFLECT_101
     )
-    return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()
+    return jpeg_of_bgr(np.asarray(whole, dtype=np.uint8), quality=JPEG_QUALITY)
 
 
 def take_in(uploads: list[Upload]) -> float:
-    """Milliseconds an upload, as the web process takes it; the photos are queued afterwards."""
+    """The median milliseconds of an upload in the web process; it queues the photos."""
     from accounts.models import User
     from biometrics.enrolment.photos import add_photo
 
-    voters = {name: User.objects.create(username=name) for name in {one.voter for one in uploads}}
+    voters = {
+        name: User.objects.create(username=name) for name in {upload.voter for upload in uploads}
+    }
     times = []
     for upload in uploads:
         started = time.perf_counter()
@@ -93,7 +97,7 @@ def worker(data: Path) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "celery", "-A", "facevote", "worker", "--concurrency", "1"]
     with (data / "worker.log").open("ab") as log:
         running = subprocess.Popen(
-            [*command, "--loglevel", "warning"], cwd=throwaway.ROOT, stdout=log, stderr=log
+            [*command, "--loglevel", "warning"], cwd=ROOT, stdout=log, stderr=log
         )
         try:
             yield running
@@ -107,7 +111,7 @@ def worker(data: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def encoded(data: Path) -> dict[str, Any]:
-    """Photos a second from the first one that is done to the last, and what came of them."""
+    """Photos a second, from the first that is done to the last. SystemExit if the worker fails."""
     from biometrics.models import PhotoState, ReferencePhoto
 
     waiting = ReferencePhoto.objects.filter(state=PhotoState.WAITING)
@@ -132,7 +136,7 @@ def encoded(data: Path) -> dict[str, Any]:
 
 
 def _cpu_seconds(pid: int) -> float:
-    """Of the worker and its child, start included: what others on the machine hardly move."""
+    """Computed by the worker and its child, start included; other programs hardly change it."""
     ticks = 0
     for child in [pid, *_children(pid)]:
         fields = Path(f"/proc/{child}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
@@ -146,6 +150,7 @@ def _children(pid: int) -> list[int]:
 
 
 def outcomes() -> dict[str, int]:
+    """How many photos ended in which state, or were refused for which reason."""
     from biometrics.models import ReferencePhoto
 
     counts: dict[str, int] = defaultdict(int)
@@ -155,36 +160,28 @@ def outcomes() -> dict[str, int]:
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    figures: dict[str, Any] = {"load_average": os.getloadavg()[0]}
-    kinds = {
+    measured: dict[str, Any] = {"load_average": os.getloadavg()[0]}
+    photos = {
         "photos_12mp": photographs(options.photos, options.voters),
         "webcam": webcam_pictures(options.lfw, options.voters),
     }
     with throwaway.site(CELERY_TASK_ALWAYS_EAGER="off") as data:
         from biometrics.models import ReferencePhoto
 
-        for name, uploads in kinds.items():
-            taken = take_in(uploads)
-            found = encoded(data)
-            figures[name] = {**found, "intake_ms_p50": round(taken, 1), "outcomes": outcomes()}
+        for name, uploads in photos.items():
+            intake = {"intake_ms_p50": round(take_in(uploads), 1)}
+            measured[name] = encoded(data) | intake | {"outcomes": outcomes()}
             ReferencePhoto.objects.all().delete()
-    return figures
+    return measured
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Time the enrolment of photos.")
+    parser = figures.parser(__doc__)
     parser.add_argument("--photos", type=Path, default=FACES / "photos")
     parser.add_argument("--lfw", type=Path, default=FACES / "lfw")
     parser.add_argument("--voters", type=int, default=80)
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    figures = measure(options)
-    if options.json:
-        print(json.dumps(figures, indent=2))
-        return
-    print(f"load average {figures.pop('load_average'):.1f}")
-    for name, found in figures.items():
-        print(f"{name:12} {found['photos_per_second']:8.2f} photos/s   {found}")
+    figures.show(measure(options), as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -1,30 +1,27 @@
-"""From the button to the verdict: a responsive person before the real page in a real browser.
+"""From the button to the verdict: a model of a person before the real page in a real browser.
 
-    python benchmarks/speed/face_step.py [--sessions 20] [--json]
+    python -m benchmarks.speed.face_step [--sessions 20] [--json]
 
-Chromium, the page, the socket and the state machine are real; the head is drawn and the engine
-reads its turn off the picture, so the networks' 11 ms a frame are not in it. The person is a
+Chromium, the page, the socket and the state machine are real. The head is drawn, and the engine
+reads its turn off the picture, so the networks' 11 ms a frame are not included. The person is a
 model, not a measurement: a young one reacts after 0.4 s and turns the head at 60 degrees a second,
-an old one after 0.8 s and at 30; both tremble, by 0.8 and 1.5 degrees. Frames that are compared
-must look within 28 degrees of the camera, as with the real engine. Who is to shut the eyes does so
-for a second; coloured light falls on the drawn head as the page shows it.
+an old one after 0.8 s and at 30. Both tremble, by 0.8 and 1.5 degrees. Frames that are compared
+must look within 28 degrees of the camera, as with the real engine. A person who is asked to shut
+the eyes does so for a second. Coloured light falls on the drawn head as the page shows it.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import tempfile
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from playwright.sync_api import TimeoutError as NothingTold
+from playwright.sync_api import TimeoutError as NoVerdict
 from playwright.sync_api import sync_playwright
 
+from benchmarks.harness import figures
 from benchmarks.speed.session_times import times
 from tests.e2e import drawn_site as drawn
 from tests.e2e.conftest import BASE, CHROMIUM, FLAGS, running_site
@@ -37,7 +34,7 @@ PEOPLE = {
     "old": {"reaction": 0.8, "speed": 30, "tremor": 1.5},
 }
 SCRIPTS = [BASE / "tests" / "e2e" / name for name in ("drawn_camera.js", "person.js")]
-# Kept where the page that follows the verdict still finds it.
+# The time is kept where the page that follows the verdict still finds it.
 CLOCK = """(manner) => {
   window.drawn.manner = manner;
   document.addEventListener("click", (event) => {
@@ -65,10 +62,10 @@ ENVIRONMENT = {
 }
 
 
-def once(
+def try_once(
     browser: Browser, url: str, manner: dict[str, float], *, light: bool = False
 ) -> float | None:
-    """Seconds from the button to the verdict; None for who was refused or never heard."""
+    """Seconds from the button to the verdict; None if refused, or if no verdict came."""
     context = browser.new_context(viewport={"width": 360, "height": 740})
     for script in SCRIPTS:
         context.add_init_script(path=script)
@@ -85,7 +82,7 @@ def once(
     (buttons.last if light else buttons.first).click()
     try:
         took = str(page.wait_for_function(TOOK, timeout=MOST_SECONDS * 1000).json_value())
-    except NothingTold:
+    except NoVerdict:
         took = "refused"
     context.close()
     return None if took == "refused" else float(took)
@@ -95,23 +92,22 @@ def measure(
     browser: Browser, sessions: int, *, light: bool = False, **settings: str
 ) -> dict[str, Any]:
     with (
-        redirect_stdout(sys.stderr),  # the site says there what its server logged
+        redirect_stdout(sys.stderr),  # the site prints its server's log
         tempfile.TemporaryDirectory(prefix="facevote-") as folder,
         running_site(Path(folder), **{**ENVIRONMENT, **settings}) as site,
     ):
         site.shell(drawn.SET_UP)
         rows = {}
         for name, manner in PEOPLE.items():
-            seen = [once(browser, site.url, manner, light=light) for _ in range(sessions)]
-            rows[name] = times(sessions, [took for took in seen if took is not None])
+            tries = [try_once(browser, site.url, manner, light=light) for _ in range(sessions)]
+            rows[name] = times(sessions, [seconds for seconds in tries if seconds is not None])
         return rows
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = figures.parser(__doc__)
     parser.add_argument("--sessions", type=int, default=20)
     parser.add_argument("--only", nargs="*", choices=POLICIES, metavar="POLICY")
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -121,15 +117,7 @@ def main() -> None:
             if name in (options.only or POLICIES)
         }
         browser.close()
-    if options.json:
-        sys.stdout.write(json.dumps(report, indent=2) + "\n")
-        return
-    for policy, rows in report.items():
-        for name, row in rows.items():
-            sys.stdout.write(
-                f"{policy:18} {name:6} p50 {row['p50_seconds']:5.1f} s   "
-                f"p95 {row['p95_seconds']:5.1f} s   refused {row['refused']} of {row['sessions']}\n"
-            )
+    figures.show(report, as_json=options.json)
 
 
 if __name__ == "__main__":

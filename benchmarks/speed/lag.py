@@ -1,6 +1,6 @@
-"""The site's ASGI application with a clock beside it that tells how late the event loop runs.
+"""The site's ASGI application, and beside it a clock that measures how late the event loop runs.
 
-Served by benchmarks/speed/load.py instead of facevote.asgi; LAG_FILE names where the figures go.
+benchmarks.speed.load serves it instead of facevote.asgi. The figures go to the file LAG_FILE.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _clock: asyncio.Task[None] | None = None
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
+    """The site's own application; the first request starts the clock."""
     global _clock
     if _clock is None:
         _clock = asyncio.create_task(_watch(Path(os.environ["LAG_FILE"])))

@@ -1,15 +1,17 @@
 """Many voters at once: real JPEGs through real sockets into a real server process.
 
-    python benchmarks/speed/load.py [--voters 30] [--rate 8] [--seconds 30] [--clip VIDEO] [--json]
+    python -m benchmarks.speed.load [--voters 30] [--rate 8] [--seconds 30] [--clip VIDEO] [--json]
         [--plot FILE]
 
-First --voters stream without an end, --rate frames a second each (FRAMES_NEEDED is out of reach):
-replies, latency, the event loop's lag. Then, on a server of its own, each voter signs in, is
-verified and begins again at once: verifications an hour, sign-in included; and how long after the
-server's start the first frame was answered and the first verdict had come. The clip's person is
-enrolled from its first half; the second is streamed. Movements are not asked for
-(CHALLENGE_LOGIN=passive): a clip cannot follow them. The voters run in this process, on the same
-cores as the server.
+There are two parts. First --voters stream without end, --rate frames a second each (FRAMES_NEEDED
+is out of reach): this gives the replies a second, their latency and the event loop's lag. Then, on
+a server of its own, each voter signs in, is verified and begins again at once: this gives the
+verifications an hour, sign-in included, and how long after the server's start the first frame was
+answered and the first verdict had come.
+
+The clip's person is enrolled from its first half; the second half is streamed. No movements are
+asked for (CHALLENGE_LOGIN=passive), since a clip cannot follow them. The voters run in this
+process, on the same cores as the server.
 """
 
 from __future__ import annotations
@@ -19,32 +21,36 @@ import asyncio
 import json
 import math
 import os
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-import cv2
 import numpy as np
 
-from benchmarks.harness import throwaway
+from benchmarks.harness import figures, throwaway
+from benchmarks.harness.clips import pictures_of, scaled
+from benchmarks.harness.enrolled import enrol, forgive, reference_of
+from benchmarks.harness.places import SHARED_DATA
+from benchmarks.harness.voter import visit
+from biometrics.engine.jpeg import jpeg_of_bgr
 from biometrics.engine.whole_files import write_figure
 from biometrics.training.matching.plots import new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-CLIP = throwaway.ROOT.parent / "shared" / "data" / "video" / "person_c" / "bona_fide.mp4"
+CLIP = SHARED_DATA / "video" / "person_c" / "bona_fide.mp4"
 LONGER_SIDE = 640
+JPEG_QUALITY = 85
 # Long enough to end a verification that has begun.
 GRACE_SECONDS = 3.0
 
 
 @dataclass
 class Tally:
+    """What voters saw: replies in milliseconds, verdicts, and when the first answer came."""
+
     replies: list[float] = field(default_factory=list)
     verified: int = 0
     refused: int = 0
@@ -53,7 +59,7 @@ class Tally:
 
 
 class Playing:
-    """The clip over and over; `first_answer` is when the first reply to a frame had come."""
+    """The clip over and over; `first_answer` is the time of the first reply to a frame."""
 
     def __init__(self, frames: list[bytes], at: int) -> None:
         self.frames, self.at = frames, at
@@ -67,21 +73,15 @@ class Playing:
 
 
 def jpegs(clip: Path) -> list[bytes]:
-    reader = cv2.VideoCapture(str(clip))
-    if not reader.isOpened():
-        raise SystemExit(f"{clip} cannot be read; name another with --clip")
-    frames = []
-    while True:
-        more, image = reader.read()
-        if not more:
-            return frames
-        scale = LONGER_SIDE / max(image.shape[:2])
-        small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        frames.append(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes())
+    """Every picture of the clip in the size that the page sends."""
+    return [
+        jpeg_of_bgr(scaled(picture, longer_side=LONGER_SIDE), quality=JPEG_QUALITY)
+        for picture in pictures_of(clip)
+    ]
 
 
 def enrol_all(frames: list[bytes], voters: int) -> None:
-    from benchmarks.harness.enrolled import enrol, reference_of
+    """The same face for every voter. SystemExit if it cannot be enrolled."""
     from biometrics.engine_loader import load_engine
 
     reference = reference_of(load_engine(), frames[:: max(1, len(frames) // 6)])
@@ -92,19 +92,17 @@ def enrol_all(frames: list[bytes], voters: int) -> None:
 
 
 async def voter(url: str, number: int, frames: list[bytes], until: float, rate: float) -> Tally:
-    from benchmarks.harness.enrolled import forgive
-    from benchmarks.harness.voter import visit
-
+    """One voter's face steps, one after the other, until the clock says `until`."""
     tally, name = Tally(), f"voter-{number}"
     await asyncio.sleep(number / rate / 8)
     while time.perf_counter() < until:
         player = Playing(frames, (number * 7) % len(frames))
-        seen = await visit(url, name, player, pace=rate, until=until + GRACE_SECONDS)
-        tally.replies += seen.replies
+        visited = await visit(url, name, player, pace=rate, until=until + GRACE_SECONDS)
+        tally.replies += visited.replies
         tally.first_answer = min(tally.first_answer, player.first_answer)
-        tally.verified += seen.verified
-        tally.refused += seen.verdict.get("verified") is False
-        if not seen.verified:
+        tally.verified += visited.verified
+        tally.refused += visited.verdict.get("verified") is False
+        if not visited.verified:
             await asyncio.to_thread(forgive, name)
     return tally
 
@@ -196,20 +194,14 @@ def plot(waited: dict[str, list[float]], path: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure many voters at once.")
+    parser = figures.parser(__doc__)
     parser.add_argument("--voters", type=int, default=30)
     parser.add_argument("--rate", type=float, default=8.0, help="frames a second of each voter")
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--clip", type=Path, default=CLIP)
-    parser.add_argument("--json", action="store_true")
     parser.add_argument("--plot", type=Path)
     options = parser.parse_args()
-    figures = measure(options)
-    if options.json:
-        print(json.dumps(figures, indent=2))
-    else:
-        for name, figure in figures.items():
-            print(f"{name:32}{figure!s:>12}")
+    figures.show(measure(options), as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def times(sessions: int, seconds: Sequence[float]) -> dict[str, Any]:
-    """`seconds` has one entry for each session that was verified; the others were refused."""
+    """`seconds` has one entry for each verified session; the other `sessions` were refused."""
     p50, p95 = np.percentile(seconds, [50, 95]) if seconds else (0.0, 0.0)
     return {
         "sessions": sessions,

@@ -1,8 +1,10 @@
-"""One engine a core: as threads of one process, or as processes? `benchmarks.speed.engine --workers`.
+"""One engine for each core: as threads of one process, or as processes?
 
-Both layouts start in fresh processes, load every engine, and begin together; they are run in turn,
-so that the drift of a shared machine hits both. Memory is what the kernel counts of each process,
-shared pages divided (PSS): files that are mapped by both count once.
+Run by `python -m benchmarks.speed.engine --workers`.
+
+Both layouts start in fresh processes, load every engine and begin at the same time. They are run
+in turn, so that the drift of a shared machine affects both. Memory is the kernel's proportional
+set size (PSS): a page that several processes share, such as a mapped file, is counted once.
 """
 
 from __future__ import annotations
@@ -46,24 +48,24 @@ class Layout:
 
 
 def compare(work: Work, workers: int) -> dict[str, Any]:
-    """Figures of each layout; `work.seconds` are each layout's in all."""
+    """Figures of each layout, by its name. Each layout runs for `work.seconds` in all."""
     layouts = {"threads": Layout(1, workers), "processes": Layout(workers, 1)}
     part = Work(work.frames, work.models_dir, work.encoder, work.seconds / ROUNDS)
-    found: dict[str, list[Done]] = {name: [] for name in layouts}
+    parts: dict[str, list[Done]] = {name: [] for name in layouts}
     for _ in range(ROUNDS):
         for name, layout in layouts.items():
-            found[name].append(_run(part, layout))
-    return {name: _figures(done, work.seconds) for name, done in found.items()}
+            parts[name].append(_run(part, layout))
+    return {name: _figures(done, work.seconds) for name, done in parts.items()}
 
 
-def _figures(done: list[Done], seconds: float) -> dict[str, float]:
-    frames = sum(one.frames for one in done)
+def _figures(parts: list[Done], seconds: float) -> dict[str, float]:
+    frames = sum(part.frames for part in parts)
     return {
         "frames_per_second": round(frames / seconds, 1),
         "computed_ms_per_frame": round(
-            1000 * sum(one.computed_seconds for one in done) / max(1, frames), 2
+            1000 * sum(part.computed_seconds for part in parts) / max(1, frames), 2
         ),
-        "memory_mb": round(max(one.memory_mb for one in done), 1),
+        "memory_mb": round(max(part.memory_mb for part in parts), 1),
     }
 
 

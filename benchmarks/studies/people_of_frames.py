@@ -1,9 +1,12 @@
 """Lays labelled frames out for evaluate_matching and similar_people: OUT/PERSON/SESSION/picture.
 
-Reads a CSV with the columns file, label, subject and split, as train_liveness does, and takes the
-bona fide frames of one split. Where a split names no subjects, its people are told apart by an
-encoder: groups of frames whose descriptors are alike in the mean. A person's frames are parted
-into films by their light, colour and sharpness. Several OUTs share the people among them, in turn.
+    python -m benchmarks.studies.people_of_frames TABLE OUT... --split NAME [--people N]
+
+TABLE is a CSV with the columns file, label, subject and split, as train_liveness reads it. The
+bona fide frames of one split are taken. If a split names no subjects, --people says how many people
+there are; they are told apart by an encoder, as groups of frames with similar descriptors. A
+person's frames are divided into films by light, colour and sharpness. Several OUT folders share
+the people among them, in turn.
 """
 
 from __future__ import annotations
@@ -16,8 +19,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
+from benchmarks.harness.places import MODELS_DIR
 from biometrics.engine.images import decode_photo
 from biometrics.training.liveness.samples import read_manifest
 from biometrics.training.matching.samples import Picture, collect
@@ -29,18 +31,18 @@ if TYPE_CHECKING:
 
     Groups = npt.NDArray[np.intp]
 
-MODELS_DIR = Path(__file__).resolve().parents[1] / "models"
 ENCODER = "arcface"
 FILMS = 3
 SIDE = 8
 
 
 def tell_apart(descriptors: FloatArray, count: int) -> Groups:
-    """A number for each of the (n, length) descriptors' people; -1 for one like nobody else.
+    """A number for the person of each descriptor; -1 for one that resembles no other.
 
-    Lone descriptors do not count among the `count` people.
+    `descriptors` are (n, length) unit vectors, the result is (n,). Single descriptors do not count
+    among the `count` people. SystemExit if there are not so many people with two frames each.
     """
-    from sklearn.cluster import AgglomerativeClustering
+    from sklearn.cluster import AgglomerativeClustering  # of the group `train`
 
     distances = np.clip(1 - descriptors @ descriptors.T, 0, None)
     for groups in range(count, len(descriptors)):
@@ -53,14 +55,15 @@ def tell_apart(descriptors: FloatArray, count: int) -> Groups:
 
 
 def films(pictures: list[ImageArray]) -> Groups:
-    """A number from 0 to 2 for each picture: of one camera, one light and one place."""
-    from sklearn.cluster import AgglomerativeClustering
+    """A number from 0 to 2 for each RGB picture: equal for one camera, light and place."""
+    from sklearn.cluster import AgglomerativeClustering  # of the group `train`
 
-    seen = np.array([_look(picture) for picture in pictures])
-    return np.asarray(AgglomerativeClustering(min(FILMS, len(seen))).fit_predict(seen))
+    looks = np.array([_look(picture) for picture in pictures])
+    return np.asarray(AgglomerativeClustering(min(FILMS, len(looks))).fit_predict(looks))
 
 
 def _look(picture: ImageArray) -> FloatArray:
+    """What films differ in: a small grey-level picture, sharpness and mean colour, as one row."""
     small = cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     sharpness = np.log1p(cv2.Laplacian(grey, cv2.CV_32F).var())
@@ -69,14 +72,15 @@ def _look(picture: ImageArray) -> FloatArray:
 
 
 def lay_out(table: Path, split: str, count: int | None, outs: list[Path]) -> None:
-    listed = [one for one in read_manifest(table, split=split) if one.bona_fide]
-    paths = [one.path.resolve() for one in listed]
-    names = [one.subject.zfill(2) for one in listed]
+    """Link each frame into one of `outs`. `count`: how many people, where TABLE names none."""
+    listed = [frame for frame in read_manifest(table, split=split) if frame.bona_fide]
+    paths = [frame.path.resolve() for frame in listed]
+    names = [frame.subject.zfill(2) for frame in listed]
     if count is not None:
         pictures = [Picture(path, "", str(path), split) for path in paths]
-        found = collect(pictures, MODELS_DIR, encoder=ENCODER)
-        paths = [path for path, face in zip(paths, found.acquired, strict=True) if face]
-        people = tell_apart(found.references[found.acquired], count)
+        samples = collect(pictures, MODELS_DIR, encoder=ENCODER)
+        paths = [path for path, face in zip(paths, samples.acquired, strict=True) if face]
+        people = tell_apart(samples.references[samples.acquired], count)
         names = [f"{person:02d}" if person >= 0 else "" for person in people]
     for turn, person in enumerate(sorted(set(names) - {""})):
         out = outs[turn % len(outs)]

@@ -1,34 +1,33 @@
 """Whether a margin or a cohort tells similar people apart better than one threshold.
 
-    python benchmarks/studies/similar_people.py --lfw DIR --folder DIR [--encoder NAME] [--json]
+    python -m benchmarks.studies.similar_people --lfw DIR --folder DIR [--encoder NAME] [--json]
 
-The people of DIR (PERSON/[SESSION/]picture) are those who are alike. All people are parted in three
-by a hash of their names: one part gives the cohort, one chooses thresholds for FMR 1e-4, on one the
-errors are counted; then the parts change places until everybody was reported on once.
+The people of --folder (PERSON/[SESSION/]picture) are those who look alike. All people are divided
+into three parts by a hash of their names: one part is the cohort, one chooses the thresholds for
+FMR 1e-4, and the errors are counted on the third. Then the parts change places, until everybody was
+in each of them once.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import json
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 import numpy as np
+from tqdm import tqdm
 
-from benchmarks.studies.encoded import MODELS_DIR, encoded
+from benchmarks.harness import figures
+from benchmarks.harness.places import MODELS_DIR
 from benchmarks.studies.similar_trials import leads, normalised_trials
 from biometrics.engine.matching.metrics import rate, threshold_for
 from biometrics.engine.matching.operating_point import load_operating_point
+from biometrics.training.matching.gallery import gallery_of
 from biometrics.training.matching.report import as_json
-from biometrics.training.matching.roll import roll_of
-from biometrics.training.matching.scores import ScoreSet, Trial, fused_trials
+from biometrics.training.matching.samples import collect, pictures_in
+from biometrics.training.matching.scores import FusionTrial, ScoreSet, fused_trials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 PARTS = 3
 TARGET_FMR = 1e-4
 ALIKE, OTHERS = "similar people", "lfw"
-# The groups whose people are the cohort, and how many of the nearest count.
+# The groups whose people are the cohort, and how many of the nearest ones count.
 COHORTS: dict[str, tuple[tuple[str, ...], int]] = {
     "similarity": ((), 0),
     "cohort of LFW, 100 nearest": ((OTHERS,), 100),
@@ -51,29 +50,30 @@ COHORTS: dict[str, tuple[tuple[str, ...], int]] = {
 
 @dataclass(slots=True)
 class Tally:
-    """Errors and trials by what they are errors of."""
+    """Numbers of errors and of trials, under a name of several words."""
 
     errors: Counter[tuple[str, ...]] = field(default_factory=Counter)
     trials: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
     def add(self, name: tuple[str, ...], wrong: Flags) -> None:
-        """`wrong` says of each trial whether it is an error."""
+        """`wrong` (n,) says for each trial whether it is an error."""
         self.errors[name] += int(wrong.sum())
         self.trials[name] += len(wrong)
 
     def nested(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        """The rates, by the first word of the name, then by the second, and so on."""
+        whole: dict[str, Any] = {}
         for name, trials in self.trials.items():
-            place = found
+            place = whole
             for part in name[:-1]:
                 place = place.setdefault(part, {})
             place[name[-1]] = as_json(rate(self.errors[name], trials))
-        return found
+        return whole
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One group each of the people who give the cohort, who choose, and who are reported on."""
+    """Each group's people in three: the cohort, those who choose, and those who are reported on."""
 
     cohort: dict[str, Samples]
     choose: dict[str, Samples]
@@ -81,6 +81,7 @@ class Turn:
 
 
 def turns(groups: Mapping[str, Samples]) -> Iterator[Turn]:
+    """The parts change places from turn to turn."""
     parts = {name: _parts(samples) for name, samples in groups.items()}
     for turn in range(PARTS):
         three = [
@@ -90,12 +91,12 @@ def turns(groups: Mapping[str, Samples]) -> Iterator[Turn]:
 
 
 def _parts(samples: Samples) -> list[Samples]:
-    place = [hashlib.sha256(str(one).encode()).digest()[0] % PARTS for one in samples.people]
+    place = [hashlib.sha256(str(name).encode()).digest()[0] % PARTS for name in samples.people]
     return [samples.where(np.array(place) == part) for part in range(PARTS)]
 
 
-def count(groups: Mapping[str, Samples], trial: Trial, *, site: float) -> dict[str, Any]:
-    """`site` is the threshold in use, at which plain similarities are counted as well."""
+def count(groups: Mapping[str, Samples], trial: FusionTrial, *, site: float) -> dict[str, Any]:
+    """All errors, by rule. Plain similarity is also tried with `site`, the threshold in use."""
     rules, margins = Tally(), Tally()
     for turn in turns(groups):
         for rule in COHORTS:
@@ -105,9 +106,9 @@ def count(groups: Mapping[str, Samples], trial: Trial, *, site: float) -> dict[s
     return {"rules": rules.nested(), "margins": margins.nested()}
 
 
-def _count_rule(turn: Turn, rule: str, trial: Trial, tally: Tally, site: float) -> None:
+def _count_rule(turn: Turn, rule: str, trial: FusionTrial, tally: Tally, site: float) -> None:
     names, nearest = COHORTS[rule]
-    others = [roll_of(turn.cohort[name]).references for name in names]
+    others = [gallery_of(turn.cohort[name]).references for name in names]
 
     def scores(samples: Samples) -> ScoreSet:
         if not others:
@@ -119,18 +120,23 @@ def _count_rule(turn: Turn, rule: str, trial: Trial, tally: Tally, site: float) 
     if not others:
         chosen["the site's"] = site
     for group, samples in turn.report.items():
-        found = scores(samples)
+        reported = scores(samples)
         for by, cut in chosen.items():
-            tally.add((rule, by, group, "fmr"), found.nonmated >= cut)
-            tally.add((rule, by, group, "fnmr"), found.mated < cut)
+            tally.add((rule, by, group, "fmr"), reported.nonmated >= cut)
+            tally.add((rule, by, group, "fnmr"), reported.mated < cut)
 
 
 def _cut(scores: ScoreSet) -> float:
     return threshold_for(fmr=TARGET_FMR, nonmated=scores.nonmated)
 
 
-def _count_margins(turn: Turn, name: str, trial: Trial, tally: Tally, *, enrolled: bool) -> None:
-    """At LFW's threshold, which similar people outwit; the chosen margin costs none who choose."""
+def _count_margins(
+    turn: Turn, name: str, trial: FusionTrial, tally: Tally, *, enrolled: bool
+) -> None:
+    """At LFW's threshold, which is too low for similar people.
+
+    The chosen margin is the largest that refuses none of those who choose.
+    """
     cut = _cut(fused_trials(turn.choose[OTHERS], trial))
     free = min(
         float(_leads(samples, trial, enrolled=enrolled).mated.min())
@@ -145,43 +151,55 @@ def _count_margins(turn: Turn, name: str, trial: Trial, tally: Tally, *, enrolle
             tally.add((name, rule, group, "fnmr"), ~right)
 
 
-def _leads(samples: Samples, trial: Trial, *, enrolled: bool) -> ScoreSet:
-    return leads(samples, trial, roll_of(samples), enrolled=enrolled)
+def _leads(samples: Samples, trial: FusionTrial, *, enrolled: bool) -> ScoreSet:
+    return leads(samples, trial, gallery_of(samples), enrolled=enrolled)
 
 
-def as_table(figures: dict[str, Any]) -> str:
+def as_table(counted: dict[str, Any]) -> str:
     lines = []
-    for rule, by_threshold in (*figures["rules"].items(), *figures["margins"].items()):
+    for rule, by_threshold in (*counted["rules"].items(), *counted["margins"].items()):
         lines.append(rule)
         for by, groups in by_threshold.items():
-            shown = "; ".join(f"{name}: {_rates(found)}" for name, found in groups.items())
+            shown = "; ".join(f"{name}: {_rates(rates)}" for name, rates in groups.items())
             lines.append(f"  {by:20} {shown}")
     return "\n".join(lines)
 
 
-def _rates(found: dict[str, Any]) -> str:
+def _rates(rates: dict[str, Any]) -> str:
     return ", ".join(
-        f"{kind.upper()} {one['value']:.3%} ({one['errors']} of {one['trials']})"
-        for kind, one in found.items()
+        f"{name.upper()} {found['value']:.3%} ({found['errors']} of {found['trials']})"
+        for name, found in rates.items()
+    )
+
+
+def encoded(folder: Path, group: str, encoder: str | None) -> Samples:
+    """The pictures below `folder`, encoded; SystemExit if there are none."""
+    pictures = pictures_in(folder, {}, group)
+    if not pictures:
+        raise SystemExit(f"{folder} holds no PERSON/picture.")
+    return collect(
+        pictures,
+        MODELS_DIR,
+        encoder=encoder,
+        progress=lambda rows, total: tqdm(rows, desc=group, total=total, disable=None),
     )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = figures.parser(__doc__)
     parser.add_argument("--lfw", type=Path, required=True)
-    parser.add_argument("--folder", type=Path, required=True, help="people who are alike")
+    parser.add_argument("--folder", type=Path, required=True, help="people who look alike")
     parser.add_argument("--encoder", help="a name in models/encoder.json")
     parser.add_argument("--probes", type=int, default=3, help="frames fused, 1 to 3")
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     groups = {
         OTHERS: encoded(options.lfw, OTHERS, options.encoder),
         ALIKE: encoded(options.folder, ALIKE, options.encoder),
     }
-    one = groups[ALIKE]
-    site = load_operating_point(MODELS_DIR, one.encoder, one.encoder_sha256).fused
-    figures = count(groups, Trial(3, options.probes), site=site) | {"encoder": one.encoder}
-    print(json.dumps(figures, indent=2) if options.json else as_table(figures))
+    encoder, sha256 = groups[ALIKE].encoder, groups[ALIKE].encoder_sha256
+    site = load_operating_point(MODELS_DIR, encoder, sha256).fused
+    counted = count(groups, FusionTrial(3, options.probes), site=site) | {"encoder": encoder}
+    figures.show(counted, as_json=options.json, table=as_table)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A face lit by a coloured screen, simulated."""
+"""A face in the light of a coloured screen: simulated."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from biometrics.engine.faces.tint import GAMMA
 if TYPE_CHECKING:
     from biometrics.engine.types import FloatArray, ImageArray
 
-# What is further away gets less.
+# What surrounds the face is further away and gets this share of the light.
 ROOM = 0.1
 SOFTNESS = 0.1
 
 
 def lit(image: ImageArray, points: FloatArray, light: FloatArray) -> ImageArray:
-    """(height, width, 3) uint8: `light` (3,) is added to the face, as shares of its own light.
+    """The picture with `light` added to the face; (height, width, 3) uint8 in and out.
 
-    `points` (n, 2) are the face's; light and picture name their colours in the same order.
+    `points` (n, 2) outline the face, in pixels. `light` (3,) is a share of the light that is on
+    the face already, for each colour, in the picture's own order (RGB or BGR).
     """
     hull = np.zeros(image.shape[:2], np.float32)
     cv2.fillConvexPoly(hull, cv2.convexHull(np.rint(points).astype(np.int32)), 1.0)

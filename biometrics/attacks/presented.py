@@ -1,7 +1,8 @@
 """A face on paper or on a display, held before a camera in some room: simulated.
 
-`recapture` gives a picture the surface of paper or screen; here it gets edges, a bend, hands and
-a room behind it, which is most of what a network that sees the surroundings can go by.
+`recapture` gives a picture the surface of paper or of a screen. Here it also gets edges, a bend,
+hands and a room behind it, which is most of what a network that sees the surroundings can use.
+Pictures are (height, width, 3) in RGB; uint8, or float32 with values from 0 to 255 on the way.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 
     Random = np.random.Generator
 
-# The scene that is made, pixels a side: twice what the network sees.
+# The side of the scene in pixels: about twice what the network sees.
 SCENE = 288
-# Face sides that the shown picture is wide, and its height over its width: telephones upright and
-# on their side, tablets, sheets, monitors.
+# The width of the shown picture, in face sides, and its height over its width: telephones upright
+# and on their side, tablets, sheets, monitors.
 SHOWN_WIDTHS = (1.2, 3.2)
 SHAPES = (2.0, 1.78, 1.41, 1.33, 1.0, 0.75, 0.6)
-# Face sides that the scene is wide: the crop of 2.7 then holds some, all or no edge.
+# The width of the scene, in face sides: the network's crop of 2.7 then holds some, all or no edge.
 SCENE_WIDTHS = (2.6, 4.2)
 MAX_TILT = 12.0
 MAX_CORNER = 0.05
@@ -44,10 +45,14 @@ class Scene:
 
 
 def presented(image: ImageArray, box: Box, room: ImageArray, rng: Random) -> Scene:
-    """`image` with a face at `box`, shown by paper or a display in front of `room`."""
+    """`image` with a face at `box`, on paper or on a display in front of `room`.
+
+    Any sizes are accepted. The scene is SCENE pixels a side, or as large as `image` where the
+    camera is so near that no edge is in view.
+    """
     on_paper = bool(rng.random() < 0.5)
     if rng.random() < FULL_VIEW_SHARE:
-        # So near that no edge is in view: only the surface tells.
+        # So near that no edge is in view: only the surface gives it away.
         return Scene((recapture.printed if on_paper else recapture.on_screen)(image, rng), box)
     shown, face = _cut(image, box, rng)
     surface = recapture.paper_surface if on_paper else recapture.screen_surface
@@ -61,7 +66,7 @@ def presented(image: ImageArray, box: Box, room: ImageArray, rng: Random) -> Sce
 
 
 def _cut(image: ImageArray, box: Box, rng: Random) -> tuple[ImageArray, Box]:
-    """The part of the picture that is shown, edges repeated where there is no more of it."""
+    """The part of the picture that is shown, and the face in it. Missing parts repeat the edge."""
     side = max(box.width, box.height)
     width = side * rng.uniform(*SHOWN_WIDTHS)
     height = max(side * 1.2, width * float(rng.choice(SHAPES)))
@@ -82,7 +87,7 @@ def _cut(image: ImageArray, box: Box, rng: Random) -> tuple[ImageArray, Box]:
 
 
 def _framed(shown: FloatArray, face: Box, on_paper: bool, rng: Random) -> tuple[FloatArray, Box]:
-    """A margin of paper or a bezel; a third of the sheets is cut to the picture's edge."""
+    """A margin of paper or a bezel. A third of the sheets has none."""
     if rng.random() < 0.3:
         return shown, face
     grey = rng.uniform(190, 250) if on_paper or rng.random() < 0.2 else rng.uniform(5, 50)
@@ -95,7 +100,7 @@ def _framed(shown: FloatArray, face: Box, on_paper: bool, rng: Random) -> tuple[
 
 
 def _bent(sheet: FloatArray, rng: Random) -> FloatArray:
-    """Paper that curves towards or away from the camera about an upright or a level line."""
+    """Paper that curves towards or away from the camera, about a vertical or horizontal line."""
     height, width = sheet.shape[:2]
     rows, columns = np.mgrid[:height, :width].astype(np.float32)
     bend = np.float32(rng.uniform(-MAX_BEND, MAX_BEND))
@@ -108,7 +113,7 @@ def _bent(sheet: FloatArray, rng: Random) -> FloatArray:
 
 
 def _room(room: ImageArray, on_paper: bool, rng: Random) -> FloatArray:
-    """What lies behind: out of focus, and behind a bright display often dark."""
+    """The background: out of focus, and often dark behind a bright display."""
     height, width = room.shape[:2]
     side = min(height, width)
     top, left = int(rng.integers(height - side + 1)), int(rng.integers(width - side + 1))
@@ -127,7 +132,7 @@ class _Corners:
 def _placed(
     sheet: FloatArray, face: Box, room: FloatArray, rng: Random
 ) -> tuple[FloatArray, _Corners]:
-    """Lay the sheet over the room, tilted, so that the face stands near the middle."""
+    """The sheet over the room, tilted, with the face near the middle."""
     height, width = sheet.shape[:2]
     scale = SCENE / rng.uniform(*SCENE_WIDTHS) / max(face.width, face.height)
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
@@ -148,7 +153,7 @@ def _placed(
 
 
 def _held(scene: FloatArray, outline: FloatArray, rng: Random) -> FloatArray:
-    """Fingers over the edges: ellipses in a skin's colour, on one side or both."""
+    """Fingers over the edges: ellipses in the colour of skin, on one side or on both."""
     skin = np.array([190, 140, 115]) * rng.uniform(0.45, 1.15) + rng.normal(0, 8, 3)
     drawn = scene.copy()
     for upper, lower in ((outline[0], outline[3]), (outline[1], outline[2])):

@@ -1,6 +1,8 @@
-"""A still face that is made to move: the mesh of one photo turned in depth, the picture with it.
+"""A still face that is made to move: the mesh of one photo is turned in depth, and the picture too.
 
-The cheapest answer that an attacker with one photo has to a movement challenge; simulated.
+This is the cheapest answer to a movement challenge for an attacker with one photo; simulated.
+Pictures are (height, width, 3) uint8, in RGB or BGR: nothing here depends on the order. Points are
+in pixels of the picture, in the order x, y and, where there is a third, depth.
 """
 
 from __future__ import annotations
@@ -17,14 +19,15 @@ if TYPE_CHECKING:
 
     from biometrics.engine.types import FloatArray, ImageArray, Landmarks
 
-# Displacements are worked out on this grid and smoothly enlarged.
+# Displacements are computed on this grid, columns and rows, and smoothly enlarged.
 GRID = (48, 36)
-# A neck's length behind the face, in face widths: what the head turns about.
+# How far behind the face the axis of a head's turn lies, in face widths.
 PIVOT = 0.5
-# A point is hidden by one that is nearer to the camera within this share of the face's width.
+# A point hides those behind it within this share of the face's width.
 HIDING = 0.05
 EDGE_POINTS = 8
-# Of each eye: corner to corner along the upper lid and along the lower one, and skin above it.
+# The mesh's points of each eye: the upper lid and the lower lid, each from corner to corner, and
+# the skin above.
 EYES = (
     (
         (33, 246, 161, 160, 159, 158, 157, 173, 133),
@@ -42,52 +45,41 @@ LASHES = 0.45
 
 @dataclass(frozen=True)
 class Puppet:
-    """`image` (height, width, 3) uint8 with `points` (468, 3) of its mesh, in pixels."""
+    """A picture with the `points` (468, 3) float32 of its face mesh."""
 
     image: ImageArray
     points: FloatArray
 
     @classmethod
     def of(cls, image: ImageArray, landmarks: Landmarks) -> Puppet:
+        """`landmarks` are those of the face in `image`."""
         return cls(image, landmarks.points)
 
     def turned(
         self, *, yaw: float, pitch: float, size: float = 1.0, shut: float = 0.0
     ) -> ImageArray:
-        """The picture with its head turned; degrees as in Pose, `size` times as near.
+        """The picture with its head turned, in the same size.
 
-        `shut` is the share of the eyes over which lids are painted, from above.
+        `yaw` and `pitch` are degrees, signed as in Pose. `size` enlarges the face (1: as it is).
+        `shut` is the share of the eyes that painted lids cover from above, 0 to 1.
         """
         turned = self._turned(np.radians(yaw), np.radians(pitch))
-        where, seen = turned[:, :2], _in_front(turned)
-        painted = _with_lids(self._moved(where, seen), where, shut)
+        where, shown = turned[:, :2], _in_front(turned)
+        painted = _with_lids(self._moved(where, shown), where, shut)
         return _nearer(painted, where.mean(axis=0), size)
 
-    def closer(self, size: float, *, distance: float) -> ImageArray:
-        """The picture as a camera sees a head that comes closer, from `distance` in face widths.
-
-        What lies in front grows faster than what lies behind; a picture only grows.
-        """
-        centre = self.points.mean(axis=0)
-        away = distance * float(np.ptp(self.points[:, 0]))
-        depth = self.points[:, 2:] - centre[2]
-        grown = (1 + depth / away) / (1 + depth * size / away)
-        where = (self.points[:, :2] - centre[:2]) * grown + centre[:2]
-        moved = self._moved(where.astype(np.float32), np.arange(0, len(where), 2))
-        return _nearer(moved, centre[:2], size)
-
-    def _moved(self, where: FloatArray, seen: npt.NDArray[np.intp]) -> ImageArray:
-        """The picture with its `seen` points moved to `where`, and what is between them."""
+    def _moved(self, where: FloatArray, shown: npt.NDArray[np.intp]) -> ImageArray:
+        """The picture with its `shown` points moved to `where`; what lies between them follows."""
         height, width = self.image.shape[:2]
         shift = self.points[:, :2] - where
-        across, down = _field(where[seen], shift[seen], width, height)
+        across, down = _field(where[shown], shift[shown], width, height)
         moved = cv2.remap(
             self.image, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
         return np.asarray(moved, dtype=np.uint8)
 
     def _turned(self, yaw: float, pitch: float) -> FloatArray:
-        """(468, 3): where the mesh's points are after the turn, and how far away."""
+        """(468, 3): the mesh's points after the turn, in pixels, with their depth."""
         centre = self.points.mean(axis=0)
         centre[2] += PIVOT * float(np.ptp(self.points[:, 0]))
         x, y, z = (self.points - centre).T
@@ -97,7 +89,7 @@ class Puppet:
 
 
 def _in_front(turned: FloatArray) -> npt.NDArray[np.intp]:
-    """Which points are shown: a third of them, without those behind others, as a far cheek is."""
+    """Which points decide the picture: every third, without those hidden behind others."""
     near = HIDING * float(np.ptp(turned[:, 0]))
     some = np.arange(0, len(turned), 3)
     across, down, behind = (side[some, None] - side for side in turned.T)
@@ -108,12 +100,16 @@ def _in_front(turned: FloatArray) -> npt.NDArray[np.intp]:
 def _field(
     where: FloatArray, shift: FloatArray, width: int, height: int
 ) -> tuple[FloatArray, FloatArray]:
-    """Where each pixel is taken from: the points' shift between them, none at the edge."""
+    """The column and the row that each pixel is taken from.
+
+    Between the points their shifts are interpolated; at the picture's edge nothing moves.
+    """
     spots, edge, columns, rows = _places(width, height)
     known = np.concatenate([where, edge])
     shifts = np.concatenate([shift, np.zeros_like(edge)])
     squared = (spots**2).sum(axis=1)[:, None] + (known**2).sum(axis=1) - 2 * spots @ known.T
-    # The sixth power: it follows the mesh closely. With the third, heads turned a third less far.
+    # The sixth power of the distance follows the mesh closely. With the third power, heads turned a
+    # third less far.
     inverse = 1 / (np.maximum(squared, 0) + np.float32(4))
     weight = inverse * inverse * inverse
     smooth = (weight @ shifts) / weight.sum(axis=1, keepdims=True)
@@ -124,7 +120,7 @@ def _field(
 
 @cache
 def _places(width: int, height: int) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """The grid's spots (n, 2), the edge's points (m, 2), each pixel's column and its row."""
+    """The grid's places (n, 2), points on the edge (m, 2), each pixel's column and its row."""
     across = np.linspace(0, width, GRID[0], dtype=np.float32)
     down = np.linspace(0, height, GRID[1], dtype=np.float32)
     columns, rows = np.meshgrid(across, down)
@@ -141,7 +137,7 @@ def _edge(width: int, height: int) -> FloatArray:
 
 
 def _with_lids(image: ImageArray, where: FloatArray, shut: float) -> ImageArray:
-    """The colour of the skin above the eyes drawn over them, and lashes along its edge."""
+    """Lids in the colour of the skin above the eyes, with lashes along their edge."""
     painted = image.astype(np.float32)
     for upper, lower, skin in EYES if shut else ():
         top = where[list(upper)]
@@ -153,7 +149,7 @@ def _with_lids(image: ImageArray, where: FloatArray, shut: float) -> ImageArray:
 
 
 def _at(image: ImageArray, points: FloatArray) -> ImageArray:
-    """(n, 3): the colours at points, the nearest where they lie outside."""
+    """(n, 3): the colours at (n, 2) points; those outside get the nearest pixel's."""
     x, y = np.rint(points).astype(int).T
     rows, columns = np.clip(y, 0, image.shape[0] - 1), np.clip(x, 0, image.shape[1] - 1)
     return np.asarray(image[rows, columns])
@@ -162,7 +158,7 @@ def _at(image: ImageArray, points: FloatArray) -> ImageArray:
 def _lid(
     top: FloatArray, edge: FloatArray, shape: tuple[int, int]
 ) -> tuple[FloatArray, FloatArray]:
-    """(height, width, 1), 0 to 1: how much of a lid and of its lashes is on each pixel."""
+    """How much of a lid and of its lashes is on each pixel: (height, width, 1), 0 to 1."""
     outline = np.rint(np.concatenate([top, edge[::-1]])).astype(np.int32)
     width = max(1, round(float(np.ptp(top[:, 0])) / 12))
     cover, lashes = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
@@ -170,11 +166,12 @@ def _lid(
     cv2.polylines(cover, [outline], isClosed=True, color=1.0, thickness=width)
     cv2.polylines(lashes, [outline[len(top) :]], isClosed=False, color=LASHES, thickness=width)
     soft = 2 * width + 1, 2 * width + 1
-    cover, lashes = (cv2.GaussianBlur(one, soft, 0).astype(np.float32) for one in (cover, lashes))
+    cover, lashes = (cv2.GaussianBlur(part, soft, 0).astype(np.float32) for part in (cover, lashes))
     return cover[..., None], lashes[..., None]
 
 
 def _nearer(image: ImageArray, centre: FloatArray, size: float) -> ImageArray:
+    """The picture enlarged by `size` about `centre`, cut to its own size."""
     if abs(size - 1) < 1e-3:
         return image
     matrix = np.array(

@@ -1,7 +1,8 @@
-"""A picture as a camera would see it on paper or on a screen: simulated, so that it can be had.
+"""A picture as a camera would see it on paper or on a screen: simulated.
 
-Each function takes and gives (height, width, 3) uint8, in RGB or BGR. They teach a network what
-screens and papers have in common, and stand in for them in the attack kit, named simulated there.
+Pictures are (height, width, 3) with values from 0 to 255, in RGB or BGR: no function here depends
+on the order. Networks learn from them what screens and papers have in common. In the attack kit
+they take the place of real ones and are called simulated there.
 """
 
 from __future__ import annotations
@@ -18,30 +19,32 @@ if TYPE_CHECKING:
 
 
 def printed(image: ImageArray, rng: Random) -> ImageArray:
-    """A photo on paper, held up: halftone, fewer colours, uneven light, an edge, a little blur."""
+    """A photo on paper, held up: halftone, fewer colours, uneven light, an edge, a little blur.
+
+    uint8 in and out; the size stays.
+    """
     framed = _held_up(paper_surface(image, rng), rng, border=np.array([225, 228, 230], np.float32))
     return camera(framed, rng)
 
 
 def on_screen(image: ImageArray, rng: Random) -> ImageArray:
-    """A photo or film on a display: pixel grid and moire, a cold cast, glare, a bezel."""
+    """A photo or film on a display: pixel grid and moire, a cold cast, glare, a bezel.
+
+    uint8 in and out; the size stays.
+    """
     framed = _held_up(screen_surface(image, rng), rng, border=np.array([18, 18, 20], np.float32))
     return camera(framed, rng)
 
 
-def recaptured(image: ImageArray, rng: Random) -> ImageArray:
-    return printed(image, rng) if rng.random() < 0.5 else on_screen(image, rng)
-
-
 def paper_surface(image: ImageArray, rng: Random) -> FloatArray:
-    """Halftone, fewer colours and uneven light; the size stays."""
+    """Halftone, fewer colours and uneven light: uint8 in, float32 out; the size stays."""
     ink = _gamut(image.astype(np.float32), rng, least=12 + 20 * rng.random(), most=215)
     ink *= _halftone(image.shape[:2], rng)[..., None]
     return _light(ink, rng, depth=0.35)
 
 
 def screen_surface(image: ImageArray, rng: Random) -> FloatArray:
-    """Pixel grid, moire, a cast and glare; the size stays."""
+    """Pixel grid, moire, a colour cast and glare: uint8 in, float32 out; the size stays."""
     lit = _gamut(image.astype(np.float32), rng, least=6, most=250)
     lit *= _moire(image.shape[:2], rng)[..., None]
     cast = 1 + rng.normal(0, 0.06, 3).astype(np.float32)
@@ -65,7 +68,7 @@ def _halftone(shape: tuple[int, int], rng: Random) -> FloatArray:
 
 
 def _moire(shape: tuple[int, int], rng: Random) -> FloatArray:
-    """Two grids that nearly agree: the display's and the sensor's."""
+    """Two grids that nearly coincide: the display's and the sensor's."""
     total = np.ones(shape, dtype=np.float32)
     for _ in range(2):
         period = rng.uniform(2.1, 9.0)
@@ -116,7 +119,10 @@ def _held_up(image: FloatArray, rng: Random, *, border: FloatArray) -> FloatArra
 
 
 def camera(image: FloatArray, rng: Random) -> ImageArray:
-    """The second lens and sensor: out of focus by a little, noisy, compressed."""
+    """The camera that sees it: slightly out of focus, noisy, compressed.
+
+    float32 in, uint8 out; the size stays.
+    """
     soft = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.5, 1.3))
     grain = rng.standard_normal(soft.shape, dtype=np.float32)
     noisy = soft + np.float32(rng.uniform(1, 4)) * grain

@@ -8,7 +8,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from biometrics.training.liveness.collection import CollectionRefused, Label
+from biometrics.collection.labelled_pictures import CollectionRefused, Label
 
 # A name of a file is made of it.
 PLAIN = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", _("Letters, digits, - and _ only."))

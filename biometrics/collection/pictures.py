@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from biometrics.collection import labelled_pictures
 from biometrics.engine.errors import ImageRefused
 from biometrics.engine.faces.detection import FaceDetector
 from biometrics.engine.faces.finding import FaceFinder
 from biometrics.engine.faces.landmarks import FaceMesh
 from biometrics.engine.images import decode_photo
-from biometrics.training.liveness import collection
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from biometrics.training.liveness.collection import Label
+    from biometrics.collection.labelled_pictures import Label
 
-# One picture after another: the networks hold state, and the list is written anew each time.
+# One picture after another: the networks hold state, and each picture rewrites the whole list.
 _TURN = threading.Lock()
 
 
@@ -33,7 +33,11 @@ class Taken(StrEnum):
 
 
 def take(picture: bytes, label: Label) -> Taken:
-    """Cut out the face with its surroundings and list it; CollectionRefused for a wrong label."""
+    """Cut the face out with its surroundings, keep and list it.
+
+    `picture` is an encoded photo. Raises CollectionRefused for a subject who is in another split,
+    and OSError for a full disk.
+    """
     try:
         image = decode_photo(picture)
     except ImageRefused:
@@ -41,15 +45,17 @@ def take(picture: bytes, label: Label) -> Taken:
     folder: Path = settings.LIVENESS_DATA_DIR
     with _TURN:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        collection.require_one_side(collection.read_list(folder), label)
-        found = [one for one in collection.samples([image], _finder(), every=1, label=label) if one]
-        if not found:
+        labelled_pictures.require_one_split(labelled_pictures.read_list(folder), label)
+        (kept,) = labelled_pictures.pictures_to_keep([image], _finder(), every=1, label=label)
+        if kept is None:
             return Taken.NO_FACE
-        return Taken.KEPT if collection.store(folder, found, label) else Taken.KNOWN
+        is_new = labelled_pictures.store(folder, [kept], label) > 0
+        return Taken.KEPT if is_new else Taken.KNOWN
 
 
 def count() -> int:
-    return len(collection.read_list(settings.LIVENESS_DATA_DIR))
+    """How many pictures are kept."""
+    return len(labelled_pictures.read_list(settings.LIVENESS_DATA_DIR))
 
 
 @cache

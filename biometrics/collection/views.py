@@ -19,12 +19,12 @@ from accounts.officials_only import officials_only
 from accounts.signed_in import official
 from biometrics.collection import pictures
 from biometrics.collection.forms import CollectionForm
+from biometrics.collection.labelled_pictures import CollectionRefused
 from biometrics.collection.pictures import Taken
 from biometrics.enrolment.refusals import WORDS as REFUSALS
 from biometrics.enrolment.refusals import PhotoCode
 from biometrics.enrolment.views import MAX_PHOTO_BYTES
 from biometrics.models import Enrolment
-from biometrics.training.liveness.collection import CollectionRefused
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

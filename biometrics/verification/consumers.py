@@ -31,6 +31,7 @@ from biometrics.verification.rate import Bucket
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from biometrics.engine.frame_message import FrameMessage
     from biometrics.engine.session import State
     from biometrics.engine.types import Template
     from biometrics.models import VerificationSession
@@ -56,7 +57,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     sequence = 0
     finished = False
     faults = 0
-    newest: protocol.FrameMessage | None = None
+    newest: FrameMessage | None = None
     judging: asyncio.Task[None] | None = None
     place: Waiting | None = None
     clock: asyncio.Task[None] | None = None
@@ -152,7 +153,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             except ProtocolError as error:
                 await self._close(error.code)
 
-    async def _judge(self, frame: protocol.FrameMessage) -> None:
+    async def _judge(self, frame: FrameMessage) -> None:
         state = self.state
         try:
             self.state, progress = await runner.run(

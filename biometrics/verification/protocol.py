@@ -6,26 +6,28 @@ Nothing here touches a picture: what is refused is refused before any decoder ru
 from __future__ import annotations
 
 import json
-import struct
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
+from biometrics.engine.frame_message import (
+    HEADER,
+    JPEG_START,
+    LIGHT,
+    MAX_JPEG_BYTES,
+    VERSION,
+    FrameMessage,
+)
 from biometrics.engine.pad.colours import Lit
 
 if TYPE_CHECKING:
     from biometrics.engine.pad.challenge import Shown
     from biometrics.engine.session import Policy, Progress, Verdict
 
-VERSION = 1
-HEADER = struct.Struct(">BBHIQ")
-MAX_JPEG_BYTES = 200 * 1024
 MAX_TEXT_BYTES = 2048
 MAX_TICKET_LENGTH = 64
 MAX_CAMERA_LABEL = 80
 MAX_SIDE = 10_000
-LIGHT = "light"
-JPEG_START = b"\xff\xd8\xff"
 
 
 class Close(IntEnum):
@@ -57,16 +59,6 @@ class Hello:
     ticket: str
     camera: dict[str, str | int]
     light: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FrameMessage:
-    """One JPEG with its place in the stream; `sent_ms` is the page's own clock."""
-
-    step: int
-    sequence: int
-    sent_ms: int
-    jpeg: bytes
 
 
 def parse_hello(text: str) -> Hello:

@@ -26,9 +26,9 @@ from biometrics.engine_loader import engine
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from biometrics.engine.frame_message import FrameMessage
     from biometrics.engine.session import Policy, Progress, State
     from biometrics.engine.types import Template
-    from biometrics.verification.protocol import FrameMessage
 
 logger = logging.getLogger(__name__)
 

@@ -211,7 +211,7 @@ def browser_with() -> Callable[..., object]:
 
 def _frames(clip: Path) -> list[cv2.typing.MatLike]:
     capture = cv2.VideoCapture(str(clip))
-    frames = []
+    frames: list[cv2.typing.MatLike] = []
     while True:
         more, frame = capture.read()
         if not more:

@@ -63,11 +63,13 @@ class Command(BaseCommand):
             raise CommandError(f"{encoder} joins several networks; name each one's own encoder.")
         network = load_artifact(settings.MODELS_DIR, networks[0])
         groups = [_mean("lfw", _once(pictures_in(lfw, {}, "lfw")), encoder)]
-        groups += [_mean(one.name, pictures_in(one, {}, one.name), encoder) for one in folders]
+        groups += [
+            _mean(folder.name, pictures_in(folder, {}, folder.name), encoder) for folder in folders
+        ]
         card = card_of(network.name, network.sha256, groups, today=timezone.localdate())
         write_card(settings.MODELS_DIR, card_name(network.name), card)
-        told = ", ".join(f"{group.name} ({group.people} people)" for group in groups)
-        self.stdout.write(f"{card_name(network.name)}: {told}")
+        names = ", ".join(f"{group.name} ({group.people} people)" for group in groups)
+        self.stdout.write(f"{card_name(network.name)}: {names}")
 
 
 def _centred() -> list[str]:

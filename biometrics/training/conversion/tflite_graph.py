@@ -1,7 +1,7 @@
 """Reads a MobileFaceNet that was frozen into TFLite with a batch of two.
 
-Its parametric ReLUs were frozen as relu(x) + slope / 2 * (x - |x|), five operations each; they
-become one step again, which is also faster.
+Each of its parametric ReLUs was frozen as relu(x) + slope / 2 * (x - |x|), which are five
+operations. Here they become one step again, which is also faster.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class _Operation:
 
 @dataclass(frozen=True, slots=True)
 class _Frozen:
-    """The flatbuffer's own lists."""
+    """The lists of the flatbuffer."""
 
     model: Any
     tensors: Any
@@ -55,7 +55,10 @@ class _Frozen:
 
 
 def read_tflite(content: bytes) -> ConvolutionGraph:
-    """The steps of the network, for one picture."""
+    """The steps of a TFLite file, for a batch of one.
+
+    Raises ArtifactRefused for a step of an unknown kind.
+    """
     frozen = _parse(content)
     graph = frozen.model.subgraphs[0]
     steps = [step for at in range(len(frozen.operations)) if (step := _step(frozen, at))]
@@ -135,14 +138,17 @@ def _pads(operation: _Operation, *, size: int, kernel: int) -> tuple[int, int, i
 
 
 def run_frozen(content: bytes, inputs: Sequence[Weights]) -> Weights:
-    """One row for each input, by the frozen network itself: each picture fills both places."""
+    """(n, length): the frozen network's own outputs for inputs (height, width, channels) float32.
+
+    Each input fills both places of the batch.
+    """
     interpreter = Interpreter(model_content=content, num_threads=1)
     interpreter.allocate_tensors()
     source = interpreter.get_input_details()[0]["index"]
     result = interpreter.get_output_details()[0]["index"]
     rows = []
-    for one in inputs:
-        interpreter.set_tensor(source, np.stack([one, one]))
+    for item in inputs:
+        interpreter.set_tensor(source, np.stack([item, item]))
         interpreter.invoke()
         rows.append(interpreter.get_tensor(result)[0])
     return np.stack(rows)

@@ -1,6 +1,7 @@
-"""How a training picture is varied: what differs between cameras and rooms must not tell an attack.
+"""How a training picture is varied, so that a network ignores cameras and rooms.
 
-All of it is done to bona fide pictures and to attacks alike.
+The same is done to bona fide pictures and to attacks. Pictures are (height, width, 3) in RGB with
+values from 0 to 255.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     Random = np.random.Generator
 
-# The detector's own play, and more or less room around the face.
+# How much the detector's box varies: its size, and its place in face sides.
 SCALES = (0.85, 1.2)
 MAX_SHIFT = 0.08
 GAMMAS = (0.45, 2.2)
@@ -27,7 +28,10 @@ LEAST_SIDE = 56
 
 
 def varied(image: ImageArray, box: Box, rng: Random) -> ImageArray:
-    """(SIDE, SIDE, 3) uint8 out of a picture with a face at `box`, another at each call."""
+    """A variant of the face at `box` with its surroundings: (SIDE, SIDE, 3) uint8.
+
+    `image` is uint8. Each call gives another variant.
+    """
     crop = context_crop(image, _jittered(box, rng))
     if rng.random() < 0.5:
         crop = np.ascontiguousarray(crop[:, ::-1])
@@ -58,7 +62,7 @@ def _exposed(image: FloatArray, rng: Random) -> FloatArray:
 
 
 def _backlit(image: FloatArray, rng: Random) -> FloatArray:
-    """A bright window at one side or behind the head, the face dark before it."""
+    """A bright window beside or behind the head, and a dark face."""
     rows, columns = (np.mgrid[:SIDE, :SIDE].astype(np.float32) - SIDE / 2) / SIDE
     far = np.clip((np.hypot(columns, rows * 0.8) - 0.22) / 0.2, 0, 1)
     angle = rng.uniform(0, 2 * np.pi)
@@ -69,7 +73,7 @@ def _backlit(image: FloatArray, rng: Random) -> FloatArray:
 
 
 def _barred(image: FloatArray, rng: Random) -> FloatArray:
-    """A black bar at an edge, as where a picture was padded or a curtain hangs."""
+    """A black bar at one edge, as in padded pictures."""
     if rng.random() > BAR_SHARE:
         return image
     wide = int(rng.uniform(0.05, 0.22) * SIDE)
@@ -81,7 +85,7 @@ def _barred(image: FloatArray, rng: Random) -> FloatArray:
 
 
 def _taken(image: FloatArray, rng: Random) -> ImageArray:
-    """By a better or a worse camera: unsharp, noisy, compressed."""
+    """As a better or a worse camera takes it: unsharp, noisy, compressed."""
     if rng.random() < SOFT_SHARE:
         side = int(rng.uniform(LEAST_SIDE, SIDE))
         small = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)

@@ -1,4 +1,7 @@
-"""What a liveness network learns from: faces with surroundings, each on one side of a split."""
+"""What a liveness network learns from: faces with surroundings, each on one side of the division.
+
+Pictures are (height, width, 3) uint8 in RGB, boxes in their pixels.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,12 @@ import cv2
 import numpy as np
 
 from biometrics.attacks.presented import presented
+from biometrics.engine.faces.surroundings import JPEG_QUALITY, with_surroundings
+from biometrics.engine.jpeg import jpeg_of_rgb
 from biometrics.engine.pad.texture import ENLARGEMENT
 from biometrics.engine.types import Box
 from biometrics.training.liveness.augmentation import varied
 from biometrics.training.liveness.samples import frames_of
-from biometrics.training.liveness.surroundings import as_jpeg, with_surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,23 +27,28 @@ if TYPE_CHECKING:
     from biometrics.engine.types import Face, ImageArray
     from biometrics.training.liveness.samples import Presentation
 
-    Find = Callable[[ImageArray], Face | None]
-    Tell = Callable[[Iterator["Example"]], Iterable["Example"]]
+    FindFace = Callable[[ImageArray], Face | None]
+    # Passes examples on, and shows somebody how many there were.
+    ShowProgress = Callable[[Iterator["Example"]], Iterable["Example"]]
 
 MAX_SIDE = 320
-# How much more a real attack has to teach than a simulated one, or a face without surroundings.
-HOME = 6
+# How much more a frame counts that comes from real attacks with their surroundings: such frames
+# teach more than simulated attacks, or faces without surroundings.
+HOME_WEIGHT = 6
 SIMULATED = "simulated"
 
 
 class DatasetRefused(ValueError):
-    """Nothing can be learnt, or nothing honestly measured, from this data."""
+    """Nothing can be learnt from this data, or nothing can be measured honestly."""
 
 
 class Side(StrEnum):
-    """Weights are fitted to the first; stopping, mixing and threshold are chosen on the second.
+    """What an example is used for.
 
-    Strangers, whom nobody attacked as, have a say in the threshold alone.
+    TRAIN: the weights are fitted to it. CHOOSE: when to stop, how to mix the weights and the
+    threshold are chosen by it. REPORT: error rates are reported on it, and nothing else is done.
+    STRANGERS: real faces of other people, with simulated attacks; they only help to choose the
+    threshold.
     """
 
     TRAIN = "train"
@@ -53,7 +62,7 @@ SWAPPED = {Side.CHOOSE: Side.REPORT, Side.REPORT: Side.CHOOSE}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
-    """One face, encoded, at `box` of its picture; `series` as in Presentation."""
+    """One face at `box` of an encoded picture. `series` is described in Presentation."""
 
     jpeg: bytes
     box: Box
@@ -64,7 +73,7 @@ class Example:
     series: tuple[str, ...] = ()
 
     def image(self) -> ImageArray:
-        """(height, width, 3) RGB."""
+        """The decoded picture: (height, width, 3) uint8 in RGB."""
         encoded = np.frombuffer(self.jpeg, np.uint8)
         return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB), dtype=np.uint8)
 
@@ -72,32 +81,37 @@ class Example:
 def divide(
     presentations: Sequence[Presentation], *, seed: int, swapped: bool = False
 ) -> dict[Presentation, Side]:
-    """Lines of the split `train` train; of all others half of the people choose, half report.
+    """The side of each presentation; all presentations of one person are on one side.
 
-    A source without any split goes by people too: half train, a quarter each chooses and reports.
-    If `swapped`, those who would choose are reported on, and the other way round.
-    Raises DatasetRefused for a person on two sides, or a side without one of the classes.
+    What the data calls `train` trains. Of all other people half choose and half are reported on.
+    In a source without any split, half of the people train, a quarter choose and a quarter are
+    reported on. With `swapped`, choosing and reporting change places.
+
+    Raises DatasetRefused for a person on two sides, and for a side without one of the classes.
     """
     sides: dict[Presentation, Side] = {}
-    for source in sorted({one.source for one in presentations}):
-        mine = [one for one in presentations if one.source == source]
-        rest = [one for one in mine if one.split != Side.TRAIN]
-        parts = _parts(any(one.split for one in mine))
-        people = _shuffled({_person(one) for one in rest}, seed)
-        place = {name: parts[number % len(parts)] for number, name in enumerate(people)}
-        sides |= {one: Side.TRAIN for one in mine if one.split == Side.TRAIN}
-        sides |= {one: place[_person(one)] for one in rest}
+    for source in sorted({item.source for item in presentations}):
+        of_source = [item for item in presentations if item.source == source]
+        rest = [item for item in of_source if item.split != Side.TRAIN]
+        order = _sides_in_turn(has_split=any(item.split for item in of_source))
+        people = _shuffled({_person(item) for item in rest}, seed)
+        side_of = {name: order[number % len(order)] for number, name in enumerate(people)}
+        sides |= {item: Side.TRAIN for item in of_source if item.split == Side.TRAIN}
+        sides |= {item: side_of[_person(item)] for item in rest}
     if swapped:
-        sides = {one: SWAPPED.get(side, side) for one, side in sides.items()}
+        sides = {item: SWAPPED.get(side, side) for item, side in sides.items()}
     _require_people_apart(sides)
     _require_both_classes(sides)
     return sides
 
 
 def examples(
-    sides: Iterable[tuple[Presentation, Side]], find: Find, *, every: int
+    sides: Iterable[tuple[Presentation, Side]], find: FindFace, *, every: int
 ) -> Iterator[Example | None]:
-    """One for each picture and each n-th frame of a clip; None where no face is found."""
+    """One for each picture and for every `every`-th frame of a clip; None if no face is found.
+
+    Raises ValueError for a file that is no picture and no clip.
+    """
     for presentation, side in sides:
         for number, image in enumerate(frames_of(presentation.path)):
             if number % every == 0:
@@ -106,84 +120,90 @@ def examples(
 
 
 def simulated(bona_fide: Sequence[Example], *, seed: int) -> Iterator[Example]:
-    """An attack made of each: shown on paper or a display in front of another one's room."""
-    for number, one in enumerate(bona_fide):
+    """An attack made of each: its face on paper or a display, in the room of another example."""
+    for number, example in enumerate(bona_fide):
         rng = np.random.default_rng([seed, number])
         room = bona_fide[int(rng.integers(len(bona_fide)))].image()
-        scene = presented(one.image(), one.box, room, rng)
+        scene = presented(example.image(), example.box, room, rng)
         yield replace(
-            one,
-            jpeg=as_jpeg(scene.image),
+            example,
+            jpeg=jpeg_of_rgb(scene.image, quality=JPEG_QUALITY),
             box=scene.box,
             bona_fide=False,
             species=SIMULATED,
-            group=f"{SIMULATED} {one.group}",
+            group=f"{SIMULATED} {example.group}",
             series=(),
         )
 
 
-def taken_elsewhere(some: Iterable[Example], *, seed: int) -> Iterator[Example]:
-    """The same as other cameras in other light would have it: what a stranger brings along."""
-    for number, one in enumerate(some):
-        crop = varied(one.image(), one.box, np.random.default_rng([seed, number]))
-        yield replace(one, jpeg=as_jpeg(crop), box=filling(crop))
+def as_other_cameras_see(examples: Iterable[Example], *, seed: int) -> Iterator[Example]:
+    """The same faces as other cameras in other light would show them, as strangers' faces are."""
+    for number, example in enumerate(examples):
+        crop = varied(example.image(), example.box, np.random.default_rng([seed, number]))
+        jpeg = jpeg_of_rgb(crop, quality=JPEG_QUALITY)
+        yield replace(example, jpeg=jpeg, box=box_that_fills(crop))
 
 
-def completed(found: Sequence[Example], *, seed: int, tell: Tell = iter) -> list[Example]:
-    """With attacks simulated from the real faces that train and from those of strangers.
+def with_simulated_attacks(
+    real: Sequence[Example], *, seed: int, show: ShowProgress = iter
+) -> list[Example]:
+    """`real` with attacks simulated from the bona fide examples that train, and from strangers.
 
-    Strangers and the attacks made of them are given as other cameras would have them.
+    Strangers and the attacks made of them are shown as other cameras would see them.
     """
-    strange = [one for one in found if one.side is Side.STRANGERS]
-    known = [one for one in found if one.side is not Side.STRANGERS]
-    real = [one for one in known if one.bona_fide and one.side is Side.TRAIN]
-    made = list(tell(simulated(real, seed=seed)))
-    shown = [*strange, *tell(simulated(strange, seed=seed))]
-    return [*known, *made, *taken_elsewhere(shown, seed=seed)]
+    strangers = [example for example in real if example.side is Side.STRANGERS]
+    known = [example for example in real if example.side is not Side.STRANGERS]
+    training = [example for example in samples_for_side(known, Side.TRAIN) if example.bona_fide]
+    attacks = list(show(simulated(training, seed=seed)))
+    shown = [*strangers, *show(simulated(strangers, seed=seed))]
+    return [*known, *attacks, *as_other_cameras_see(shown, seed=seed)]
 
 
-def of(found: Iterable[Example], side: Side) -> list[Example]:
-    return [one for one in found if one.side is side]
+def samples_for_side(examples: Iterable[Example], side: Side) -> list[Example]:
+    """The examples on this side, in their order."""
+    return [example for example in examples if example.side is side]
 
 
-def homes(found: Iterable[Example]) -> set[str]:
-    """The groups that are measured on: frames of real attacks, with whatever surrounds them."""
-    return {one.group for one in found if one.side in {Side.CHOOSE, Side.REPORT}}
+def groups_measured_on(examples: Iterable[Example]) -> set[str]:
+    """The groups with choosing or reporting examples: real attacks with their surroundings."""
+    return {example.group for example in examples if example.side in {Side.CHOOSE, Side.REPORT}}
 
 
-def weights(
-    learnt: Sequence[Example], home: AbstractSet[str], *, more: float = HOME
+def example_weights(
+    examples: Sequence[Example], home: AbstractSet[str], *, home_weight: float = HOME_WEIGHT
 ) -> list[float]:
-    """How much each counts: both classes alike, within one each group by the root of its size.
+    """How much each example counts in the loss; the mean is 1.
 
-    Groups in `home` count `more` times as much as collections of other faces and simulated attacks.
+    Both classes count alike. Within a class a group counts by the square root of its size, and
+    groups in `home` count `home_weight` times as much as that.
     """
-    kinds = [(one.bona_fide, one.group) for one in learnt]
-    sizes = {kind: kinds.count(kind) for kind in set(kinds)}
-    wanted = {
-        (label, group): size**0.5 * (more if group in home else 1)
+    keys = [(example.bona_fide, example.group) for example in examples]
+    sizes = {key: keys.count(key) for key in set(keys)}
+    shares = {
+        (label, group): size**0.5 * (home_weight if group in home else 1)
         for (label, group), size in sizes.items()
     }
     whole = {
-        label: sum(share for kind, share in wanted.items() if kind[0] is label)
+        label: sum(share for key, share in shares.items() if key[0] is label)
         for label in (True, False)
     }
-    total = len(learnt) / 2
-    return [total * wanted[kind] / (sizes[kind] * whole[kind[0]]) for kind in kinds]
+    half = len(examples) / 2
+    return [half * shares[key] / (sizes[key] * whole[key[0]]) for key in keys]
 
 
 def source_of(group: str) -> str:
-    """Where the faces of a group come from, its simulated attacks too."""
+    """The source of a group's faces; simulated attacks have the source of their real faces."""
     return group.removeprefix(f"{SIMULATED} ")
 
 
-def _parts(has_split: bool) -> tuple[Side, ...]:
+def _sides_in_turn(*, has_split: bool) -> tuple[Side, ...]:
+    """The sides that a source's people are dealt to, one after the other."""
     held_back = (Side.CHOOSE, Side.REPORT)
     return held_back if has_split else (Side.TRAIN, Side.CHOOSE, Side.TRAIN, Side.REPORT)
 
 
-def _person(one: Presentation) -> str:
-    return one.subject or one.source
+def _person(presentation: Presentation) -> str:
+    return presentation.subject or presentation.source
 
 
 def _shuffled(people: set[str], seed: int) -> list[str]:
@@ -193,14 +213,16 @@ def _shuffled(people: set[str], seed: int) -> list[str]:
 
 def _require_people_apart(sides: dict[Presentation, Side]) -> None:
     seen: dict[str, Side] = {}
-    for one, side in sides.items():
-        if one.subject and seen.setdefault(f"{one.source}/{one.subject}", side) is not side:
-            raise DatasetRefused(f"{one.subject} of {one.source} is in train and in another split")
+    for item, side in sides.items():
+        if item.subject and seen.setdefault(f"{item.source}/{item.subject}", side) is not side:
+            raise DatasetRefused(
+                f"{item.subject} of {item.source} is in train and in another split"
+            )
 
 
 def _require_both_classes(sides: dict[Presentation, Side]) -> None:
     for side in (Side.TRAIN, Side.CHOOSE, Side.REPORT):
-        labels = {one.bona_fide for one, found in sides.items() if found is side}
+        labels = {item.bona_fide for item, own in sides.items() if own is side}
         if len(labels) < 2:
             raise DatasetRefused(
                 f"the side '{side}' needs both real faces and attacks, of people of its own"
@@ -210,7 +232,7 @@ def _require_both_classes(sides: dict[Presentation, Side]) -> None:
 def _example(presentation: Presentation, side: Side, image: ImageArray, box: Box) -> Example:
     part, moved = with_surroundings(image, box, max_side=MAX_SIDE)
     return Example(
-        jpeg=as_jpeg(part),
+        jpeg=jpeg_of_rgb(part, quality=JPEG_QUALITY),
         box=moved,
         bona_fide=presentation.bona_fide,
         species=presentation.species,
@@ -220,8 +242,8 @@ def _example(presentation: Presentation, side: Side, image: ImageArray, box: Box
     )
 
 
-def filling(crop: ImageArray) -> Box:
-    """The box for which `context_crop` gives the whole of a square picture."""
+def box_that_fills(crop: ImageArray) -> Box:
+    """The face box for which `context_crop` gives the whole of a square picture."""
     side = crop.shape[0]
     margin = (side - side / ENLARGEMENT) / 2
     return Box(margin, margin, side - margin, side - margin)

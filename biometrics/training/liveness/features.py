@@ -1,7 +1,7 @@
-"""What the frozen front of the network sees in each example, varied a few times, kept on disk.
+"""The feature maps that the frozen front of the network gives for each example, kept on disk.
 
-The front runs where it also serves, in LiteRT: many times faster than in TensorFlow on a
-processor. Only the back is then trained.
+The front runs in LiteRT, as it does when it serves: on a processor that is many times faster than
+TensorFlow. Only the back is then trained.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Front:
-    """An interpreter of the front. Not safe to share between threads."""
+    """The front in an interpreter. Not safe to share between threads."""
 
     def __init__(self, content: bytes) -> None:
         self._interpreter = Interpreter(model_content=content, num_threads=1)
@@ -39,6 +39,7 @@ class Front:
         self._output, self.shape = output["index"], tuple(int(side) for side in output["shape"][1:])
 
     def __call__(self, crop: ImageArray) -> FloatArray:
+        """The maps, `self.shape` float32, of a crop (SIDE, SIDE, 3) uint8 in RGB."""
         self._interpreter.set_tensor(self._input, crop[None].astype(np.float32))
         self._interpreter.invoke()
         maps: FloatArray = self._interpreter.get_tensor(self._output)[0]
@@ -47,12 +48,13 @@ class Front:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`variants` of each example; none: the picture as it is, once."""
+    """How many variants of each example there are. With 0 it is taken once, as it is."""
 
     variants: int
     seed: int
 
     def crops(self, number: int, example: Example) -> list[ImageArray]:
+        """Crops (SIDE, SIDE, 3) uint8 in RGB of the example with this number."""
         image = example.image()
         if not self.variants:
             return [context_crop(image, example.box)]
@@ -69,10 +71,10 @@ def compute(
     threads: int = 2,
     tick: Callable[[], object] = lambda: None,
 ) -> Features:
-    """(examples, variants or 1, height, width, channels) in a file at `path`, read as it is used.
+    """(examples, variants or 1, height, width, channels) float16, a memory-mapped file at `path`.
 
-    `tick` is called after each example. The same plan gives the same features, in any number of
-    threads. The file has its name only when it is whole.
+    `front` is a TFLite network. `tick` is called after each example. The same plan gives the same
+    features with any number of threads. The file gets its name only when it is complete.
     """
     shape = (len(examples), max(1, plan.variants), *Front(front).shape)
     partial = path.with_name(path.name + ".partial")
@@ -93,5 +95,5 @@ def compute(
 
 
 def computed(path: Path) -> Features:
-    """What `compute` left in a training that was broken off."""
+    """What `compute` wrote, in this training or in an interrupted one."""
     return np.lib.format.open_memmap(path, "r")

@@ -1,4 +1,4 @@
-"""models/liveness.tflite with its card: converted, then given a threshold by measurement."""
+"""models/liveness.tflite with its card: converted from the published weights, then calibrated."""
 
 from __future__ import annotations
 
@@ -37,7 +37,11 @@ MAX_HALF_DIFFERENCE = 0.1
 
 
 def convert(models_dir: Path, *, today: date) -> dict[str, Any]:
-    """Write the network with a card that has no threshold yet; the engine refuses such a card."""
+    """Write the network and its card, and return the card.
+
+    The card has no threshold yet: the engine refuses it until `set_operating_point` is called.
+    Raises ArtifactRefused if the download fails or the network changed in conversion.
+    """
     with TemporaryDirectory() as folder:
         published = Path(folder) / "liveness.onnx"
         published.write_bytes(SOURCE.fetch())
@@ -65,13 +69,16 @@ def convert(models_dir: Path, *, today: date) -> dict[str, Any]:
 
 
 def set_operating_point(models_dir: Path, point: Mapping[str, Any]) -> None:
-    """Store the threshold with the data it came from."""
+    """Add the threshold, with the data that it comes from, to the card.
+
+    Raises ArtifactRefused if there is no card.
+    """
     card = {**read_card(models_dir, ARTIFACT), "operating_point": dict(point)}
     write_card(models_dir, ARTIFACT, card)
 
 
 def sample_pictures() -> FloatArray:
-    """(SAMPLES, SIDE, SIDE, 3), smooth random pictures with whole values from 0 to 255."""
+    """(SAMPLES, SIDE, SIDE, 3) float32: smooth random pictures with whole values from 0 to 255."""
     random = np.random.default_rng(0)
     coarse = random.integers(0, 256, size=(SAMPLES, SIDE // 8, SIDE // 8, 3))
     return coarse.repeat(8, axis=1).repeat(8, axis=2).astype(np.float32)
@@ -82,7 +89,7 @@ def _difference(network: bytes, pictures: FloatArray, expected: FloatArray) -> f
 
 
 def network_card(network: bytes, today: date) -> dict[str, Any]:
-    """What holds for this network whether its weights were trained further or not."""
+    """What the card says of the network, with or without further training."""
     return {
         "name": ARTIFACT,
         "sha256": hashlib.sha256(network).hexdigest(),

@@ -1,7 +1,8 @@
-"""The liveness network: a MiniFASNet-type Keras model and the way its first weights get in.
+"""The liveness network: a Keras model of MiniFASNet type, and how the published weights get in.
 
-Input is a 128x128 RGB crop with values 0 to 255, output three logits of which the first is
-bona fide. Batch normalisation is folded into the convolutions, as in the published weights.
+The input is (n, 128, 128, 3) float32 in RGB with values from 0 to 255. The output is (n, 3) logits;
+the first class is bona fide. Batch normalisation is folded into the convolutions, as in the
+published weights.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import onnx
 from onnx import numpy_helper
+from onnx.reference import ReferenceEvaluator
 
 from biometrics.engine.errors import ArtifactRefused
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from biometrics.engine.types import FloatArray
 
 INPUT_SIDE = 128
-# Up to here the published weights stay: what edges and textures are, two cores need not learn anew.
+# Up to this layer the published weights stay: edges and textures need not be learnt again.
 LAST_FROZEN = "block_09"
 CLASSES = 3
 EMBEDDING = 128
@@ -30,7 +32,9 @@ SQUEEZE = 4
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A halving of the picture to `channels` maps, then residual blocks of these inner widths.
+    """A block that halves the maps' sides and gives `channels`, then residual blocks.
+
+    `halving_width` and `residual_widths` are the inner widths of these blocks.
 
     The last residual block of each stage weighs its channels (squeeze and excitation).
     """
@@ -52,7 +56,7 @@ STAGES = (
 
 @dataclass(slots=True)
 class _Assembly:
-    """Names the layers in the order in which the published graph lists theirs."""
+    """Adds layers, and names them in the order in which the published graph lists its own."""
 
     layers: Any
     convolutions: int = 0
@@ -64,7 +68,7 @@ class _Assembly:
 
     def depthwise(self, maps: Any, *, side: int = 3, stride: int = 1, border: int = 1) -> Any:
         if border:
-            # Keras' own "same" would pad an even picture on one side only when it halves it.
+            # Keras' own "same" would pad an even side on one end only where it is halved.
             maps = self.layers.ZeroPadding2D(border)(maps)
         layer = self.layers.DepthwiseConv2D(side, strides=stride, name=self._next_convolution())
         return layer(maps)
@@ -108,8 +112,8 @@ class _Assembly:
 
 
 def build() -> Any:
-    """The untrained network as a `keras.Model` from pictures to logits."""
-    import keras
+    """The untrained network: a `keras.Model` from pictures to logits."""
+    import keras  # noqa: PLC0415 (TensorFlow)
 
     assembly = _Assembly(keras.layers)
     picture = keras.Input((INPUT_SIDE, INPUT_SIDE, 3), name="picture")
@@ -125,8 +129,11 @@ def build() -> Any:
 
 
 def halves(model: Any) -> tuple[Any, Any]:
-    """The frozen front, pictures to maps, and the back, maps to logits; they share the weights."""
-    import keras
+    """The frozen front (pictures to maps) and the back (maps to logits) of a model made by `build`.
+
+    Both share their weights with `model`.
+    """
+    import keras  # noqa: PLC0415 (TensorFlow)
 
     middle = model.get_layer(LAST_FROZEN).output
     return keras.Model(model.input, middle), keras.Model(middle, model.output)
@@ -134,7 +141,7 @@ def halves(model: Any) -> tuple[Any, Any]:
 
 @dataclass(frozen=True, slots=True)
 class PublishedWeights:
-    """What the ONNX file holds, in graph order and in Keras' axis order."""
+    """The weights of the ONNX file in the order of its graph, with axes in Keras' order."""
 
     convolutions: tuple[tuple[FloatArray, FloatArray], ...]
     slopes: tuple[FloatArray, ...]
@@ -143,7 +150,7 @@ class PublishedWeights:
 
 
 def read_published(path: Path) -> PublishedWeights:
-    """Weights of the published network; raises ArtifactRefused where the graph is another one."""
+    """The weights of the published network; raises ArtifactRefused for another graph."""
     graph = onnx.load(path).graph
     stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     by_type: dict[str, list[list[Any]]] = {}
@@ -182,7 +189,7 @@ def _fold(
 def load_published(model: Any, weights: PublishedWeights) -> None:
     """Put the published weights into a model made by `build`."""
     for index, (kernel, bias) in enumerate(weights.convolutions):
-        # The published network reads BGR; turning its first kernel round lets ours read RGB.
+        # The published network reads BGR; with its first kernel reversed, this one reads RGB.
         arranged = kernel[:, :, ::-1] if index == 0 else kernel
         model.get_layer(f"conv_{index:02d}").set_weights([arranged, bias])
     for index, slope in enumerate(weights.slopes):
@@ -192,13 +199,11 @@ def load_published(model: Any, weights: PublishedWeights) -> None:
 
 
 def reference_logits(path: Path, pictures: FloatArray) -> FloatArray:
-    """Logits of the published file itself; (n, 3).
+    """(n, 3) logits of the published file itself, for (n, 128, 128, 3) float32 pictures in RGB.
 
-    ONNX's own reference evaluator runs it up to its last convolution. It takes the one batch
-    normalisation behind that for one in training, so the two dense layers are done here.
+    ONNX's own reference evaluator runs the file up to its last convolution. It would run the
+    batch normalisation after that as in training, so the two dense layers are computed here.
     """
-    from onnx.reference import ReferenceEvaluator
-
     model = onnx.load(path)
     last = [node for node in model.graph.node if node.op_type == "Conv"][-1].output[0]
     model.graph.output.append(onnx.helper.make_empty_tensor_value_info(last))

@@ -1,4 +1,4 @@
-"""Attack detection in pictures: error trade-off, scores, and a sheet of the worst mistakes."""
+"""Plots of attack detection: the error trade-off, the scores, and a sheet of the worst mistakes."""
 
 from __future__ import annotations
 
@@ -32,11 +32,13 @@ MOST_OF_ONE_CLIP = 3
 
 
 def draw(scored: Sequence[Scored], threshold: float, folder: Path) -> None:
-    """DIR/det.png, DIR/scores.png and, where there are mistakes, DIR/mistakes.jpg."""
+    """Write det.png, scores.png and, if there are mistakes, mistakes.jpg into `folder`.
+
+    det.png needs both classes.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     frames = judged(scored)
-    bona_fide = np.array([one.score for one in frames if one.bona_fide])
-    attacks = np.array([one.score for one in frames if not one.bona_fide])
+    bona_fide, attacks = _scores_by_class(frames)
     if len(bona_fide) and len(attacks):
         _draw_det(bona_fide, attacks, folder / "det.png")
     _draw_scores(bona_fide, attacks, threshold, folder / "scores.png")
@@ -46,7 +48,7 @@ def draw(scored: Sequence[Scored], threshold: float, folder: Path) -> None:
 
 
 def draw_training(history: History, report: Sequence[Judged], path: Path) -> None:
-    """Losses and accuracy by epoch, and the error trade-off on the reporting side."""
+    """Losses and accuracy by epoch, and the error trade-off of the frames in `report`."""
     figure, (losses, accuracy, curve) = new_figure(across=3)
     epochs = range(1, len(history.loss) + 1)
     losses.plot(epochs, history.loss, label="learnt")
@@ -57,32 +59,41 @@ def draw_training(history: History, report: Sequence[Judged], path: Path) -> Non
     accuracy.plot(epochs, history.choose_eer, label="EER")
     accuracy.set(xlabel="epoch", title="Choosing side", ylim=(0, 1))
     accuracy.legend()
-    bona_fide = np.array([one.score for one in report if one.bona_fide])
-    attacks = np.array([one.score for one in report if not one.bona_fide])
-    _plot_det(curve, bona_fide, attacks)
+    _plot_det(curve, *_scores_by_class(report))
     write_figure(path, figure)
 
 
+def _scores_by_class(
+    frames: Sequence[Judged],
+) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
+    """Of bona fide frames, and of attacks."""
+    return (
+        np.array([frame.score for frame in frames if frame.bona_fide]),
+        np.array([frame.score for frame in frames if not frame.bona_fide]),
+    )
+
+
 def worst_mistakes(scored: Sequence[Scored], threshold: float) -> list[Scored]:
-    """Those furthest on the wrong side of the threshold, a few of each clip."""
-    wrong = [one for one in scored if _error(one, threshold) > 0]
-    wrong.sort(key=lambda one: -_error(one, threshold))
+    """The frames furthest on the wrong side of the threshold, a few of each clip."""
+    wrong = [frame for frame in scored if _error(frame, threshold) > 0]
+    wrong.sort(key=lambda frame: -_error(frame, threshold))
     taken: Counter[Path] = Counter()
     chosen = []
-    for one in wrong:
-        taken[one.presentation.path] += 1
-        if taken[one.presentation.path] <= MOST_OF_ONE_CLIP:
-            chosen.append(one)
+    for frame in wrong:
+        taken[frame.presentation.path] += 1
+        if taken[frame.presentation.path] <= MOST_OF_ONE_CLIP:
+            chosen.append(frame)
     return chosen[:MOST_MISTAKES]
 
 
-def _error(one: Scored, threshold: float) -> float:
-    if one.score is None:
+def _error(frame: Scored, threshold: float) -> float:
+    """How far the score lies on the wrong side; not above 0 if it does not."""
+    if frame.score is None:
         return 0.0
-    if one.presentation.bona_fide:
-        return threshold - one.score
-    # An attack that scores the threshold itself is let through.
-    return one.score - threshold + np.finfo(float).tiny if one.score >= threshold else 0.0
+    if frame.presentation.bona_fide:
+        return threshold - frame.score
+    # An attack whose score equals the threshold is let through.
+    return frame.score - threshold + np.finfo(float).tiny if frame.score >= threshold else 0.0
 
 
 def _draw_det(
@@ -119,7 +130,7 @@ def _draw_scores(
 
 
 def _draw_sheet(mistakes: Sequence[Scored], path: Path) -> None:
-    tiles = [_tile(image, one) for one, image in _pictures(mistakes)]
+    tiles = [_tile(image, frame) for frame, image in _pictures(mistakes)]
     empty = np.zeros_like(tiles[0])
     tiles += [empty] * (-len(tiles) % ACROSS)
     rows = [np.hstack(tiles[at : at + ACROSS]) for at in range(0, len(tiles), ACROSS)]
@@ -128,25 +139,25 @@ def _draw_sheet(mistakes: Sequence[Scored], path: Path) -> None:
 
 
 def _pictures(mistakes: Sequence[Scored]) -> list[tuple[Scored, ImageArray]]:
-    """Each clip is read once; the order of the mistakes is kept."""
-    found: dict[tuple[Path, int], ImageArray] = {}
-    for path in {one.presentation.path for one in mistakes}:
-        wanted = {one.frame for one in mistakes if one.presentation.path == path}
+    """Each mistake with its picture, in the same order. Each clip is read once."""
+    images: dict[tuple[Path, int], ImageArray] = {}
+    for path in {mistake.presentation.path for mistake in mistakes}:
+        wanted = {mistake.frame for mistake in mistakes if mistake.presentation.path == path}
         for number, image in enumerate(frames_of(path)):
             if number in wanted:
-                found[path, number] = image
+                images[path, number] = image
             if number >= max(wanted):
                 break
-    return [(one, found[one.presentation.path, one.frame]) for one in mistakes]
+    return [(mistake, images[mistake.presentation.path, mistake.frame]) for mistake in mistakes]
 
 
-def _tile(image: ImageArray, one: Scored) -> ImageArray:
+def _tile(image: ImageArray, frame: Scored) -> ImageArray:
     tile = np.zeros((TILE + CAPTION, TILE, 3), np.uint8)
     scale = TILE / max(image.shape[:2])
     size = (max(1, int(image.shape[1] * scale)), max(1, int(image.shape[0] * scale)))
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     tile[: small.shape[0], : small.shape[1]] = small
-    words = f"{one.presentation.species or 'bona fide'} {one.score:.2f}"
+    words = f"{frame.presentation.species or 'bona fide'} {frame.score:.2f}"
     place, font = (4, TILE + CAPTION - 8), cv2.FONT_HERSHEY_SIMPLEX
     cv2.putText(tile, words, place, font, 0.45, (255, 255, 255), 1, cv2.LINE_AA)
     return tile

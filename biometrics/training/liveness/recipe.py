@@ -1,4 +1,4 @@
-"""A liveness network from data to models/liveness.tflite, its card and plot.png, step by step."""
+"""From examples to models/liveness.tflite and its card: features, training, threshold, report."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from biometrics.training.liveness.dataset import (
     SIMULATED,
     Example,
     Side,
-    homes,
-    of,
+    example_weights,
+    groups_measured_on,
+    samples_for_side,
     source_of,
-    weights,
 )
 from biometrics.training.liveness.features import Plan
 from biometrics.training.liveness.model import SOURCE, network_card
@@ -50,15 +50,15 @@ JUDGING = (Side.CHOOSE, Side.STRANGERS, Side.REPORT)
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What, beside the data, the weights depend on."""
+    """What the weights depend on, apart from the data. Each example has `variants` variants."""
 
     schedule: Schedule
     variants: int = ENOUGH_VARIANTS
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """What the one who waits is told: after each example that is prepared, after each epoch."""
+class Progress:
+    """What to call after each example whose features are computed, and after each epoch."""
 
     example: Callable[[], object]
     epoch: Callable[[History], object]
@@ -66,6 +66,8 @@ class Telling:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
+    """The TFLite network, its card, the losses by epoch, and the scores of those not trained on."""
+
     network: bytes
     history: History
     card: dict[str, Any]
@@ -73,31 +75,36 @@ class Trained:
 
 
 def train(
-    found: Sequence[Example],
+    examples: Sequence[Example],
     recipe: Recipe,
     folder: Path,
-    telling: Telling,
+    progress: Progress,
     *,
     resume: bool,
     today: date,
 ) -> Trained:
-    """`folder` keeps features and state, so that a training that was broken off can go on."""
+    """Train the back of the network, choose its threshold and report its error rates.
+
+    `folder` keeps features and state: with `resume`, an interrupted training goes on after its last
+    whole epoch. Raises ResumeRefused if the state in `folder` is of another training, and
+    ArtifactRefused if the published weights cannot be fetched.
+    """
     reproducible(recipe.schedule.seed)
     model = published(folder)
     front, back = liveness_network.halves(model)
     start = back.get_weights()
-    plan = _fingerprint(found, recipe)
+    plan = _fingerprint(examples, recipe)
     trainer = Trainer(back, recipe.schedule, folder, plan=plan)
     if resume:
         trainer.resume()
     else:
-        _compute(export_tflite(front, Stored.FLOAT32), found, recipe, folder, telling)
-    learnt, choose = (_labelled(found, side, folder) for side in (Side.TRAIN, Side.CHOOSE))
-    trainer.fit(learnt, choose, telling.epoch)
+        _compute(export_tflite(front, Stored.FLOAT32), examples, recipe, folder, progress)
+    learnt, choose = (_labelled(examples, side, folder) for side in (Side.TRAIN, Side.CHOOSE))
+    trainer.fit(learnt, choose, progress.epoch)
     trainer.mix(start)
     network = export_tflite(model)
-    scores = _scores(network, found)
-    card = _card(network, found, recipe, today) | _chosen(scores)
+    scores = _scores(network, examples)
+    card = _card(network, examples, recipe, today) | _chosen(scores)
     card["training"] |= {
         "epochs": len(trainer.history.loss),
         "stopped_early": trainer.stopped_early,
@@ -106,26 +113,30 @@ def train(
     return Trained(network, trainer.history, card, scores)
 
 
-def choose_again(found: Sequence[Example], models_dir: Path) -> dict[str, Any]:
-    """The card of the network that is there, with a threshold chosen on these examples.
+def choose_again(examples: Sequence[Example], models_dir: Path) -> dict[str, Any]:
+    """The card of the network in `models_dir`, with a threshold chosen on these examples.
 
-    Raises ArtifactRefused where there is none. Nobody in `found` may be among those it learnt from.
+    Nobody in `examples` may be among those it learnt from. Raises ArtifactRefused if there is no
+    network or no card.
     """
     artifact = load_artifact(models_dir, ARTIFACT)
-    examples = {side.value: _counts(of(found, side)) for side in JUDGING}
-    chosen = _chosen(_scores(artifact.content, found))
-    chosen["operating_point"]["examples"] = examples
+    counts = {side.value: _counts(samples_for_side(examples, side)) for side in JUDGING}
+    chosen = _chosen(_scores(artifact.content, examples))
+    chosen["operating_point"]["examples"] = counts
     return {**artifact.card, **chosen}
 
 
 def store(trained: Trained, models_dir: Path) -> None:
-    """The network first: a card without its file is refused, an old file with a new card too."""
+    """Write the network, then its card: the engine refuses a card that is not of the network."""
     write_atomically(models_dir / f"{ARTIFACT}.tflite", trained.network)
     write_card(models_dir, ARTIFACT, trained.card)
 
 
 def published(folder: Path) -> Any:
-    """The network with its published weights, from which all training starts."""
+    """The Keras network with its published weights, where every training starts.
+
+    `folder` keeps the published file. Raises ArtifactRefused if it cannot be fetched.
+    """
     file = folder / "published.onnx"
     if not file.is_file():
         write_atomically(file, SOURCE.fetch())
@@ -135,68 +146,80 @@ def published(folder: Path) -> Any:
 
 
 def _compute(
-    front: bytes, found: Sequence[Example], recipe: Recipe, folder: Path, telling: Telling
+    front: bytes, examples: Sequence[Example], recipe: Recipe, folder: Path, progress: Progress
 ) -> None:
     for side, variants in ((Side.TRAIN, recipe.variants), (Side.CHOOSE, 0)):
         plan = Plan(variants, recipe.schedule.seed)
-        file = folder / f"{side}.npy"
-        liveness_features.compute(front, of(found, side), plan, file, tick=telling.example)
+        file, chosen = folder / f"{side}.npy", samples_for_side(examples, side)
+        liveness_features.compute(front, chosen, plan, file, tick=progress.example)
 
 
-def _labelled(found: Sequence[Example], side: Side, folder: Path) -> Labelled:
-    mine = of(found, side)
+def _labelled(examples: Sequence[Example], side: Side, folder: Path) -> Labelled:
+    chosen = samples_for_side(examples, side)
+    weights = example_weights(chosen, groups_measured_on(examples))
     return Labelled(
         features=liveness_features.computed(folder / f"{side}.npy"),
-        bona_fide=np.array([one.bona_fide for one in mine]),
-        weights=np.array(weights(mine, homes(found)), dtype=np.float32),
+        bona_fide=np.array([example.bona_fide for example in chosen]),
+        weights=np.array(weights, dtype=np.float32),
     )
 
 
-def _scores(network: bytes, found: Sequence[Example]) -> dict[Side, list[Judged]]:
-    """By the network as it will serve."""
+def _scores(network: bytes, examples: Sequence[Example]) -> dict[Side, list[Judged]]:
+    """The examples that were not trained on, scored by the network as it will serve."""
     pad = TexturePad.unjudged(Artifact(ARTIFACT, "", network, {}))
 
-    def judged(one: Example) -> Judged:
-        score = pad.score(one.image(), one.box)
-        return Judged(score, one.bona_fide, one.species, {"source": one.group}, one.series)
+    def judged(example: Example) -> Judged:
+        return Judged(
+            pad.score(example.image(), example.box),
+            example.bona_fide,
+            example.species,
+            {"source": example.group},
+            example.series,
+        )
 
-    return {side: [judged(one) for one in of(found, side)] for side in JUDGING}
+    return {
+        side: [judged(example) for example in samples_for_side(examples, side)] for side in JUDGING
+    }
 
 
-def _fingerprint(found: Sequence[Example], recipe: Recipe) -> str:
+def _fingerprint(examples: Sequence[Example], recipe: Recipe) -> str:
+    """Equal for trainings that give the same weights."""
     schedule = recipe.schedule
     settings = [schedule.epochs, schedule.seed, recipe.variants]
-    return f"{data_hash(found)} {json.dumps(settings)}"
+    return f"{data_hash(examples)} {json.dumps(settings)}"
 
 
-def data_hash(found: Sequence[Example]) -> str:
-    """SHA-256 of the pictures with what is said of them, in whatever order they came."""
+def data_hash(examples: Sequence[Example]) -> str:
+    """SHA-256 of the pictures and their labels, independent of their order."""
     rows = sorted(
-        hashlib.sha256(one.jpeg).hexdigest() + f"{one.bona_fide}{one.species}{one.group}{one.side}"
-        for one in found
+        hashlib.sha256(example.jpeg).hexdigest()
+        + f"{example.bona_fide}{example.species}{example.group}{example.side}"
+        for example in examples
     )
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
-def _card(network: bytes, found: Sequence[Example], recipe: Recipe, today: date) -> dict[str, Any]:
+def _card(
+    network: bytes, examples: Sequence[Example], recipe: Recipe, today: date
+) -> dict[str, Any]:
     return network_card(network, today) | {
         "origin": "MiniFASNet type; front as published, back trained further",
         "labels": ["bona_fide", "attack", "attack"],
         "training": {
             "command": "manage.py train_liveness",
-            "data_sha256": data_hash(found),
+            "data_sha256": data_hash(examples),
             "seed": recipe.schedule.seed,
             "variants": recipe.variants,
-            "examples": {side.value: _counts(of(found, side)) for side in Side},
+            "examples": {side.value: _counts(samples_for_side(examples, side)) for side in Side},
         },
     }
 
 
 def _chosen(scores: dict[Side, list[Judged]]) -> dict[str, Any]:
-    """The threshold and what it does: to those who chose it, to strangers, to those held back."""
-    choose, strangers, held_back = (scores[side] for side in JUDGING)
+    """The threshold with its error rates: for those who chose it, for strangers, for the report."""
+    choose, strangers, reported = (scores[side] for side in JUDGING)
     threshold = _threshold([*choose, *strangers])
-    found = {
+    chosen: dict[str, dict[str, Any]] = {
         "operating_point": {
             "threshold": threshold,
             "rule": "BPCER equal to the APCER of the worst species, each the mean over the sources",
@@ -204,43 +227,44 @@ def _chosen(scores: dict[Side, list[Judged]]) -> dict[str, Any]:
             **summary(choose, threshold),
         },
         "report": {
-            "data": f"{_sources(held_back)}, people used for nothing else",
-            **summary(held_back, threshold),
+            "data": f"{_sources(reported)}, people used for nothing else",
+            **summary(reported, threshold),
         },
     }
     if strangers:
-        found["operating_point"]["strangers"] = summary(strangers, threshold)
-    if tens := fused(held_back):
-        found["report"]["clip"] = summary(tens, threshold)
-    return found
+        chosen["operating_point"]["strangers"] = summary(strangers, threshold)
+    if tens := fused(reported):
+        chosen["report"]["clip"] = summary(tens, threshold)
+    return chosen
 
 
 def _threshold(choose: Sequence[Judged]) -> float:
     bona_fide: dict[str, list[float]] = {}
     attacks: dict[str, dict[str, list[float]]] = {}
-    for one in choose:
-        source = source_of(one.groups["source"])
-        if one.bona_fide:
-            bona_fide.setdefault(source, []).append(one.score)
+    for frame in choose:
+        source = source_of(frame.groups["source"])
+        if frame.bona_fide:
+            bona_fide.setdefault(source, []).append(frame.score)
         else:
-            attacks.setdefault(source, {}).setdefault(one.species, []).append(one.score)
-    found = balanced_threshold(
+            attacks.setdefault(source, {}).setdefault(frame.species, []).append(frame.score)
+    threshold = balanced_threshold(
         {source: np.array(scores) for source, scores in bona_fide.items()},
         {
-            source: {species: np.array(scores) for species, scores in kinds.items()}
-            for source, kinds in attacks.items()
+            source: {species: np.array(scores) for species, scores in by_species.items()}
+            for source, by_species in attacks.items()
         },
     )
-    return round(found, 4)
+    return round(threshold, 4)
 
 
-def _sources(some: Sequence[Judged]) -> str:
-    return ", ".join(sorted({source_of(one.groups["source"]) for one in some}))
+def _sources(frames: Sequence[Judged]) -> str:
+    return ", ".join(sorted({source_of(frame.groups["source"]) for frame in frames}))
 
 
-def _counts(some: Sequence[Example]) -> dict[str, int]:
+def _counts(examples: Sequence[Example]) -> dict[str, int]:
+    """How many examples of each group and species there are, in words for the card."""
     names = Counter(
         f"{one.group}, {one.species or 'bona fide'}".replace(f"{SIMULATED} ", "made of ")
-        for one in some
+        for one in examples
     )
     return dict(sorted(names.items()))

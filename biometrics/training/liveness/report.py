@@ -1,4 +1,4 @@
-"""Error rates of attack detection by ISO/IEC 30107-3, frame by frame and over ten frames."""
+"""Error rates of attack detection by ISO/IEC 30107-3, of single frames and of ten frames fused."""
 
 from __future__ import annotations
 
@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from biometrics.training.liveness.samples import Scored
+    from biometrics.training.liveness.samples import Presentation, Scored
 
 FUSED_FRAMES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A score and what was before the camera; `series` as in Presentation."""
+    """A score from 0 to 1, higher is more bona fide, and what was before the camera.
+
+    `groups` are the names by which rates can be broken down. `series` is described in Presentation.
+    """
 
     score: float
     bona_fide: bool
@@ -37,44 +40,50 @@ class Judged:
 
 
 def judged(scored: Sequence[Scored]) -> list[Judged]:
-    """The frames in which a face was found."""
-    return [
-        Judged(
-            one.score,
-            one.presentation.bona_fide,
-            one.presentation.species,
-            {
-                "source": one.presentation.source,
-                "species": one.presentation.species or "bona_fide",
-                "subject": one.presentation.subject,
-            },
-            one.presentation.series,
-        )
-        for one in scored
-        if one.score is not None
-    ]
+    """The frames with a face."""
+    return [_judged(frame.presentation, frame.score) for frame in scored if frame.score is not None]
+
+
+def _judged(presentation: Presentation, score: float) -> Judged:
+    return Judged(
+        score,
+        presentation.bona_fide,
+        presentation.species,
+        {
+            "source": presentation.source,
+            "species": presentation.species or "bona_fide",
+            "subject": presentation.subject,
+        },
+        presentation.series,
+    )
 
 
 def fused(frames: Sequence[Judged]) -> list[Judged]:
-    """The mean of every ten consecutive frames of a series."""
+    """One for every ten consecutive frames of a series, with their mean score.
+
+    Frames without a series, and what is left over at its end, are left out.
+    """
     series: dict[tuple[str, ...], list[Judged]] = {}
     for frame in frames:
         if frame.series:
             series.setdefault(frame.series, []).append(frame)
     tens = [
-        some[start : start + FUSED_FRAMES]
-        for some in series.values()
-        for start in range(0, len(some) - FUSED_FRAMES + 1, FUSED_FRAMES)
+        part[start : start + FUSED_FRAMES]
+        for part in series.values()
+        for start in range(0, len(part) - FUSED_FRAMES + 1, FUSED_FRAMES)
     ]
     return [replace(ten[0], score=sum(one.score for one in ten) / FUSED_FRAMES) for ten in tens]
 
 
 def summary(samples: Sequence[Judged], threshold: float) -> dict[str, Any]:
-    """ACER counts the worst species; what a set of one class cannot show is None."""
-    bona_fide = _scores([one for one in samples if one.bona_fide])
-    attacks = [one for one in samples if not one.bona_fide]
+    """Error rates at `threshold`. ACER counts the worst species.
+
+    What a set with one class alone cannot show is None.
+    """
+    bona_fide = _scores([sample for sample in samples if sample.bona_fide])
+    attacks = [sample for sample in samples if not sample.bona_fide]
     attack_scores = _scores(attacks)
-    species = apcer_by_species(attack_scores, [one.species for one in attacks], threshold)
+    species = apcer_by_species(attack_scores, [attack.species for attack in attacks], threshold)
     bpcer = false_non_matches(bona_fide, threshold)
     both = len(bona_fide) > 0 and len(attacks) > 0
     worst = max((rate.value for rate in species.values()), default=None)
@@ -89,65 +98,75 @@ def summary(samples: Sequence[Judged], threshold: float) -> dict[str, Any]:
 
 
 def report(scored: Sequence[Scored], threshold: float, by: Sequence[str] = ()) -> dict[str, Any]:
-    """The whole, and the same under `by` for each group and under `clip` for ten frames fused."""
+    """The `summary` of all frames with a face, and more of the same.
+
+    `clip` is that of ten frames fused, `by` that of each group, `served` that of the frames which
+    the site would judge. `by` names keys of Judged.groups. `scored` must not be empty.
+    """
     frames = judged(scored)
     clips = fused(frames)
-    found = summary(frames, threshold)
-    found["failure_to_acquire"] = sum(one.score is None for one in scored) / len(scored)
-    found["clip"] = summary(clips, threshold) if clips else None
-    found["by"] = {name: _grouped(frames, name, threshold) for name in by}
-    found["served"] = _served(scored, threshold)
-    return found
+    whole = summary(frames, threshold)
+    whole["failure_to_acquire"] = sum(frame.score is None for frame in scored) / len(scored)
+    whole["clip"] = summary(clips, threshold) if clips else None
+    whole["by"] = {name: _grouped(frames, name, threshold) for name in by}
+    whole["served"] = _served(scored, threshold)
+    return whole
 
 
 def _served(scored: Sequence[Scored], threshold: float) -> dict[str, Any]:
-    """The frames that the site judges; how often it answers with a hint instead stands beside it.
+    """The frames that the site judges, and how often it answers with a hint instead.
 
-    ISO/IEC 30107-3 calls those answers non-responses.
+    ISO/IEC 30107-3 calls such answers non-responses.
     """
-    fit = judged([one for one in scored if one.fit])
+    fit = judged([frame for frame in scored if frame.fit])
     clips = fused(fit)
     return {
         **summary(fit, threshold),
         "clip": summary(clips, threshold) if clips else None,
         "non_response": {
-            name: as_json(_unfit([one for one in scored if one.presentation.bona_fide is label]))
+            name: as_json(
+                _unfit([frame for frame in scored if frame.presentation.bona_fide is label])
+            )
             for name, label in (("bona_fide", True), ("attack", False))
         },
     }
 
 
 def _unfit(scored: Sequence[Scored]) -> Rate:
-    return rate(sum(not one.fit for one in scored), len(scored))
+    return rate(sum(not frame.fit for frame in scored), len(scored))
 
 
 def area_under_curve(
     bona_fide: npt.NDArray[np.floating], attacks: npt.NDArray[np.floating]
 ) -> float:
-    """How often a bona fide score is the higher of a pair; a tie counts half."""
+    """The share of pairs in which the bona fide score is the higher one; a tie counts half.
+
+    Both are (n,) scores and must not be empty.
+    """
     ordered = np.sort(attacks)
     below = np.searchsorted(ordered, bona_fide, side="left")
     not_above = np.searchsorted(ordered, bona_fide, side="right")
     return float((below + not_above).sum() / (2 * len(bona_fide) * len(attacks)))
 
 
-def as_json(found: Rate) -> dict[str, float]:
+def as_json(share: Rate) -> dict[str, float]:
+    """The rate with its numbers and its 95 % bounds."""
     return {
-        "rate": found.value,
-        "errors": found.errors,
-        "trials": found.trials,
-        "low": found.low,
-        "high": found.high,
+        "rate": share.value,
+        "errors": share.errors,
+        "trials": share.trials,
+        "low": share.low,
+        "high": share.high,
     }
 
 
 def _scores(samples: Sequence[Judged]) -> npt.NDArray[np.floating]:
-    return np.array([one.score for one in samples], dtype=np.float64)
+    return np.array([sample.score for sample in samples], dtype=np.float64)
 
 
 def _grouped(frames: Sequence[Judged], name: str, threshold: float) -> dict[str, Any]:
-    groups = sorted({one.groups[name] for one in frames})
+    groups = sorted({frame.groups[name] for frame in frames})
     return {
-        group: summary([one for one in frames if one.groups[name] == group], threshold)
+        group: summary([frame for frame in frames if frame.groups[name] == group], threshold)
         for group in groups
     }

@@ -1,4 +1,7 @@
-"""Labelled pictures and clips for attack detection, scored by the network that serves."""
+"""Labelled pictures and clips for attack detection, and their scores by the serving network.
+
+Pictures are (height, width, 3) uint8 in RGB.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from biometrics.engine.faces import quality
 from biometrics.engine.faces.detection import FaceDetector
 from biometrics.engine.faces.finding import FaceFinder
 from biometrics.engine.faces.landmarks import FaceMesh
+from biometrics.engine.labels_file import LABELS_FILE
 from biometrics.engine.pad.texture import TexturePad
 
 if TYPE_CHECKING:
@@ -24,8 +28,6 @@ if TYPE_CHECKING:
 BONA_FIDE = frozenset({"bona_fide", "real", "live"})
 MOVING = frozenset({".mp4", ".webm", ".mov", ".avi", ".mkv", ".mjpeg"})
 LONGEST_SIDE = 1280
-# The list that lies in a folder of collected pictures.
-LIST = "labels.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,10 @@ class Presentation:
 
     @property
     def series(self) -> tuple[str, ...]:
-        """Frames with the same may be fused: those of a clip, or one person's pictures of a kind.
+        """Frames with an equal series may be fused.
 
-        Empty for a picture of nobody knows whom.
+        They are the frames of one clip, or one subject's pictures of one species. Empty for a
+        picture whose subject is not known.
         """
         if self.path.suffix.lower() in MOVING:
             return (str(self.path),)
@@ -52,9 +55,9 @@ class Presentation:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """`score` of frame number `frame` of a presentation; None where no face was found.
+    """`score` of frame number `frame` of a presentation, from 0 to 1; None if there is no face.
 
-    `fit`: the site would judge this frame; others it answers with a hint, whoever is before it.
+    `fit`: whether the site would judge this frame. It answers other frames with a hint.
     """
 
     presentation: Presentation
@@ -64,38 +67,42 @@ class Scored:
 
 
 def read_manifest(path: Path, *, split: str = "") -> list[Presentation]:
-    """A CSV with `file` and `label`, and where known attack_type, subject, source and split.
+    """The lines of a CSV, or those of one split.
 
-    Files are looked for beside the CSV and one folder above it. Raises ValueError, naming the
-    line, for a file that is not there.
+    The columns are `file` and `label` and, where known, attack_type, subject, source and split.
+    Files are looked for beside the CSV and one folder above it. Raises ValueError for a file that
+    is not there (it names the line) and for a list without lines; KeyError for a missing column.
     """
-    found = []
+    listed = []
     with path.open(encoding="utf-8", newline="") as file:
         for line, row in enumerate(csv.DictReader(file), start=2):
             if not split or row.get("split") == split:
-                found.append(_presentation(path, line, row))
-    if not found:
+                listed.append(_presentation(path, line, row))
+    if not listed:
         raise ValueError(f"{path.name} names nothing to look at")
-    return found
+    return listed
 
 
 def read_data(place: Path, *, split: str = "") -> list[Presentation]:
-    """A CSV, a folder with a list in it, or a folder with real/ and fake/."""
-    manifest = place / LIST if place.is_dir() else place
+    """What `place` holds: a CSV, a folder with such a list, or a folder with real/ and fake/.
+
+    Raises what `read_manifest` and `read_folder` raise.
+    """
+    manifest = place / LABELS_FILE if place.is_dir() else place
     return read_manifest(manifest, split=split) if manifest.is_file() else read_folder(place)
 
 
 def read_folder(folder: Path) -> list[Presentation]:
-    """FOLDER/real/... and FOLDER/fake/SPECIES/...; raises ValueError where one is empty."""
-    found = [
+    """The files FOLDER/real/... and FOLDER/fake/SPECIES/...; ValueError if either is empty."""
+    listed = [
         Presentation(path, bona_fide, species, "", folder.name)
         for name, bona_fide in (("real", True), ("fake", False))
         for path in sorted((folder / name).rglob("*.*"))
         for species in ["" if bona_fide else path.relative_to(folder / name).parts[0]]
     ]
-    if len({one.bona_fide for one in found}) < 2:
+    if len({item.bona_fide for item in listed}) < 2:
         raise ValueError(f"{folder} needs files in both real/ and fake/")
-    return found
+    return listed
 
 
 def _presentation(manifest: Path, line: int, row: dict[str, str]) -> Presentation:
@@ -115,18 +122,19 @@ def _presentation(manifest: Path, line: int, row: dict[str, str]) -> Presentatio
 
 
 class LargestFace:
-    """The largest face of a picture; None where there is none."""
+    """Finds the largest face of a picture. Not safe to share between threads."""
 
     def __init__(self, models_dir: Path) -> None:
         self._finder = FaceFinder(FaceDetector.load(models_dir), FaceMesh.load(models_dir))
 
     def __call__(self, image: ImageArray) -> Face | None:
+        """None if there is no face."""
         faces = self._finder.search(image)
         return max(faces, key=lambda face: face.box.area) if faces else None
 
 
 class Scorer:
-    """Finds the largest face of a picture and scores it."""
+    """Scores the largest face of each frame. Not safe to share between threads."""
 
     def __init__(self, models_dir: Path, pad: TexturePad | None = None) -> None:
         self._find = LargestFace(models_dir)
@@ -134,6 +142,7 @@ class Scorer:
         self._policy = quality.load_policy(models_dir, "frame")
 
     def __call__(self, presentation: Presentation, *, every: int = 1) -> Iterator[Scored]:
+        """One for every `every`-th frame; raises ValueError for a file that cannot be read."""
         for number, image in enumerate(frames_of(presentation.path)):
             if number % every == 0:
                 yield self._scored(presentation, number, image)
@@ -146,27 +155,23 @@ class Scorer:
         return Scored(presentation, number, self.pad.score(image, face.box), fit=fit)
 
 
-def camera_frames(number: int) -> Iterator[ImageArray]:
-    """RGB pictures of a camera of this machine; raises ValueError where there is none."""
-    yield from _moving(cv2.VideoCapture(number), f"camera {number} gives no picture")
-
-
 def frames_of(path: Path) -> Iterator[ImageArray]:
-    """RGB pictures of a file; raises ValueError where it holds none."""
+    """RGB pictures of a file, a clip's at most LONGEST_SIDE long; ValueError if it holds none."""
     if path.suffix.lower() not in MOVING:
         picture = cv2.imread(str(path))
         if picture is None:
             raise ValueError(f"{path} is not a picture")
         yield cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8)
         return
-    yield from _moving(cv2.VideoCapture(str(path)), f"{path} is not a clip")
+    yield from _clip_frames(path)
 
 
-def _moving(reader: cv2.VideoCapture, complaint: str) -> Iterator[ImageArray]:
+def _clip_frames(path: Path) -> Iterator[ImageArray]:
+    reader = cv2.VideoCapture(str(path))
     try:
         read, picture = reader.read()
         if not read:
-            raise ValueError(complaint)
+            raise ValueError(f"{path} is not a clip")
         while read:
             yield _small(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8))
             read, picture = reader.read()
@@ -175,7 +180,7 @@ def _moving(reader: cv2.VideoCapture, complaint: str) -> Iterator[ImageArray]:
 
 
 def _small(image: ImageArray) -> ImageArray:
-    """No larger than what a browser sends."""
+    """The picture, shrunk if it is larger than what a browser sends."""
     scale = LONGEST_SIDE / max(image.shape)
     if scale >= 1:
         return image
@@ -184,12 +189,20 @@ def _small(image: ImageArray) -> ImageArray:
 
 
 def one_face_each(folder: Path, seed: int) -> Iterator[Presentation]:
-    """One picture each of the people with the fewest: those with many are good to measure on."""
-    people = {one: sorted(one.glob("*.jpg")) for one in sorted(folder.iterdir()) if one.is_dir()}
+    """One picture of each person in FOLDER/PERSON/*.jpg, people with few pictures first.
+
+    People with many pictures come last, because they are good to measure on. `seed` gives the order
+    among people with equally many. Raises ValueError if there is no picture.
+    """
+    people = {
+        person: sorted(person.glob("*.jpg"))
+        for person in sorted(folder.iterdir())
+        if person.is_dir()
+    }
     if not any(people.values()):
         raise ValueError(f"{folder} holds no PERSON/*.jpg")
     order = np.random.default_rng(seed).permutation(len(people))
     ranked = [list(people)[at] for at in order if people[list(people)[at]]]
-    ranked.sort(key=lambda one: len(people[one]))
+    ranked.sort(key=lambda person: len(people[person]))
     for person in ranked:
         yield Presentation(people[person][0], True, "", person.name, folder.name)

@@ -1,4 +1,4 @@
-"""What attack detection costs: crop and network on one core."""
+"""How long attack detection takes: crop and network, on one core."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FACE = Box(220, 140, 420, 340)
 
 
 def pad_milliseconds(pad: TexturePad) -> float:
-    """Median processor time of one 640x480 frame, in milliseconds; other processes do not count."""
+    """The median processor time for a 640x480 frame, in milliseconds, without other processes'."""
     frame = np.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=np.uint8)
     times = []
     for _ in range(WARM_UP + RUNS):

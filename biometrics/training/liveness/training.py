@@ -1,4 +1,4 @@
-"""Fits the back of the liveness network to what its front gives; can be resumed."""
+"""Fits the back of the liveness network to the maps that its front gives; can be resumed."""
 
 from __future__ import annotations
 
@@ -24,24 +24,28 @@ if TYPE_CHECKING:
 BATCH = 32
 LEARNING_RATE = 3e-4
 WEIGHT_DECAY = 1e-4
-# Nobody is certain of a label, and a certain network is wrong with certainty.
+# Labels are smoothed by this much: no label is certain, and a network should not be either.
 SMOOTHING = 0.05
 LEAST_SHARE = 1e-5
-# Of the least loss on the choosing side.
+# An epoch is clearly worse if its loss on the choosing side is so many times the least one.
 CLEARLY_WORSE = 1.5
-# How far the weights go from the published ones towards the trained ones. Part of the way is often
-# better than either on people and cameras that neither knew: Wortsman et al., "Robust fine-tuning
-# of zero-shot models", CVPR 2022.
+# How far the weights go from the published ones towards the trained ones. On people and cameras
+# that neither network knew, a part of the way is often better than either: Wortsman et al.,
+# "Robust fine-tuning of zero-shot models", CVPR 2022.
 TRAINED_SHARE = 0.5
 
 
 class ResumeRefused(ValueError):
-    """What was broken off was another training."""
+    """The stored state is missing or belongs to another training."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Labelled:
-    """`features` (n, variants, …), whether each is bona fide, how much each counts; (n,)."""
+    """Examples to learn from or to choose by.
+
+    `features` (n, variants, height, width, channels); `bona_fide` (n,); `weights` (n,): how much
+    each counts.
+    """
 
     features: Features
     bona_fide: npt.NDArray[np.bool_]
@@ -50,7 +54,7 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """`patience`: epochs that are clearly worse on the choosing side before it stops."""
+    """`patience`: after so many epochs that are clearly worse on the choosing side it stops."""
 
     epochs: int
     patience: int
@@ -59,30 +63,33 @@ class Schedule:
 
 @dataclass(slots=True)
 class History:
-    """Of each epoch: loss on what is learnt, loss, accuracy and EER on the choosing side."""
+    """For each epoch: the loss in training, and loss, accuracy and EER on the choosing side."""
 
     loss: list[float] = field(default_factory=list)
     choose_loss: list[float] = field(default_factory=list)
     choose_accuracy: list[float] = field(default_factory=list)
     choose_eer: list[float] = field(default_factory=list)
 
-    def best(self) -> int:
-        """The number of the epoch with the least loss; losses are finer than error counts."""
+    def best_epoch(self) -> int:
+        """The number of the epoch with the least loss, which is finer than an error count."""
         return int(np.argmin(self.choose_loss))
 
-    def lost(self) -> int:
-        """How many epochs since the last one that was not clearly worse than the best."""
+    def epochs_clearly_worse(self) -> int:
+        """How many epochs came after the last one that was not clearly worse than the best."""
         least = min(self.choose_loss)
         good = [at for at, loss in enumerate(self.choose_loss) if loss <= least * CLEARLY_WORSE]
         return len(self.choose_loss) - 1 - good[-1]
 
 
 class Trainer:
-    """Fits `back`; keeps its state after each epoch in `folder`."""
+    """Fits `back` (a keras.Model) and keeps its state in `folder` after each epoch.
+
+    `plan` is a word that tells this training from others.
+    """
 
     def __init__(self, back: Any, schedule: Schedule, folder: Path, *, plan: str) -> None:
-        import keras
-        import tensorflow as tf
+        import keras  # noqa: PLC0415 (TensorFlow)
+        import tensorflow as tf  # noqa: PLC0415 (only training needs it)
 
         self._tf, self._schedule, self._folder, self._plan = tf, schedule, folder, plan
         self._back = back
@@ -93,7 +100,7 @@ class Trainer:
         self.history = History()
 
     def resume(self) -> None:
-        """Go on after the last whole epoch; raises ResumeRefused for another training's state."""
+        """Go on after the last whole epoch; ResumeRefused if there is no state of this training."""
         file = self._folder / "progress.json"
         if not file.is_file():
             raise ResumeRefused(f"{self._folder} holds nothing to resume")
@@ -103,31 +110,37 @@ class Trainer:
         self.history = History(**stored["history"])
         self._state.read(str(self._state_file())).expect_partial()
 
-    def fit(self, learnt: Labelled, choose: Labelled, tell: Callable[[History], object]) -> None:
-        """`tell` is called after each epoch.
+    def fit(
+        self, learnt: Labelled, choose: Labelled, after_epoch: Callable[[History], object]
+    ) -> None:
+        """Run all epochs, or stop early; `after_epoch` is called after each.
 
-        What ran through ends with its last weights: which epoch is best on a few people is chance.
-        What stopped early goes back to its best epoch.
+        A complete training ends with its last weights, since it is chance which epoch is best on a
+        few people. A training that stopped early goes back to its best epoch.
         """
         while not self._over():
             epoch = len(self.history.loss)
             self._set_rate(epoch)
             self.history.loss.append(self._learn(learnt, epoch))
             self._judge(choose)
-            self._keep(best=self.history.best() == epoch)
-            tell(self.history)
+            self._keep(best=self.history.best_epoch() == epoch)
+            after_epoch(self.history)
         if self.stopped_early:
             self._back.load_weights(self._folder / "best.weights.h5")
 
     @property
     def stopped_early(self) -> bool:
+        """Whether there were fewer epochs than planned."""
         return len(self.history.loss) < self._schedule.epochs
 
     def _over(self) -> bool:
         done = len(self.history.loss)
         if not done:
             return False
-        return done >= self._schedule.epochs or self.history.lost() >= self._schedule.patience
+        return (
+            done >= self._schedule.epochs
+            or self.history.epochs_clearly_worse() >= self._schedule.patience
+        )
 
     def _set_rate(self, epoch: int) -> None:
         """Half a cosine from the full rate down to nearly none."""
@@ -146,18 +159,18 @@ class Trainer:
         return loss
 
     def mix(self, start: list[FloatArray]) -> None:
-        """Go back a part of the way to the weights that the training started from."""
+        """Go a part of the way back to `start`, the weights before the training."""
         self._back.set_weights(mixed(start, self._back.get_weights(), TRAINED_SHARE))
 
     def _judge(self, choose: Labelled) -> None:
         scores = self.scores(choose.features)
-        self.history.choose_loss.append(weighted_loss(scores, choose))
+        self.history.choose_loss.append(weighted_loss(scores, choose.bona_fide, choose.weights))
         self.history.choose_accuracy.append(float(((scores >= 0.5) == choose.bona_fide).mean()))
-        found = equal_error_rate(scores[choose.bona_fide], scores[~choose.bona_fide])
-        self.history.choose_eer.append(found.value)
+        error = equal_error_rate(scores[choose.bona_fide], scores[~choose.bona_fide])
+        self.history.choose_eer.append(error.value)
 
     def scores(self, features: Features) -> npt.NDArray[np.float64]:
-        """(n,) from 0 to 1, of the first variant of each."""
+        """(n,) scores from 0 to 1, higher is more bona fide, of each example's first variant."""
         logits = [
             self._back(features[at : at + BATCH, 0].astype(np.float32), training=False).numpy()
             for at in range(0, len(features), BATCH)
@@ -169,7 +182,7 @@ class Trainer:
         self._state.write(str(self._state_file()))
         if best:
             self._back.save_weights(self._folder / "best.weights.h5")
-        # Last: without it the epoch before, whose state is still there, is the last whole one.
+        # Written last: until then the state of the epoch before, which still exists, is valid.
         stored = {"plan": self._plan, "history": asdict(self.history)}
         write_atomically(self._folder / "progress.json", json.dumps(stored).encode())
 
@@ -178,14 +191,14 @@ class Trainer:
 
 
 def mixed(start: list[FloatArray], end: list[FloatArray], share: float) -> list[FloatArray]:
-    """Weights a `share` of the way from one to the other."""
-    return [(1 - share) * one + share * other for one, other in zip(start, end, strict=True)]
+    """Weights a `share` of the way from `start` to `end`, layer by layer."""
+    return [(1 - share) * first + share * last for first, last in zip(start, end, strict=True)]
 
 
 def reproducible(seed: int) -> None:
-    """The same seed on the same machine then gives the same weights."""
-    import keras
-    import tensorflow as tf
+    """Make TensorFlow deterministic: the same seed on one machine then gives the same weights."""
+    import keras  # noqa: PLC0415 (TensorFlow)
+    import tensorflow as tf  # noqa: PLC0415 (only training needs it)
 
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
@@ -194,26 +207,28 @@ def reproducible(seed: int) -> None:
 def _batches(
     learnt: Labelled, epoch: int, schedule: Schedule
 ) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
-    """Every example once, in an order and a variant that seed and epoch give."""
+    """Every example once: maps, targets and weights. Seed and epoch give the order and variants."""
     rng = np.random.default_rng([schedule.seed, epoch])
     order = rng.permutation(len(learnt.bona_fide))
     variants = rng.integers(learnt.features.shape[1], size=len(order))
     for at in range(0, len(order), BATCH):
-        some = order[at : at + BATCH]
-        maps = np.stack([learnt.features[n, variants[n]] for n in some]).astype(np.float32)
-        wanted = learnt.bona_fide[some].astype(np.float32) * (1 - 2 * SMOOTHING) + SMOOTHING
-        yield maps, wanted, learnt.weights[some]
+        batch = order[at : at + BATCH]
+        maps = np.stack([learnt.features[n, variants[n]] for n in batch]).astype(np.float32)
+        wanted = learnt.bona_fide[batch].astype(np.float32) * (1 - 2 * SMOOTHING) + SMOOTHING
+        yield maps, wanted, learnt.weights[batch]
 
 
-def weighted_loss(scores: npt.NDArray[np.float64], choose: Labelled) -> float:
-    """Cross entropy of scores from 0 to 1, both classes alike."""
+def weighted_loss(
+    scores: npt.NDArray[np.float64], bona_fide: npt.NDArray[np.bool_], weights: FloatArray
+) -> float:
+    """The weighted cross entropy of scores from 0 to 1; all three are (n,)."""
     share = np.clip(scores, LEAST_SHARE, 1 - LEAST_SHARE)
-    right = np.where(choose.bona_fide, share, 1 - share)
-    return float(-(choose.weights * np.log(right)).sum() / choose.weights.sum())
+    right = np.where(bona_fide, share, 1 - share)
+    return float(-(weights * np.log(right)).sum() / weights.sum())
 
 
 def _loss(tf: Any, logits: Any, wanted: Any, weights: Any) -> Any:
-    """Cross entropy of "bona fide" against all kinds of attack together."""
+    """Cross entropy of "bona fide" against all attack classes together."""
     share = tf.clip_by_value(tf.nn.softmax(logits)[:, BONA_FIDE], LEAST_SHARE, 1 - LEAST_SHARE)
     parts = wanted * tf.math.log(share) + (1 - wanted) * tf.math.log(1 - share)
     return -tf.reduce_mean(weights * parts)

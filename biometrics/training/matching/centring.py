@@ -1,4 +1,4 @@
-"""Groups of people -> the card of what their descriptors have in common."""
+"""The mean descriptors of groups of people, and their card."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ DIGITS = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupMean:
-    """`mean` (n,) of the descriptors of `people`, each of whom counts alike."""
+    """The mean descriptor (length,) of a group in which every person counts alike.
+
+    `people` and `pictures` say how many there were.
+    """
 
     name: str
     people: int
@@ -27,26 +30,26 @@ class GroupMean:
 
 
 def pictured_once(people: Labels) -> Flags:
-    """Which pictures are the only one of their person: no pair of one person's has them."""
+    """(n,): which pictures are the only one of their person, so that no mated pair has them."""
     _, person, count = np.unique(people, return_inverse=True, return_counts=True)
     return np.asarray(count[person] == 1)
 
 
 def group_mean(name: str, samples: Samples) -> GroupMean:
-    """Raises ValueError if no picture has a face."""
+    """The mean of the group's probes; raises ValueError if no picture has a face."""
     if not samples.acquired.any():
         raise ValueError(f"no face was found in {name}")
-    found = samples.where(samples.acquired)
-    people, person, pictures = np.unique(found.people, return_inverse=True, return_counts=True)
+    with_face = samples.where(samples.acquired)
+    people, person, pictures = np.unique(with_face.people, return_inverse=True, return_counts=True)
     weights = 1 / pictures[person] / len(people)
-    mean = np.asarray(weights @ found.probes, dtype=np.float32)
+    mean = np.asarray(weights @ with_face.probes, dtype=np.float32)
     return GroupMean(name, len(people), len(person), mean)
 
 
 def card_of(
     network: str, network_sha256: str, groups: list[GroupMean], *, today: date
 ) -> dict[str, Any]:
-    """models/centring-NAME.json; the first group is people at large."""
+    """models/centring-NAME.json for a network; the first group must be people at large."""
     return {
         "network": network,
         "network_sha256": network_sha256,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 def draw(scores: Mapping[str, ScoreSet], thresholds: Mapping[str, float], folder: Path) -> None:
+    """Write det.png and a scores-NAME.png for each set of scores into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     _draw_det(scores, folder / "det.png")
     for name, found in scores.items():
@@ -24,17 +25,20 @@ def draw(scores: Mapping[str, ScoreSet], thresholds: Mapping[str, float], folder
 
 
 def draw_rejects(groups: Mapping[str, Any], folder: Path) -> None:
-    """A panel for each target FMR; `groups` are those of the report, a line for each."""
-    curves = {name: found["error_versus_reject"] for name, found in groups.items()}
-    targets = sorted({target for found in curves.values() for target in found})
+    """Write error-versus-reject.png: a panel for each target FMR, a line for each group.
+
+    `groups` is that part of the report. Nothing is written if no group has a curve.
+    """
+    curves = {name: rates["error_versus_reject"] for name, rates in groups.items()}
+    targets = sorted({target for by_target in curves.values() for target in by_target})
     if not targets:
         return
     folder.mkdir(parents=True, exist_ok=True)
     figure, axes = new_figure(across=len(targets))
     for panel, target in zip(np.atleast_1d(axes), targets, strict=True):
-        for name, found in curves.items():
-            if target in found:
-                _draw_reject(panel, name, found[target])
+        for name, by_target in curves.items():
+            if target in by_target:
+                _draw_reject(panel, name, by_target[target])
         panel.set(xlabel="samples refused, %", ylabel="FNMR, %", title=f"FMR {target}")
         panel.set_ylim(bottom=0)
         panel.grid(visible=True, alpha=0.3)
@@ -54,7 +58,7 @@ def _draw_reject(panel: Any, name: str, curve: Mapping[str, Any]) -> None:
 
 
 def _percents(points: Sequence[Mapping[str, Any]]) -> tuple[list[float], list[float]]:
-    """Refused, and FNMR."""
+    """The shares refused, and the FNMRs."""
     return (
         [100 * point["refused"] for point in points],
         [100 * point["fnmr"]["value"] for point in points],
@@ -62,9 +66,9 @@ def _percents(points: Sequence[Mapping[str, Any]]) -> tuple[list[float], list[fl
 
 
 def new_figure(*, across: int = 1) -> tuple[Any, Any]:
-    """A figure and its axes, an array of them if there are several."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    """A Matplotlib figure and its axes; an array of axes if `across` is more than 1."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 (of the group `train`)
+    from matplotlib.figure import Figure  # noqa: PLC0415 (as above)
 
     figure = Figure(figsize=(7 if across == 1 else 5 * across, 5), layout="constrained")
     FigureCanvasAgg(figure)

@@ -1,7 +1,7 @@
-"""Error versus reject: what FNMR becomes when the samples of the lowest quality are refused.
+"""Error versus reject: FNMR after the samples of the lowest quality are refused.
 
-A quality score is worth having if FNMR falls with the share refused. The threshold is set anew for
-what is left, so that every point of a curve has the same FMR.
+A quality score is useful if FNMR falls as more samples are refused. The threshold is chosen anew
+for the samples that are left, so that every point of a curve has the same FMR.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SHARES = (0.0, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3)
 
 @dataclass(frozen=True, slots=True)
 class RejectPoint:
-    """`refused` is the share of samples that were; `left`, how many were not."""
+    """FNMR after the share `refused` of the samples was refused and `left` samples were left."""
 
     refused: float
     left: int
@@ -35,7 +35,7 @@ class RejectPoint:
 
 @dataclass(frozen=True, slots=True)
 class RejectCurve:
-    """By rising share refused; `site_cuts` is what the site's own cuts refuse and leave."""
+    """`by_score` has rising shares; `site_cuts` is the point of the site's own cuts for photos."""
 
     by_score: tuple[RejectPoint, ...]
     site_cuts: RejectPoint | None
@@ -44,7 +44,10 @@ class RejectCurve:
 def reject_curves(
     samples: Samples, scores: ScoreSet, targets: Mapping[str, float]
 ) -> dict[str, RejectCurve]:
-    """A curve for each target FMR that the data can show; `scores` are `all_pairs(samples)`."""
+    """A curve for each target FMR that the data can show.
+
+    `scores` must be `all_pairs(samples)`. Raises ValueError if their quality is not known.
+    """
     fit = samples.where(samples.fit)
     left, total = all_pairs(fit), len(samples.people)
     return {
@@ -57,10 +60,10 @@ def reject_curves(
 def reject_by_score(
     scores: ScoreSet, quality: Scores, *, fmr: float, shares: tuple[float, ...] = SHARES
 ) -> tuple[RejectPoint, ...]:
-    """`quality` holds every sample's score once, (n,).
+    """A point for each share that leaves enough pairs to show the FMR.
 
-    Samples of the same quality go together: a score cannot tell them apart. Shares that leave too
-    few pairs to show the FMR are left out.
+    `quality` (n,) is every sample's score. Samples of equal quality are refused together, since
+    the score cannot tell them apart. Raises ValueError if the pairs' quality is not known.
     """
     if scores.mated_quality is None or scores.nonmated_quality is None:
         raise ValueError("the pairs' quality is not known")

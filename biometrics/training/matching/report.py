@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from biometrics.training.matching.samples import Flags, Samples
 
 TARGETS = {"1e-3": 1e-3, "1e-4": 1e-4, "1e-5": 1e-5}
-# A frame that does not match breaks a streak early; the streak's mean decides, at FUSED_FMR.
+# A single frame may match too easily: the mean of several frames decides, at FUSED_FMR.
 FRAME_FMR = 1e-2
 FUSED_FMR = 1e-4
-# Photographs that an official uploads for one voter: a wrong one must be rare to slip through.
+# Among the photos that an official uploads for one voter, a wrong one must rarely go unnoticed.
 SAME_PERSON_FMR = 1e-3
 
 
@@ -53,30 +53,41 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class SitePoint:
+    """The site's thresholds: for one frame, for frames fused, and for two photos of one voter."""
+
     frame: Cut
     fused: Cut
     same_person: Cut
 
 
 def in_first_half(samples: Samples) -> Flags:
-    """Which samples are of one of two disjoint halves of the people, by a hash of their names."""
+    """(n,): which samples belong to the first half of the people, by a hash of their names."""
     digests = (hashlib.sha256(str(person).encode()).digest() for person in samples.people)
     return np.array([digest[0] < 128 for digest in digests], dtype=bool)
 
 
 def halves(samples: Samples) -> tuple[Samples, Samples]:
+    """The samples of two disjoint halves of the people."""
     first = in_first_half(samples)
     return samples.where(first), samples.where(~first)
 
 
 def accuracy(samples: Samples, pairs: Path) -> Rate:
-    """LFW's ten folds, as a rate of right answers."""
+    """The rate of correct answers in LFW's ten folds; `pairs` is LFW's list.
+
+    Raises KeyError for a pair that is not among the samples.
+    """
     protocol = lfw_protocol(samples, pairs)
     return rate(tenfold_correct(protocol), len(protocol.mated))
 
 
 def error_rates(samples: Samples, score: Callable[[Samples], ScoreSet]) -> dict[str, Any]:
-    """FNMR at each target FMR: thresholds of one half of the people, rates of the other."""
+    """FNMR at each target FMR, and the EER of everybody.
+
+    The thresholds are chosen on one half of the people and the errors counted on the other, and
+    then the other way round. Empty if a half has no mated scores; a target that the data cannot
+    show is left out.
+    """
     one, other = (score(half) for half in halves(samples))
     pooled = score(samples)
     if not len(one.mated) or not len(other.mated):
@@ -105,18 +116,22 @@ def _sum(one: Rate, other: Rate) -> Rate:
     return rate(one.errors + other.errors, one.trials + other.trials)
 
 
-def as_json(found: Rate) -> dict[str, Any]:
+def as_json(share: Rate) -> dict[str, Any]:
+    """The rate with its 95 % bounds and its numbers."""
     return {
-        "value": found.value,
-        "low": found.low,
-        "high": found.high,
-        "errors": found.errors,
-        "trials": found.trials,
+        "value": share.value,
+        "low": share.low,
+        "high": share.high,
+        "errors": share.errors,
+        "trials": share.trials,
     }
 
 
 def error_versus_reject(samples: Samples, scores: ScoreSet) -> dict[str, Any]:
-    """For each target FMR, FNMR of what is left when the worst samples are refused."""
+    """For each target FMR, the FNMR after the worst samples are refused.
+
+    `scores` must be `all_pairs(samples)`.
+    """
     return {
         name: {
             "by_score": [_point_json(point) for point in curve.by_score],
@@ -131,15 +146,20 @@ def _point_json(point: RejectPoint) -> dict[str, Any]:
 
 
 def to_frame(samples: Samples) -> ScoreSet:
+    """Scores of three references fused with one frame."""
     return fused_trials(samples, REFERENCE_TO_FRAME)
 
 
 def to_frames(samples: Samples) -> ScoreSet:
+    """Scores of three references fused with three frames fused."""
     return fused_trials(samples, REFERENCE_TO_FRAMES)
 
 
 def choose_point(samples: Samples) -> SitePoint:
-    """The highest threshold that any group needs: one group's look-alikes decide for all."""
+    """The highest thresholds that any group needs: people who look alike decide for all.
+
+    Raises ValueError if no group has people with enough pictures.
+    """
     groups = [str(group) for group in np.unique(samples.groups)]
     frame = {group: to_frame(samples.of_group(group)) for group in groups}
     fused = {group: to_frames(samples.of_group(group)) for group in groups}
@@ -165,7 +185,7 @@ def _worst(scores: Mapping[str, ScoreSet], target: float) -> Cut:
 
 
 def at_point(samples: Samples, frame: float, fused: float) -> dict[str, Any]:
-    """What a group gets at the site's thresholds: references against one frame, and several."""
+    """A group's error rates at the site's thresholds, for one frame and for frames fused."""
     report = {}
     for name, scores, threshold in (
         ("frame", to_frame(samples), frame),
@@ -180,7 +200,11 @@ def at_point(samples: Samples, frame: float, fused: float) -> dict[str, Any]:
 
 
 def build_report(chosen: Samples, reported: Samples | None, pairs: Path | None) -> dict[str, Any]:
-    """Everything evaluate_matching prints; `pairs` is LFW's list, for its own group."""
+    """Everything that evaluate_matching prints.
+
+    Thresholds are chosen on `chosen`; `reported` is only reported on. `pairs` is LFW's list and
+    needs a group `lfw` in `chosen`. Raises what `choose_point` and `accuracy` raise.
+    """
     point = choose_point(chosen)
     groups = {str(group): chosen.of_group(str(group)) for group in np.unique(chosen.groups)}
     held_out = (
@@ -221,7 +245,7 @@ def _cut_json(cut: Cut) -> dict[str, Any]:
 
 
 def card_of(report: dict[str, Any], *, today: date) -> dict[str, Any]:
-    """models/matching-ENCODER.json: the operating point, with what it was chosen and tried on."""
+    """models/matching-ENCODER.json: the thresholds, and the data that they come from."""
     return {
         "encoder": report["encoder"],
         "encoder_sha256": report["encoder_sha256"],
@@ -234,8 +258,8 @@ def card_of(report: dict[str, Any], *, today: date) -> dict[str, Any]:
             "search": "a reference of up to three photographs among those of everybody else",
         },
         "groups": {
-            name: {key: found[key] for key in ("people", "samples", "chosen_on", "at_threshold")}
-            for name, found in report["groups"].items()
+            name: {key: rates[key] for key in ("people", "samples", "chosen_on", "at_threshold")}
+            for name, rates in report["groups"].items()
         },
         "made": today.isoformat(),
         "command": "manage.py evaluate_matching --write-card",
@@ -243,32 +267,32 @@ def card_of(report: dict[str, Any], *, today: date) -> dict[str, Any]:
 
 
 def as_table(report: dict[str, Any]) -> str:
-    """The report for reading."""
+    """The report as text for people."""
     lines = [f"encoder {report['encoder']}"]
     if report["tenfold_accuracy"]:
         lines.append(f"ten-fold accuracy      {_percent(report['tenfold_accuracy'])}")
     lines.append(f"failure to acquire     {_percent(report['failure_to_acquire'])}")
-    for kind in ("single", "fused"):
-        for target, found in report[kind].get("fnmr_at_fmr", {}).items():
-            lines.append(f"{kind:7} FNMR at FMR {target}  {_percent(found['fnmr'])}")
+    for name in ("single", "fused"):
+        for target, rates in report[name].get("fnmr_at_fmr", {}).items():
+            lines.append(f"{name:7} FNMR at FMR {target}  {_percent(rates['fnmr'])}")
     for name, cut in report["threshold"].items():
         lines.append(f"threshold {name:12} {cut['threshold']:.3f}  (needed by {cut['group']})")
     if search := report.get("search"):
         lines += _search_lines("search", search, search["gallery"])
         lines += _search_lines("site's search", search["site"], search["gallery"])
-    for group, found in report["groups"].items():
-        for name, rates in found["at_threshold"].items():
+    for group, measured in report["groups"].items():
+        for name, rates in measured["at_threshold"].items():
             shown = f"FMR {_percent(rates['fmr'])}, FNMR {_percent(rates['fnmr'])}"
             lines.append(f"{group} {name}: {shown}")
-        for target, curve in found["error_versus_reject"].items():
+        for target, curve in measured["error_versus_reject"].items():
             lines += _reject_lines(f"{group} FNMR at FMR {target}", curve)
     return "\n".join(lines)
 
 
-def _search_lines(title: str, found: dict[str, Any], gallery: int) -> list[str]:
-    among = f"FPIR {_percent(found['fpir'])} among {gallery}"
-    missed = [f"{title} FNIR, {name}: {_percent(one)}" for name, one in found["fnir"].items()]
-    return [f"threshold {title:13}{found['threshold']:.3f}  {among}", *missed]
+def _search_lines(title: str, rates: dict[str, Any], gallery: int) -> list[str]:
+    among = f"FPIR {_percent(rates['fpir'])} among {gallery}"
+    missed = [f"{title} FNIR, {name}: {_percent(fnir)}" for name, fnir in rates["fnir"].items()]
+    return [f"threshold {title:13}{rates['threshold']:.3f}  {among}", *missed]
 
 
 def _reject_lines(title: str, curve: dict[str, Any]) -> list[str]:
@@ -282,5 +306,5 @@ def _reject_lines(title: str, curve: dict[str, Any]) -> list[str]:
     ]
 
 
-def _percent(found: dict[str, Any]) -> str:
-    return f"{found['value']:.4%} [{found['low']:.4%}, {found['high']:.4%}]"
+def _percent(share: dict[str, Any]) -> str:
+    return f"{share['value']:.4%} [{share['low']:.4%}, {share['high']:.4%}]"

@@ -1,7 +1,7 @@
 """Folders of faces -> templates with their labels, for measuring.
 
-DIR/PERSON/picture or DIR/PERSON/SESSION/picture; where a person has sessions, samples of one
-session are not compared with each other: they would be far too alike.
+The files are DIR/PERSON/picture or DIR/PERSON/SESSION/picture. Samples of one person's session are
+not compared with each other, since they would be far too alike.
 """
 
 from __future__ import annotations
@@ -37,9 +37,11 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
-    """One row for each picture; a picture without a face has zeros, which match nothing.
+    """One row for each picture.
 
-    `fit` tells what the site's cuts for photos let through.
+    `probes` and `references` are (n, length) float32 unit vectors, all else is (n,). A picture
+    without a face is not `acquired`, and its vectors are zeros, which match nothing. `fit`: whether
+    the site would accept it as a photo. `quality` is the site's quality score.
     """
 
     names: Labels
@@ -55,9 +57,11 @@ class Samples:
     encoder_sha256: str
 
     def of_group(self, group: str) -> Samples:
+        """The samples of one group."""
         return self.where(self.groups == group)
 
     def where(self, chosen: Flags) -> Samples:
+        """The samples whose flag in `chosen` (n,) is set."""
         return Samples(
             names=self.names[chosen],
             people=self.people[chosen],
@@ -84,6 +88,8 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
+    """A file and its labels."""
+
     path: Path
     person: str
     session: str
@@ -91,7 +97,11 @@ class Picture:
 
 
 class Sampler:
-    """Finds and encodes the face in the middle of a picture. One for each thread."""
+    """Finds and encodes the face in the middle of a picture. Not safe to share between threads.
+
+    Without `centred`, descriptors are as the networks give them. Raises ArtifactRefused for a
+    missing or altered model.
+    """
 
     def __init__(self, models_dir: Path, encoder: str | None, *, centred: bool = True) -> None:
         self._finder = FaceFinder(FaceDetector.load(models_dir), FaceMesh.load(models_dir))
@@ -99,7 +109,7 @@ class Sampler:
         self.encoder = Encoder.load(models_dir, encoder, centred=centred)
 
     def sample(self, picture: Picture) -> Encoded | None:
-        """None if there is no face."""
+        """None if there is no face, or no picture that can be read."""
         try:
             image = decode_photo(picture.path.read_bytes())
         except ImageRefused:
@@ -115,7 +125,7 @@ class Sampler:
 
 
 def central(faces: tuple[Face, ...], image: ImageArray) -> Face | None:
-    """The face nearest to the middle, the larger one if they are about as near."""
+    """The face nearest to the middle of the picture; of two about as near, the larger one."""
     height, width = image.shape[:2]
 
     def cost(face: Face) -> float:
@@ -126,15 +136,18 @@ def central(faces: tuple[Face, ...], image: ImageArray) -> Face | None:
 
 
 def pictures_in(folder: Path, groups: Mapping[str, str], group: str) -> list[Picture]:
-    """Every picture below DIR/PERSON; `groups` names the group of single people."""
-    found = []
+    """Every picture below FOLDER/PERSON.
+
+    `groups` gives the group of single people by name; all others are of `group`.
+    """
+    pictures = []
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         if path.suffix.lower() not in SUFFIXES or not 2 <= len(parts) <= 3:
             continue
         session = parts[1] if len(parts) == 3 else path.name
-        found.append(Picture(path, parts[0], session, groups.get(parts[0], group)))
-    return found
+        pictures.append(Picture(path, parts[0], session, groups.get(parts[0], group)))
+    return pictures
 
 
 def collect(
@@ -146,9 +159,11 @@ def collect(
     threads: int = 2,
     progress: Callable[[Iterable[object], int], Iterable[object]] | None = None,
 ) -> Samples:
-    """Encode every picture; the networks free the GIL, so threads help.
+    """Encode every picture, in several threads: the networks release Python's lock.
 
-    Without `centred` descriptors are as the networks give them.
+    Without `centred`, descriptors are as the networks give them. `progress` is called with the
+    results and their number and must pass the results on. Raises ArtifactRefused for a missing or
+    altered model.
     """
     local = threading.local()
 

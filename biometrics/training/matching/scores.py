@@ -26,7 +26,10 @@ NO_SCORES = np.empty(0, np.float32)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoreSet:
-    """The qualities are those of the worse sample in each pair, where they are known."""
+    """Scores of pairs of one person (mated) and of two people (nonmated); higher is more alike.
+
+    All are (n,) float32. A pair's quality is that of its worse sample, where it is known.
+    """
 
     mated: Scores
     nonmated: Scores
@@ -35,21 +38,21 @@ class ScoreSet:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """How many references are fused against how many probes, and how often drawn anew."""
+class FusionTrial:
+    """How many references and how many probes are fused, and how often they are drawn anew."""
 
     references: int
     probes: int
     rounds: int = 20
 
 
-ONE_TO_ONE = Trial(1, 1)
-REFERENCE_TO_FRAME = Trial(3, 1)
-REFERENCE_TO_FRAMES = Trial(3, 3)
+ONE_TO_ONE = FusionTrial(1, 1)
+REFERENCE_TO_FRAME = FusionTrial(3, 1)
+REFERENCE_TO_FRAMES = FusionTrial(3, 3)
 
 
 def all_pairs(samples: Samples) -> ScoreSet:
-    """Every pair of samples once, except two of one person's session."""
+    """Every pair of samples once, except pairs from one session of one person."""
     _, people = np.unique(samples.people, return_inverse=True)
     _, sessions = np.unique(samples.sessions, return_inverse=True)
     mated, nonmated, mated_quality, nonmated_quality = [], [], [], []
@@ -70,7 +73,7 @@ def all_pairs(samples: Samples) -> ScoreSet:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Round:
-    """Fused references and probes of the same people, each (n, length), and who they are."""
+    """Fused references and probes of the same `people` (n,), each (n, length) unit vectors."""
 
     people: Labels
     references: FloatArray
@@ -78,17 +81,17 @@ class Round:
 
     @property
     def scores(self) -> Scores:
-        """(references, probes)."""
+        """(references, probes): every reference with every probe."""
         return self.references @ self.probes.T
 
 
-def fused_trials(samples: Samples, trial: Trial, *, seed: int = 0) -> ScoreSet:
-    """Each round draws references and probes of every person, and compares all with all."""
-    return score_set(one.scores for one in drawn_rounds(samples, trial, seed=seed))
+def fused_trials(samples: Samples, trial: FusionTrial, *, seed: int = 0) -> ScoreSet:
+    """Scores of fused references with fused probes: in each round everybody with everybody."""
+    return score_set(drawn.scores for drawn in drawn_rounds(samples, trial, seed=seed))
 
 
 def score_set(rounds: Iterable[Scores]) -> ScoreSet:
-    """Of square matrices with one person's own score in the diagonal."""
+    """From square matrices whose diagonal holds the scores of one person with himself."""
     mated, nonmated = [], []
     for scores in rounds:
         own = np.eye(len(scores), dtype=bool)
@@ -99,10 +102,11 @@ def score_set(rounds: Iterable[Scores]) -> ScoreSet:
     return ScoreSet(np.concatenate(mated), np.concatenate(nonmated))
 
 
-def drawn_rounds(samples: Samples, trial: Trial, *, seed: int = 0) -> Iterator[Round]:
-    """No round if fewer than two people have enough samples.
+def drawn_rounds(samples: Samples, trial: FusionTrial, *, seed: int = 0) -> Iterator[Round]:
+    """In each round, references and probes are drawn anew for everybody with enough samples.
 
-    A person's references and probes come from different sessions.
+    A person's references and probes come from different sessions. There is no round if fewer than
+    two people have enough samples.
     """
     random = np.random.default_rng(seed)
     people = np.unique(samples.people)
@@ -123,12 +127,12 @@ Rows = np.ndarray[tuple[int, ...], np.dtype[np.intp]]
 
 
 def _draw(
-    samples: Samples, mine: Rows, trial: Trial, random: np.random.Generator
+    samples: Samples, mine: Rows, trial: FusionTrial, random: np.random.Generator
 ) -> tuple[Rows, Rows] | None:
-    """Rows of references and of probes; None for a person with too few samples."""
+    """The rows of references and of probes; None for a person with too few samples."""
     sessions = samples.sessions[mine]
     distinct = random.permutation(np.unique(sessions))
-    if len(distinct) == len(mine):  # no sessions: every sample is one of its own
+    if len(distinct) == len(mine):  # no sessions: every sample is its own session
         shuffled = random.permutation(mine)
         first, second = shuffled[: trial.references], shuffled[trial.references :]
     else:
@@ -142,14 +146,14 @@ def _draw(
 
 
 def means(vectors: FloatArray, rows: list[Rows]) -> FloatArray:
-    """The direction between the vectors of each set of rows; (sets, length)."""
+    """(sets, length) unit vectors: the mean direction of the `vectors` in each set of rows."""
     total = np.array([vectors[mine].sum(axis=0) for mine in rows]).reshape(-1, vectors.shape[1])
     return unit(total)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Protocol:
-    """LFW's pairs: scores, whether mated, and each pair's fold."""
+    """LFW's pairs: score, whether mated, and fold; each (n,)."""
 
     scores: Scores
     mated: npt.NDArray[np.bool_]
@@ -157,13 +161,16 @@ class Protocol:
 
 
 def lfw_protocol(samples: Samples, pairs: Path) -> Protocol:
-    """The official pairs; a sample without a face scores 0."""
+    """The pairs of LFW's list `pairs`; a sample without a face scores 0.
+
+    Raises KeyError for a name that is not among the samples.
+    """
     places = {str(name): row for row, name in enumerate(samples.names)}
     lines = pairs.read_text(encoding="utf-8").splitlines()
     fold_count = int(lines[0].split()[0])
     couples = [_couple(line.split("\t")) for line in lines[1:] if line.strip()]
-    first = [places[one] for one, _, _ in couples]
-    second = [places[other] for _, other, _ in couples]
+    first = [places[left] for left, _, _ in couples]
+    second = [places[right] for _, right, _ in couples]
     return Protocol(
         scores=(samples.probes[first] * samples.probes[second]).sum(axis=1),
         mated=np.array([same for _, _, same in couples]),
@@ -172,11 +179,12 @@ def lfw_protocol(samples: Samples, pairs: Path) -> Protocol:
 
 
 def _couple(parts: list[str]) -> tuple[str, str, bool]:
+    """Two file names, and whether both show one person."""
     if len(parts) == 3:
-        name, one, other = parts
-        return _lfw_name(name, one), _lfw_name(name, other), True
-    name, one, name_of_other, other = parts
-    return _lfw_name(name, one), _lfw_name(name_of_other, other), False
+        name, number, other_number = parts
+        return _lfw_name(name, number), _lfw_name(name, other_number), True
+    name, number, other_name, other_number = parts
+    return _lfw_name(name, number), _lfw_name(other_name, other_number), False
 
 
 def _lfw_name(person: str, number: str) -> str:
@@ -184,7 +192,7 @@ def _lfw_name(person: str, number: str) -> str:
 
 
 def tenfold_correct(protocol: Protocol) -> int:
-    """Pairs judged rightly, each fold by the threshold that was best on the others."""
+    """The number of pairs judged correctly, each fold by the best threshold of the others."""
     correct = 0
     for fold in np.unique(protocol.folds):
         own = protocol.folds == fold
@@ -199,7 +207,7 @@ def _best_threshold(scores: Scores, mated: npt.NDArray[np.bool_]) -> float:
     below = np.concatenate([[0], np.cumsum(~ordered)])
     above = ordered.sum() - np.concatenate([[0], np.cumsum(ordered)])
     best = int(np.argmax(below + above))
-    # Half-way to the score below: the next fold's scores fall on either side of these.
+    # Half-way to the score below: the next fold's scores lie on both sides of it.
     ends = np.concatenate([[-np.inf], scores[order], [np.inf]])
     middle = (ends[best] + ends[best + 1]) / 2
     return float(middle if np.isfinite(middle) else ends[best + 1])

@@ -1,7 +1,8 @@
-"""The 1:N search: how often a stranger finds somebody, and how often one's own face is missed.
+"""Error rates of the 1:N search.
 
-FPIR is the share of people who are not in the gallery and yet match somebody there; FNIR that of
-people who are in it and are not found. FPIR grows with the gallery: its size is part of the figure.
+FPIR is the share of people who are not in the gallery and match somebody in it. FNIR is the share
+of people who are in the gallery and are not found. FPIR grows with the gallery, so its size is
+part of the figure.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from biometrics.engine.matching.metrics import false_matches, false_non_matches, threshold_for
+from biometrics.training.matching.gallery import gallery_of
 from biometrics.training.matching.report import as_json, halves
-from biometrics.training.matching.roll import roll_of
-from biometrics.training.matching.scores import Trial, fused_trials
+from biometrics.training.matching.scores import FusionTrial, fused_trials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,42 +23,44 @@ if TYPE_CHECKING:
     from biometrics.training.matching.samples import Samples
     from biometrics.training.matching.scores import Scores
 
-# An official looks at each of them: one needless look at a hundred enrolments is bearable.
+# An official looks at each hit: one needless look in a hundred enrolments is acceptable.
 SEARCH_FPIR = 1e-2
-TRIALS = {"1 photo against 1": Trial(1, 1), "3 photos against 3": Trial(3, 3)}
+TRIALS = {"1 photo against 1": FusionTrial(1, 1), "3 photos against 3": FusionTrial(3, 3)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strangers:
-    """Each person's best score among all others, and how many others there were."""
+    """Each person's best score (n,) among all others, and how many others there are."""
 
     best: Scores
     gallery: int
 
 
 def strangers(samples: Samples) -> Strangers:
-    """Everybody is searched among everybody else, by the mean of up to three photos."""
-    roll = roll_of(samples)
-    if len(roll.people) < 2:
+    """Everybody is searched among everybody else, by the mean of up to three photos.
+
+    Raises ValueError for fewer than two people.
+    """
+    enrolled = gallery_of(samples)
+    if len(enrolled.people) < 2:
         raise ValueError("a search needs two people")
-    scores = roll.references @ roll.references.T
+    scores = enrolled.references @ enrolled.references.T
     np.fill_diagonal(scores, -1)
-    return Strangers(scores.max(axis=1), len(roll.people) - 1)
+    return Strangers(scores.max(axis=1), len(enrolled.people) - 1)
 
 
 def search_report(samples: Samples, fused: float) -> dict[str, Any] | None:
-    """The search's threshold by one half of the people, its errors on the other half.
+    """The search's threshold, chosen by one half of the people, and its errors on the other half.
 
-    Under `site` stand those at the threshold that the site searches with: never below `fused`, that
-    of a single comparison. None where a half has fewer than two people to search: a small folder
-    has other figures.
+    `site` holds the errors at the threshold that the site searches with, which is never below
+    `fused`, the threshold of a single comparison. None if a half has fewer than two people.
     """
-    one, other = halves(samples)
-    if any(len(np.unique(half.people[half.acquired])) < 2 for half in (one, other)):
+    chosen_by, reported_on = halves(samples)
+    if any(len(np.unique(half.people[half.acquired])) < 2 for half in (chosen_by, reported_on)):
         return None
-    threshold = threshold_for(fmr=SEARCH_FPIR, nonmated=strangers(one).best)
-    held_out = strangers(other)
-    mated = {name: fused_trials(other, trial).mated for name, trial in TRIALS.items()}
+    threshold = threshold_for(fmr=SEARCH_FPIR, nonmated=strangers(chosen_by).best)
+    held_out = strangers(reported_on)
+    mated = {name: fused_trials(reported_on, trial).mated for name, trial in TRIALS.items()}
     return {
         "target_fpir": SEARCH_FPIR,
         "gallery": held_out.gallery,

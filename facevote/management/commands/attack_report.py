@@ -1,4 +1,4 @@
-"""Play presentation attacks against a throw-away copy of this site and report what got in."""
+"""Play presentation attacks against a throw-away copy of this site and report which got in."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from benchmarks.attacks.play import AT_ONCE
+from biometrics.management.required_packages import require_packages
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-# Many players at once keep the processors busy; threads of theirs would only wait for each other.
+# Many players at once keep the processors busy; more threads would only wait for each other.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 ROWS = "{:10}{:>8}{:>10}{:>12}  {}"
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--at-once",
             type=int,
-            default=AT_ONCE,
+            default=7,
             help="puppets at the same time, ten frames a second each; fewer on a slow machine",
         )
         parser.add_argument("--keep", type=Path, help="a file for the outcomes; it can be resumed")
@@ -43,6 +43,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if not (options["data"] / "faces" / "lfw").is_dir():
             raise CommandError(f"{options['data']} has no faces/lfw", returncode=2)
+        require_packages("websockets", group="test")
         command = [sys.executable, "-m", "benchmarks.attacks.play"]
         for name in ("data", "trials", "people", "policy", "at_once"):
             command += [f"--{name.replace('_', '-')}", str(options[name])]
@@ -60,7 +61,7 @@ class Command(BaseCommand):
             check=False,
         )
         if done.returncode:
-            raise CommandError("the trial broke off; what it said stands above")
+            raise CommandError("the attacks were interrupted; the reason stands above")
         report = json.loads(done.stdout)
         if options["json"]:
             self.stdout.write(json.dumps(report, indent=2))

@@ -9,12 +9,11 @@ import pytest
 
 from benchmarks.studies.similar_people import ALIKE, OTHERS, count, turns
 from benchmarks.studies.similar_trials import leads, normalised_trials
-from biometrics.training.matching.roll import roll_of
-from biometrics.training.matching.scores import Trial, drawn_rounds, fused_trials
+from biometrics.training.matching.gallery import gallery_of
+from biometrics.training.matching.scores import FusionTrial, drawn_rounds, fused_trials
+from tests.biometrics.training.samples import drawn, joined
 
-from .samples import drawn, joined
-
-TRIAL = Trial(3, 3, rounds=2)
+TRIAL = FusionTrial(3, 3, rounds=2)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +23,7 @@ def voters():
 
 
 def slowly(samples, *, enrolled):
-    roll = roll_of(samples)
+    roll = gallery_of(samples)
     own, others = [], []
     for one in drawn_rounds(samples, TRIAL):
         for row, claimed in enumerate(one.people):
@@ -42,7 +41,7 @@ def slowly(samples, *, enrolled):
 
 @pytest.mark.parametrize("enrolled", [True, False])
 def test_a_lead_is_over_the_nearest_who_is_neither_claimed_nor_left_out(voters, enrolled):
-    found = leads(voters, TRIAL, roll_of(voters), enrolled=enrolled)
+    found = leads(voters, TRIAL, gallery_of(voters), enrolled=enrolled)
 
     own, others = slowly(voters, enrolled=enrolled)
     assert found.mated == pytest.approx(own, abs=1e-5)
@@ -50,8 +49,8 @@ def test_a_lead_is_over_the_nearest_who_is_neither_claimed_nor_left_out(voters, 
 
 
 def test_an_impostor_who_is_on_the_roll_is_nearest_to_himself(voters):
-    at_home = leads(voters, TRIAL, roll_of(voters), enrolled=True)
-    away = leads(voters, TRIAL, roll_of(voters), enrolled=False)
+    at_home = leads(voters, TRIAL, gallery_of(voters), enrolled=True)
+    away = leads(voters, TRIAL, gallery_of(voters), enrolled=False)
 
     assert (at_home.nonmated < 0).all()
     assert (away.nonmated > 0).any()
@@ -59,7 +58,7 @@ def test_an_impostor_who_is_on_the_roll_is_nearest_to_himself(voters):
 
 
 def test_a_normalised_score_is_in_deviations_of_the_cohorts_nearest(voters):
-    cohort = roll_of(drawn(people=30, seed=9)).references
+    cohort = gallery_of(drawn(people=30, seed=9)).references
 
     found = normalised_trials(voters, TRIAL, cohort, nearest=5)
 
@@ -73,9 +72,9 @@ def test_a_normalised_score_is_in_deviations_of_the_cohorts_nearest(voters):
 
 def test_a_cohort_of_their_like_takes_from_similar_people_what_they_share():
     alike = drawn(people=30, likeness=1.0, group="alike")
-    cohort = roll_of(joined(drawn(people=200, seed=3))).references
+    cohort = gallery_of(joined(drawn(people=200, seed=3))).references
     # The same seed gives the same likeness, and the same first thirty people.
-    own_cohort = roll_of(drawn(people=100, likeness=1.0, group="alike")).references[30:]
+    own_cohort = gallery_of(drawn(people=100, likeness=1.0, group="alike")).references[30:]
 
     plain = fused_trials(alike, TRIAL)
     unlike, like = (

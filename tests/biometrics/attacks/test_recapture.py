@@ -21,7 +21,7 @@ def mesh():
     return np.stack([x + 320, y + 240, depth], axis=1).astype(np.float32)
 
 
-@pytest.mark.parametrize("make", [recapture.printed, recapture.on_screen, recapture.recaptured])
+@pytest.mark.parametrize("make", [recapture.printed, recapture.on_screen])
 def test_a_recaptured_picture_keeps_its_size_and_follows_its_seed(make):
     one, same, other = (make(PICTURE, np.random.default_rng(seed)) for seed in (3, 3, 4))
 
@@ -66,12 +66,12 @@ def test_a_turned_puppet_moves_its_nose_further_than_its_ears():
     assert shift[depth < -40].mean() > shift[depth > -10].mean() + 5
 
 
-@pytest.mark.parametrize("name", instruments.KINDS)
+@pytest.mark.parametrize("name", instruments.INSTRUMENTS)
 def test_every_instrument_gives_frames_that_differ(name):
     target = instruments.Target(
         PICTURE, Landmarks(mesh(), 1.0), clip=(PICTURE, PICTURE[::-1].copy())
     )
-    player = instruments.KINDS[name].make(target, np.random.default_rng(5))
+    player = instruments.INSTRUMENTS[name].make(target, np.random.default_rng(5))
     asked = {"step": 1, "challenge": {"kind": "turn_left", "target": 20, "reached": 0.0}}
 
     frames = [player.frame(answer) for answer in ({}, asked, asked)]

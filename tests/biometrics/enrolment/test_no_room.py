@@ -16,8 +16,8 @@ from django.urls import reverse
 from accounts.at_rest.disk_full import is_out_of_room
 from accounts.audit import Action
 from accounts.models import AuditEvent
+from biometrics.collection.labelled_pictures import LabelledPicture
 from biometrics.models import ReferencePhoto
-from biometrics.training.liveness.collection import Sample
 from tests.biometrics.enrolment.pictures import ALICE, jpeg
 from tests.biometrics.enrolment.test_collecting import LABELS
 
@@ -149,9 +149,11 @@ def test_a_liveness_picture_is_kept_with_its_line_or_not_at_all(
         return really(path, data)
 
     settings.LIVENESS_DATA_DIR = tmp_path / "liveness"
-    found = [Sample("ann-0.jpg", b"a picture")]
+    found = [LabelledPicture("ann-0.jpg", b"a picture")]
     monkeypatch.setattr("biometrics.collection.pictures._finder", lambda: None)
-    monkeypatch.setattr("biometrics.collection.pictures.collection.samples", lambda *_, **__: found)
+    monkeypatch.setattr(
+        "biometrics.collection.labelled_pictures.pictures_to_keep", lambda *_, **__: found
+    )
     monkeypatch.setattr(Path, "write_bytes", full)
 
     photo = SimpleUploadedFile("frame.jpg", jpeg(ALICE), "image/jpeg")

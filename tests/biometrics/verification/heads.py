@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from biometrics.engine.session import Evidence
@@ -20,7 +22,7 @@ STRAIGHT = Head()
 LIGHT = ((255, 64, 64), (64, 255, 64), (64, 64, 255))
 
 
-def toward(cue, *, share=1.0) -> Head:
+def toward(cue: Any, *, share: float = 1.0) -> Head:
     """The head that answers a cue, given as it is on the socket or in the engine."""
     kind, target = (cue["kind"], cue["target"]) if isinstance(cue, dict) else (cue.kind, cue.target)
     if kind == "come_closer":
@@ -35,15 +37,26 @@ def toward(cue, *, share=1.0) -> Head:
 
 
 def evidence(
-    number, head=STRAIGHT, *, step=0, score=0.9, pad=0.9, sent=None, flat=False, frontal=FRONTAL
-):
+    number: int,
+    head: Head = STRAIGHT,
+    *,
+    step: int = 0,
+    score: float = 0.9,
+    pad: float = 0.9,
+    sent: float | None = None,
+    flat: bool = False,
+    frontal: float = FRONTAL,
+) -> Evidence:
     """Frame `number` of one person, compared up to `frontal` degrees to a side.
 
     `flat` turns a picture of a head, whose nose stays put.
     """
     face = head.face(640, 480)
     if flat:
-        face.landmarks.points[:] = STRAIGHT.face(640, 480).landmarks.points
+        still = STRAIGHT.face(640, 480)
+        assert face.landmarks
+        assert still.landmarks
+        face.landmarks.points[:] = still.landmarks.points
     fit = abs(head.yaw) <= frontal
     noise = np.random.default_rng(number).normal(0, 0.2, 16)
     vector = (np.eye(16)[0] + noise / np.linalg.norm(noise) * 0.2).astype(np.float32)

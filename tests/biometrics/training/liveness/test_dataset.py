@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from biometrics.attacks.presented import presented
+from biometrics.engine.faces.surroundings import JPEG_QUALITY
+from biometrics.engine.jpeg import jpeg_of_rgb
 from biometrics.engine.pad.texture import SIDE, context_crop
 from biometrics.engine.types import Box
 from biometrics.training.liveness import dataset
 from biometrics.training.liveness.augmentation import varied
-from biometrics.training.liveness.dataset import DatasetRefused, Example, Side, filling
+from biometrics.training.liveness.dataset import DatasetRefused, Example, Side, box_that_fills
 from biometrics.training.liveness.samples import Presentation
-from biometrics.training.liveness.surroundings import as_jpeg
 from tests.biometrics.engine.drawings import noise
 
 FACE = Box(120, 80, 200, 180)
@@ -33,7 +34,9 @@ def both(subject, **more):
 
 
 def example(seed=0, *, bona_fide=True, group="room", side=Side.TRAIN):
-    return Example(as_jpeg(noise(seed=seed)), FACE, bona_fide, "", group, side)
+    return Example(
+        jpeg_of_rgb(noise(seed=seed), quality=JPEG_QUALITY), FACE, bona_fide, "", group, side
+    )
 
 
 def test_lines_of_the_split_train_train_and_the_others_are_halved_by_person():
@@ -90,7 +93,7 @@ def test_a_side_with_one_class_only_is_refused():
 def test_each_class_weighs_the_same_whatever_its_number():
     learnt = [example(), *[example(bona_fide=False, group=name) for name in ("a", "a", "a", "b")]]
 
-    found = dataset.weights(learnt, home=set())
+    found = dataset.example_weights(learnt, home=set())
 
     assert found[0] == pytest.approx(sum(found[1:]))
     assert sum(found) == pytest.approx(len(learnt))
@@ -103,11 +106,11 @@ def test_what_is_measured_on_weighs_more_than_what_is_only_learnt_from():
         example(group="a", side=Side.REPORT),
         example(group="c", side=Side.STRANGERS),
     ]
-    learnt = dataset.of(found, Side.TRAIN)
+    learnt = dataset.samples_for_side(found, Side.TRAIN)
 
-    weighed = dataset.weights(learnt, dataset.homes(found))
+    weighed = dataset.example_weights(learnt, dataset.groups_measured_on(found))
 
-    assert weighed[0] == weighed[2] == pytest.approx(dataset.HOME * weighed[1])
+    assert weighed[0] == weighed[2] == pytest.approx(dataset.HOME_WEIGHT * weighed[1])
     assert sum(weighed[:2]) == pytest.approx(sum(weighed[2:]))
 
 
@@ -150,7 +153,7 @@ def test_strangers_come_as_other_cameras_have_them_with_attacks_of_their_own():
         example(3, group="faces", side=Side.STRANGERS),
     ]
 
-    everything = dataset.completed(found, seed=1)
+    everything = dataset.with_simulated_attacks(found, seed=1)
 
     assert everything[:3] == found[:3]
     made = [one for one in everything if one.species == dataset.SIMULATED]
@@ -168,6 +171,6 @@ def test_strangers_come_as_other_cameras_have_them_with_attacks_of_their_own():
 def test_a_varied_picture_is_seen_whole():
     crop = varied(noise(), FACE, np.random.default_rng(1))
 
-    seen = context_crop(crop, filling(crop))
+    seen = context_crop(crop, box_that_fills(crop))
 
     assert np.abs(seen.astype(int) - crop.astype(int))[2:-2, 2:-2].mean() < 12

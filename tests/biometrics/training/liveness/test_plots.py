@@ -12,8 +12,9 @@ from django.core.management import call_command
 
 from biometrics.training.liveness.plots import MOST_OF_ONE_CLIP, draw, worst_mistakes
 from biometrics.training.liveness.samples import Presentation, Scored
+from tests.biometrics.engine.conftest import SHARED_DATA
 
-CLIPS = Path(__file__).resolve().parents[4] / "shared" / "data" / "video" / "person_b"
+CLIPS = SHARED_DATA / "video" / "person_b"
 
 
 def scored(path, scores, *, species=""):

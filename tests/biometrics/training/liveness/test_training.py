@@ -156,4 +156,4 @@ def test_it_stops_when_the_choosing_side_no_longer_gains(labelled, tmp_path):
     [([0.3], 0), ([0.3, 0.4, 0.44], 0), ([0.3, 0.5, 0.6], 2), ([0.3, 0.5, 0.2, 0.31], 1)],
 )
 def test_only_epochs_that_are_clearly_worse_are_lost(losses, lost):
-    assert History(loss=losses, choose_loss=losses).lost() == lost
+    assert History(loss=losses, choose_loss=losses).epochs_clearly_worse() == lost

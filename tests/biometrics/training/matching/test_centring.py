@@ -8,16 +8,12 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from benchmarks.studies.centring import RULES, measure, of_other_half
 from biometrics.engine.faces.alignment import align
 from biometrics.engine.images import decode_photo
-from biometrics.engine.matching.centring import Centring
-from biometrics.engine.matching.encoding import Encoder, EncoderChoice
+from biometrics.engine.matching.encoding import Encoder
 from biometrics.training.matching.centring import group_mean, pictured_once
-from biometrics.training.matching.report import in_first_half
 from biometrics.training.matching.samples import Sampler, central
-
-from .samples import drawn
+from tests.biometrics.training.samples import drawn
 
 
 def test_those_with_one_picture_are_found():
@@ -42,58 +38,6 @@ def test_a_group_without_a_face_has_no_mean():
 
     with pytest.raises(ValueError, match="no face was found in dark"):
         group_mean("dark", replace(samples, acquired=np.zeros(2, dtype=bool)))
-
-
-@pytest.fixture(scope="module")
-def groups():
-    """People at large, and three times a dozen of those who are alike."""
-    alike = drawn(people=36, likeness=1.2, group="alike", seed=3)
-    thirds = [np.arange(len(alike.people)) // 8 % 3 == third for third in range(3)]
-    large = drawn(people=300, each=4)
-    once = np.arange(len(large.people)) % 4 == 0
-    few = np.arange(len(large.people)) >= 4 * 60
-    parts = [large.where(once | ~few), *(alike.where(third) for third in thirds)]
-    return dict(zip(("lfw", "fit", "choose", "report"), parts, strict=True))
-
-
-def test_a_group_whose_direction_is_left_out_costs_others_less(groups):
-    choice = EncoderChoice("pair", ("one", "other"), (0.6, 0.4), centred=True)
-
-    figures = measure([groups, groups], choice)
-
-    assert set(figures) == set(RULES)
-    plain = figures["descriptors as they are"]
-    left_out = figures["mean subtracted, group's direction left out"]
-    assert (
-        left_out["lfw at threshold"]["fnmr"]["value"]
-        < 0.5 * (plain["lfw at threshold"]["fnmr"]["value"])
-    )
-    assert left_out["threshold"] < plain["threshold"]
-
-
-def test_a_picture_without_a_face_still_matches_nothing(groups):
-    lfw = groups["lfw"]
-    gone = np.arange(len(lfw.people)) == 0
-    lfw = replace(lfw, acquired=~gone, probes=lfw.probes * ~gone[:, None])
-
-    crossed = of_other_half(
-        groups | {"lfw": lfw}, RULES["mean subtracted, group's direction left out"]
-    )
-
-    assert not crossed.probes[0].any()
-    assert np.linalg.norm(crossed.probes[1:], axis=1) == pytest.approx(1, abs=1e-5)
-
-
-def test_a_half_is_centred_by_the_other_one(groups):
-    lfw = groups["lfw"]
-    means = RULES["mean of people at large subtracted"]
-
-    crossed = of_other_half(groups, means)
-
-    first = in_first_half(lfw)
-    for half in (first, ~first):
-        of_the_other = Centring.of("", means(groups | {"lfw": lfw.where(~half)}))
-        assert crossed.probes[half] == pytest.approx(of_the_other.apply(lfw.probes[half]), abs=1e-5)
 
 
 @pytest.fixture

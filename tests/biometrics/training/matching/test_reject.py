@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from biometrics.engine.matching.metrics import false_non_matches, threshold_for
 from biometrics.training.matching.reject import SHARES, reject_by_score, reject_curves
 from biometrics.training.matching.scores import ScoreSet, all_pairs
-
-from .samples import drawn
+from tests.biometrics.training.samples import drawn
 
 TARGETS = {"1e-2": 1e-2, "1e-3": 1e-3}
 

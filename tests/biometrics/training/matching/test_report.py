@@ -19,8 +19,7 @@ from biometrics.training.matching.report import (
     halves,
 )
 from biometrics.training.matching.scores import REFERENCE_TO_FRAMES, all_pairs, fused_trials
-
-from .samples import drawn, joined
+from tests.biometrics.training.samples import drawn, joined
 
 
 @pytest.fixture(scope="module")

@@ -5,15 +5,14 @@ import pytest
 
 from biometrics.training.matching import scores as matching_scores
 from biometrics.training.matching.scores import (
+    FusionTrial,
     Protocol,
-    Trial,
     all_pairs,
     fused_trials,
     lfw_protocol,
     tenfold_correct,
 )
-
-from .samples import drawn
+from tests.biometrics.training.samples import drawn
 
 
 def test_every_pair_is_counted_once():
@@ -49,7 +48,7 @@ def test_fused_scores_of_one_person_are_higher_than_single_ones():
     samples = drawn(spread=1)
 
     single = all_pairs(samples)
-    fused = fused_trials(samples, Trial(3, 3))
+    fused = fused_trials(samples, FusionTrial(3, 3))
 
     assert np.median(fused.mated) > np.median(single.mated) + 0.1
 
@@ -57,7 +56,7 @@ def test_fused_scores_of_one_person_are_higher_than_single_ones():
 def test_people_with_too_few_samples_take_no_part():
     samples = drawn(people=5, each=3)
 
-    scores = fused_trials(samples, Trial(3, 3))
+    scores = fused_trials(samples, FusionTrial(3, 3))
 
     assert len(scores.mated) == 0
 
@@ -67,7 +66,7 @@ def test_references_and_probes_come_from_different_sessions():
     samples.probes[samples.sessions == "s0"] = 0
     samples.references[samples.sessions == "s1"] = 0
 
-    scores = fused_trials(samples, Trial(3, 3, rounds=40))
+    scores = fused_trials(samples, FusionTrial(3, 3, rounds=40))
 
     # Only references of s0 against probes of s1 score at all: half of the draws.
     assert 0.2 < np.mean(scores.mated != 0) < 0.8
@@ -76,7 +75,7 @@ def test_references_and_probes_come_from_different_sessions():
 def test_the_same_seed_draws_the_same_trials():
     samples = drawn()
 
-    one, other = (fused_trials(samples, Trial(3, 1), seed=5) for _ in range(2))
+    one, other = (fused_trials(samples, FusionTrial(3, 1), seed=5) for _ in range(2))
 
     assert (one.mated == other.mated).all()
 

@@ -8,8 +8,7 @@ import pytest
 from biometrics.engine.matching.operating_point import load_operating_point
 from biometrics.training.matching.report import halves
 from biometrics.training.matching.search import SEARCH_FPIR, search_report, strangers
-
-from .samples import drawn, joined
+from tests.biometrics.training.samples import drawn, joined
 
 
 @pytest.fixture(scope="module")

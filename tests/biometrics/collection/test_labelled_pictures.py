@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import cv2
 import pytest
 from django.core.management import CommandError, call_command
 
-from biometrics.training.liveness import collection
-from biometrics.training.liveness.collection import CollectionRefused, Label, Sample
+from biometrics.collection import labelled_pictures
+from biometrics.collection.labelled_pictures import CollectionRefused, Label, LabelledPicture
+from biometrics.engine.labels_file import LABELS_FILE
 from biometrics.training.liveness.samples import read_manifest
+from tests.biometrics.engine.conftest import SHARED_DATA
 
-BASE = Path(__file__).resolve().parents[3]
-CLIP = BASE.parent / "shared" / "data" / "video" / "person_c" / "bona_fide.mp4"
+CLIP = SHARED_DATA / "video" / "person_c" / "bona_fide.mp4"
 
 
 def label(**changes):
@@ -32,19 +31,21 @@ def test_labels_that_contradict_themselves_are_refused(changes):
 
 
 def test_one_person_is_never_in_train_and_test(tmp_path):
-    collection.store(tmp_path, [Sample("ann-1.jpg", b"one")], label())
+    labelled_pictures.store(tmp_path, [LabelledPicture("ann-1.jpg", b"one")], label())
 
     with pytest.raises(CollectionRefused, match="ann is in train"):
-        collection.store(tmp_path, [Sample("ann-2.jpg", b"two")], label(split="test"))
+        labelled_pictures.store(
+            tmp_path, [LabelledPicture("ann-2.jpg", b"two")], label(split="test")
+        )
 
-    assert [row["file"] for row in collection.read_list(tmp_path)] == ["ann-1.jpg"]
+    assert [row["file"] for row in labelled_pictures.read_list(tmp_path)] == ["ann-1.jpg"]
 
 
 def test_what_is_there_already_is_not_listed_twice(tmp_path):
     for _ in range(2):
-        collection.store(tmp_path, [Sample("ann-1.jpg", b"one")], label())
+        labelled_pictures.store(tmp_path, [LabelledPicture("ann-1.jpg", b"one")], label())
 
-    assert len(collection.read_list(tmp_path)) == 1
+    assert len(labelled_pictures.read_list(tmp_path)) == 1
 
 
 def test_a_real_clip_becomes_pictures_that_can_be_measured(tmp_path, capsys):
@@ -54,7 +55,7 @@ def test_a_real_clip_becomes_pictures_that_can_be_measured(tmp_path, capsys):
 
     call_command("collect_liveness_frames", str(CLIP), *arguments, "--out", str(tmp_path))
 
-    found = read_manifest(tmp_path / collection.LIST, split="train")
+    found = read_manifest(tmp_path / LABELS_FILE, split="train")
     assert 3 <= len(found) <= 7
     for one in found:
         assert one.bona_fide

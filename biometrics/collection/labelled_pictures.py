@@ -1,4 +1,7 @@
-"""Frames of clips as labelled pictures for training: cut with context, listed in one CSV."""
+"""Frames as labelled pictures for training: faces with surroundings, listed in one CSV.
+
+Nothing here knows Django: the page and the command do the same.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from biometrics.engine.faces.fingerprint import fingerprint
+from biometrics.engine.faces.surroundings import JPEG_QUALITY, with_surroundings
+from biometrics.engine.jpeg import jpeg_of_rgb
+from biometrics.engine.labels_file import COLUMNS, LABELS_FILE
 from biometrics.engine.whole_files import write_atomically
-from biometrics.training.liveness.samples import LIST as LIST
-from biometrics.training.liveness.surroundings import as_jpeg, with_surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,19 +24,21 @@ if TYPE_CHECKING:
     from biometrics.engine.faces.finding import FaceFinder
     from biometrics.engine.types import ImageArray
 
-FIELDS = ("file", "label", "attack_type", "subject", "source", "split")
 MAX_SIDE = 640
-# Of 64 bits: nearer than this to a frame that was kept is the same picture once more.
+# A frame whose fingerprint differs in fewer of its 64 bits from a kept frame's is the same picture.
 MIN_NEW_BITS = 4
 
 
 class CollectionRefused(ValueError):
-    """The labels contradict each other or what was collected before."""
+    """The label contradicts itself or what was collected before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What is before the camera; `species` is empty for bona fide."""
+    """What is before the camera; `species` is empty for bona fide.
+
+    Raises CollectionRefused for a label that contradicts itself or names no subject or device.
+    """
 
     bona_fide: bool
     species: str
@@ -50,42 +56,53 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class LabelledPicture:
+    """A JPEG to keep under `name`."""
+
     name: str
     jpeg: bytes
 
 
-def samples(
+def pictures_to_keep(
     frames: Iterable[ImageArray], finder: FaceFinder, *, every: int, label: Label
-) -> Iterator[Sample | None]:
-    """For each RGB frame the picture to keep; None if left out, without one face, or known."""
+) -> Iterator[LabelledPicture | None]:
+    """One result for each frame: the picture to keep, or None.
+
+    Frames are (height, width, 3) uint8 in RGB. Only every `every`-th frame is looked at. None
+    stands for a frame that was left out, that has not exactly one face, or that shows the same
+    as a frame kept before.
+    """
     kept: list[int] = []
     for number, frame in enumerate(frames):
         faces = finder.find(frame) if number % every == 0 else ()
         if len(faces) != 1:
             yield None
             continue
-        print_ = fingerprint(frame, faces[0].box)
-        if any((print_ ^ other).bit_count() < MIN_NEW_BITS for other in kept):
+        bits = fingerprint(frame, faces[0].box)
+        if any((bits ^ other).bit_count() < MIN_NEW_BITS for other in kept):
             yield None
             continue
-        kept.append(print_)
+        kept.append(bits)
         part, _ = with_surroundings(frame, faces[0].box, max_side=MAX_SIDE)
-        jpeg = as_jpeg(part)
+        jpeg = jpeg_of_rgb(part, quality=JPEG_QUALITY)
         digest = hashlib.sha256(jpeg).hexdigest()[:16]
-        yield Sample(f"{label.subject}-{digest}.jpg", jpeg)
+        yield LabelledPicture(f"{label.subject}-{digest}.jpg", jpeg)
 
 
 def read_list(folder: Path) -> list[dict[str, str]]:
-    path = folder / LIST
+    """The lines of the folder's list, by column; none if there is no list."""
+    path = folder / LABELS_FILE
     if not path.is_file():
         return []
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def require_one_side(rows: list[dict[str, str]], label: Label) -> None:
-    """A person whose face is in both train and test would make the test worthless."""
+def require_one_split(rows: list[dict[str, str]], label: Label) -> None:
+    """Raises CollectionRefused if the subject is in another split already.
+
+    A person whose face is in both train and test would make the test worthless.
+    """
     other = {row["split"] for row in rows if row["subject"] == label.subject} - {label.split}
     if other:
         raise CollectionRefused(
@@ -93,13 +110,17 @@ def require_one_side(rows: list[dict[str, str]], label: Label) -> None:
         )
 
 
-def store(folder: Path, found: list[Sample], label: Label) -> int:
-    """Write what is new and list it, or nothing; returns how many pictures that were."""
+def store(folder: Path, pictures: list[LabelledPicture], label: Label) -> int:
+    """Write the new pictures and list them; returns how many were new.
+
+    Raises CollectionRefused as `require_one_split` does, and OSError for a full disk: then nothing
+    is kept.
+    """
     rows = read_list(folder)
-    require_one_side(rows, label)
+    require_one_split(rows, label)
     known = {row["file"] for row in rows}
-    fresh = {sample.name: sample.jpeg for sample in found if sample.name not in known}
-    rows += [dict(zip(FIELDS, _row(name, label), strict=True)) for name in fresh]
+    fresh = {picture.name: picture.jpeg for picture in pictures if picture.name not in known}
+    rows += [dict(zip(COLUMNS, _row(name, label), strict=True)) for name in fresh]
     try:
         for name, jpeg in fresh.items():
             write_atomically(folder / name, jpeg)
@@ -114,12 +135,12 @@ def store(folder: Path, found: list[Sample], label: Label) -> int:
 def _write_list(folder: Path, rows: list[dict[str, str]]) -> None:
     """After the pictures: a line without its picture would be an error."""
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, FIELDS)
+    writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     writer.writerows(rows)
-    write_atomically(folder / LIST, text.getvalue().encode())
+    write_atomically(folder / LABELS_FILE, text.getvalue().encode())
 
 
 def _row(name: str, label: Label) -> tuple[str, ...]:
-    kind = "bona_fide" if label.bona_fide else "attack"
-    return (name, kind, label.species, label.subject, label.device, label.split)
+    word = "bona_fide" if label.bona_fide else "attack"
+    return (name, word, label.species, label.subject, label.device, label.split)

@@ -1,4 +1,4 @@
-"""A face cut out with room around it, and encoded."""
+"""A face cut out of its picture, with room around it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 # In face sides: more than any network here looks at, so that another crop can be tried later.
 CONTEXT = 4.0
+# The JPEG quality of pictures that a network learns from: little of the camera's noise is lost.
 JPEG_QUALITY = 95
 
 
 def with_surroundings(image: ImageArray, box: Box, *, max_side: int) -> tuple[ImageArray, Box]:
-    """The part of `image` around `box`, at most `max_side` pixels a side, and the box in it."""
+    """The part of `image` around `box`, and the box in that part.
+
+    `image` is (height, width, 3) uint8 in RGB or BGR, and so is the part. It is shrunk to at most
+    `max_side` pixels a side, and smaller where the picture ends.
+    """
     half = max(box.width, box.height) * CONTEXT / 2
     across, down = box.centre
     left, top = max(0, int(across - half)), max(0, int(down - half))
@@ -33,8 +38,3 @@ def with_surroundings(image: ImageArray, box: Box, *, max_side: int) -> tuple[Im
         (box.bottom - top) * scale,
     )
     return np.asarray(small, dtype=np.uint8), moved
-
-
-def as_jpeg(rgb: ImageArray) -> bytes:
-    bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
-    return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()

@@ -1,4 +1,4 @@
-"""Everybody's reference, as a roll has it."""
+"""Everybody's reference, as the site has them enrolled."""
 
 from __future__ import annotations
 
@@ -13,21 +13,24 @@ if TYPE_CHECKING:
     from biometrics.engine.types import FloatArray
     from biometrics.training.matching.samples import Labels, Samples
 
-# What the site fuses of each person at the most.
+# The site fuses at most so many photos of each person.
 PHOTOS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Roll:
-    """One reference for each person who has a photo with a face; (n,) and (n, length)."""
+class Gallery:
+    """One reference for each person with a photo that has a face.
+
+    `people` (n,) are names, `references` (n, length) unit vectors.
+    """
 
     people: Labels
     references: FloatArray
 
 
-def roll_of(samples: Samples) -> Roll:
-    """The mean of up to three photos each."""
+def gallery_of(samples: Samples) -> Gallery:
+    """Each person's reference is the mean of up to three photos."""
     acquired = samples.where(samples.acquired)
     people, person = np.unique(acquired.people, return_inverse=True)
     rows = [np.flatnonzero(person == place)[:PHOTOS] for place in range(len(people))]
-    return Roll(people, means(acquired.references, rows))
+    return Gallery(people, means(acquired.references, rows))
