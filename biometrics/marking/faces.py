@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from biometrics.engine.pipeline import Engine
     from biometrics.engine.types import FrameResult, ImageArray, Template
-    from biometrics.marking.wanted import Wanted
+    from biometrics.marking.gallery import Wanted
 
 # A frame as the engine takes it: at most 1280 a side and 200 KiB, whatever the camera gave.
 MAX_SIDE, MIN_SIDE = 1280, 160

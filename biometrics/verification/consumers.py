@@ -21,8 +21,8 @@ from biometrics.engine import session as machine
 from biometrics.engine.errors import ImageRefused
 from biometrics.engine.types import Hint
 from biometrics.engine_loader import engine
-from biometrics.enrolment.selectors import NoReference, reference_for
 from biometrics.models import Purpose
+from biometrics.storage.references import NoReference, reference_for
 from biometrics.verification import browser_binding, evidence, policies, protocol, runner, sessions
 from biometrics.verification.admission import Waiting, door
 from biometrics.verification.protocol import Close, ProtocolError

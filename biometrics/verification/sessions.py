@@ -12,8 +12,8 @@ from django.db import transaction
 
 from accounts.audit import Action, record, user_subject
 from biometrics.consent.agreement import has_consent
-from biometrics.enrolment.selectors import has_reference
 from biometrics.models import SessionState, VerificationSession
+from biometrics.storage.references import has_reference
 from biometrics.verification import evidence, grants, lockout
 
 if TYPE_CHECKING:

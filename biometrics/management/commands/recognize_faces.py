@@ -13,11 +13,11 @@ from accounts.at_rest.sealing import SealBroken
 from accounts.models import User
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine_loader import engine
-from biometrics.enrolment.selectors import NoReference, reference_for
 from biometrics.marking import files
 from biometrics.marking.faces import Marked, captions, draw, mark
 from biometrics.marking.files import MediaRefused
-from biometrics.marking.wanted import Wanted, gallery_of
+from biometrics.marking.gallery import Wanted, gallery_of
+from biometrics.storage.references import NoReference, reference_for
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

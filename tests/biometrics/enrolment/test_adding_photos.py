@@ -10,9 +10,9 @@ from biometrics.consent.agreement import give_consent, withdraw_consent
 from biometrics.consent.erasure import erase_voter
 from biometrics.enrolment.photos import add_photo, encode_again, remove_photo
 from biometrics.enrolment.refusals import PhotoCode, PhotoRefused
-from biometrics.enrolment.selectors import NoReference, has_reference, reference_for
 from biometrics.models import PhotoReason, PhotoState, Reference, ReferencePhoto
 from biometrics.storage.photos import photo_path, read_photo
+from biometrics.storage.references import NoReference, has_reference, reference_for
 from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, NOBODY, drawn, encoded, jpeg
 from tests.scripted_engine import ScriptedEngine
 

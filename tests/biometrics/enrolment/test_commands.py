@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.photos import store_photo
-from biometrics.enrolment.selectors import has_reference
 from biometrics.models import Reference, ReferencePhoto
+from biometrics.storage.references import has_reference
 from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, jpeg
 from tests.scripted_engine import ScriptedEngine
 

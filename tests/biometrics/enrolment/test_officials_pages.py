@@ -12,7 +12,6 @@ from django.utils import timezone
 from accounts.models import User
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.photos import store_photo
-from biometrics.enrolment.selectors import has_reference
 from biometrics.models import (
     FaceLockout,
     PhotoState,
@@ -22,6 +21,7 @@ from biometrics.models import (
     SessionState,
     VerificationSession,
 )
+from biometrics.storage.references import has_reference
 from tests.biometrics.enrolment.pictures import ALICE, CROWD, jpeg
 from tests.scripted_engine import ScriptedEngine
 
