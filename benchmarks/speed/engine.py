@@ -33,7 +33,7 @@ from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.faces import landmarks, quality
 from biometrics.engine.faces.alignment import ALIGNMENTS, align
 from biometrics.engine.faces.detection import FaceDetector
-from biometrics.engine.faces.finding import described
+from biometrics.engine.faces.finding import face_of
 from biometrics.engine.faces.fingerprint import fingerprint, scene
 from biometrics.engine.faces.landmarks import FaceMesh
 from biometrics.engine.images import decode_frame
@@ -118,7 +118,7 @@ def time_steps(
         if not found:
             continue
         points = watch.time("mesh", lambda i=image, f=found: mesh.locate(i, f[0]))
-        face = described(points, score=found[0].score)
+        face = face_of(points, score=found[0].score)
         watch.time("pose", lambda points=points: landmarks.pose(points))
         watch.time("quality", lambda i=image, f=face: quality.measure(i, f))
         watch.time("encode", lambda i=image, p=points: encode(i, p))

@@ -20,24 +20,24 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import cv2
 import numpy as np
 
 from benchmarks.studies.finding import MODELS_DIR, frames
 from biometrics.attacks.lighting import lit
 from biometrics.engine.faces.detection import FaceDetector
-from biometrics.engine.faces.finding import FaceFinder, the_one
+from biometrics.engine.faces.finding import FaceFinder, face_to_judge
 from biometrics.engine.faces.landmarks import FaceMesh
 from biometrics.engine.faces.tint import tint
-from biometrics.engine.images import decode_frame
+from biometrics.engine.images import decode_frame, encode_jpeg, to_bgr
 from biometrics.engine.matching.metrics import rate
 from biometrics.engine.pad import colours
 from biometrics.engine.pad.colours import FRAMES, STEPS
+from biometrics.engine.types import RgbImage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from biometrics.engine.types import FloatArray, ImageArray
+    from biometrics.engine.types import FloatArray
 
 # Of a camera's pictures.
 EVERY = 3
@@ -49,12 +49,12 @@ WHOLE = STEPS * FRAMES
 class Clip:
     def __init__(self, path: Path, finder: FaceFinder) -> None:
         self.name = "/".join(path.parts[-2:])
-        self._frames: list[tuple[ImageArray, Any]] = []
+        self._frames: list[tuple[RgbImage, Any]] = []
         previous = None
         for number, image in enumerate(frames(path)):
             if number % EVERY:
                 continue
-            face = the_one(finder.find(image, previous=previous))
+            face = face_to_judge(finder.find(image, previous=previous))
             previous = face.box if face else None
             self._frames.append((image, face.landmarks if face else None))
 
@@ -73,12 +73,11 @@ class Clip:
         return colours.fits(light)
 
 
-def _tint(image: ImageArray, landmarks: Any, light: FloatArray) -> FloatArray | None:
+def _tint(image: RgbImage, landmarks: Any, light: FloatArray) -> FloatArray | None:
     if landmarks is None:
         return None
     shown = lit(image, landmarks.points[:, :2], light) if light.any() else image
-    bgr = cv2.cvtColor(shown, cv2.COLOR_RGB2BGR)
-    jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()
+    jpeg = encode_jpeg(to_bgr(RgbImage(shown)), quality=JPEG_QUALITY)
     return tint(decode_frame(jpeg), landmarks)
 
 

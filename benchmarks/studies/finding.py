@@ -19,14 +19,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import cv2
 
 from biometrics.engine.faces.detection import FaceDetector
-from biometrics.engine.faces.finding import FaceFinder, the_one
+from biometrics.engine.faces.finding import FaceFinder, face_to_judge
 from biometrics.engine.faces.landmarks import FaceMesh
+from biometrics.engine.images import to_rgb
 from biometrics.engine.matching.metrics import rate
+from biometrics.engine.types import BgrImage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from biometrics.engine.types import ImageArray
+    from biometrics.engine.types import RgbImage
 
 MODELS_DIR = Path(__file__).resolve().parents[1] / "models"
 LONGER_SIDE = 640
@@ -34,7 +36,7 @@ LONGER_SIDE = 640
 TURNS = (15, 30, 45, 90)
 
 
-def frames(clip: Path) -> Iterator[ImageArray]:
+def frames(clip: Path) -> Iterator[RgbImage]:
     reader = cv2.VideoCapture(str(clip))
     if not reader.isOpened():
         raise SystemExit(f"{clip} cannot be read")
@@ -44,14 +46,14 @@ def frames(clip: Path) -> Iterator[ImageArray]:
             return
         scale = LONGER_SIDE / max(image.shape[:2])
         small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        yield cv2.cvtColor(small, cv2.COLOR_BGR2RGB)
+        yield to_rgb(BgrImage(small))
 
 
 def looked_through(clip: Path, finder: FaceFinder) -> list[tuple[float, bool]]:
     """The turn of the head in each frame, and whether it was found."""
     seen, previous, turn = [], None, 0.0
     for image in frames(clip):
-        face = the_one(finder.find(image, previous=previous))
+        face = face_to_judge(finder.find(image, previous=previous))
         if face is not None and face.pose is not None:
             turn, previous = abs(face.pose.yaw), face.box
         seen.append((turn, face is not None))

@@ -25,7 +25,7 @@ from biometrics.training.matching.samples import Picture, collect
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from biometrics.engine.types import FloatArray, ImageArray
+    from biometrics.engine.types import FloatArray, RgbImage
 
     Groups = npt.NDArray[np.intp]
 
@@ -52,7 +52,7 @@ def tell_apart(descriptors: FloatArray, count: int) -> Groups:
     raise SystemExit(f"there are not {count} people with two frames each")
 
 
-def films(pictures: list[ImageArray]) -> Groups:
+def films(pictures: list[RgbImage]) -> Groups:
     """A number from 0 to 2 for each picture: of one camera, one light and one place."""
     from sklearn.cluster import AgglomerativeClustering
 
@@ -60,7 +60,7 @@ def films(pictures: list[ImageArray]) -> Groups:
     return np.asarray(AgglomerativeClustering(min(FILMS, len(seen))).fit_predict(seen))
 
 
-def _look(picture: ImageArray) -> FloatArray:
+def _look(picture: RgbImage) -> FloatArray:
     small = cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     sharpness = np.log1p(cv2.Laplacian(grey, cv2.CV_32F).var())

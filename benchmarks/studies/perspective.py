@@ -26,7 +26,7 @@ import numpy as np
 from benchmarks.studies.finding import MODELS_DIR
 from biometrics.attacks.puppet import Puppet
 from biometrics.engine.faces.detection import FaceDetector
-from biometrics.engine.faces.finding import FaceFinder, the_one
+from biometrics.engine.faces.finding import FaceFinder, face_to_judge
 from biometrics.engine.faces.landmarks import (
     CHEEK_LEFT,
     CHEEK_RIGHT,
@@ -41,7 +41,7 @@ from biometrics.engine.pad.cues import TARGETS, Kind
 from biometrics.training.liveness.report import area_under_curve
 
 if TYPE_CHECKING:
-    from biometrics.engine.types import FloatArray, ImageArray, Landmarks
+    from biometrics.engine.types import FloatArray, Landmarks, PixelArray
 
 DISTANCE_CM, FACE_CM = 50.0, 14.0
 SIZES = (*TARGETS[Kind.COME_CLOSER], 1.7)
@@ -59,7 +59,7 @@ def across(landmarks: Landmarks) -> float:
     return float(np.log(eyes / cheeks))
 
 
-def held(picture: ImageArray, rng: np.random.Generator) -> ImageArray:
+def held(picture: PixelArray, rng: np.random.Generator) -> PixelArray:
     """The same as a camera in a hand has it."""
     height, width = picture.shape[:2]
     shift = np.float32([[1, 0, rng.normal(0, 2)], [0, 1, rng.normal(0, 2)]])
@@ -67,11 +67,11 @@ def held(picture: ImageArray, rng: np.random.Generator) -> ImageArray:
     return np.clip(moved + rng.normal(0, 4, moved.shape), 0, 255).astype(np.uint8)
 
 
-def change(picture: ImageArray, finder: FaceFinder, rng: np.random.Generator) -> float | None:
+def change(picture: PixelArray, finder: FaceFinder, rng: np.random.Generator) -> float | None:
     """What a hold of frames shows, in the median; None where the face was lost in one."""
     seen = []
     for _ in range(HOLD_FRAMES):
-        face = the_one(finder.find(held(picture, rng)))
+        face = face_to_judge(finder.find(held(picture, rng)))
         if face is None or face.landmarks is None:
             return None
         seen.append(across(face.landmarks))
@@ -87,7 +87,7 @@ def measure(lfw: Path, people: int) -> dict[str, Any]:
     for place in rng.permutation(len(files)):
         photo = cv2.resize(decode_photo(files[place].read_bytes()), (SIDE, SIDE))
         picture = np.asarray(cv2.copyMakeBorder(photo, *MARGIN, cv2.BORDER_REPLICATE), np.uint8)
-        face = the_one(finder.find(picture))
+        face = face_to_judge(finder.find(picture))
         if face is None or face.landmarks is None or not face.pose or abs(face.pose.yaw) > MAX_TURN:
             continue
         head, before = Puppet.of(picture, face.landmarks), across(face.landmarks)

@@ -29,7 +29,7 @@ import cv2
 from benchmarks.studies.finding import MODELS_DIR, frames
 from biometrics.engine.faces.detection import FaceDetector
 from biometrics.engine.faces.eyes import EyeContours
-from biometrics.engine.faces.finding import FaceFinder, the_one
+from biometrics.engine.faces.finding import FaceFinder, face_to_judge
 from biometrics.engine.faces.landmarks import FaceMesh
 from biometrics.engine.images import decode_photo
 from biometrics.engine.matching.metrics import rate
@@ -39,7 +39,7 @@ from biometrics.engine.pad.cues import BLINK
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from biometrics.engine.types import Box, ImageArray
+    from biometrics.engine.types import Box, RgbImage
 
 LABELS = Path(__file__).with_name("eyes.csv")
 OPEN = "open"
@@ -57,10 +57,8 @@ class Eyes:
         self._finder = FaceFinder(FaceDetector.load(MODELS_DIR), FaceMesh.load(MODELS_DIR))
         self._contours = EyeContours.load(MODELS_DIR)
 
-    def seen(
-        self, image: ImageArray, previous: Box | None = None
-    ) -> tuple[float | None, Box | None]:
-        face = the_one(self._finder.find(image, previous=previous))
+    def seen(self, image: RgbImage, previous: Box | None = None) -> tuple[float | None, Box | None]:
+        face = face_to_judge(self._finder.find(image, previous=previous))
         if face is None or face.landmarks is None:
             return None, None
         return self._contours.openness(image, face.landmarks), face.box

@@ -1,22 +1,16 @@
-"""Tables that officials look at and never write by a form."""
+"""A mixin for tables that officials can look at but not edit."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from django.contrib import admin
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from django.db.models import Model
     from django.http import HttpRequest
 
-    ModelAdmin = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin
-
 
 class ReadOnly:
-    """Officials look; nothing is added, changed or deleted by a form."""
+    """Nothing can be added, changed or deleted by a form."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from biometrics.engine.types import FloatArray, ImageArray, Landmarks
+    from biometrics.engine.types import FloatArray, Landmarks, PixelArray
 
     Answer = Mapping[str, Any]
 
@@ -42,9 +42,9 @@ LOOKS_AHEAD = {"yaw": 0.0, "pitch": 0.0, "size": 1.0, "shut": 0.0}
 class Target:
     """The person under attack: a still with its mesh, BGR, and a clip where there is one."""
 
-    still: ImageArray
+    still: PixelArray
     landmarks: Landmarks
-    clip: Sequence[ImageArray] = ()
+    clip: Sequence[PixelArray] = ()
     other: Puppet | None = None
 
 
@@ -54,7 +54,7 @@ class Still:
     def __init__(self, target: Target, rng: np.random.Generator) -> None:
         self.image, self.rng, self.turn = self.picture(target.still, rng), rng, 0
 
-    def picture(self, still: ImageArray, rng: np.random.Generator) -> ImageArray:
+    def picture(self, still: PixelArray, rng: np.random.Generator) -> PixelArray:
         return still
 
     def frame(self, answer: Answer) -> bytes:
@@ -63,12 +63,12 @@ class Still:
 
 
 class Printed(Still):
-    def picture(self, still: ImageArray, rng: np.random.Generator) -> ImageArray:
+    def picture(self, still: PixelArray, rng: np.random.Generator) -> PixelArray:
         return recapture.printed(still, rng)
 
 
 class OnScreen(Still):
-    def picture(self, still: ImageArray, rng: np.random.Generator) -> ImageArray:
+    def picture(self, still: PixelArray, rng: np.random.Generator) -> PixelArray:
         return recapture.on_screen(still, rng)
 
 
@@ -181,7 +181,7 @@ KINDS = {
 }
 
 
-def staged(picture: ImageArray) -> ImageArray:
+def staged(picture: PixelArray) -> PixelArray:
     """A picture in a webcam's frame, the rest filled from its edges."""
     height, width = picture.shape[:2]
     scale = min(STAGE[0] / width, STAGE[1] / height)
@@ -202,7 +202,7 @@ def staged(picture: ImageArray) -> ImageArray:
     )
 
 
-def shaken(image: ImageArray, turn: int, rng: np.random.Generator) -> ImageArray:
+def shaken(image: PixelArray, turn: int, rng: np.random.Generator) -> PixelArray:
     """A hand's tremor and a sensor's noise, so that no two frames are the same."""
     height, width = image.shape[:2]
     matrix = cv2.getRotationMatrix2D(
@@ -223,5 +223,5 @@ def _noise() -> npt.NDArray[np.int16]:
     return np.random.default_rng(0).normal(0, 2.0, size).round().astype(np.int16)
 
 
-def as_jpeg(image: ImageArray) -> bytes:
+def as_jpeg(image: PixelArray) -> bytes:
     return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()

@@ -10,14 +10,14 @@ import numpy as np
 from biometrics.engine.faces.tint import GAMMA
 
 if TYPE_CHECKING:
-    from biometrics.engine.types import FloatArray, ImageArray
+    from biometrics.engine.types import FloatArray, PixelArray
 
 # What is further away gets less.
 ROOM = 0.1
 SOFTNESS = 0.1
 
 
-def lit(image: ImageArray, points: FloatArray, light: FloatArray) -> ImageArray:
+def lit(image: PixelArray, points: FloatArray, light: FloatArray) -> PixelArray:
     """(height, width, 3) uint8: `light` (3,) is added to the face, as shares of its own light.
 
     `points` (n, 2) are the face's; light and picture name their colours in the same order.

@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from biometrics.engine.types import FloatArray, ImageArray, Landmarks
+    from biometrics.engine.types import FloatArray, Landmarks, PixelArray
 
 # Displacements are worked out on this grid and smoothly enlarged.
 GRID = (48, 36)
@@ -44,16 +44,16 @@ LASHES = 0.45
 class Puppet:
     """`image` (height, width, 3) uint8 with `points` (468, 3) of its mesh, in pixels."""
 
-    image: ImageArray
+    image: PixelArray
     points: FloatArray
 
     @classmethod
-    def of(cls, image: ImageArray, landmarks: Landmarks) -> Puppet:
+    def of(cls, image: PixelArray, landmarks: Landmarks) -> Puppet:
         return cls(image, landmarks.points)
 
     def turned(
         self, *, yaw: float, pitch: float, size: float = 1.0, shut: float = 0.0
-    ) -> ImageArray:
+    ) -> PixelArray:
         """The picture with its head turned; degrees as in Pose, `size` times as near.
 
         `shut` is the share of the eyes over which lids are painted, from above.
@@ -63,7 +63,7 @@ class Puppet:
         painted = _with_lids(self._moved(where, seen), where, shut)
         return _nearer(painted, where.mean(axis=0), size)
 
-    def closer(self, size: float, *, distance: float) -> ImageArray:
+    def closer(self, size: float, *, distance: float) -> PixelArray:
         """The picture as a camera sees a head that comes closer, from `distance` in face widths.
 
         What lies in front grows faster than what lies behind; a picture only grows.
@@ -76,7 +76,7 @@ class Puppet:
         moved = self._moved(where.astype(np.float32), np.arange(0, len(where), 2))
         return _nearer(moved, centre[:2], size)
 
-    def _moved(self, where: FloatArray, seen: npt.NDArray[np.intp]) -> ImageArray:
+    def _moved(self, where: FloatArray, seen: npt.NDArray[np.intp]) -> PixelArray:
         """The picture with its `seen` points moved to `where`, and what is between them."""
         height, width = self.image.shape[:2]
         shift = self.points[:, :2] - where
@@ -140,7 +140,7 @@ def _edge(width: int, height: int) -> FloatArray:
     return np.array(sides, dtype=np.float32)
 
 
-def _with_lids(image: ImageArray, where: FloatArray, shut: float) -> ImageArray:
+def _with_lids(image: PixelArray, where: FloatArray, shut: float) -> PixelArray:
     """The colour of the skin above the eyes drawn over them, and lashes along its edge."""
     painted = image.astype(np.float32)
     for upper, lower, skin in EYES if shut else ():
@@ -152,7 +152,7 @@ def _with_lids(image: ImageArray, where: FloatArray, shut: float) -> ImageArray:
     return np.asarray(np.clip(painted, 0, 255), dtype=np.uint8)
 
 
-def _at(image: ImageArray, points: FloatArray) -> ImageArray:
+def _at(image: PixelArray, points: FloatArray) -> PixelArray:
     """(n, 3): the colours at points, the nearest where they lie outside."""
     x, y = np.rint(points).astype(int).T
     rows, columns = np.clip(y, 0, image.shape[0] - 1), np.clip(x, 0, image.shape[1] - 1)
@@ -174,7 +174,7 @@ def _lid(
     return cover[..., None], lashes[..., None]
 
 
-def _nearer(image: ImageArray, centre: FloatArray, size: float) -> ImageArray:
+def _nearer(image: PixelArray, centre: FloatArray, size: float) -> PixelArray:
     if abs(size - 1) < 1e-3:
         return image
     matrix = np.array(

@@ -12,35 +12,35 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from biometrics.engine.types import FloatArray, ImageArray
+    from biometrics.engine.types import FloatArray, PixelArray
 
     Random = np.random.Generator
 
 
-def printed(image: ImageArray, rng: Random) -> ImageArray:
+def printed(image: PixelArray, rng: Random) -> PixelArray:
     """A photo on paper, held up: halftone, fewer colours, uneven light, an edge, a little blur."""
     framed = _held_up(paper_surface(image, rng), rng, border=np.array([225, 228, 230], np.float32))
     return camera(framed, rng)
 
 
-def on_screen(image: ImageArray, rng: Random) -> ImageArray:
+def on_screen(image: PixelArray, rng: Random) -> PixelArray:
     """A photo or film on a display: pixel grid and moire, a cold cast, glare, a bezel."""
     framed = _held_up(screen_surface(image, rng), rng, border=np.array([18, 18, 20], np.float32))
     return camera(framed, rng)
 
 
-def recaptured(image: ImageArray, rng: Random) -> ImageArray:
+def recaptured(image: PixelArray, rng: Random) -> PixelArray:
     return printed(image, rng) if rng.random() < 0.5 else on_screen(image, rng)
 
 
-def paper_surface(image: ImageArray, rng: Random) -> FloatArray:
+def paper_surface(image: PixelArray, rng: Random) -> FloatArray:
     """Halftone, fewer colours and uneven light; the size stays."""
     ink = _gamut(image.astype(np.float32), rng, least=12 + 20 * rng.random(), most=215)
     ink *= _halftone(image.shape[:2], rng)[..., None]
     return _light(ink, rng, depth=0.35)
 
 
-def screen_surface(image: ImageArray, rng: Random) -> FloatArray:
+def screen_surface(image: PixelArray, rng: Random) -> FloatArray:
     """Pixel grid, moire, a cast and glare; the size stays."""
     lit = _gamut(image.astype(np.float32), rng, least=6, most=250)
     lit *= _moire(image.shape[:2], rng)[..., None]
@@ -115,7 +115,7 @@ def _held_up(image: FloatArray, rng: Random, *, border: FloatArray) -> FloatArra
     )
 
 
-def camera(image: FloatArray, rng: Random) -> ImageArray:
+def camera(image: FloatArray, rng: Random) -> PixelArray:
     """The second lens and sensor: out of focus by a little, noisy, compressed."""
     soft = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.5, 1.3))
     grain = rng.standard_normal(soft.shape, dtype=np.float32)

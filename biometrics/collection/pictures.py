@@ -1,4 +1,4 @@
-"""Pictures from an operator's browser, labelled and kept for training attack detection."""
+"""Keeps labelled pictures from an operator's browser, to train attack detection with them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 
     from biometrics.training.liveness.collection import Label
 
-# One picture after another: the networks hold state, and the list is written anew each time.
+# One picture is taken at a time: the networks hold state, and the list of all pictures is
+# rewritten each time.
 _TURN = threading.Lock()
 
 
 class Taken(StrEnum):
+    """What became of a picture. KNOWN means that it was kept before."""
+
     KEPT = "kept"
     KNOWN = "known"
     NO_FACE = "no_face"
@@ -33,7 +36,11 @@ class Taken(StrEnum):
 
 
 def take(picture: bytes, label: Label) -> Taken:
-    """Cut out the face with its surroundings and list it; CollectionRefused for a wrong label."""
+    """Cut out the face with its surroundings, and keep it with its label.
+
+    Raises CollectionRefused if the label contradicts those of earlier pictures, and OSError if
+    the picture cannot be written.
+    """
     try:
         image = decode_photo(picture)
     except ImageRefused:
@@ -42,13 +49,15 @@ def take(picture: bytes, label: Label) -> Taken:
     with _TURN:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         collection.require_one_side(collection.read_list(folder), label)
-        found = [one for one in collection.samples([image], _finder(), every=1, label=label) if one]
-        if not found:
+        samples = collection.samples([image], _finder(), every=1, label=label)
+        with_face = [sample for sample in samples if sample]
+        if not with_face:
             return Taken.NO_FACE
-        return Taken.KEPT if collection.store(folder, found, label) else Taken.KNOWN
+        return Taken.KEPT if collection.store(folder, with_face, label) else Taken.KNOWN
 
 
 def count() -> int:
+    """Return how many pictures are kept."""
     return len(collection.read_list(settings.LIVENESS_DATA_DIR))
 
 

@@ -1,4 +1,4 @@
-"""Whom a search is for."""
+"""The gallery in which an official's tool searches: one voter (1:1) or everybody (1:N)."""
 
 from __future__ import annotations
 
@@ -9,33 +9,27 @@ from accounts.models import User
 from biometrics.enrolment.gallery import Gallery
 
 if TYPE_CHECKING:
-    from biometrics.engine.types import Template
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from biometrics.engine.types import Template
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """One person (1:1) or, if `one` is None, everybody in `templates` (1:N)."""
+class SearchGallery:
+    """Templates and names by the voters' ids.
+
+    With `claimed_id` a face is compared with that voter alone (1:1). Without it, the most similar
+    of all is searched (1:N).
+    """
 
     templates: Mapping[int, Template]
     names: Mapping[int, str]
-    one: int | None = None
+    claimed_id: int | None = None
 
 
-# No row has this key: a search that leaves nobody out.
-NOBODY = 0
-
-
-def gallery_of(encoder_sha256: str) -> Wanted:
-    """Everybody enrolled with this encoder, for a search by an official."""
+def everybody_enrolled(encoder_sha256: str) -> SearchGallery:
+    """Return the gallery of all voters with a reference of this encoder."""
     gallery = Gallery(encoder_sha256)
     gallery.refresh()
-    templates = gallery.others(NOBODY)
     people = User.objects.filter(references__encoder_sha256=encoder_sha256)
-    return Wanted(templates, dict(people.values_list("pk", "username")))
+    return SearchGallery(gallery.everybody(), dict(people.values_list("pk", "username")))

@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import cv2
-import numpy as np
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
@@ -16,14 +14,13 @@ from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.faces.detection import FaceDetector
 from biometrics.engine.faces.finding import FaceFinder
 from biometrics.engine.faces.landmarks import FaceMesh
+from biometrics.engine.images import to_rgb
 from biometrics.marking.files import MediaRefused, open_camera, open_video
 from biometrics.training.liveness import collection
 from biometrics.training.liveness.collection import CollectionRefused, Label
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-
-    from biometrics.engine.types import ImageArray
 
 
 class Command(BaseCommand):
@@ -74,13 +71,9 @@ class Command(BaseCommand):
                 else open_video(source)
             )
             with opened as frames:
-                rgb = (_rgb(frame) for frame in frames)
+                rgb = (to_rgb(frame) for frame in frames)
                 bar = tqdm(rgb, unit="frame", file=sys.stderr, disable=None)
                 found = collection.samples(bar, finder, every=every, label=label)
                 kept = [sample for sample in found if sample is not None]
             new = collection.store(out, kept, label)
             self.stdout.write(f"{source}: {len(kept)} pictures, {new} of them new")
-
-
-def _rgb(frame: ImageArray) -> ImageArray:
-    return np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2RGB), dtype=np.uint8)

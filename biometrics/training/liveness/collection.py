@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from biometrics.engine.faces.finding import FaceFinder
-    from biometrics.engine.types import ImageArray
+    from biometrics.engine.types import RgbImage
 
 FIELDS = ("file", "label", "attack_type", "subject", "source", "split")
 MAX_SIDE = 640
@@ -56,7 +56,7 @@ class Sample:
 
 
 def samples(
-    frames: Iterable[ImageArray], finder: FaceFinder, *, every: int, label: Label
+    frames: Iterable[RgbImage], finder: FaceFinder, *, every: int, label: Label
 ) -> Iterator[Sample | None]:
     """For each RGB frame the picture to keep; None if left out, without one face, or known."""
     kept: list[int] = []

@@ -11,7 +11,7 @@ import numpy as np
 
 from biometrics.attacks.presented import presented
 from biometrics.engine.pad.texture import ENLARGEMENT
-from biometrics.engine.types import Box
+from biometrics.engine.types import Box, RgbImage
 from biometrics.training.liveness.augmentation import varied
 from biometrics.training.liveness.samples import frames_of
 from biometrics.training.liveness.surroundings import as_jpeg, with_surroundings
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from biometrics.engine.types import Face, ImageArray
+    from biometrics.engine.types import Face
     from biometrics.training.liveness.samples import Presentation
 
-    Find = Callable[[ImageArray], Face | None]
+    Find = Callable[[RgbImage], Face | None]
     Tell = Callable[[Iterator["Example"]], Iterable["Example"]]
 
 MAX_SIDE = 320
@@ -63,10 +63,10 @@ class Example:
     side: Side
     series: tuple[str, ...] = ()
 
-    def image(self) -> ImageArray:
+    def image(self) -> RgbImage:
         """(height, width, 3) RGB."""
         encoded = np.frombuffer(self.jpeg, np.uint8)
-        return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB), dtype=np.uint8)
+        return RgbImage(np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB), dtype=np.uint8))
 
 
 def divide(
@@ -207,7 +207,7 @@ def _require_both_classes(sides: dict[Presentation, Side]) -> None:
             )
 
 
-def _example(presentation: Presentation, side: Side, image: ImageArray, box: Box) -> Example:
+def _example(presentation: Presentation, side: Side, image: RgbImage, box: Box) -> Example:
     part, moved = with_surroundings(image, box, max_side=MAX_SIDE)
     return Example(
         jpeg=as_jpeg(part),
@@ -220,7 +220,7 @@ def _example(presentation: Presentation, side: Side, image: ImageArray, box: Box
     )
 
 
-def filling(crop: ImageArray) -> Box:
+def filling(crop: RgbImage) -> Box:
     """The box for which `context_crop` gives the whole of a square picture."""
     side = crop.shape[0]
     margin = (side - side / ENLARGEMENT) / 2

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import cv2
 import numpy as np
 
-from biometrics.engine.types import Box
-
-if TYPE_CHECKING:
-    from biometrics.engine.types import ImageArray
+from biometrics.engine.images import encode_jpeg, to_bgr
+from biometrics.engine.types import Box, RgbImage
 
 # In face sides: more than any network here looks at, so that another crop can be tried later.
 CONTEXT = 4.0
 JPEG_QUALITY = 95
 
 
-def with_surroundings(image: ImageArray, box: Box, *, max_side: int) -> tuple[ImageArray, Box]:
+def with_surroundings(image: RgbImage, box: Box, *, max_side: int) -> tuple[RgbImage, Box]:
     """The part of `image` around `box`, at most `max_side` pixels a side, and the box in it."""
     half = max(box.width, box.height) * CONTEXT / 2
     across, down = box.centre
@@ -32,9 +28,8 @@ def with_surroundings(image: ImageArray, box: Box, *, max_side: int) -> tuple[Im
         (box.right - left) * scale,
         (box.bottom - top) * scale,
     )
-    return np.asarray(small, dtype=np.uint8), moved
+    return RgbImage(np.asarray(small, dtype=np.uint8)), moved
 
 
-def as_jpeg(rgb: ImageArray) -> bytes:
-    bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
-    return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()
+def as_jpeg(image: RgbImage) -> bytes:
+    return encode_jpeg(to_bgr(image), quality=JPEG_QUALITY)

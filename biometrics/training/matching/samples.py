@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from biometrics.engine.types import Face, FloatArray, ImageArray, Quality
+    from biometrics.engine.types import Face, FloatArray, Quality, RgbImage
 
     Labels = npt.NDArray[np.str_]
     Flags = npt.NDArray[np.bool_]
@@ -114,7 +114,7 @@ class Sampler:
         )
 
 
-def central(faces: tuple[Face, ...], image: ImageArray) -> Face | None:
+def central(faces: tuple[Face, ...], image: RgbImage) -> Face | None:
     """The face nearest to the middle, the larger one if they are about as near."""
     height, width = image.shape[:2]
 

@@ -26,17 +26,6 @@ from tests.biometrics.enrolment.pictures import ALICE, CROWD, jpeg
 from tests.scripted_engine import ScriptedEngine
 
 
-@pytest.fixture(autouse=True)
-def no_second_factor(settings):
-    settings.OFFICIAL_SECOND_FACTOR = "none"
-
-
-@pytest.fixture
-def official(client, registrar):
-    client.force_login(registrar)
-    return client
-
-
 @pytest.fixture
 def photo(alice, registrar):
     photo = store_photo(alice, jpeg(ALICE), registrar)
