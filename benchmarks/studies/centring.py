@@ -74,7 +74,7 @@ RULES: dict[str, Means | None] = {
 
 def centred(samples: Samples, means: FloatArray) -> Samples:
     """A picture without a face goes on matching nothing."""
-    centring = Centring.of("", means)
+    centring = Centring.from_means("", means)
     faces = samples.acquired[:, None]
     return replace(
         samples,

@@ -183,7 +183,7 @@ class Engine:
         if not gallery:
             return None
         keys = tuple(gallery)
-        matrix = comparison.GalleryMatrix.of(tuple(gallery.values()))
+        matrix = comparison.GalleryMatrix.from_templates(tuple(gallery.values()))
         (best,) = self.search(probe, matrix, most=1)
         return keys[best.row] if best.score >= self.point.search else None
 

@@ -63,10 +63,10 @@ class Gallery:
         return {entry.user_id: entry.template for entry in self.entries.values()}
 
     def others(self, user_id: int) -> dict[int, Template]:
-        """Return the templates of those whom this user could be confused with.
+        """Return the templates of all other users, by their ids.
 
-        Left out are the user, and everybody who looks like the user but was accepted by an
-        official as another person.
+        Users who look like this user, but whom an official accepted as other people, are left
+        out.
         """
         left_out = accepted_as_different(user_id) | {user_id}
         everybody = self.everybody()
@@ -90,6 +90,6 @@ def accepted_as_different(user_id: int) -> set[int]:
     A decision about one of the two users holds for both.
     """
     decided = AcceptedResemblance.objects.all()
-    mine = decided.filter(user_id=user_id).values_list("other_id", flat=True)
-    theirs = decided.filter(other_id=user_id).values_list("user_id", flat=True)
-    return set(mine) | set(theirs)
+    of_user = decided.filter(user_id=user_id).values_list("other_id", flat=True)
+    of_others = decided.filter(other_id=user_id).values_list("user_id", flat=True)
+    return set(of_user) | set(of_others)

@@ -54,7 +54,7 @@ def _erase_withdrawn() -> None:
 def _drop_superseded(encoder_sha256: str, *, now: datetime) -> None:
     """Delete references of another encoder that the voter's current reference has replaced.
 
-    One that was made after the current reference was prepared for a future encoder, and stays.
+    A reference that is newer than the current one stays: it was prepared for a future encoder.
     """
     newer = Reference.objects.filter(
         user=OuterRef("user"),

@@ -153,7 +153,7 @@ def _write(
     colour: tuple[int, int, int],
     thick: int,
 ) -> None:
-    """Write the text so that all of it is inside the picture, wherever the face is."""
+    """Write the text; it is moved so that all of it is inside the picture."""
     font, scale = cv2.FONT_HERSHEY_SIMPLEX, 0.4 * thick
     (width, _height), _base = cv2.getTextSize(text, font, scale, thick)
     left = max(0, min(at[0], image.shape[1] - width))

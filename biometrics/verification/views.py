@@ -70,7 +70,7 @@ def ticket(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_POST
 def complete(request: HttpRequest) -> HttpResponse:
-    """Spend the grant of the face step and log the voter in. Nothing else logs a voter in."""
+    """Spend the grant of the face step, and only then log the voter in."""
     user = login.pending_user(request, Factor.FACE)
     if user is None:
         return redirect("accounts:sign-in")

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from biometrics.engine.faces.landmarks import FaceMesh
     from biometrics.engine.types import Landmarks
 
-# Where the mesh network is less sure than this, the detector took some pattern for a face.
+# If the mesh network is less sure than this, the detector took some pattern for a face.
 MIN_MESH_SCORE = 0.5
-# A followed face was not detected in this frame, only its mesh says that it is there. The
+# A followed face was not detected in this frame: only its mesh says that it is there. So the mesh
 # network must be surer of it.
 MIN_FOLLOWED_SCORE = 0.8
 # Each mesh takes time, and a frame with more faces than this is refused anyway.

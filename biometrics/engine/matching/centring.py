@@ -53,7 +53,7 @@ class Centring:
     directions: FloatArray
 
     @classmethod
-    def of(cls, name: str, means: FloatArray | WideArray) -> Centring:
+    def from_means(cls, name: str, means: FloatArray | WideArray) -> Centring:
         """Make it of `means`, (1 + k, n): the mean of all people, and that of each group."""
         directions, lengths, _ = np.linalg.svd((means[1:] - means[0]).T, full_matrices=False)
         return cls(
@@ -89,11 +89,11 @@ def load_centring(models_dir: Path, network: str, *, network_sha256: str, length
     name = card_name(network)
     if means.shape[1] != length:
         raise ArtifactRefused(f"{name}.json holds no means of {length} numbers")
-    return Centring.of(name, means)
+    return Centring.from_means(name, means)
 
 
 def read_means(models_dir: Path, network: str, network_sha256: str) -> WideArray:
-    """Read the means from a network's centring card: (1 + k, n) float64, see `Centring.of`.
+    """Read the means from a network's centring card: (1 + k, n) float64, see `Centring.from_means`.
 
     Raises ArtifactRefused if the card is missing or broken, or was made for another network.
     """

@@ -87,7 +87,7 @@ class GalleryMatrix:
         self._vectors = np.ascontiguousarray(vectors, dtype=np.float32)
 
     @classmethod
-    def of(cls, templates: Sequence[Template]) -> GalleryMatrix:
+    def from_templates(cls, templates: Sequence[Template]) -> GalleryMatrix:
         """Stack the templates; row i is template i.
 
         Raises TemplateRefused if there is none or if they were made by different encoders.

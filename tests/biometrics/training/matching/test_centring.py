@@ -92,7 +92,7 @@ def test_a_half_is_centred_by_the_other_one(groups):
 
     first = in_first_half(lfw)
     for half in (first, ~first):
-        of_the_other = Centring.of("", means(groups | {"lfw": lfw.where(~half)}))
+        of_the_other = Centring.from_means("", means(groups | {"lfw": lfw.where(~half)}))
         assert crossed.probes[half] == pytest.approx(of_the_other.apply(lfw.probes[half]), abs=1e-5)
 
 
