@@ -7,5 +7,5 @@ class BiometricsConfig(AppConfig):
     verbose_name = _("Faces")
 
     def ready(self) -> None:
-        # Importing them registers them; models are not ready before.
+        # The import registers the checks. It must come after the models are loaded.
         from biometrics import checks  # noqa: F401, PLC0415

@@ -1,4 +1,4 @@
-"""A site whose model files are not those of their cards does not start."""
+"""System checks: a site does not start if a model file is not the one on its card."""
 
 from __future__ import annotations
 
@@ -21,21 +21,25 @@ from biometrics.engine.pad.texture import ARTIFACT as LIVENESS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# Parts of the names of research data sets, as the cards write them.
 RESEARCH_DATA = ("casia",)
 
 
 @register(Tags.security)
 def check_models(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """Hashes only: loading the networks takes longer than a command may."""
+    """Report model files that are missing or altered.
+
+    Only their hashes are checked. Loading the networks would slow down every command.
+    """
     try:
         choice = read_choice(settings.MODELS_DIR, settings.ENCODER or None)
     except (ArtifactRefused, KeyError) as error:
         return [Error(f"ENCODER or MODELS_DIR: {error}", id="biometrics.E001")]
-    wanted = [DETECTION, MESH, EYES]
+    needed = [DETECTION, MESH, EYES]
     if settings.PAD_ENABLED:
-        wanted.append(LIVENESS)
+        needed.append(LIVENESS)
     checks: list[Callable[[], object]] = [
-        partial(load_artifact, settings.MODELS_DIR, name) for name in wanted
+        partial(load_artifact, settings.MODELS_DIR, name) for name in needed
     ]
     checks += [partial(_check_network, name, centred=choice.centred) for name in choice.networks]
     return [error for check in checks for error in _errors(check)]
@@ -43,13 +47,16 @@ def check_models(app_configs: Any, **_: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_research_models(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """A threshold from other people's pictures of one room says little about this site's voters."""
+    """Warn if the threshold of attack detection was chosen on research data.
+
+    Pictures of other people in one room say little about this site's voters and cameras.
+    """
     if settings.RESEARCH_MODELS_ACCEPTED or not settings.PAD_ENABLED:
         return []
     try:
         card = read_card(settings.MODELS_DIR, LIVENESS)
     except ArtifactRefused:
-        return []  # biometrics.E002 says so
+        return []  # biometrics.E002 reports it
     data = card.get("operating_point", {}).get("data", "")
     if not any(name in data for name in RESEARCH_DATA):
         return []

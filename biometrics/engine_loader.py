@@ -1,4 +1,7 @@
-"""The engine that settings.ENGINE names, loaded once a thread: its networks cannot be shared."""
+"""Loads the engine that settings.ENGINE names, once in each thread.
+
+Threads cannot share an engine, because its networks hold state.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +18,24 @@ _loaded = threading.local()
 
 
 def engine() -> Engine:
-    """The calling thread's engine; raises ArtifactRefused for a model file unlike its card."""
-    wanted = (settings.ENGINE, str(settings.MODELS_DIR), settings.ENCODER, settings.PAD_ENABLED)
-    if getattr(_loaded, "wanted", None) != wanted:
+    """Return the engine of the calling thread.
+
+    It is loaded again if a setting has changed. Raises ArtifactRefused if a model file is missing
+    or is not the one on its card.
+    """
+    chosen = (settings.ENGINE, str(settings.MODELS_DIR), settings.ENCODER, settings.PAD_ENABLED)
+    if getattr(_loaded, "settings", None) != chosen:
         _loaded.engine = load_engine()
-        _loaded.wanted = wanted
+        _loaded.settings = chosen
     loaded: Engine = _loaded.engine
     return loaded
 
 
 def load_engine(encoder: str = "") -> Engine:
-    """A new engine, for the encoder that the settings name unless another is asked for."""
+    """Load a new engine, with the encoder of the settings unless another one is named.
+
+    Raises ArtifactRefused as `engine` does, and if there is no such encoder.
+    """
     loader = import_string(settings.ENGINE)
     loaded: Engine = loader.load(
         settings.MODELS_DIR, encoder=encoder or settings.ENCODER or None, pad=settings.PAD_ENABLED

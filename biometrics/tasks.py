@@ -1,4 +1,4 @@
-"""The clock of biometrics: what Celery's beat starts. Each room keeps the tasks of its own work."""
+"""The tasks that Celery's beat starts at fixed times. Each room has the tasks of its own work."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from biometrics.housekeeping import retention, sweeping
 
 @shared_task
 def sweep_stale_photos() -> None:
-    """Whatever a lost message or a dead worker left undone is queued again."""
+    """Queue work again whose task was lost or whose worker died."""
     now = timezone.now()
     for photo_id in sweeping.claim_stale_photos(now=now):
         encode_photo.delay(photo_id)
@@ -29,4 +29,5 @@ def sweep_stale_photos() -> None:
 
 @shared_task
 def purge_expired() -> None:
+    """Delete what is no longer kept."""
     retention.purge(engine().encoder_sha256, now=timezone.now())

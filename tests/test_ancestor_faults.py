@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from biometrics.engine import session
-from biometrics.engine.faces.finding import the_one
+from biometrics.engine.faces.finding import face_to_judge
 from biometrics.engine.pad.texture import ENLARGEMENT, SIDE
 from biometrics.engine.types import Box, Comparison, Face, Hint
 from tests.biometrics.verification.heads import evidence
@@ -99,7 +99,7 @@ def test_6_leaving_early_is_no_verdict():
 def test_7_with_two_faces_in_view_nobody_is_judged():
     one, other = Face(Box(0, 0, 200, 240), 0.9), Face(Box(300, 0, 480, 220), 0.95)
 
-    assert the_one((one, other)) is None
+    assert face_to_judge((one, other)) is None
 
     frames = []
     for number in range(20):

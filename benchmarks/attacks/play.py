@@ -23,20 +23,20 @@ import cv2
 import numpy as np
 
 from benchmarks.harness import throwaway
-from benchmarks.harness.clips import pictures_of
+from benchmarks.harness.clips import pictures_of, read_picture
 from benchmarks.harness.enrolled import enrol, forgive, reference_of
 from benchmarks.harness.ledger import ACCEPTED, Ledger
 from benchmarks.harness.voter import FRAMES_PER_SECOND, visit
 from biometrics.attacks.instruments import INSTRUMENTS, Puppeteer, Target, as_frame, staged
 from biometrics.attacks.puppet import Puppet
-from biometrics.engine.jpeg import jpeg_of_bgr
+from biometrics.engine.images import encode_jpeg
+from biometrics.engine.types import BgrImage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from biometrics.attacks.instruments import Answer, Player
     from biometrics.engine.pipeline import Engine
-    from biometrics.engine.types import ImageArray
 
 PHOTOS_ENROLLED = 4
 PHOTO_QUALITY = 95
@@ -69,13 +69,13 @@ def enrol_victims(data: Path, engine: Engine, people: int) -> Victims:
         pictures = list(pictures_of(next(iter(folder.glob("bona_fide.*")))))
         half = len(pictures) // 2
         photos = [pictures[place] for place in range(0, half, max(1, half // 6))]
-        clip = [staged(picture) for picture in pictures[half::3]]
+        clip = [BgrImage(staged(picture)) for picture in pictures[half::3]]
         for account in range(ACCOUNTS):
             _add(victims, engine, f"{folder.name}_{account}", photos, clip)
     return victims
 
 
-def _lfw(folder: Path, people: int) -> Iterator[tuple[str, list[ImageArray]]]:
+def _lfw(folder: Path, people: int) -> Iterator[tuple[str, list[BgrImage]]]:
     """The first people with enough photos: user name, and BGR pictures."""
     count = 0
     for person in sorted(folder.iterdir()):
@@ -83,21 +83,21 @@ def _lfw(folder: Path, people: int) -> Iterator[tuple[str, list[ImageArray]]]:
         if len(files) > PHOTOS_ENROLLED and count < people:
             count += 1
             chosen = files[: PHOTOS_ENROLLED + 1]
-            yield person.name, [np.asarray(cv2.imread(str(file)), np.uint8) for file in chosen]
+            yield person.name, [read_picture(file) for file in chosen]
 
 
 def _add(
     victims: Victims,
     engine: Engine,
     name: str,
-    photos: Sequence[ImageArray],
-    clip: Sequence[ImageArray],
+    photos: Sequence[BgrImage],
+    clip: Sequence[BgrImage],
 ) -> None:
     """Enrol all photos but the last, which is for the attack. Nobody is added without a face."""
     *known, last = photos
     still = staged(last)
     face = engine.process(as_frame(still)).face
-    jpegs = [jpeg_of_bgr(photo, quality=PHOTO_QUALITY) for photo in known]
+    jpegs = [encode_jpeg(photo, quality=PHOTO_QUALITY) for photo in known]
     reference = reference_of(engine, jpegs)
     if face is None or face.landmarks is None or reference is None:
         return

@@ -34,14 +34,14 @@ from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.faces import landmarks, quality
 from biometrics.engine.faces.alignment import ALIGNMENTS, align
 from biometrics.engine.faces.detection import FaceDetector
-from biometrics.engine.faces.finding import described
+from biometrics.engine.faces.finding import face_of
 from biometrics.engine.faces.fingerprint import fingerprint, scene
 from biometrics.engine.faces.landmarks import FaceMesh
-from biometrics.engine.images import decode_frame
-from biometrics.engine.jpeg import jpeg_of_bgr
+from biometrics.engine.images import decode_frame, encode_jpeg
 from biometrics.engine.matching.encoding import Encoder
 from biometrics.engine.pad.texture import TexturePad
 from biometrics.engine.pipeline import Engine
+from biometrics.engine.types import BgrImage
 from biometrics.engine.whole_files import write_figure
 from biometrics.training.matching.plots import new_figure
 
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from biometrics.engine.types import Box, FloatArray, ImageArray
+    from biometrics.engine.types import Box, FloatArray, RgbImage
 
 CLIP = SHARED_DATA / "video" / "person_a" / "bona_fide.webm"
 SIZE = (640, 480)
@@ -100,11 +100,11 @@ def read_frames(clip: Path, count: int) -> list[bytes]:
     """`count` JPEGs of 640x480, spread evenly over the clip."""
     pictures = list(pictures_of(clip))
     chosen = [pictures[at] for at in np.linspace(0, len(pictures) - 1, count).astype(int)]
-    return [jpeg_of_bgr(_resized(picture), quality=JPEG_QUALITY) for picture in chosen]
+    return [encode_jpeg(_resized(picture), quality=JPEG_QUALITY) for picture in chosen]
 
 
-def _resized(picture: ImageArray) -> ImageArray:
-    return np.asarray(cv2.resize(picture, SIZE), dtype=np.uint8)
+def _resized(picture: BgrImage) -> BgrImage:
+    return BgrImage(np.asarray(cv2.resize(picture, SIZE), dtype=np.uint8))
 
 
 def fit_frames(frames: list[bytes], engine: Engine) -> list[bytes]:
@@ -133,7 +133,7 @@ def time_steps(
         if not detections:
             continue
         points = watch.time("mesh", mesh.locate, image, detections[0])
-        face = described(points, score=detections[0].score)
+        face = face_of(points, score=detections[0].score)
         watch.time("pose", landmarks.pose, points)
         watch.time("quality", quality.measure, image, face)
         watch.time("encode", encode, image, points)
@@ -142,7 +142,7 @@ def time_steps(
             watch.time("attack detection", pad.score, image, face.box)
 
 
-def _fingerprints(image: ImageArray, box: Box) -> tuple[int, FloatArray]:
+def _fingerprints(image: RgbImage, box: Box) -> tuple[int, FloatArray]:
     """Of the face and of what surrounds it."""
     return fingerprint(image, box), scene(image)
 

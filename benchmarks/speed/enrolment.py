@@ -25,8 +25,10 @@ import cv2
 import numpy as np
 
 from benchmarks.harness import figures, throwaway
+from benchmarks.harness.clips import read_picture
 from benchmarks.harness.places import ROOT, SHARED_DATA
-from biometrics.engine.jpeg import jpeg_of_bgr
+from biometrics.engine.images import encode_jpeg
+from biometrics.engine.types import BgrImage
 
 if TYPE_CHECKING:
     import argparse
@@ -66,14 +68,14 @@ def webcam_pictures(folder: Path, most: int) -> list[Upload]:
 
 def _fitted(path: Path, size: tuple[int, int]) -> bytes:
     """The JPEG of the whole picture, scaled; its edges are mirrored to fill `size`."""
-    image = np.asarray(cv2.imread(str(path)), dtype=np.uint8)
+    image = read_picture(path)
     scale = min(size[0] / image.shape[1], size[1] / image.shape[0])
     scaled = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
     wide, high = size[0] - scaled.shape[1], size[1] - scaled.shape[0]
     whole = cv2.copyMakeBorder(
         scaled, high // 2, high - high // 2, wide // 2, wide - wide // 2, cv2.BORDER_REFLECT_101
     )
-    return jpeg_of_bgr(np.asarray(whole, dtype=np.uint8), quality=JPEG_QUALITY)
+    return encode_jpeg(BgrImage(np.asarray(whole, dtype=np.uint8)), quality=JPEG_QUALITY)
 
 
 def take_in(uploads: list[Upload]) -> float:

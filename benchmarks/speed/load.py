@@ -33,7 +33,7 @@ from benchmarks.harness.clips import pictures_of, scaled
 from benchmarks.harness.enrolled import enrol, forgive, reference_of
 from benchmarks.harness.places import SHARED_DATA
 from benchmarks.harness.voter import visit
-from biometrics.engine.jpeg import jpeg_of_bgr
+from biometrics.engine.images import encode_jpeg
 from biometrics.engine.whole_files import write_figure
 from biometrics.training.matching.plots import new_figure
 
@@ -75,7 +75,7 @@ class Playing:
 def jpegs(clip: Path) -> list[bytes]:
     """Every picture of the clip in the size that the page sends."""
     return [
-        jpeg_of_bgr(scaled(picture, longer_side=LONGER_SIDE), quality=JPEG_QUALITY)
+        encode_jpeg(scaled(picture, longer_side=LONGER_SIDE), quality=JPEG_QUALITY)
         for picture in pictures_of(clip)
     ]
 

@@ -27,7 +27,7 @@ from biometrics.training.matching.samples import Picture, collect
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from biometrics.engine.types import FloatArray, ImageArray
+    from biometrics.engine.types import FloatArray, RgbImage
 
     Groups = npt.NDArray[np.intp]
 
@@ -54,7 +54,7 @@ def tell_apart(descriptors: FloatArray, count: int) -> Groups:
     raise SystemExit(f"there are not {count} people with two frames each")
 
 
-def films(pictures: list[ImageArray]) -> Groups:
+def films(pictures: list[RgbImage]) -> Groups:
     """A number from 0 to 2 for each RGB picture: equal for one camera, light and place."""
     from sklearn.cluster import AgglomerativeClustering  # of the group `train`
 
@@ -62,7 +62,7 @@ def films(pictures: list[ImageArray]) -> Groups:
     return np.asarray(AgglomerativeClustering(min(FILMS, len(looks))).fit_predict(looks))
 
 
-def _look(picture: ImageArray) -> FloatArray:
+def _look(picture: RgbImage) -> FloatArray:
     """What films differ in: a small grey-level picture, sharpness and mean colour, as one row."""
     small = cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)

@@ -1,4 +1,4 @@
-"""Enrolment in the administration: people, their photos, and what can be done about them."""
+"""Enrolment in the administration: the people, their photos, and the actions on both."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from biometrics.enrolment.photos import (
     remove_photo,
 )
 from biometrics.enrolment.queue import queue_report
-from biometrics.evaluation.comparing import ask
+from biometrics.evaluation.comparing import request_evaluation
 from biometrics.evaluation.report import evaluation_report
 from biometrics.models import (
     Enrolment,
@@ -77,7 +77,7 @@ class EnrolledFilter(admin.SimpleListFilter):
 
 @admin.register(Enrolment)
 class EnrolmentAdmin(ReadOnly, ModelAdmin):
-    """One row a person: photos, reference and lock-out, and what can be done about them."""
+    """One row for each person, with photos, reference and lock-out, and the actions on them."""
 
     list_display = [
         "username",
@@ -166,13 +166,13 @@ class EnrolmentAdmin(ReadOnly, ModelAdmin):
         return TemplateResponse(request, "admin/biometrics/enrolment/queue.html", context)
 
     def evaluation_page(self, request: HttpRequest) -> HttpResponse:
-        """A form that is posted here, without scripts, does the same as the page's own."""
+        """Show the evaluation, or start one: a browser without scripts posts the form here."""
         if not self.has_view_permission(request):
             return render(request, "403.html", status=403)
         if request.method == "POST":
             if not self.has_encode_permission(request):
                 return render(request, "403.html", status=403)
-            ask(official(request), now=timezone.now())
+            request_evaluation(official(request), now=timezone.now())
             return redirect("admin:biometrics_enrolment_evaluation")
         context = {
             **self.admin_site.each_context(request),
@@ -213,7 +213,7 @@ class EnrolmentAdmin(ReadOnly, ModelAdmin):
 
 @admin.register(ReferencePhoto)
 class ReferencePhotoAdmin(ModelAdmin):
-    """All photos, without pictures: for finding refused ones and deciding on many at once."""
+    """All photos without their pictures, to find refused ones and to decide on many at once."""
 
     list_display = ["user", "state", "reason", "resembles", "added_at", "encoded_at"]
     list_filter = ["state", "reason", "added_at"]

@@ -1,24 +1,18 @@
-"""A lock-out in words."""
+"""Puts a lock-out into words."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
-    from biometrics.models import (
-        FaceLockout,
-    )
-
-    ModelAdmin = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin
+    from biometrics.models import FaceLockout
 
 
 def lockout_words(lockout: FaceLockout | None) -> str:
+    """Say how many face steps failed in a row, or that the voter is blocked."""
     if lockout is None or not lockout.failures:
         return _("none")
     if lockout.blocked:

@@ -15,11 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.read_only import ReadOnly
 from accounts.signed_in import official
-from biometrics.models import (
-    Consent,
-    FaceLockout,
-    VerificationSession,
-)
+from biometrics.models import Consent, FaceLockout, VerificationSession
 from biometrics.verification.attempts import attempts_report
 from biometrics.verification.lockout import reset_lockout
 
@@ -35,7 +31,7 @@ else:
 
 @admin.register(VerificationSession)
 class VerificationSessionAdmin(ReadOnly, ModelAdmin):
-    """Verdicts and reasons of attempts: no picture and no score is kept that could be shown."""
+    """Attempts with their verdicts and reasons. Pictures are shown only if they were kept."""
 
     change_list_template = "admin/biometrics/verificationsession/change_list.html"
     list_display = ["created_at", "user", "purpose", "state", "reason", "counted", "frames"]
@@ -59,16 +55,16 @@ class VerificationSessionAdmin(ReadOnly, ModelAdmin):
     readonly_fields = ["evidence"]
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        """The kept frames only for those who may see them."""
+        """Return the fields, with the kept frames only for those who may see them."""
         may_see = request.user.has_perm("biometrics.view_evidenceframe")
         return [*super().get_fields(request, obj), *(["evidence"] if may_see else [])]
 
     @admin.display(description=gettext_lazy("pictures kept"))
     def evidence(self, session: VerificationSession) -> str:
-        places = [reverse("biometrics:evidence", args=[one.pk]) for one in session.evidence.all()]
+        urls = [reverse("biometrics:evidence", args=[frame.pk]) for frame in session.evidence.all()]
         words = _("A picture of this attempt")
         pictures = format_html_join(
-            " ", '<img class="evidence" src="{}" alt="{}">', ((place, words) for place in places)
+            " ", '<img class="evidence" src="{}" alt="{}">', ((url, words) for url in urls)
         )
         return pictures or _("none")
 

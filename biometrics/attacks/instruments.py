@@ -17,15 +17,16 @@ from biometrics.attacks import recapture
 from biometrics.attacks.lighting import lit
 from biometrics.attacks.puppet import Puppet
 from biometrics.engine.frame_message import LIGHT
-from biometrics.engine.jpeg import jpeg_of_bgr
+from biometrics.engine.images import encode_jpeg
 from biometrics.engine.pad.colours import EMITTED
+from biometrics.engine.types import BgrImage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
 
-    from biometrics.engine.types import FloatArray, ImageArray, Landmarks
+    from biometrics.engine.types import FloatArray, Landmarks, PixelArray
 
     # A message of the server, as docs/protocol.md describes it.
     Answer = Mapping[str, Any]
@@ -65,9 +66,9 @@ class Target:
     `other` is a puppet of somebody else.
     """
 
-    still: ImageArray
+    still: PixelArray
     landmarks: Landmarks
-    clip: Sequence[ImageArray] = ()
+    clip: Sequence[PixelArray] = ()
     other: Puppet | None = None
 
 
@@ -77,7 +78,7 @@ class Still:
     def __init__(self, target: Target, rng: np.random.Generator) -> None:
         self.image, self.rng, self.turn = self.picture(target.still, rng), rng, 0
 
-    def picture(self, still: ImageArray, rng: np.random.Generator) -> ImageArray:
+    def picture(self, still: PixelArray, rng: np.random.Generator) -> PixelArray:
         """What is held before the camera."""
         return still
 
@@ -90,7 +91,7 @@ class Still:
 class Printed(Still):
     """The photo on paper."""
 
-    def picture(self, still: ImageArray, rng: np.random.Generator) -> ImageArray:
+    def picture(self, still: PixelArray, rng: np.random.Generator) -> PixelArray:
         """See Still."""
         return recapture.printed(still, rng)
 
@@ -98,7 +99,7 @@ class Printed(Still):
 class OnScreen(Still):
     """The photo on a display."""
 
-    def picture(self, still: ImageArray, rng: np.random.Generator) -> ImageArray:
+    def picture(self, still: PixelArray, rng: np.random.Generator) -> PixelArray:
         """See Still."""
         return recapture.on_screen(still, rng)
 
@@ -213,7 +214,7 @@ INSTRUMENTS = {
 }
 
 
-def staged(picture: ImageArray) -> ImageArray:
+def staged(picture: PixelArray) -> PixelArray:
     """The whole picture in a webcam's frame, 640x480; its edges are repeated to fill the rest."""
     height, width = picture.shape[:2]
     scale = min(STAGE[0] / width, STAGE[1] / height)
@@ -234,7 +235,7 @@ def staged(picture: ImageArray) -> ImageArray:
     )
 
 
-def shaken(image: ImageArray, turn: int, rng: np.random.Generator) -> ImageArray:
+def shaken(image: PixelArray, turn: int, rng: np.random.Generator) -> PixelArray:
     """The picture with a hand's tremor and a sensor's noise, so that no two frames are the same.
 
     `turn` is the frame's number. The size stays; it must not be larger than STAGE.
@@ -258,6 +259,6 @@ def _noise() -> npt.NDArray[np.int16]:
     return np.random.default_rng(0).normal(0, 2.0, size).round().astype(np.int16)
 
 
-def as_frame(image: ImageArray) -> bytes:
+def as_frame(image: PixelArray) -> bytes:
     """The JPEG that the page would send."""
-    return jpeg_of_bgr(image, quality=JPEG_QUALITY)
+    return encode_jpeg(BgrImage(image), quality=JPEG_QUALITY)

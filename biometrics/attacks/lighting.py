@@ -10,14 +10,14 @@ import numpy as np
 from biometrics.engine.faces.tint import GAMMA
 
 if TYPE_CHECKING:
-    from biometrics.engine.types import FloatArray, ImageArray
+    from biometrics.engine.types import FloatArray, PixelArray
 
 # What surrounds the face is further away and gets this share of the light.
 ROOM = 0.1
 SOFTNESS = 0.1
 
 
-def lit(image: ImageArray, points: FloatArray, light: FloatArray) -> ImageArray:
+def lit(image: PixelArray, points: FloatArray, light: FloatArray) -> PixelArray:
     """The picture with `light` added to the face; (height, width, 3) uint8 in and out.
 
     `points` (n, 2) outline the face, in pixels. `light` (3,) is a share of the light that is on

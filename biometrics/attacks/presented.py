@@ -14,10 +14,10 @@ import cv2
 import numpy as np
 
 from biometrics.attacks import recapture
-from biometrics.engine.types import Box
+from biometrics.engine.types import Box, RgbImage
 
 if TYPE_CHECKING:
-    from biometrics.engine.types import FloatArray, ImageArray
+    from biometrics.engine.types import FloatArray
 
     Random = np.random.Generator
 
@@ -40,11 +40,11 @@ FULL_VIEW_SHARE = 0.25
 class Scene:
     """`image` (height, width, 3) uint8 with the face at `box`."""
 
-    image: ImageArray
+    image: RgbImage
     box: Box
 
 
-def presented(image: ImageArray, box: Box, room: ImageArray, rng: Random) -> Scene:
+def presented(image: RgbImage, box: Box, room: RgbImage, rng: Random) -> Scene:
     """`image` with a face at `box`, on paper or on a display in front of `room`.
 
     Any sizes are accepted. The scene is SCENE pixels a side, or as large as `image` where the
@@ -53,7 +53,8 @@ def presented(image: ImageArray, box: Box, room: ImageArray, rng: Random) -> Sce
     on_paper = bool(rng.random() < 0.5)
     if rng.random() < FULL_VIEW_SHARE:
         # So near that no edge is in view: only the surface gives it away.
-        return Scene((recapture.printed if on_paper else recapture.on_screen)(image, rng), box)
+        flat = (recapture.printed if on_paper else recapture.on_screen)(image, rng)
+        return Scene(RgbImage(flat), box)
     shown, face = _cut(image, box, rng)
     surface = recapture.paper_surface if on_paper else recapture.screen_surface
     sheet, face = _framed(surface(shown, rng), face, on_paper, rng)
@@ -62,10 +63,10 @@ def presented(image: ImageArray, box: Box, room: ImageArray, rng: Random) -> Sce
     scene, corners = _placed(sheet, face, _room(room, on_paper, rng), rng)
     if rng.random() < HAND_SHARE:
         scene = _held(scene, corners.outline, rng)
-    return Scene(recapture.camera(scene, rng), corners.face)
+    return Scene(RgbImage(recapture.camera(scene, rng)), corners.face)
 
 
-def _cut(image: ImageArray, box: Box, rng: Random) -> tuple[ImageArray, Box]:
+def _cut(image: RgbImage, box: Box, rng: Random) -> tuple[RgbImage, Box]:
     """The part of the picture that is shown, and the face in it. Missing parts repeat the edge."""
     side = max(box.width, box.height)
     width = side * rng.uniform(*SHOWN_WIDTHS)
@@ -83,7 +84,7 @@ def _cut(image: ImageArray, box: Box, rng: Random) -> tuple[ImageArray, Box]:
         (box.right - left) * scale,
         (box.bottom - top) * scale,
     )
-    return np.asarray(shown, dtype=np.uint8), face
+    return RgbImage(np.asarray(shown, dtype=np.uint8)), face
 
 
 def _framed(shown: FloatArray, face: Box, on_paper: bool, rng: Random) -> tuple[FloatArray, Box]:
@@ -112,7 +113,7 @@ def _bent(sheet: FloatArray, rng: Random) -> FloatArray:
     return np.asarray(moved, dtype=np.float32)
 
 
-def _room(room: ImageArray, on_paper: bool, rng: Random) -> FloatArray:
+def _room(room: RgbImage, on_paper: bool, rng: Random) -> FloatArray:
     """The background: out of focus, and often dark behind a bright display."""
     height, width = room.shape[:2]
     side = min(height, width)

@@ -17,7 +17,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from biometrics.engine.types import FloatArray, ImageArray, Landmarks
+    from biometrics.engine.types import FloatArray, Landmarks, PixelArray
 
 # Displacements are computed on this grid, columns and rows, and smoothly enlarged.
 GRID = (48, 36)
@@ -47,17 +47,17 @@ LASHES = 0.45
 class Puppet:
     """A picture with the `points` (468, 3) float32 of its face mesh."""
 
-    image: ImageArray
+    image: PixelArray
     points: FloatArray
 
     @classmethod
-    def of(cls, image: ImageArray, landmarks: Landmarks) -> Puppet:
+    def of(cls, image: PixelArray, landmarks: Landmarks) -> Puppet:
         """`landmarks` are those of the face in `image`."""
         return cls(image, landmarks.points)
 
     def turned(
         self, *, yaw: float, pitch: float, size: float = 1.0, shut: float = 0.0
-    ) -> ImageArray:
+    ) -> PixelArray:
         """The picture with its head turned, in the same size.
 
         `yaw` and `pitch` are degrees, signed as in Pose. `size` enlarges the face (1: as it is).
@@ -68,7 +68,7 @@ class Puppet:
         painted = _with_lids(self._moved(where, shown), where, shut)
         return _nearer(painted, where.mean(axis=0), size)
 
-    def _moved(self, where: FloatArray, shown: npt.NDArray[np.intp]) -> ImageArray:
+    def _moved(self, where: FloatArray, shown: npt.NDArray[np.intp]) -> PixelArray:
         """The picture with its `shown` points moved to `where`; what lies between them follows."""
         height, width = self.image.shape[:2]
         shift = self.points[:, :2] - where
@@ -136,7 +136,7 @@ def _edge(width: int, height: int) -> FloatArray:
     return np.array(sides, dtype=np.float32)
 
 
-def _with_lids(image: ImageArray, where: FloatArray, shut: float) -> ImageArray:
+def _with_lids(image: PixelArray, where: FloatArray, shut: float) -> PixelArray:
     """Lids in the colour of the skin above the eyes, with lashes along their edge."""
     painted = image.astype(np.float32)
     for upper, lower, skin in EYES if shut else ():
@@ -148,7 +148,7 @@ def _with_lids(image: ImageArray, where: FloatArray, shut: float) -> ImageArray:
     return np.asarray(np.clip(painted, 0, 255), dtype=np.uint8)
 
 
-def _at(image: ImageArray, points: FloatArray) -> ImageArray:
+def _at(image: PixelArray, points: FloatArray) -> PixelArray:
     """(n, 3): the colours at (n, 2) points; those outside get the nearest pixel's."""
     x, y = np.rint(points).astype(int).T
     rows, columns = np.clip(y, 0, image.shape[0] - 1), np.clip(x, 0, image.shape[1] - 1)
@@ -170,7 +170,7 @@ def _lid(
     return cover[..., None], lashes[..., None]
 
 
-def _nearer(image: ImageArray, centre: FloatArray, size: float) -> ImageArray:
+def _nearer(image: PixelArray, centre: FloatArray, size: float) -> PixelArray:
     """The picture enlarged by `size` about `centre`, cut to its own size."""
     if abs(size - 1) < 1e-3:
         return image

@@ -13,12 +13,12 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from biometrics.engine.types import FloatArray, ImageArray
+    from biometrics.engine.types import FloatArray, PixelArray
 
     Random = np.random.Generator
 
 
-def printed(image: ImageArray, rng: Random) -> ImageArray:
+def printed(image: PixelArray, rng: Random) -> PixelArray:
     """A photo on paper, held up: halftone, fewer colours, uneven light, an edge, a little blur.
 
     uint8 in and out; the size stays.
@@ -27,7 +27,7 @@ def printed(image: ImageArray, rng: Random) -> ImageArray:
     return camera(framed, rng)
 
 
-def on_screen(image: ImageArray, rng: Random) -> ImageArray:
+def on_screen(image: PixelArray, rng: Random) -> PixelArray:
     """A photo or film on a display: pixel grid and moire, a cold cast, glare, a bezel.
 
     uint8 in and out; the size stays.
@@ -36,14 +36,14 @@ def on_screen(image: ImageArray, rng: Random) -> ImageArray:
     return camera(framed, rng)
 
 
-def paper_surface(image: ImageArray, rng: Random) -> FloatArray:
+def paper_surface(image: PixelArray, rng: Random) -> FloatArray:
     """Halftone, fewer colours and uneven light: uint8 in, float32 out; the size stays."""
     ink = _gamut(image.astype(np.float32), rng, least=12 + 20 * rng.random(), most=215)
     ink *= _halftone(image.shape[:2], rng)[..., None]
     return _light(ink, rng, depth=0.35)
 
 
-def screen_surface(image: ImageArray, rng: Random) -> FloatArray:
+def screen_surface(image: PixelArray, rng: Random) -> FloatArray:
     """Pixel grid, moire, a colour cast and glare: uint8 in, float32 out; the size stays."""
     lit = _gamut(image.astype(np.float32), rng, least=6, most=250)
     lit *= _moire(image.shape[:2], rng)[..., None]
@@ -118,7 +118,7 @@ def _held_up(image: FloatArray, rng: Random, *, border: FloatArray) -> FloatArra
     )
 
 
-def camera(image: FloatArray, rng: Random) -> ImageArray:
+def camera(image: FloatArray, rng: Random) -> PixelArray:
     """The camera that sees it: slightly out of focus, noisy, compressed.
 
     float32 in, uint8 out; the size stays.

@@ -1,4 +1,4 @@
-"""What an operator says of the pictures that are taken: who or what is before which camera."""
+"""What an operator says about the pictures: who or what is in front of which camera."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from biometrics.collection.labelled_pictures import CollectionRefused, Label
 
-# A name of a file is made of it.
+# The subject becomes a part of file names, so only plain characters are accepted.
 PLAIN = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", _("Letters, digits, - and _ only."))
 REAL, FAKE = "real", "fake"
 
 
 class CollectionForm(forms.Form):
+    """The labels of one picture."""
+
     label = forms.ChoiceField(
         label=_("Before the camera is"),
         choices=[(REAL, _("a living person")), (FAKE, _("a picture, a screen or a mask"))],
@@ -57,6 +59,7 @@ class CollectionForm(forms.Form):
 
     @staticmethod
     def as_label(given: dict[str, Any]) -> Label:
+        """Make the label of the cleaned data. Raises CollectionRefused if it contradicts itself."""
         return Label(
             bona_fide=given["label"] == REAL,
             species=given["species"],

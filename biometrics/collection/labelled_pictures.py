@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from biometrics.engine.faces.fingerprint import fingerprint
 from biometrics.engine.faces.surroundings import JPEG_QUALITY, with_surroundings
-from biometrics.engine.jpeg import jpeg_of_rgb
+from biometrics.engine.images import encode_jpeg, to_bgr
 from biometrics.engine.labels_file import COLUMNS, LABELS_FILE
 from biometrics.engine.whole_files import write_atomically
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from biometrics.engine.faces.finding import FaceFinder
-    from biometrics.engine.types import ImageArray
+    from biometrics.engine.types import RgbImage
 
 MAX_SIDE = 640
 # A frame whose fingerprint differs in fewer of its 64 bits from a kept frame's is the same picture.
@@ -64,7 +64,7 @@ class LabelledPicture:
 
 
 def pictures_to_keep(
-    frames: Iterable[ImageArray], finder: FaceFinder, *, every: int, label: Label
+    frames: Iterable[RgbImage], finder: FaceFinder, *, every: int, label: Label
 ) -> Iterator[LabelledPicture | None]:
     """One result for each frame: the picture to keep, or None.
 
@@ -84,7 +84,7 @@ def pictures_to_keep(
             continue
         kept.append(bits)
         part, _ = with_surroundings(frame, faces[0].box, max_side=MAX_SIDE)
-        jpeg = jpeg_of_rgb(part, quality=JPEG_QUALITY)
+        jpeg = encode_jpeg(to_bgr(part), quality=JPEG_QUALITY)
         digest = hashlib.sha256(jpeg).hexdigest()[:16]
         yield LabelledPicture(f"{label.subject}-{digest}.jpg", jpeg)
 

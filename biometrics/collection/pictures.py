@@ -1,4 +1,4 @@
-"""Pictures from an operator's browser, labelled and kept for training attack detection."""
+"""Keeps labelled pictures from an operator's browser, to train attack detection with them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 
     from biometrics.collection.labelled_pictures import Label
 
-# One picture after another: the networks hold state, and each picture rewrites the whole list.
+# One picture is taken at a time: the networks hold state, and the list of all pictures is
+# rewritten each time.
 _TURN = threading.Lock()
 
 
 class Taken(StrEnum):
+    """What became of a picture. KNOWN means that it was kept before."""
+
     KEPT = "kept"
     KNOWN = "known"
     NO_FACE = "no_face"

@@ -1,4 +1,4 @@
-"""Collecting liveness data from the browser: the page in the administration, and each picture."""
+"""Collects liveness data from the browser: a page of the administration, and each picture."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from biometrics.collection.forms import CollectionForm
 from biometrics.collection.labelled_pictures import CollectionRefused
 from biometrics.collection.pictures import Taken
 from biometrics.enrolment.refusals import WORDS as REFUSALS
-from biometrics.enrolment.refusals import PhotoCode
+from biometrics.enrolment.refusals import PhotoRefusalCode
 from biometrics.enrolment.views import MAX_PHOTO_BYTES
 from biometrics.models import Enrolment
 
@@ -41,7 +41,7 @@ WORDS = {
 @require_GET
 @permission_required(PERMISSION, raise_exception=True)
 def page(request: HttpRequest) -> HttpResponse:
-    """Inside the administration, whose door stands before it."""
+    """The page of the administration; `admin_view` has checked that the user is an official."""
     context = {
         **admin.site.each_context(request),
         "title": _("Collect liveness data"),
@@ -55,7 +55,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_POST
 @officials_only(PERMISSION)
 def picture(request: HttpRequest) -> HttpResponse:
-    """One picture with its labels; the answer has words for the operator and the new count."""
+    """Take one picture with its labels; answer with words for the operator and the new count."""
     form, file = CollectionForm(request.POST), request.FILES.get("photo")
     if not form.is_valid() or file is None or (file.size or 0) > MAX_PHOTO_BYTES:
         return JsonResponse({"error": _first_error(form)}, status=400)
@@ -66,7 +66,7 @@ def picture(request: HttpRequest) -> HttpResponse:
     except OSError as error:
         if not is_out_of_room(error):
             raise
-        return JsonResponse({"error": str(REFUSALS[PhotoCode.NO_ROOM])}, status=507)
+        return JsonResponse({"error": str(REFUSALS[PhotoRefusalCode.NO_ROOM])}, status=507)
     if taken is Taken.KEPT:
         with transaction.atomic():
             record(Action.LIVENESS_PICTURE_KEPT, actor=official(request), subject="liveness-data")

@@ -1,4 +1,7 @@
-"""A person's agreement to face verification: to one version of the text, withdrawn at will."""
+"""A person's consent to face verification. It is given to one version of the text.
+
+It can be withdrawn at any time.
+"""
 
 from __future__ import annotations
 
@@ -15,37 +18,41 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-# Raise it with every change of meaning in templates/biometrics/consent.html: all are asked again.
+# Change it whenever the meaning of templates/biometrics/consent.html changes. Everybody is then
+# asked again.
 CONSENT_VERSION = "2026-11"
-# Stands between the version and the days for which frames of refused attempts are kept.
+# Stands between the version and the number of days for which frames of refused attempts are kept.
 KEPT = "+"
 
 
 def text_version() -> str:
-    """The text as it reads today, with what EVIDENCE_DAYS adds to it."""
+    """Return the version of today's text, which also depends on EVIDENCE_DAYS."""
     days = settings.EVIDENCE_DAYS
     return f"{CONSENT_VERSION}{KEPT}{days}" if days else CONSENT_VERSION
 
 
 def has_consent(user: User) -> bool:
-    """Whether the user agrees to the text as it reads today, or to one by which more is kept."""
-    given = Consent.objects.filter(user=user, withdrawn_at__isnull=True)
-    return any(_covers(agreed) for agreed in given.values_list("text_version", flat=True))
+    """Say whether the user agrees to today's text.
+
+    A consent to keep frames for more days than today's text says is enough.
+    """
+    standing = Consent.objects.filter(user=user, withdrawn_at__isnull=True)
+    return any(_covers_today(agreed) for agreed in standing.values_list("text_version", flat=True))
 
 
-def _covers(agreed: str) -> bool:
+def _covers_today(agreed: str) -> bool:
     version, _kept, days = agreed.partition(KEPT)
     return version == CONSENT_VERSION and int(days or 0) >= settings.EVIDENCE_DAYS
 
 
 def has_withdrawn(user: User) -> bool:
-    """Whether the user once agreed and then took it back; who was never asked has not."""
+    """Say whether the user once agreed and then took it back. A user never asked has not."""
     given = Consent.objects.filter(user=user)
     return given.exists() and not given.filter(withdrawn_at__isnull=True).exists()
 
 
 def give_consent(user: User, text_version: str, now: datetime) -> Consent:
-    """Saying yes twice to one text leaves one row."""
+    """Store the user's consent to a version of the text. A second yes adds no second row."""
     consent, _created = Consent.objects.get_or_create(
         user=user,
         text_version=text_version,
@@ -56,7 +63,7 @@ def give_consent(user: User, text_version: str, now: datetime) -> Consent:
 
 
 def withdraw_consent(user: User, now: datetime) -> None:
-    """Every photo and template of the user is gone when this returns."""
+    """Take back every consent of the user, and erase all photos and templates."""
     with transaction.atomic():
         Consent.objects.filter(user=user, withdrawn_at__isnull=True).update(withdrawn_at=now)
         erase_voter(user, actor=user)

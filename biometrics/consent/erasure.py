@@ -1,4 +1,4 @@
-"""Takes a person's face out of the instance: photos, templates and what was decided on them."""
+"""Erases a person's face from the site: photos, templates, and decisions about them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def erase_voter(user: User, *, actor: User | None) -> None:
-    """Delete every photo and template; the files go when the transaction is kept."""
+    """Delete every photo and template of a user. The files are deleted after the commit."""
     photos = ReferencePhoto.objects.select_for_update().filter(user=user)
     files = list(photos.values_list("file", flat=True))
     references, _rows = Reference.objects.filter(user=user).delete()
@@ -40,6 +40,9 @@ def erase_voter(user: User, *, actor: User | None) -> None:
 
 
 def delete_on_commit(files: list[str]) -> None:
-    """A crash in between leaves an unreadable orphan that purge_expired() takes away."""
+    """Delete the files of photos after the transaction's commit.
+
+    A crash before that leaves encrypted files without a row, which purge_expired() deletes.
+    """
     for name in files:
         transaction.on_commit(partial(delete_photo, name), robust=True)

@@ -1,4 +1,4 @@
-"""Pages on which people agree to face verification, or take their consent back."""
+"""The pages on which people agree to face verification, or take their consent back."""
 
 from __future__ import annotations
 
@@ -19,11 +19,7 @@ from accounts.audit import Action, record, user_subject
 from accounts.sign_in import login
 from accounts.sign_in.factors import Factor
 from accounts.signed_in import signed_in
-from biometrics.consent.agreement import (
-    give_consent,
-    text_version,
-    withdraw_consent,
-)
+from biometrics.consent.agreement import give_consent, text_version, withdraw_consent
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -48,7 +44,7 @@ def consent(request: HttpRequest) -> HttpResponse:
     context = {
         "text_version": text_version(),
         "next": request.GET.get("next", ""),
-        # Whoever says no must find the other way in on the same page.
+        # A person who says no must find the other way in on the same page.
         "may_be_let_in": login.pending_user(request, Factor.OVERRIDE) is not None,
     }
     return render(request, "biometrics/consent.html", context)
@@ -63,9 +59,9 @@ def _answer(request: HttpRequest, user: User) -> HttpResponse:
         record(
             Action.CONSENT_GIVEN, actor=user, subject=user_subject(user.pk), text=given.text_version
         )
-    wanted = request.POST.get("next", "")
-    if wanted and url_has_allowed_host_and_scheme(wanted, None):
-        return redirect(wanted)
+    next_url = request.POST.get("next", "")
+    if next_url and url_has_allowed_host_and_scheme(next_url, None):
+        return redirect(next_url)
     return redirect("biometrics:face-step")
 
 
@@ -73,7 +69,7 @@ def _answer(request: HttpRequest, user: User) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
-    """Asks first: a slip of the finger must not erase anybody's enrolment."""
+    """Ask first, then withdraw: one wrong click must not erase anybody's enrolment."""
     user = _person(request)
     if user is None:
         return redirect("accounts:sign-in")

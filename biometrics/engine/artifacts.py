@@ -1,4 +1,4 @@
-"""Model files with their cards: an artifact is used only if its SHA-256 is the card's."""
+"""Model files and their cards. A file is used only if its SHA-256 is the one on its card."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Card = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """The bytes of one network, checked against `card`."""
+    """The bytes of one network, checked against its `card`."""
 
     name: str
     sha256: str
@@ -28,7 +28,10 @@ class Artifact:
 
 
 def read_card(models_dir: Path, name: str) -> Card:
-    """The JSON object in models/NAME.json."""
+    """Return the JSON object in models/NAME.json.
+
+    Raises ArtifactRefused if the file is missing, cannot be read or holds no JSON object.
+    """
     path = models_dir / f"{name}.json"
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
@@ -42,10 +45,11 @@ def read_card(models_dir: Path, name: str) -> Card:
 
 
 def load_artifact(models_dir: Path, name: str) -> Artifact:
-    """The artifact whose card is models/NAME.json.
+    """Return the artifact that the card models/NAME.json describes.
 
-    The file is models/NAME.tflite, or, where the card names a `package`, the file that an
-    installed distribution carries.
+    The file is models/NAME.tflite. If the card names a `package`, the file is taken from that
+    installed distribution instead. Raises ArtifactRefused if the card or the file is missing,
+    or if the file does not have the SHA-256 on the card.
     """
     card = read_card(models_dir, name)
     path = _location(models_dir, name, card)
@@ -53,10 +57,10 @@ def load_artifact(models_dir: Path, name: str) -> Artifact:
         content = path.read_bytes()
     except OSError:
         raise ArtifactRefused(f"{path.name} of {name} is missing") from None
-    found = hashlib.sha256(content).hexdigest()
-    if found != card.get("sha256"):
+    sha256 = hashlib.sha256(content).hexdigest()
+    if sha256 != card.get("sha256"):
         raise ArtifactRefused(f"{path.name} is not the file that its card {name}.json describes")
-    return Artifact(name=name, sha256=found, content=content, card=card)
+    return Artifact(name=name, sha256=sha256, content=content, card=card)
 
 
 def _location(models_dir: Path, name: str, card: Card) -> Path:
@@ -67,7 +71,11 @@ def _location(models_dir: Path, name: str, card: Card) -> Path:
 
 
 def packaged_file(distribution: str, path: str) -> Path:
-    """Where an installed distribution put one of its files; the package is not imported."""
+    """Return the place where an installed distribution put one of its files.
+
+    The package is not imported. Raises ArtifactRefused if the distribution is not installed or
+    does not carry the file.
+    """
     try:
         files = metadata.files(distribution) or []
     except metadata.PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""Headers of JPEG, PNG and WebP, read by hand: what a picture claims to be, before decoding it."""
+"""Reads the headers of JPEG, PNG and WebP: what a picture claims to be, before it is decoded."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from biometrics.engine.errors import ImageCode, ImageRefused
+from biometrics.engine.errors import ImageRefusalCode, ImageRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 class Format(StrEnum):
+    """The file formats that are read."""
+
     JPEG = "jpeg"
     PNG = "png"
     WEBP = "webp"
 
 
 class Coding(StrEnum):
+    """How a JPEG is coded; OTHER for the other formats."""
+
     BASELINE = "baseline"
     PROGRESSIVE = "progressive"
     OTHER = "other"
@@ -28,6 +32,8 @@ class Coding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Header:
+    """What the file says about its picture; `width` and `height` are in pixels."""
+
     format: Format
     width: int
     height: int
@@ -35,10 +41,11 @@ class Header:
 
 
 def read_header(data: bytes) -> Header:
-    """What the whole file is; raises ImageRefused if it is anything more or less than one picture.
+    """Return the header of a file that holds exactly one picture.
 
-    The structure is walked to its end: bytes after the picture (an archive, a second picture)
-    are refused.
+    The structure of the file is read to its end, and bytes after the picture (an archive, a
+    second picture) are refused. Raises ImageRefused with WRONG_FORMAT for anything other than a
+    plain JPEG, PNG or WebP, and with BROKEN for a file that is damaged or cut short.
     """
     try:
         if data.startswith(b"\xff\xd8"):
@@ -48,16 +55,20 @@ def read_header(data: bytes) -> Header:
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
             return _webp(data)
     except (IndexError, struct.error):
-        raise ImageRefused(ImageCode.BROKEN, "cut short") from None
-    raise ImageRefused(ImageCode.WRONG_FORMAT, "neither JPEG, PNG nor WebP")
+        raise ImageRefused(ImageRefusalCode.BROKEN, "cut short") from None
+    raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "neither JPEG, PNG nor WebP")
 
 
-# Inside a scan every 0xFF is stuffed with a zero or is a restart marker; anything else ends it.
+# The functions below raise ImageRefused. If they read beyond the end of the file they raise
+# IndexError or struct.error, which `read_header` turns into ImageRefused.
+
+# Inside a scan, 0xFF is followed by a zero or is part of a restart marker. Any other marker ends
+# the scan.
 _SCAN_END = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
 _FRAME_HEADERS = {0xC0: Coding.BASELINE, 0xC1: Coding.BASELINE, 0xC2: Coding.PROGRESSIVE}
 _OTHER_FRAME_HEADERS = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
-# A progressive picture needs about ten scans; thousands of them are a way to burn time.
+# A progressive picture needs about ten scans. Thousands of scans would keep a decoder busy.
 _MAX_SCANS = 64
 
 
@@ -66,26 +77,26 @@ def _jpeg(data: bytes) -> Header:
     scans = 0
     for marker, body in _jpeg_segments(data):
         if marker in _OTHER_FRAME_HEADERS:
-            raise ImageRefused(ImageCode.WRONG_FORMAT, "lossless or arithmetic coding")
+            raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "lossless or arithmetic coding")
         if marker in _FRAME_HEADERS:
             if header is not None:
-                raise ImageRefused(ImageCode.BROKEN, "two frame headers")
+                raise ImageRefused(ImageRefusalCode.BROKEN, "two frame headers")
             header = _frame_header(body, _FRAME_HEADERS[marker])
         elif marker == _START_OF_SCAN:
             scans += 1
     if header is None or not scans:
-        raise ImageRefused(ImageCode.BROKEN, "no picture inside")
+        raise ImageRefused(ImageRefusalCode.BROKEN, "no picture inside")
     if scans > _MAX_SCANS:
-        raise ImageRefused(ImageCode.WRONG_FORMAT, f"{scans} scans")
+        raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, f"{scans} scans")
     return header
 
 
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Marker and body of each segment; the entropy-coded data is stepped over."""
+    """Yield the marker and the body of each segment; skip the entropy-coded data of the scans."""
     at = 2
     while True:
         if data[at] != 0xFF:
-            raise ImageRefused(ImageCode.BROKEN, "a marker is missing")
+            raise ImageRefused(ImageRefusalCode.BROKEN, "a marker is missing")
         while data[at] == 0xFF:
             at += 1
         marker = data[at]
@@ -94,22 +105,22 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
             break
         (length,) = struct.unpack_from(">H", data, at)
         if length < 2 or at + length > len(data) or marker < 0xC0:
-            raise ImageRefused(ImageCode.BROKEN, "a segment is broken")
+            raise ImageRefused(ImageRefusalCode.BROKEN, "a segment is broken")
         yield marker, data[at + 2 : at + length]
         at += length
         if marker == _START_OF_SCAN:
             end = _SCAN_END.search(data, at)
             if end is None:
-                raise ImageRefused(ImageCode.BROKEN, "cut short")
+                raise ImageRefused(ImageRefusalCode.BROKEN, "cut short")
             at = end.start()
     if at != len(data):
-        raise ImageRefused(ImageCode.WRONG_FORMAT, "something follows the picture")
+        raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "something follows the picture")
 
 
 def _frame_header(body: bytes, coding: Coding) -> Header:
     precision, height, width, components = struct.unpack_from(">BHHB", body)
     if precision != 8 or components not in {1, 3} or len(body) != 6 + 3 * components:
-        raise ImageRefused(ImageCode.WRONG_FORMAT, "not 8-bit grey or colour")
+        raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "not 8-bit grey or colour")
     return Header(Format.JPEG, width, height, coding)
 
 
@@ -125,24 +136,24 @@ def _png(data: bytes) -> Header:
         body = at + 8
         at = body + length + 4
         if at > len(data) or (header is None) != (kind == b"IHDR"):
-            raise ImageRefused(ImageCode.BROKEN, "a chunk is broken")
+            raise ImageRefused(ImageRefusalCode.BROKEN, "a chunk is broken")
         if kind == b"IHDR":
             header = _png_header(data[body : body + length])
         elif kind in {b"acTL", b"fcTL", b"fdAT"}:
-            raise ImageRefused(ImageCode.WRONG_FORMAT, "animated")
+            raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "animated")
         elif kind == b"IEND":
             break
     if at != len(data):
-        raise ImageRefused(ImageCode.WRONG_FORMAT, "something follows the picture")
+        raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "something follows the picture")
     if header is None:
-        raise ImageRefused(ImageCode.BROKEN, "no picture inside")
+        raise ImageRefused(ImageRefusalCode.BROKEN, "no picture inside")
     return header
 
 
 def _png_header(body: bytes) -> Header:
     width, height, depth, colour = struct.unpack_from(">IIBB", body)
     if depth not in {1, 2, 4, 8, 16} or colour not in _PNG_COLOUR_TYPES:
-        raise ImageRefused(ImageCode.BROKEN, "an unknown kind of PNG")
+        raise ImageRefused(ImageRefusalCode.BROKEN, "an unknown kind of PNG")
     return Header(Format.PNG, width, height)
 
 
@@ -152,7 +163,7 @@ _WEBP_ANIMATED = 0x02
 def _webp(data: bytes) -> Header:
     (size,) = struct.unpack_from("<I", data, 4)
     if size + 8 != len(data):
-        kind = ImageCode.BROKEN if size + 8 > len(data) else ImageCode.WRONG_FORMAT
+        kind = ImageRefusalCode.BROKEN if size + 8 > len(data) else ImageRefusalCode.WRONG_FORMAT
         raise ImageRefused(kind, "the length is not the header's")
     first = data[12:16]
     match first:
@@ -163,12 +174,12 @@ def _webp(data: bytes) -> Header:
         case b"VP8X":
             return _webp_extended(data)
         case _:
-            raise ImageRefused(ImageCode.BROKEN, "an unknown kind of WebP")
+            raise ImageRefused(ImageRefusalCode.BROKEN, "an unknown kind of WebP")
 
 
 def _webp_extended(data: bytes) -> Header:
     if data[20] & _WEBP_ANIMATED:
-        raise ImageRefused(ImageCode.WRONG_FORMAT, "animated")
+        raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "animated")
     width = int.from_bytes(data[24:27], "little") + 1
     height = int.from_bytes(data[27:30], "little") + 1
     at = 30
@@ -178,23 +189,23 @@ def _webp_extended(data: bytes) -> Header:
             read = _webp_lossy if kind == b"VP8 " else _webp_lossless
             inner = read(data, at + 8)
             if (inner.width, inner.height) != (width, height):
-                raise ImageRefused(ImageCode.BROKEN, "two sizes")
+                raise ImageRefused(ImageRefusalCode.BROKEN, "two sizes")
             return inner
         if kind == b"ANMF":
-            raise ImageRefused(ImageCode.WRONG_FORMAT, "animated")
+            raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "animated")
         at += 8 + length + length % 2
-    raise ImageRefused(ImageCode.BROKEN, "no picture inside")
+    raise ImageRefused(ImageRefusalCode.BROKEN, "no picture inside")
 
 
 def _webp_lossy(data: bytes, at: int) -> Header:
     if data[at + 3 : at + 6] != b"\x9d\x01\x2a":
-        raise ImageRefused(ImageCode.BROKEN, "no key frame")
+        raise ImageRefused(ImageRefusalCode.BROKEN, "no key frame")
     width, height = struct.unpack_from("<HH", data, at + 6)
     return Header(Format.WEBP, width & 0x3FFF, height & 0x3FFF)
 
 
 def _webp_lossless(data: bytes, at: int) -> Header:
     if data[at] != 0x2F:
-        raise ImageRefused(ImageCode.BROKEN, "no lossless signature")
+        raise ImageRefused(ImageRefusalCode.BROKEN, "no lossless signature")
     (bits,) = struct.unpack_from("<I", data, at + 1)
     return Header(Format.WEBP, (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)

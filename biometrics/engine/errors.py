@@ -1,11 +1,13 @@
-"""Refusals of the engine. Each carries a code that the caller can act on."""
+"""The exceptions by which the engine refuses its inputs."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 
-class ImageCode(StrEnum):
+class ImageRefusalCode(StrEnum):
+    """Why a file is not accepted as a picture."""
+
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     WRONG_FORMAT = "wrong_format"
@@ -14,16 +16,16 @@ class ImageCode(StrEnum):
 
 
 class ImageRefused(ValueError):
-    """The bytes are not an image that may be decoded."""
+    """The bytes are not a picture that may be decoded; `code` says why."""
 
-    def __init__(self, code: ImageCode, detail: str = "") -> None:
+    def __init__(self, code: ImageRefusalCode, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else str(code))
         self.code = code
 
 
 class ArtifactRefused(RuntimeError):
-    """A model file is missing, altered or of the wrong shape."""
+    """A model file or its card is missing or altered, or does not hold what it should."""
 
 
 class TemplateRefused(ValueError):
-    """Templates that cannot be compared or fused: of different encoders, or none at all."""
+    """Templates that cannot be compared or fused: made by different encoders, or none at all."""

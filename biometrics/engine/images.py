@@ -1,27 +1,24 @@
-"""Bytes of a picture -> RGB array. The header is read and judged before any decoder runs."""
+"""Decodes and encodes pictures. The header of a file is checked before any decoder runs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from biometrics.engine import MAX_PIXELS
 from biometrics.engine.containers import Coding, Format, Header, read_header
-from biometrics.engine.errors import ImageCode, ImageRefused
+from biometrics.engine.errors import ImageRefusalCode, ImageRefused
+from biometrics.engine.types import BgrImage, RgbImage
 
-if TYPE_CHECKING:
-    from biometrics.engine.types import ImageArray
-
-# Every engine runs on a thread of its own; OpenCV's pool would only fight with them.
+# Every engine runs on its own thread. OpenCV's thread pool would only compete with them.
 cv2.setNumThreads(1)
 
 
 @dataclass(frozen=True, slots=True)
 class ImageLimits:
-    """What a picture may be before it is decoded."""
+    """What a file may be so that it is decoded; sides and pixels are those of its header."""
 
     max_bytes: int
     min_side: int
@@ -47,54 +44,87 @@ PHOTO_LIMITS = ImageLimits(
     formats=frozenset(Format),
     progressive=True,
 )
-# Photographs are judged at this size: larger faces gain nothing, and JPEG shrinks while decoding.
+# Photos are judged with their longer side at this many pixels. Larger faces do not compare any
+# better, and a JPEG is decoded faster at a smaller size.
 PHOTO_SIDE = 1280
 
 
 def check_image(data: bytes, limits: ImageLimits) -> Header:
-    """The header of an acceptable picture; raises ImageRefused without decoding anything."""
+    """Return the header of a file that is within the limits. Nothing is decoded.
+
+    Raises ImageRefused for every other file; the code says what is wrong.
+    """
     if not data:
-        raise ImageRefused(ImageCode.EMPTY)
+        raise ImageRefused(ImageRefusalCode.EMPTY)
     if len(data) > limits.max_bytes:
-        raise ImageRefused(ImageCode.TOO_LARGE, f"{len(data)} bytes")
+        raise ImageRefused(ImageRefusalCode.TOO_LARGE, f"{len(data)} bytes")
     header = read_header(data)
     if header.format not in limits.formats:
-        raise ImageRefused(ImageCode.WRONG_FORMAT, header.format)
+        raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, header.format)
     if header.coding is Coding.PROGRESSIVE and not limits.progressive:
-        raise ImageRefused(ImageCode.WRONG_FORMAT, "progressive")
+        raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "progressive")
     sides = header.width, header.height
     if min(sides) < limits.min_side or max(sides) > limits.max_side:
-        raise ImageRefused(ImageCode.WRONG_SIZE, f"{header.width}x{header.height}")
+        raise ImageRefused(ImageRefusalCode.WRONG_SIZE, f"{header.width}x{header.height}")
     if header.width * header.height > limits.max_pixels:
-        raise ImageRefused(ImageCode.WRONG_SIZE, f"{header.width}x{header.height}")
+        raise ImageRefused(ImageRefusalCode.WRONG_SIZE, f"{header.width}x{header.height}")
     return header
 
 
-def decode_frame(data: bytes) -> ImageArray:
-    """One webcam frame: a baseline JPEG. EXIF is not obeyed; a canvas writes none."""
+def decode_frame(data: bytes) -> RgbImage:
+    """Decode one webcam frame, a baseline JPEG within FRAME_LIMITS.
+
+    An EXIF orientation is ignored: a browser's canvas writes none. Raises ImageRefused.
+    """
     header = check_image(data, FRAME_LIMITS)
     image = _decode(data, cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION)
     if image.shape[:2] != (header.height, header.width):
-        raise ImageRefused(ImageCode.BROKEN, "the size is not the header's")
+        raise ImageRefused(ImageRefusalCode.BROKEN, "the size is not the header's")
     return image
 
 
-def decode_photo(data: bytes, *, side: int = PHOTO_SIDE) -> ImageArray:
-    """An uploaded photograph, upright, its longer side at most `side` pixels."""
+def decode_photo(data: bytes, *, side: int = PHOTO_SIDE) -> RgbImage:
+    """Decode an uploaded photo, turned upright by its EXIF orientation.
+
+    Its longer side has at most `side` pixels. Raises ImageRefused for anything but one JPEG, PNG
+    or WebP within PHOTO_LIMITS.
+    """
     header = check_image(data, PHOTO_LIMITS)
     image = _decode(data, _photo_flags(header, side))
     longer = max(image.shape[:2])
     if longer <= side:
         return image
     size = round(image.shape[1] * side / longer), round(image.shape[0] * side / longer)
-    return np.asarray(
-        cv2.resize(image, (max(1, size[0]), max(1, size[1])), interpolation=cv2.INTER_AREA),
-        dtype=np.uint8,
-    )
+    small = cv2.resize(image, (max(1, size[0]), max(1, size[1])), interpolation=cv2.INTER_AREA)
+    return RgbImage(np.asarray(small, dtype=np.uint8))
+
+
+def to_bgr(image: RgbImage) -> BgrImage:
+    """Return the picture in OpenCV's order of channels."""
+    return BgrImage(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2BGR), dtype=np.uint8))
+
+
+def to_rgb(image: BgrImage) -> RgbImage:
+    """Return a picture that OpenCV decoded or captured in the order the engine takes."""
+    return RgbImage(np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), dtype=np.uint8))
+
+
+def encode_jpeg(image: BgrImage, *, quality: int) -> bytes:
+    """Encode a picture as a baseline JPEG; `quality` is from 1 to 100.
+
+    Raises ImageRefused with BROKEN for a picture that cannot be encoded, such as an empty one.
+    """
+    try:
+        done, jpeg = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    except cv2.error as error:
+        raise ImageRefused(ImageRefusalCode.BROKEN, "it cannot be encoded") from error
+    if not done:
+        raise ImageRefused(ImageRefusalCode.BROKEN, "it cannot be encoded")
+    return jpeg.tobytes()
 
 
 def _photo_flags(header: Header, side: int) -> int:
-    """JPEG decodes to a half, a quarter or an eighth at a fraction of the cost."""
+    """Let a large JPEG be decoded at a half or a quarter of its size, which is much cheaper."""
     longer = max(header.width, header.height)
     if header.format is not Format.JPEG or longer < 2 * side:
         return int(cv2.IMREAD_COLOR)
@@ -103,13 +133,14 @@ def _photo_flags(header: Header, side: int) -> int:
     return int(cv2.IMREAD_REDUCED_COLOR_4)
 
 
-def _decode(data: bytes, flags: int) -> ImageArray:
+def _decode(data: bytes, flags: int) -> RgbImage:
     try:
         image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), flags)
     except cv2.error as error:
-        raise ImageRefused(ImageCode.BROKEN, "the decoder gave up") from error
+        raise ImageRefused(ImageRefusalCode.BROKEN, "the decoder gave up") from error
     if image is None or image.ndim != 3 or image.shape[2] != 3:
-        raise ImageRefused(ImageCode.BROKEN, "no picture came out")
+        raise ImageRefused(ImageRefusalCode.BROKEN, "no picture came out")
+    pixels = np.asarray(image, dtype=np.uint8)
     if flags & cv2.IMREAD_COLOR_RGB == cv2.IMREAD_COLOR_RGB:
-        return np.asarray(image, dtype=np.uint8)
-    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+        return RgbImage(pixels)
+    return to_rgb(BgrImage(pixels))

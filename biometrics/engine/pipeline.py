@@ -1,4 +1,4 @@
-"""One frame, or one photograph, through all of the engine: one function a step."""
+"""Takes one frame or one photo through all steps of the engine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from biometrics.engine.faces.detection import ARTIFACT as DETECTION
 from biometrics.engine.faces.detection import FaceDetector
 from biometrics.engine.faces.eyes import ARTIFACT as EYES
 from biometrics.engine.faces.eyes import EyeContours
-from biometrics.engine.faces.finding import FaceFinder, the_one
+from biometrics.engine.faces.finding import FaceFinder, face_to_judge
 from biometrics.engine.faces.fingerprint import fingerprint, scene
 from biometrics.engine.faces.landmarks import ARTIFACT as MESH
 from biometrics.engine.faces.landmarks import FaceMesh
@@ -37,11 +37,15 @@ if TYPE_CHECKING:
 
     from biometrics.engine.faces.quality import QualityPolicy
     from biometrics.engine.matching.operating_point import OperatingPoint
-    from biometrics.engine.types import Box, Candidate, Face, ImageArray, PadModel, Quality
+    from biometrics.engine.types import Box, Candidate, Face, PadModel, Quality, RgbImage
 
 
 class Engine:
-    """Everything that judges faces. Load one for each worker thread: networks hold state."""
+    """Everything that judges faces. Networks hold state, so each worker thread loads its own.
+
+    `point` holds the thresholds, `hashes` the SHA-256 of every model file by its name.
+    `encoder_name` and `encoder_sha256` are those of the templates that it makes.
+    """
 
     def __init__(
         self,
@@ -68,11 +72,12 @@ class Engine:
 
     @classmethod
     def load(cls, models_dir: Path, *, encoder: str | None = None, pad: bool = True) -> Engine:
-        """Check every artifact against its card and warm the networks; raises ArtifactRefused.
+        """Check every model file against its card, and run each network once.
 
-        `encoder` is a name in models/encoder.json, its default if None. Without `pad` there is
-        no presentation attack detection and FrameResult.pad stays None; it is never left out
-        because a file is missing.
+        `encoder` is a name in models/encoder.json; None takes the default of that file. If `pad`
+        is False there is no presentation attack detection, and FrameResult.pad stays None. A
+        missing file never switches it off. Raises ArtifactRefused if a model file or a card is
+        missing or not as it should be.
         """
         chosen = Encoder.load(models_dir, encoder)
         texture = TexturePad.load(models_dir) if pad else None
@@ -99,14 +104,15 @@ class Engine:
         eyes: bool = False,
         lit: bool = False,
     ) -> FrameResult:
-        """One webcam frame; `previous` is where the judged face was in the frame before.
+        """Judge one webcam frame.
 
-        `eyes` asks how far they are open, which costs a millisecond, `lit` for the tint. Raises
-        ImageRefused for bytes that are not an acceptable frame.
+        `previous` is the box of the judged face in the frame before. `eyes` asks for how far the
+        eyes are open, which takes about a millisecond; `lit` asks for the tint of the face.
+        Raises ImageRefused for bytes that are not an acceptable frame (see `decode_frame`).
         """
         image = decode_frame(jpeg)
         faces = self._finder.find(image, previous=previous)
-        face = self._with_eyes(image, the_one(faces)) if eyes else the_one(faces)
+        face = self._with_eyes(image, face_to_judge(faces)) if eyes else face_to_judge(faces)
         verdict = self._judge(image, faces, face, self._frame_policy)
         fit = face is not None and verdict.acceptable
         return FrameResult(
@@ -123,10 +129,13 @@ class Engine:
         )
 
     def enrol(self, photo: bytes) -> EnrolmentSample:
-        """One uploaded photograph; raises ImageRefused for bytes that are not one."""
+        """Judge one uploaded photo and make its template.
+
+        Raises ImageRefused for bytes that are not an acceptable photo (see `decode_photo`).
+        """
         image = decode_photo(photo)
         faces = self._finder.search(image)
-        face = self._with_eyes(image, the_one(faces))
+        face = self._with_eyes(image, face_to_judge(faces))
         verdict = self._judge(image, faces, face, self._photo_policy)
         template = None
         if face is not None and face.landmarks is not None and verdict.acceptable:
@@ -141,33 +150,50 @@ class Engine:
         )
 
     def compare(self, reference: Template, probe: Template) -> Comparison:
-        """One frame against a reference; raises TemplateRefused for another encoder's."""
+        """Compare one frame with a reference, at the threshold for one frame.
+
+        Raises TemplateRefused if one of them was made by another encoder.
+        """
         self._require_own(reference)
         return Comparison(comparison.similarity(reference, probe), self.point.frame)
 
     def compare_fused(self, reference: Template, probes: Sequence[Template]) -> Comparison:
-        """The mean of several frames against a reference, at the fused operating point."""
+        """Compare the mean of several frames with a reference, at the threshold for means.
+
+        Raises TemplateRefused if there is no frame, or if one of the templates was made by
+        another encoder.
+        """
         self._require_own(reference)
         probe = comparison.mean_template(probes)
         return Comparison(comparison.similarity(reference, probe), self.point.fused)
 
     def fuse(self, templates: Sequence[Template]) -> FusedReference:
-        """One reference out of a voter's photos; those that do not fit are named, not used."""
+        """Make one reference from the templates of a voter's photos.
+
+        Templates that do not fit the others are not used; the result names them. Raises
+        TemplateRefused if there is none or if they were made by different encoders.
+        """
         return comparison.fuse(templates, min_similarity=self.point.same_person)
 
     def identify(self, probe: Template, gallery: Mapping[int, Template]) -> int | None:
-        """The key of the most similar template, if it matches at the point for searches."""
+        """Return the key of the most similar template, None if it is below the search threshold.
+
+        Raises TemplateRefused if one of the templates was made by another encoder.
+        """
         if not gallery:
             return None
         keys = tuple(gallery)
-        matrix = comparison.GalleryMatrix.of(tuple(gallery.values()))
+        matrix = comparison.GalleryMatrix.from_templates(tuple(gallery.values()))
         (best,) = self.search(probe, matrix, most=1)
         return keys[best.row] if best.score >= self.point.search else None
 
     def search(
         self, probe: Template, gallery: comparison.GalleryMatrix, *, most: int = 10
     ) -> tuple[Candidate, ...]:
-        """Ranked 1:N search."""
+        """Return the `most` rows that are most like the probe, the best first (1:N search).
+
+        Raises TemplateRefused if the probe or the gallery was made by another encoder.
+        """
         self._require_own(probe)
         return gallery.search(probe, most=most)
 
@@ -175,14 +201,14 @@ class Engine:
         if template.encoder_sha256 != self.encoder_sha256:
             raise TemplateRefused("the template was made by another encoder")
 
-    def _with_eyes(self, image: ImageArray, face: Face | None) -> Face | None:
+    def _with_eyes(self, image: RgbImage, face: Face | None) -> Face | None:
         if face is None or face.landmarks is None:
             return face
         return replace(face, eyes_open=self._eyes.openness(image, face.landmarks))
 
     def _judge(
         self,
-        image: ImageArray,
+        image: RgbImage,
         faces: tuple[Face, ...],
         face: Face | None,
         policy: QualityPolicy,
@@ -191,12 +217,12 @@ class Engine:
             return quality.SEVERAL_FACES if faces else quality.NO_FACE
         return quality.judge(quality.measure(image, face), policy)
 
-    def _encode(self, image: ImageArray, face: Face | None) -> Template | None:
+    def _encode(self, image: RgbImage, face: Face | None) -> Template | None:
         if face is None or face.landmarks is None:
             return None
         return self._encoder.encode(image, face.landmarks)
 
-    def _detect_attack(self, image: ImageArray, face: Face | None) -> PadResult | None:
+    def _detect_attack(self, image: RgbImage, face: Face | None) -> PadResult | None:
         if self._pad is None or face is None:
             return None
         return PadResult(self._pad.score(image, face.box), self._pad.threshold)

@@ -1,21 +1,28 @@
-"""The values that pass between the steps of the engine. All are immutable."""
+"""The values that the steps of the engine hand to each other. All are immutable."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NewType, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     FloatArray = npt.NDArray[np.float32]
-    ImageArray = npt.NDArray[np.uint8]
+    # A picture whose channels may stand in either order, or a grey one without channels.
+    PixelArray = npt.NDArray[np.uint8]
+
+# (height, width, 3) uint8, 0 to 255. Two types, so that mypy reports swapped channels: the
+# engine's functions take RGB, while OpenCV's encoders, decoders and cameras use BGR.
+# `to_rgb` and `to_bgr` in engine/images.py turn one into the other.
+RgbImage = NewType("RgbImage", "PixelArray")
+BgrImage = NewType("BgrImage", "PixelArray")
 
 
 class Hint(StrEnum):
-    """What a person before the camera can do about a frame that was not good enough."""
+    """What a person in front of the camera can do when a frame was not good enough."""
 
     NONE = "none"
     NO_FACE = "no_face"
@@ -35,7 +42,10 @@ class Hint(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle in pixels of the frame; right and bottom are exclusive."""
+    """A rectangle in pixels of the frame. `right` and `bottom` are exclusive.
+
+    It may reach beyond the edges of the frame.
+    """
 
     left: float
     top: float
@@ -44,18 +54,22 @@ class Box:
 
     @property
     def width(self) -> float:
+        """In pixels."""
         return self.right - self.left
 
     @property
     def height(self) -> float:
+        """In pixels."""
         return self.bottom - self.top
 
     @property
     def area(self) -> float:
+        """In square pixels; 0 if the right or lower edge is not beyond the opposite one."""
         return max(0.0, self.width) * max(0.0, self.height)
 
     @property
     def centre(self) -> tuple[float, float]:
+        """The x and y of the middle."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
     def iou(self, other: Box) -> float:
@@ -70,7 +84,11 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """Head turn in degrees. Yaw: positive to the person's own left. Pitch: positive up."""
+    """How the head is turned, in degrees; all are 0 for a head that looks straight ahead.
+
+    `yaw` is positive towards the person's own left, `pitch` is positive upwards, and `roll` is
+    positive when the head is turned clockwise in the picture.
+    """
 
     yaw: float
     pitch: float
@@ -79,7 +97,11 @@ class Pose:
 
 @dataclass(frozen=True, slots=True)
 class Landmarks:
-    """Face mesh: `points` is (468, 3) in frame pixels, depth on the same scale."""
+    """A face mesh.
+
+    `points` is (468, 3) float32: x and y in pixels of the frame, and depth on the same scale,
+    growing away from the camera. `score` is from 0 to 1: how sure the network is of a face.
+    """
 
     points: FloatArray
     score: float
@@ -87,7 +109,11 @@ class Landmarks:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One face found in a frame; `eyes_open` is lid distance over eye width, where measured."""
+    """One face that was found in a frame.
+
+    `score` is from 0 to 1, higher is surer. `eyes_open` is the distance of the lids over the
+    width of the eye (see `EyeContours.openness`), None where it was not measured.
+    """
 
     box: Box
     score: float
@@ -98,7 +124,12 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Whether a sample is fit to be compared; `hint` says what is wrong, NONE when it is fit."""
+    """Whether a sample is good enough to be compared.
+
+    `hint` says what is wrong, NONE if nothing is. `face_share` is the height of the face over
+    the shorter side of the frame, `brightness` the mean luma of the face from 0 to 255,
+    `sharpness` fine detail over contrast, and `score` from 0 to 1 ranks several samples.
+    """
 
     hint: Hint
     face_share: float
@@ -108,15 +139,16 @@ class Quality:
 
     @property
     def acceptable(self) -> bool:
+        """Whether nothing is wrong with the sample."""
         return self.hint is Hint.NONE
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A unit-length descriptor and the encoder that made it.
+    """A descriptor, (n,) float32 of length one, and the encoder that made it.
 
-    `encoder_sha256` covers the encoder's networks and how they are combined; templates are
-    compared only if it is the same.
+    `encoder_sha256` covers the encoder's networks and the way they are combined. Two templates
+    are compared only if they have the same one.
     """
 
     vector: FloatArray
@@ -126,37 +158,40 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Similarity of two templates (higher is more alike) against the operating point."""
+    """The similarity of two templates, from -1 to 1, higher is more alike, and the threshold."""
 
     score: float
     threshold: float
 
     @property
     def match(self) -> bool:
+        """Whether the score is at or above the threshold."""
         return self.score >= self.threshold
 
 
 @dataclass(frozen=True, slots=True)
 class PadResult:
-    """Presentation attack detection of one frame; higher is more bona fide."""
+    """Presentation attack detection of one frame: 0 to 1, higher is more bona fide."""
 
     score: float
     threshold: float
 
     @property
     def bona_fide(self) -> bool:
+        """Whether the score is at or above the threshold."""
         return self.score >= self.threshold
 
 
 @dataclass(frozen=True, slots=True)
 class FrameResult:
-    """Everything the engine says of one frame.
+    """Everything the engine says about one frame of `width` by `height` pixels.
 
-    `face` is the one face to judge, None where there is none or more than one. `template`,
-    and `pad` are None when the quality was not acceptable or a face is missing.
-    `fingerprint` is a 64-bit perceptual hash of the face and its surroundings, for loop detection;
-    `scene` (12, 16) float32 is the whole frame's brightness, for cuts; `tint` (3,) float32 the
-    colour of the face, where it was asked for and could be seen.
+    `face` is the face to judge, None if there is none or if several are in question. `template`
+    and `pad` are None if there is no such face or if its quality was not acceptable.
+    `fingerprint` is a 64-bit hash of how the face and its surroundings look, to detect a loop.
+    `scene` is (12, 16) float32, the brightness of the whole frame from 0 to 255, to detect a
+    cut. `tint` is (3,) float32, the colour of the face as `faces.tint.tint` measures it, None
+    where it was not asked for or could not be measured.
     """
 
     width: int
@@ -173,9 +208,10 @@ class FrameResult:
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentSample:
-    """What one photograph gives: a template, or in `refusal` what is wrong with it.
+    """What the engine made of one photo: a template, or a `refusal` that says what is wrong.
 
-    `box` is in pixels of the picture as it was judged, `width` by `height`, upright.
+    `box` is in pixels of the upright picture in which the face was judged; that picture has
+    `width` by `height` pixels.
     """
 
     width: int
@@ -188,7 +224,7 @@ class EnrolmentSample:
 
 @dataclass(frozen=True, slots=True)
 class FusedReference:
-    """One template out of several; `rejected` holds the places of those that did not fit."""
+    """One template made from several: `kept` and `rejected` are the indices of the inputs."""
 
     template: Template
     kept: tuple[int, ...]
@@ -197,19 +233,22 @@ class FusedReference:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One hit of a search: a row of the gallery and its similarity."""
+    """One hit of a search: a row of the gallery and its similarity, from -1 to 1."""
 
     row: int
     score: float
 
 
 class PadModel(Protocol):
-    """Judges one frame's face; higher is more bona fide."""
+    """Judges the face of one frame: is it presented by a living person?"""
 
     @property
-    def threshold(self) -> float: ...
+    def threshold(self) -> float:
+        """Scores at or above it count as bona fide."""
 
     @property
-    def sha256(self) -> str: ...
+    def sha256(self) -> str:
+        """Of the model file, in hexadecimal."""
 
-    def score(self, image: ImageArray, box: Box) -> float: ...
+    def score(self, image: RgbImage, box: Box) -> float:
+        """From 0 to 1, higher is more bona fide. `box` is the face, in pixels of `image`."""

@@ -1,4 +1,4 @@
-"""What an official can do about a refused photo."""
+"""Why the engine refused a photo, and what an official can do about it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ADVICE: dict[PhotoReason, _StrPromise] = {
     PhotoReason.UNPROCESSABLE: OTHER_PICTURE,
 }
 
-REASON_OF_HINT: dict[Hint, PhotoReason] = {
+REASON_FOR_HINT: dict[Hint, PhotoReason] = {
     Hint.NO_FACE: PhotoReason.NO_FACE,
     Hint.SEVERAL_FACES: PhotoReason.SEVERAL_FACES,
     Hint.COME_CLOSER: PhotoReason.TOO_SMALL,
@@ -53,8 +53,13 @@ REASON_OF_HINT: dict[Hint, PhotoReason] = {
 
 
 def advice(reason: str) -> str:
+    """Return what to do about a photo's `reason`; empty if the photo was not refused.
+
+    Raises ValueError if there is no such reason.
+    """
     return str(ADVICE.get(PhotoReason(reason), OTHER_PICTURE)) if reason else ""
 
 
-def reason_of(hint: Hint) -> PhotoReason:
-    return REASON_OF_HINT.get(hint, PhotoReason.UNPROCESSABLE)
+def reason_for(hint: Hint) -> PhotoReason:
+    """Return the reason that is stored for a photo that the engine refused with this hint."""
+    return REASON_FOR_HINT.get(hint, PhotoReason.UNPROCESSABLE)

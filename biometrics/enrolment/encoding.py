@@ -1,4 +1,7 @@
-"""One photo from waiting to usable or refused. Any step may be repeated or die half-way."""
+"""Takes one photo from "waiting" to "usable" or "refused".
+
+A worker may die at any step, and another one may then repeat it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from accounts.at_rest.sealing import SealBroken
 from biometrics.consent.erasure import delete_on_commit
 from biometrics.engine.errors import ImageRefused
 from biometrics.engine.types import Hint
-from biometrics.enrolment.advice import reason_of
+from biometrics.enrolment.advice import reason_for
 from biometrics.enrolment.lock import lock_enrolment
 from biometrics.enrolment.references import make_reference
 from biometrics.models import PhotoReason, PhotoState, ReferencePhoto
@@ -28,14 +31,17 @@ if TYPE_CHECKING:
     from biometrics.engine.pipeline import Engine
     from biometrics.engine.types import Template
 
-# A claim older than this belongs to a worker that is gone: one photo takes well under a second.
+# One photo takes well under a second. A worker that claimed a photo longer ago than this is gone.
 CLAIM_LIFE = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the engine said of one photo: a template, or the reason why there is none."""
+    """What the engine made of one photo: a template, or the reason why there is none.
+
+    `quality` is from 0 to 1, None if no face was measured.
+    """
 
     template: Template | None
     reason: PhotoReason | None
@@ -43,7 +49,10 @@ class Outcome:
 
 
 def encode(photo_id: UUID | str, engine: Engine, *, now: datetime) -> None:
-    """Judge one waiting photo; does nothing if it is done, gone, or in another worker's hands."""
+    """Judge one waiting photo and store the outcome.
+
+    Nothing happens if the photo is judged already or gone, or if another worker has claimed it.
+    """
     photo = claim(photo_id, now=now)
     if photo is None:
         return
@@ -51,6 +60,7 @@ def encode(photo_id: UUID | str, engine: Engine, *, now: datetime) -> None:
 
 
 def claim(photo_id: UUID | str, *, now: datetime) -> ReferencePhoto | None:
+    """Mark a waiting photo as taken by this worker; None if it is not to be had."""
     waiting = ReferencePhoto.objects.filter(
         Q(started_at__isnull=True) | Q(started_at__lt=now - CLAIM_LIFE),
         pk=photo_id,
@@ -62,6 +72,7 @@ def claim(photo_id: UUID | str, *, now: datetime) -> ReferencePhoto | None:
 
 
 def judge(photo: ReferencePhoto, engine: Engine) -> Outcome:
+    """Let the engine judge a photo. A photo that cannot be read gets a reason, no exception."""
     if photo.attempts > MAX_ATTEMPTS:
         return Outcome(None, PhotoReason.UNPROCESSABLE)
     try:
@@ -72,22 +83,24 @@ def judge(photo: ReferencePhoto, engine: Engine) -> Outcome:
         return Outcome(None, PhotoReason.UNPROCESSABLE)
     quality = sample.quality.score if sample.quality else None
     if sample.template is None:
-        return Outcome(None, reason_of(sample.refusal or Hint.NONE), quality)
+        return Outcome(None, reason_for(sample.refusal or Hint.NONE), quality)
     return Outcome(sample.template, None, quality)
 
 
 @transaction.atomic
 def settle(photo: ReferencePhoto, outcome: Outcome, engine: Engine, *, now: datetime) -> None:
-    """Write the outcome, and with the voter's last waiting photo the reference, or neither."""
+    """Store the outcome of a photo. After the voter's last waiting photo, make the reference.
+
+    Both happen in one transaction. Nothing is stored if another worker has taken over the photo.
+    """
     lock_enrolment()
-    mine = ReferencePhoto.objects.filter(
+    still_claimed = ReferencePhoto.objects.filter(
         pk=photo.pk, state=PhotoState.WAITING, started_at=photo.started_at
     )
-    if not mine.update(**_columns(photo, outcome, now=now)):
+    if not still_claimed.update(**_columns(photo, outcome, now=now)):
         return
     if not settings.KEEP_PHOTOS:
-        mine_now = ReferencePhoto.objects.filter(pk=photo.pk)
-        mine_now.update(file="")
+        ReferencePhoto.objects.filter(pk=photo.pk).update(file="")
         delete_on_commit([photo.file])
     waiting = ReferencePhoto.objects.filter(user_id=photo.user_id, state=PhotoState.WAITING)
     if not waiting.exists():

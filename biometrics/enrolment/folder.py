@@ -1,4 +1,4 @@
-"""A folder of people (DIR/<username>/*.jpg) -> photos and references, without a worker."""
+"""Enrols people from a folder (DIR/<username>/*.jpg) at once, without a worker."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.audit import Action, record, user_subject
 from accounts.models import User
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.photos import store_photo
-from biometrics.enrolment.refusals import PhotoCode, PhotoDuplicate, PhotoRefused
+from biometrics.enrolment.refusals import PhotoDuplicate, PhotoRefusalCode, PhotoRefused
 from biometrics.models import PhotoReason, PhotoState, ReferencePhoto
 
 if TYPE_CHECKING:
@@ -25,11 +25,17 @@ if TYPE_CHECKING:
     from biometrics.engine.pipeline import Engine
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+# Well above the 8 MiB of a photo, so that files that are a little too large get the same words
+# as in an upload.
+MAX_BYTES_READ = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file; `path` is relative to the folder that was given."""
+    """What became of one file.
+
+    `path` is relative to the folder that was given. `refusal` is empty if the photo is usable.
+    """
 
     path: str
     refusal: str
@@ -41,16 +47,21 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class PersonFolder:
+    """The pictures of one person, whose user name is the name of the folder."""
+
     username: str
     files: tuple[Path, ...]
 
 
 class FolderRefused(ValueError):
-    """The folder does not hold people's folders with pictures."""
+    """The folder does not hold one folder of pictures for each person."""
 
 
 def person_folders(root: Path) -> list[PersonFolder]:
-    """Raises FolderRefused if there is nothing to do, OSError if a folder cannot be read."""
+    """List the people of a folder with their pictures, both sorted by name.
+
+    Raises FolderRefused if there are none, and OSError if a folder cannot be read.
+    """
     if not root.is_dir():
         raise FolderRefused(_("%(path)s is not a folder") % {"path": root})
     folders = [
@@ -72,7 +83,11 @@ def _pictures(folder: Path) -> Iterator[Path]:
 
 
 def enrol_folder(folder: PersonFolder, engine: Engine, *, create: bool) -> Iterator[FileReport]:
-    """One report a file; nothing is raised for a file or a name that is refused."""
+    """Enrol one person, and yield one report for each file.
+
+    With `create` a voter without a password is made if there is none of this name. A file or a
+    name that is refused raises nothing; its report says why.
+    """
     try:
         user = _voter(folder.username, create=create)
     except PersonRefused as refusal:
@@ -85,7 +100,7 @@ def enrol_folder(folder: PersonFolder, engine: Engine, *, create: bool) -> Itera
         try:
             stored.append((name, store_photo(user, _read(path), None).pk))
         except PhotoDuplicate as duplicate:
-            # The same folder given twice changes nothing and says the same.
+            # Enrolling a folder a second time changes nothing and reports the same.
             stored.append((name, duplicate.photo_id))
         except PhotoRefused as refusal:
             yield FileReport(name, refusal.words)
@@ -98,7 +113,7 @@ def enrol_folder(folder: PersonFolder, engine: Engine, *, create: bool) -> Itera
 
 
 class PersonRefused(LookupError):
-    """There is no such voter, and none may be made."""
+    """There is no voter of this name, and none can be made."""
 
 
 def _voter(username: str, *, create: bool) -> User:
@@ -124,19 +139,22 @@ def _new_voter(username: str) -> User:
 
 
 def _read(path: Path) -> bytes:
-    """A file too large to be a photo is refused before it is read."""
-    if path.stat().st_size > 64 * 1024 * 1024:
-        raise PhotoRefused(PhotoCode.TOO_LARGE)
+    """Read a file; one that is far too large to be a photo is refused before it is read.
+
+    Raises PhotoRefused for such a file, and OSError if it cannot be read.
+    """
+    if path.stat().st_size > MAX_BYTES_READ:
+        raise PhotoRefused(PhotoRefusalCode.TOO_LARGE)
     return path.read_bytes()
 
 
 def _refusal_of(photo_id: UUID) -> str:
-    now = ReferencePhoto.objects.select_related("resembles").filter(pk=photo_id).first()
-    if now is None:
+    photo = ReferencePhoto.objects.select_related("resembles").filter(pk=photo_id).first()
+    if photo is None:
         return _("was removed meanwhile")
-    if now.state == PhotoState.USABLE:
+    if photo.state == PhotoState.USABLE:
         return ""
-    if now.state == PhotoState.WAITING:
+    if photo.state == PhotoState.WAITING:
         return _("is still waiting: another worker has it")
-    words = str(PhotoReason(now.reason).label)
-    return f"{words} ({now.resembles.get_username()})" if now.resembles else words
+    words = str(PhotoReason(photo.reason).label)
+    return f"{words} ({photo.resembles.get_username()})" if photo.resembles else words

@@ -1,29 +1,26 @@
-"""An uploaded file -> the JPEG that is kept: checked, upright, small, without metadata."""
+"""Turns an uploaded file into the JPEG that is kept: checked, upright, small, without metadata."""
 
 from __future__ import annotations
 
-import cv2
-
 from biometrics.engine.errors import ImageRefused
-from biometrics.engine.images import PHOTO_SIDE, decode_photo
-from biometrics.enrolment.refusals import PhotoCode, PhotoRefused
+from biometrics.engine.images import PHOTO_SIDE, decode_photo, encode_jpeg, to_bgr
+from biometrics.enrolment.refusals import PhotoRefusalCode, PhotoRefused
 
-# The size at which photos are judged: kept larger, every encoding would shrink it once more.
+# Photos are kept at the size at which they are judged. A larger one would have to be shrunk each
+# time it is encoded.
 MAX_SIDE = PHOTO_SIDE
 JPEG_QUALITY = 92
 
 
 def intake(data: bytes) -> bytes:
-    """Raises PhotoRefused; the header is judged before anything is decoded.
+    """Return the JPEG to keep for an uploaded file.
 
-    Only pixels survive: whatever else the file held (place, time, thumbnails) is not copied.
+    Only the pixels are kept. Everything else in the file (place, time, thumbnails) is lost.
+    Raises PhotoRefused if the file is not an acceptable photo; its header is checked before
+    anything is decoded.
     """
     try:
         image = decode_photo(data, side=MAX_SIDE)
+        return encode_jpeg(to_bgr(image), quality=JPEG_QUALITY)
     except ImageRefused as refusal:
-        raise PhotoRefused(PhotoCode(refusal.code.value)) from refusal
-    bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
-    done, jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    if not done:
-        raise PhotoRefused(PhotoCode.BROKEN)
-    return bytes(jpeg.tobytes())
+        raise PhotoRefused(PhotoRefusalCode(refusal.code.value)) from refusal

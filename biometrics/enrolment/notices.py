@@ -1,4 +1,4 @@
-"""A voter hears of every photo that came to stand for their face: on the site, and by e-mail."""
+"""Tells voters when photos of a face were enrolled for them: on the site, and by e-mail."""
 
 from __future__ import annotations
 
@@ -25,34 +25,37 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-# Longer than a mail server takes to say no.
+# A task that claimed an e-mail longer ago than this is gone: a mail server answers sooner.
 CLAIM_LIFE = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=7)
 
 
-def tell_of(user_id: int, kept: Iterable[ReferencePhoto], *, now: datetime) -> None:
-    """In the transaction that makes the reference: no face serves of which its owner is not told.
+def notify_voter(user_id: int, photos: Iterable[ReferencePhoto], *, now: datetime) -> None:
+    """Make a notice of the photos that the voter was not told of before.
 
-    Photos that were told of before, and are only encoded anew, are no news.
+    It is called in the transaction that makes the reference, so that no face can be used without
+    its owner being told. Photos that are only encoded again make no notice.
     """
-    keys = [photo.pk for photo in kept]
-    news = ReferencePhoto.objects.filter(pk__in=keys, told_at__isnull=True).update(told_at=now)
-    if not news:
+    keys = [photo.pk for photo in photos]
+    new = ReferencePhoto.objects.filter(pk__in=keys, told_at__isnull=True).update(told_at=now)
+    if not new:
         return
-    notice = EnrolmentNotice.objects.create(user_id=user_id, photos=news, made_at=now)
+    notice = EnrolmentNotice.objects.create(user_id=user_id, photos=new, made_at=now)
     transaction.on_commit(partial(mail_notice.delay, notice.pk), robust=True)
 
 
 def unread_notices(user: User) -> QuerySet[EnrolmentNotice]:
+    """Return the notices that the voter has not confirmed yet, the oldest first."""
     return EnrolmentNotice.objects.filter(user=user, read_at__isnull=True).order_by("made_at")
 
 
 def mark_read(user: User, *, now: datetime) -> None:
+    """Note that the voter has read all notices."""
     unread_notices(user).update(read_at=now)
 
 
 def unsent_notices(*, now: datetime) -> list[int]:
-    """Those whose task was lost, or whose worker died on the way to the mail server."""
+    """Return the notices whose task was lost, or whose worker died before the mail was sent."""
     due = _unclaimed(now).filter(made_at__range=(now - GIVE_UP_AFTER, now - CLAIM_LIFE))
     return list(due.exclude(user__email="").values_list("pk", flat=True))
 
@@ -68,9 +71,10 @@ def mail_notice(notice_id: int) -> None:
 
 
 def send(notice_id: int, *, now: datetime) -> None:
-    """Raises OSError where the mail server does not take it; the sweep then tries again.
+    """Send the e-mail of a notice, if the voter has an address and no other task is sending it.
 
-    No transaction is open meanwhile: a slow mail server would hold up everybody who writes.
+    No transaction is open while the mail server answers: on SQLite, a slow server would block
+    every other writer. Raises OSError if the mail cannot be sent; the sweep then tries again.
     """
     notice = EnrolmentNotice.objects.select_related("user").filter(pk=notice_id).first()
     if notice is None or not notice.user.email:

@@ -1,4 +1,4 @@
-"""What officials do with a voter's photos: every write of enrolment begins here."""
+"""What officials do with a voter's photos: add, remove, encode again, accept a resemblance."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from biometrics.consent.agreement import has_withdrawn
 from biometrics.consent.erasure import delete_on_commit
 from biometrics.enrolment import tasks
 from biometrics.enrolment.intake import intake
-from biometrics.enrolment.refusals import MAX_PHOTOS, PhotoCode, PhotoDuplicate, PhotoRefused
+from biometrics.enrolment.refusals import MAX_PHOTOS, PhotoDuplicate, PhotoRefusalCode, PhotoRefused
 from biometrics.models import (
     AcceptedResemblance,
     PhotoReason,
@@ -35,7 +35,11 @@ if TYPE_CHECKING:
 def add_photo(
     user: User, data: bytes, added_by: User | None, *, now: datetime | None = None
 ) -> ReferencePhoto:
-    """Keep a photo and have it encoded in the background; raises PhotoRefused."""
+    """Keep a photo and have it encoded in the background.
+
+    Raises PhotoRefused if the file is not acceptable, if the voter may not have another photo,
+    or if the disk is full.
+    """
     photo = None
     try:
         with transaction.atomic():
@@ -45,18 +49,22 @@ def add_photo(
         if not is_out_of_room(error):
             raise
         if photo is not None:
-            # The commit found no room: the row is not there, and its file must not be.
+            # The disk was full at the commit: there is no row, so its file must go as well.
             delete_photo(photo.file)
-        raise PhotoRefused(PhotoCode.NO_ROOM) from error
+        raise PhotoRefused(PhotoRefusalCode.NO_ROOM) from error
     return photo
 
 
 def store_photo(
     user: User, data: bytes, added_by: User | None, *, now: datetime | None = None
 ) -> ReferencePhoto:
-    """Keep a photo, waiting; who calls this encodes it. Raises PhotoRefused."""
+    """Keep a photo in the state "waiting". The caller has to encode it.
+
+    Raises PhotoRefused if the file is not acceptable or the voter may not have another photo,
+    and OSError or DatabaseError if it cannot be stored; then nothing is left of it.
+    """
     if has_withdrawn(user):
-        raise PhotoRefused(PhotoCode.CONSENT_WITHDRAWN)
+        raise PhotoRefused(PhotoRefusalCode.CONSENT_WITHDRAWN)
     jpeg = intake(data)
     photo = ReferencePhoto(id=uuid.uuid4(), user=user, added_by=added_by)
     photo.added_at = photo.queued_at = now or timezone.now()
@@ -72,13 +80,14 @@ def store_photo(
 
 @transaction.atomic
 def _insert(photo: ReferencePhoto, added_by: User | None) -> None:
+    """Raises PhotoDuplicate or PhotoRefused; the user's row is locked while photos are counted."""
     User.objects.select_for_update().get(pk=photo.user_id)
     own = ReferencePhoto.objects.filter(user_id=photo.user_id)
     same = own.filter(content_sha256=photo.content_sha256).first()
     if same is not None:
         raise PhotoDuplicate(same.pk)
     if own.count() >= MAX_PHOTOS:
-        raise PhotoRefused(PhotoCode.TOO_MANY)
+        raise PhotoRefused(PhotoRefusalCode.TOO_MANY)
     photo.save(force_insert=True)
     record(
         Action.PHOTO_ADDED, actor=added_by, subject=user_subject(photo.user_id), photo=str(photo.pk)
@@ -87,7 +96,7 @@ def _insert(photo: ReferencePhoto, added_by: User | None) -> None:
 
 @transaction.atomic
 def remove_photo(photo: ReferencePhoto, *, actor: User, now: datetime | None = None) -> None:
-    """The row and the file go; the reference is made anew from the photos that are left."""
+    """Delete a photo's row and file, and have the reference made again from the other photos."""
     deleted, _rows = ReferencePhoto.objects.filter(pk=photo.pk).delete()
     if not deleted:
         return
@@ -104,7 +113,11 @@ def remove_photo(photo: ReferencePhoto, *, actor: User, now: datetime | None = N
 
 @transaction.atomic
 def encode_again(photos: Iterable[ReferencePhoto], *, now: datetime | None = None) -> int:
-    """Judge these photos anew; references go on serving until the new ones are made."""
+    """Queue photos to be judged again, and return how many are queued.
+
+    Photos whose file was not kept are left out. The references stay in use until new ones are
+    made.
+    """
     keys = [photo.pk for photo in photos]
     kept = ReferencePhoto.objects.filter(pk__in=keys).exclude(file="")
     again = list(kept)
@@ -123,7 +136,11 @@ def encode_again(photos: Iterable[ReferencePhoto], *, now: datetime | None = Non
 
 @transaction.atomic
 def accept_resemblance(photo: ReferencePhoto, *, actor: User, now: datetime | None = None) -> None:
-    """An official has looked: the two are two people. Their faces are not held together again."""
+    """Store an official's decision that two voters who look alike are two people.
+
+    Their faces are not compared with each other again. Raises NothingToAccept if the photo was
+    not refused for looking like another voter.
+    """
     if photo.reason != PhotoReason.ALREADY_ENROLLED or photo.resembles_id is None:
         raise NothingToAccept
     _decision, created = AcceptedResemblance.objects.get_or_create(
@@ -150,5 +167,8 @@ def _queue_photo(photo: ReferencePhoto) -> None:
 
 
 def _on_commit(send: Callable[[], object]) -> None:
-    """A broker that is down fails no request: the sweep queues the work again."""
+    """Send a task after the commit.
+
+    If the broker is down, the request still succeeds: the sweep queues the work again.
+    """
     transaction.on_commit(send, robust=True)

@@ -1,4 +1,4 @@
-"""The state of the encoding queue in words, for the officials' page."""
+"""The state of the encoding queue, as the officials' page shows it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ERRORS_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One refused photo, with the way to the voter's page; no name."""
+    """One refused photo with a link to the voter's page. The voter's name is left out."""
 
     url: str
     words: str
@@ -31,6 +31,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class QueueReport:
+    """What the page shows; for the counts see QueueState. `percent` is how much is done."""
+
     waiting: int
     outdated: int
     refused: int
@@ -45,6 +47,7 @@ class QueueReport:
 
 
 def queue_report(encoder_sha256: str) -> QueueReport:
+    """Report on the queue of the encoder that is in use."""
     state = queue_state(encoder_sha256)
     behind = state.waiting + state.outdated
     return QueueReport(
@@ -78,8 +81,12 @@ def _when(at: datetime | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """Counts of photos. `outdated` have a template of another encoder and are being renewed;
-    `lost` counts people who need new photos because theirs were not kept."""
+    """Counts of photos by their state.
+
+    `settled` photos are usable or `refused`. `outdated` photos have a template of another encoder
+    and will be encoded again. `lost` counts voters who need new photos for this encoder, because
+    the files of theirs were not kept.
+    """
 
     waiting: int
     settled: int
@@ -98,6 +105,7 @@ class QueueState:
 
 
 def queue_state(encoder_sha256: str) -> QueueState:
+    """Count the photos for the encoder that is in use."""
     counts = ReferencePhoto.objects.aggregate(
         waiting=Count("pk", filter=Q(state=PhotoState.WAITING)),
         settled=Count("pk", filter=~Q(state=PhotoState.WAITING)),

@@ -1,4 +1,4 @@
-"""A new encoder: every voter's photos are encoded again while the old references go on serving."""
+"""Encodes every voter's photos again for a new encoder. Until then the old references serve."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from biometrics.engine.pipeline import Engine
 
-# So long the references of the encoder before stay, for processes that still run with it.
+# References of the previous encoder are kept this long, for processes that still run with it.
 GRACE = timedelta(days=7)
 
 
 def outdated_photos(encoder_sha256: str) -> QuerySet[ReferencePhoto]:
-    """Photos with a template of another encoder and a file to make a new one from."""
+    """Return the photos whose template is of another encoder and whose file was kept."""
     return (
         ReferencePhoto.objects.filter(
             Q(state=PhotoState.USABLE) | Q(state=PhotoState.REFUSED, reason__in=RELATIVE)
@@ -37,7 +37,7 @@ def outdated_photos(encoder_sha256: str) -> QuerySet[ReferencePhoto]:
 
 
 def lost_voters(encoder_sha256: str) -> int:
-    """How many people have only templates of another encoder, and no photo for new ones."""
+    """Count the voters who have only templates of another encoder, and no photo for a new one."""
     current = Reference.objects.filter(encoder_sha256=encoder_sha256).values("user_id")
     fileless = ReferencePhoto.objects.filter(state=PhotoState.USABLE, file="")
     others = fileless.exclude(encoder_sha256=encoder_sha256).exclude(user_id__in=current)
@@ -45,12 +45,13 @@ def lost_voters(encoder_sha256: str) -> int:
 
 
 def outdated_people(encoder_sha256: str) -> list[int]:
+    """Return the ids of the users with outdated photos."""
     photos = outdated_photos(encoder_sha256).order_by("user_id")
     return list(photos.values_list("user_id", flat=True).distinct())
 
 
 def claim_outdated(encoder_sha256: str, *, now: datetime, most: int) -> list[int]:
-    """People to be encoded again, each handed out at most once in CLAIM_LIFE."""
+    """Return at most `most` users to encode again; each is returned once in CLAIM_LIFE."""
     photos = outdated_photos(encoder_sha256).exclude(queued_at__gt=now - CLAIM_LIFE)
     people = list(photos.order_by("user_id").values_list("user_id", flat=True).distinct()[:most])
     outdated_photos(encoder_sha256).filter(user_id__in=people).update(queued_at=now)
@@ -58,7 +59,10 @@ def claim_outdated(encoder_sha256: str, *, now: datetime, most: int) -> list[int
 
 
 def reencode_voter(user_id: int, engine: Engine, *, now: datetime) -> None:
-    """All photos of one person at once: there is never a reference made of half of them."""
+    """Encode all outdated photos of one user, and then make the reference.
+
+    All of them are stored together, so that no reference is made of a part of the photos.
+    """
     photos = list(outdated_photos(engine.encoder_sha256).filter(user_id=user_id))
     outcomes = [(photo, judge(photo, engine)) for photo in photos]
     with transaction.atomic():
@@ -71,7 +75,7 @@ def reencode_voter(user_id: int, engine: Engine, *, now: datetime) -> None:
 
 
 def _write(photo: ReferencePhoto, outcome: Outcome, *, now: datetime) -> None:
-    """Only if the photo is as it was when it was read."""
+    """Store the outcome, unless the photo has changed since it was read."""
     unchanged = ReferencePhoto.objects.filter(
         pk=photo.pk, state=photo.state, encoder_sha256=photo.encoder_sha256
     )
@@ -91,7 +95,7 @@ def _write(photo: ReferencePhoto, outcome: Outcome, *, now: datetime) -> None:
 
 
 def unprepared_people(encoder_sha256: str) -> list[int]:
-    """Everybody with usable photos on disk and no reference of this encoder."""
+    """Return the users who have usable photos with files, but no reference of this encoder."""
     ready = Reference.objects.filter(encoder_sha256=encoder_sha256).values("user_id")
     photos = ReferencePhoto.objects.filter(state=PhotoState.USABLE).exclude(file="")
     people = photos.exclude(user_id__in=ready).order_by("user_id")
@@ -99,9 +103,10 @@ def unprepared_people(encoder_sha256: str) -> list[int]:
 
 
 def prepare_reference(user_id: int, engine: Engine, *, now: datetime) -> bool:
-    """A reference for an encoder that is not in use yet, so that nobody waits after the switch.
+    """Make a reference for an encoder that is not in use yet, so that nobody waits later.
 
-    The photos keep the templates of the encoder in use. Says whether there is a reference now.
+    The photos keep their templates of the encoder that is in use. Return whether a reference
+    could be made.
     """
     photos = ReferencePhoto.objects.filter(user_id=user_id, state=PhotoState.USABLE)
     outcomes = [judge(photo, engine) for photo in photos.exclude(file="").order_by("added_at")]

@@ -1,4 +1,4 @@
-"""A voter's photos -> one reference, or the reason why there is none."""
+"""Makes one reference from a voter's photos, or stores the reason why there is none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accounts.at_rest.sealing import SealBroken
 from accounts.audit import Action, record, user_subject
 from biometrics.enrolment.gallery import Gallery
 from biometrics.enrolment.lock import lock_enrolment
-from biometrics.enrolment.notices import tell_of
+from biometrics.enrolment.notices import notify_voter
 from biometrics.models import PhotoReason, PhotoState, Reference, ReferencePhoto
 from biometrics.storage.templates import photo_template, reference_binding, seal_template
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from biometrics.engine.pipeline import Engine
     from biometrics.engine.types import Template
 
-# These two are judgements on how photos compare, and change when other photos come and go.
+# These two reasons depend on other photos, and can change when other photos come or go.
 RELATIVE = (PhotoReason.DOES_NOT_FIT, PhotoReason.ALREADY_ENROLLED)
 
 _galleries = threading.local()
@@ -31,9 +31,10 @@ _galleries = threading.local()
 
 @transaction.atomic
 def make_reference(user_id: int, engine: Engine, *, now: datetime) -> Reference | None:
-    """Fuse the voter's fitting photos, search the face among all others, and store it.
+    """Fuse the photos that fit together, search the face among all other voters, and store it.
 
-    Everything is judged anew from the photos' templates, so running it twice changes nothing.
+    Return None if no photo can be used, or if the face is already enrolled for another voter.
+    All photos are judged again from their templates, so a second run changes nothing.
     """
     lock_enrolment()
     candidates = _candidates(user_id, engine)
@@ -44,18 +45,18 @@ def make_reference(user_id: int, engine: Engine, *, now: datetime) -> Reference 
     fusion = engine.fuse(templates)
     kept = [photos[index] for index in fusion.kept]
     _refuse([photos[index] for index in fusion.rejected], PhotoReason.DOES_NOT_FIT)
-    twin = resembles(user_id, fusion.template, engine)
-    if twin is not None:
-        _refuse(kept, PhotoReason.ALREADY_ENROLLED, resembles_id=twin)
+    other_id = resembling_voter(user_id, fusion.template, engine)
+    if other_id is not None:
+        _refuse(kept, PhotoReason.ALREADY_ENROLLED, resembles_id=other_id)
         _drop(user_id, engine)
         return None
     _accept(kept)
-    tell_of(user_id, kept, now=now)
+    notify_voter(user_id, kept, now=now)
     return store_reference(user_id, fusion.template, photos=len(kept), now=now)
 
 
-def resembles(user_id: int, template: Template, engine: Engine) -> int | None:
-    """Another voter whose reference this face matches at the point for searches."""
+def resembling_voter(user_id: int, template: Template, engine: Engine) -> int | None:
+    """Return another voter whose reference matches this face at the threshold for searches."""
     gallery = _gallery(engine.encoder_sha256)
     gallery.refresh()
     return engine.identify(template, gallery.others(user_id))
@@ -69,7 +70,7 @@ def _gallery(encoder_sha256: str) -> Gallery:
 
 
 def _candidates(user_id: int, engine: Engine) -> list[tuple[ReferencePhoto, Template]]:
-    found = []
+    candidates = []
     photos = ReferencePhoto.objects.filter(
         Q(state=PhotoState.USABLE) | Q(state=PhotoState.REFUSED, reason__in=RELATIVE),
         user_id=user_id,
@@ -77,10 +78,10 @@ def _candidates(user_id: int, engine: Engine) -> list[tuple[ReferencePhoto, Temp
     ).order_by("added_at", "pk")
     for photo in photos:
         try:
-            found.append((photo, photo_template(photo, engine.encoder_name)))
+            candidates.append((photo, photo_template(photo, engine.encoder_name)))
         except SealBroken:
             _refuse([photo], PhotoReason.UNREADABLE)
-    return found
+    return candidates
 
 
 def _refuse(
@@ -100,11 +101,11 @@ def _accept(photos: Iterable[ReferencePhoto]) -> None:
 
 
 def _drop(user_id: int, engine: Engine) -> None:
-    """No photo of this encoder stands: nothing of it may go on serving."""
+    """Delete the reference of this encoder: no photo supports it any more."""
     gone, _rows = Reference.objects.filter(
         user_id=user_id, encoder_sha256=engine.encoder_sha256
     ).delete()
-    # References of an earlier encoder serve on only while their photos still wait for this one.
+    # A reference of an earlier encoder stays only as long as its photos wait to be encoded again.
     outdated = ReferencePhoto.objects.filter(user_id=user_id, state=PhotoState.USABLE)
     if not outdated.exists():
         gone += Reference.objects.filter(user_id=user_id).delete()[0]
@@ -113,6 +114,10 @@ def _drop(user_id: int, engine: Engine) -> None:
 
 
 def store_reference(user_id: int, template: Template, *, photos: int, now: datetime) -> Reference:
+    """Store a voter's fused template in place of the one before, in the caller's transaction.
+
+    `photos` is how many photos it was made of.
+    """
     binding = reference_binding(user_id, template.encoder_sha256)
     reference, _created = Reference.objects.update_or_create(
         user_id=user_id,
@@ -125,7 +130,7 @@ def store_reference(user_id: int, template: Template, *, photos: int, now: datet
             "stale_since": None,
         },
     )
-    # One of another encoder that still holds a photo since removed has served long enough.
+    # A reference of another encoder goes if one of its photos was removed since it was made.
     others = Reference.objects.filter(user_id=user_id, stale_since__isnull=False)
     others.exclude(pk=reference.pk).delete()
     record(Action.REFERENCE_MADE, actor=None, subject=user_subject(user_id), photos=photos)
@@ -134,7 +139,10 @@ def store_reference(user_id: int, template: Template, *, photos: int, now: datet
 
 @transaction.atomic
 def renew(user_id: int, engine: Engine, *, now: datetime) -> None:
-    """After photos were removed or decided on; the last waiting photo does it otherwise."""
+    """Make the reference again, after a photo was removed or an official has decided on one.
+
+    If photos are waiting, nothing is done: the last of them makes the reference.
+    """
     lock_enrolment()
     waiting = ReferencePhoto.objects.filter(user_id=user_id, state=PhotoState.WAITING)
     if not waiting.exists():

@@ -1,4 +1,4 @@
-"""Why an uploaded file does not become a photo, in words."""
+"""Why an uploaded file is not kept as a photo, with the words for it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 MAX_PHOTOS = 10
 
 
-class PhotoCode(StrEnum):
+class PhotoRefusalCode(StrEnum):
+    """Why a file was not kept; the values of ImageRefusalCode are among these."""
+
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     WRONG_FORMAT = "wrong_format"
@@ -28,38 +30,38 @@ class PhotoCode(StrEnum):
     NO_ROOM = "no_room"
 
 
-WORDS: dict[PhotoCode, _StrPromise] = {
-    PhotoCode.EMPTY: _("The file is empty."),
-    PhotoCode.TOO_LARGE: _("The file is larger than 8 MB. Save it smaller and try again."),
-    PhotoCode.WRONG_FORMAT: _(
+WORDS: dict[PhotoRefusalCode, _StrPromise] = {
+    PhotoRefusalCode.EMPTY: _("The file is empty."),
+    PhotoRefusalCode.TOO_LARGE: _("The file is larger than 8 MB. Save it smaller and try again."),
+    PhotoRefusalCode.WRONG_FORMAT: _(
         "Only plain JPEG, PNG or WebP pictures are taken: no animations, no other formats and "
         "nothing hidden behind the picture. Save it as a JPEG and try again."
     ),
-    PhotoCode.WRONG_SIZE: _(
+    PhotoRefusalCode.WRONG_SIZE: _(
         "A picture must be at least 64 pixels a side and 24 megapixels at most."
     ),
-    PhotoCode.BROKEN: _("The file is damaged and cannot be read as a picture."),
-    PhotoCode.DUPLICATE: _("This voter already has this very picture."),
-    PhotoCode.TOO_MANY: _("This voter already has ten photos. Remove one first."),
-    PhotoCode.CONSENT_WITHDRAWN: _(
+    PhotoRefusalCode.BROKEN: _("The file is damaged and cannot be read as a picture."),
+    PhotoRefusalCode.DUPLICATE: _("This voter already has this very picture."),
+    PhotoRefusalCode.TOO_MANY: _("This voter already has ten photos. Remove one first."),
+    PhotoRefusalCode.CONSENT_WITHDRAWN: _(
         "This person has withdrawn the consent to face verification. No photo can be added until "
         "the consent is given again."
     ),
-    PhotoCode.NO_ROOM: _("There is no room left on the server; nothing was stored."),
+    PhotoRefusalCode.NO_ROOM: _("There is no room left on the server; nothing was stored."),
 }
 
 
 class PhotoRefused(ValueError):
-    """The file was not taken; nothing was stored."""
+    """The file was not accepted, and nothing was stored; `code` says why."""
 
-    def __init__(self, code: PhotoCode) -> None:
+    def __init__(self, code: PhotoRefusalCode) -> None:
         super().__init__(str(code))
         self.code = code
 
     @property
     def status(self) -> int:
-        """Of an HTTP answer: the file's fault, or the server's disk that is full."""
-        return 507 if self.code == PhotoCode.NO_ROOM else 400
+        """The HTTP status: 400 if the file is at fault, 507 if the server's disk is full."""
+        return 507 if self.code == PhotoRefusalCode.NO_ROOM else 400
 
     @property
     def words(self) -> str:
@@ -67,8 +69,8 @@ class PhotoRefused(ValueError):
 
 
 class PhotoDuplicate(PhotoRefused):
-    """The voter has this picture: `photo_id` is the one that is kept."""
+    """The voter already has this picture; `photo_id` is the photo that is kept."""
 
     def __init__(self, photo_id: UUID) -> None:
-        super().__init__(PhotoCode.DUPLICATE)
+        super().__init__(PhotoRefusalCode.DUPLICATE)
         self.photo_id = photo_id

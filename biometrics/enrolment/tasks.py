@@ -1,6 +1,6 @@
-"""Background work of enrolment. Every task takes an id, may run twice, and may die at any point.
+"""Background tasks of enrolment. Each takes an id, may run twice and may die at any point.
 
-The tasks' names are fixed: messages of a site that is being upgraded still find them.
+The names of the tasks never change, so that messages from before an upgrade still find them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from django.utils import timezone
 from biometrics.engine_loader import engine
 from biometrics.enrolment import encoding, reencoding, references
 
-# People handed out for encoding again at each sweep: about a minute's work of one worker.
+# How many voters each sweep queues to be encoded again: about a minute of one worker's time.
 REENCODED_A_SWEEP = 200
 
 
@@ -48,7 +48,7 @@ def reencode_voter(user_id: int) -> None:
 
 @shared_task(name="biometrics.tasks.reencode_all")
 def reencode_all() -> None:
-    """Hand out everybody whose templates are of another encoder than the one now in use."""
+    """Queue voters whose templates are not of the encoder that is in use."""
     people = reencoding.claim_outdated(
         engine().encoder_sha256, now=timezone.now(), most=REENCODED_A_SWEEP
     )

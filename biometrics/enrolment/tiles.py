@@ -1,4 +1,4 @@
-"""What an official's browser is told of a voter's photos."""
+"""What an official's browser receives about a voter's photos."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One photo; a URL is empty where the official may not do that."""
+    """One photo. A URL is empty if the official may not do that, or if it makes no sense."""
 
     id: str
     state: str
@@ -38,7 +38,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """All of one voter's photos, and what has come of them."""
+    """All photos of one voter, and a sentence that says whether the voter is enrolled."""
 
     tiles: tuple[Tile, ...]
     waiting: int
@@ -50,6 +50,7 @@ class Panel:
 
 
 def panel_of(user: User, official: User) -> Panel:
+    """Describe a voter's photos, with the links that this official may use."""
     photos = list(
         ReferencePhoto.objects.filter(user=user)
         .select_related("resembles")
@@ -67,9 +68,10 @@ def panel_of(user: User, official: User) -> Panel:
 
 
 def tile_of(photo: ReferencePhoto, official: User) -> Tile:
-    shown = bool(photo.file) and official.has_perm("biometrics.view_referencephoto")
-    changes = official.has_perm("biometrics.change_referencephoto")
-    alike = photo.reason == PhotoReason.ALREADY_ENROLLED
+    """Describe one photo, with the links that this official may use."""
+    may_see = official.has_perm("biometrics.view_referencephoto")
+    may_change = official.has_perm("biometrics.change_referencephoto")
+    looks_like_another = photo.reason == PhotoReason.ALREADY_ENROLLED
     return Tile(
         id=str(photo.pk),
         state=photo.state,
@@ -78,12 +80,12 @@ def tile_of(photo: ReferencePhoto, official: User) -> Tile:
         reason_words=str(PhotoReason(photo.reason).label) if photo.reason else "",
         advice=advice(photo.reason),
         resembles=photo.resembles.get_username() if photo.resembles else "",
-        thumbnail_url=_url("picture", photo, allowed=shown),
+        thumbnail_url=_url("picture", photo, allowed=may_see and bool(photo.file)),
         remove_url=_url(
             "remove", photo, allowed=official.has_perm("biometrics.delete_referencephoto")
         ),
-        encode_url=_url("encode", photo, allowed=changes and bool(photo.file)),
-        accept_url=_url("accept", photo, allowed=changes and alike),
+        encode_url=_url("encode", photo, allowed=may_change and bool(photo.file)),
+        accept_url=_url("accept", photo, allowed=may_change and looks_like_another),
     )
 
 

@@ -1,33 +1,23 @@
-"""The photos of one voter, for the officials' pages: JSON and pictures, never cached."""
+"""The photos of one voter, for the officials' pages, as JSON and pictures that are not cached."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import JsonResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
-
-from accounts.models import User
-from accounts.signed_in import official, signed_in
-from biometrics.enrolment import notices
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
-
-from typing import TYPE_CHECKING, Any
-
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.at_rest.sealing import SealBroken
+from accounts.models import User
 from accounts.officials_only import officials_only
+from accounts.signed_in import official, signed_in
 from biometrics.engine_loader import engine
+from biometrics.enrolment import notices
 from biometrics.enrolment.photos import (
     NothingToAccept,
     accept_resemblance,
@@ -36,7 +26,7 @@ from biometrics.enrolment.photos import (
     remove_photo,
 )
 from biometrics.enrolment.queue import queue_report
-from biometrics.enrolment.refusals import MAX_PHOTOS, WORDS, PhotoCode, PhotoRefused
+from biometrics.enrolment.refusals import MAX_PHOTOS, WORDS, PhotoRefusalCode, PhotoRefused
 from biometrics.enrolment.tiles import panel_of, tile_of
 from biometrics.models import ReferencePhoto
 from biometrics.storage.photos import PhotoGone, read_photo
@@ -63,7 +53,7 @@ def panel(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @officials_only("biometrics.add_referencephoto")
 def upload(request: HttpRequest, user_id: int) -> HttpResponse:
-    """One answer a file: a refused one does not keep the others out."""
+    """Take the files of an upload, with one answer for each; a refused one stops no other."""
     user = get_object_or_404(User, pk=user_id)
     files = request.FILES.getlist("photo")[:MAX_PHOTOS]
     if not files:
@@ -74,7 +64,7 @@ def upload(request: HttpRequest, user_id: int) -> HttpResponse:
 
 def _take(file: UploadedFile[Any], user: User, official: User) -> dict[str, Any]:
     if (file.size or 0) > MAX_PHOTO_BYTES:
-        return _file_refusal(PhotoCode.TOO_LARGE)
+        return _file_refusal(PhotoRefusalCode.TOO_LARGE)
     try:
         photo = add_photo(user, file.read(), official)
     except PhotoRefused as refusal:
@@ -88,7 +78,7 @@ def _status(answers: list[dict[str, Any]]) -> int:
     return max(PhotoRefused(answer["code"]).status for answer in answers)
 
 
-def _file_refusal(code: PhotoCode) -> dict[str, Any]:
+def _file_refusal(code: PhotoRefusalCode) -> dict[str, Any]:
     return {"code": code, "error": str(WORDS[code])}
 
 
@@ -145,19 +135,13 @@ def _refusal(words: str) -> JsonResponse:
     return JsonResponse({"error": words}, status=400)
 
 
-def _official(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise TypeError("officials_only() lets nobody else through")
-    return request.user
-
-
 @login_required
 @require_POST
 def notices_read(request: HttpRequest) -> HttpResponse:
-    """The voter knows of the faces that were enrolled for the account."""
+    """The voter confirms the notices about photos that were enrolled for the account."""
     user = signed_in(request)
     if user is not None:
         notices.mark_read(user, now=timezone.now())
-    wanted = request.POST.get("next", "")
-    own = url_has_allowed_host_and_scheme(wanted, None)
-    return redirect(wanted if own else "accounts:profile")
+    next_url = request.POST.get("next", "")
+    is_local = url_has_allowed_host_and_scheme(next_url, None)
+    return redirect(next_url if is_local else "accounts:profile")

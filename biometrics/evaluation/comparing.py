@@ -1,4 +1,4 @@
-"""All enrolled voters compared with each other, in the background, for an official."""
+"""Compares all enrolled voters with each other, in the background, when an official asks."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from accounts.models import User
     from biometrics.engine.matching.gallery_statistics import GalleryStatistics
     from biometrics.engine.pipeline import Engine
@@ -39,22 +41,24 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# A hundred thousand voters take some minutes; a run that is older has lost its worker.
+# A hundred thousand voters take some minutes. A run that is older than this has lost its worker.
 RUN_LIFE = timedelta(hours=1)
+# A run that waits longer than this has lost its task.
 STALE_AFTER = timedelta(minutes=2)
+# How many references are decrypted at a time.
 BATCH = 500
 
 
-def ask(official: User, *, now: datetime) -> MatchingEvaluation:
-    """Queue an evaluation; while one waits or runs, that one is the answer."""
+def request_evaluation(official: User, *, now: datetime) -> MatchingEvaluation:
+    """Queue an evaluation and return it. If one is waiting or running, return that one."""
     try:
         with transaction.atomic():
-            asked = MatchingEvaluation.objects.create(asked_by=official, asked_at=now)
-            record(Action.MATCHING_EVALUATED, actor=official, subject=f"evaluation:{asked.pk}")
-            transaction.on_commit(partial(evaluate_enrolled.delay, asked.pk))
+            queued = MatchingEvaluation.objects.create(asked_by=official, asked_at=now)
+            record(Action.MATCHING_EVALUATED, actor=official, subject=f"evaluation:{queued.pk}")
+            transaction.on_commit(partial(evaluate_enrolled.delay, queued.pk))
     except IntegrityError:
         return MatchingEvaluation.objects.latest("asked_at")
-    return asked
+    return queued
 
 
 @shared_task(
@@ -68,7 +72,7 @@ def evaluate_enrolled(evaluation_id: int) -> None:
 
 
 def claim_stale(*, now: datetime) -> list[int]:
-    """One whose message was lost or whose worker is gone."""
+    """Return evaluations whose task was lost or whose worker is gone, and let them wait again."""
     lost = MatchingEvaluation.objects.filter(
         Q(state=EvaluationState.WAITING, asked_at__lt=now - STALE_AFTER)
         | Q(state=EvaluationState.RUNNING, started_at__lt=now - RUN_LIFE)
@@ -79,21 +83,25 @@ def claim_stale(*, now: datetime) -> list[int]:
 
 
 def run(evaluation_id: int, engine: Engine, *, now: datetime) -> None:
-    """Does nothing for one that another worker has taken."""
+    """Run a waiting evaluation and store the result.
+
+    Nothing happens if another worker has taken it. A failure is stored and logged, not raised.
+    """
     waiting = MatchingEvaluation.objects.filter(pk=evaluation_id, state=EvaluationState.WAITING)
     if not waiting.update(state=EvaluationState.RUNNING, started_at=now):
         return
-    mine = MatchingEvaluation.objects.filter(pk=evaluation_id, started_at=now)
+    claimed = MatchingEvaluation.objects.filter(pk=evaluation_id, started_at=now)
     try:
-        found = gallery_statistics(list(_enrolled(engine)), engine.point)
-        _store(mine, found, engine)
+        statistics = gallery_statistics(list(_enrolled(engine)), engine.point)
+        _store(claimed, statistics, engine)
     except Exception:
-        # Whatever it was, the official must not wait for ever; no row is named in the log.
+        # After any failure, the official must not wait for ever. The log names no row.
         logger.exception("An evaluation failed")
-        mine.update(state=EvaluationState.FAILED, ended_at=timezone.now())
+        claimed.update(state=EvaluationState.FAILED, ended_at=timezone.now())
 
 
 def _enrolled(engine: Engine) -> Iterator[EnrolledVoter]:
+    """Yield the voters with a reference of this encoder; rows that cannot be opened are skipped."""
     references = Reference.objects.filter(encoder_sha256=engine.encoder_sha256).order_by("user_id")
     keys = list(references.values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
@@ -113,48 +121,50 @@ def _photos(user_ids: list[int], engine: Engine) -> dict[int, list[FloatArray]]:
     usable = ReferencePhoto.objects.filter(
         user_id__in=user_ids, state=PhotoState.USABLE, encoder_sha256=engine.encoder_sha256
     )
-    found: dict[int, list[FloatArray]] = {}
+    by_user: dict[int, list[FloatArray]] = {}
     for photo in usable:
         try:
             vector = photo_template(photo, engine.encoder_name).vector
         except SealBroken:
             continue
-        found.setdefault(photo.user_id, []).append(vector)
-    return found
+        by_user.setdefault(photo.user_id, []).append(vector)
+    return by_user
 
 
 @transaction.atomic
-def _store(mine: Any, found: GalleryStatistics, engine: Engine) -> None:
-    done = mine.update(
+def _store(
+    claimed: QuerySet[MatchingEvaluation], statistics: GalleryStatistics, engine: Engine
+) -> None:
+    done = claimed.update(
         state=EvaluationState.DONE,
         ended_at=timezone.now(),
         encoder=engine.encoder_name,
         encoder_sha256=engine.encoder_sha256,
-        figures=_figures(found, engine),
+        figures=_figures(statistics, engine),
     )
     if not done:
         return
-    evaluation = mine.get()
-    # One is kept: findings about people must not pile up.
+    evaluation = claimed.get()
+    # Only the newest evaluation is kept: findings about people must not pile up.
     MatchingEvaluation.objects.exclude(pk=evaluation.pk).filter(
         state__in=[EvaluationState.DONE, EvaluationState.FAILED]
     ).delete()
     pairs = [
         EvaluationFinding(
-            evaluation=evaluation, user_id=one.key, other_id=one.other, score=one.score
+            evaluation=evaluation, user_id=pair.key, other_id=pair.other, score=pair.score
         )
-        for one in found.nearest
+        for pair in statistics.nearest
     ]
     spreads = [
-        EvaluationFinding(evaluation=evaluation, user_id=one.key, score=one.score)
-        for one in found.widest
+        EvaluationFinding(evaluation=evaluation, user_id=spread.key, score=spread.score)
+        for spread in statistics.widest
     ]
     EvaluationFinding.objects.bulk_create([*pairs, *spreads])
 
 
-def _figures(found: GalleryStatistics, engine: Engine) -> dict[str, Any]:
-    """Counts and rates, without anybody in particular."""
-    figures = asdict(found)
+def _figures(statistics: GalleryStatistics, engine: Engine) -> dict[str, Any]:
+    """Return the counts and rates, without those that name a voter."""
+    figures = asdict(statistics)
     for personal in ("nearest", "widest"):
         del figures[personal]
     return figures | {"fused": engine.point.fused, "same_person": engine.point.same_person}

@@ -1,4 +1,4 @@
-"""The last evaluation of the enrolled voters, as officials look at it."""
+"""The last evaluation of the enrolled voters, as the officials' page shows it."""
 
 from __future__ import annotations
 
@@ -15,21 +15,27 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+# Size of the drawings, in units of the SVG.
 WIDTH, HEIGHT = 480.0, 100.0
-# Similarities below are rare and tell nothing.
+# The drawings begin at this similarity. Lower ones are rare and say nothing.
 LOWEST = -0.2
 _FIRST_BIN = round((LOWEST + 1) * BINS / 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """A voter with a link to the page of the enrolment."""
+
     name: str
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`other` is None for one voter whose photos differ."""
+    """Two voters who look alike, or, if `other` is None, one voter whose photos differ.
+
+    `matches` says whether the score is at or above the threshold.
+    """
 
     person: Person
     other: Person | None
@@ -39,7 +45,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A rate in per cent with its bounds."""
+    """A rate with its bounds, all in per cent."""
 
     value: float
     low: float
@@ -50,13 +56,15 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
+    """A mark on the axis of similarities; `place` is from 0 to WIDTH."""
+
     place: float
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Two lines in a field of WIDTH by HEIGHT, as an SVG polyline wants them."""
+    """Two lines in a field of WIDTH by HEIGHT, as the points of an SVG polyline."""
 
     between: str
     within: str
@@ -64,6 +72,8 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
+    """The numbers, drawings and findings of a finished evaluation; see GalleryStatistics."""
+
     voters: int
     photos: int
     threshold: float
@@ -81,11 +91,14 @@ class Figures:
 
     @property
     def rises(self) -> bool:
+        """Whether a higher threshold than that of the site is suggested."""
         return self.suggested > self.threshold
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReport:
+    """The newest evaluation, and the figures of the last finished one."""
+
     evaluation: MatchingEvaluation | None
     figures: Figures | None
 
@@ -102,7 +115,7 @@ class EvaluationReport:
 
 
 def evaluation_report() -> EvaluationReport:
-    """The newest evaluation; while it runs, with the figures of the one before."""
+    """Report on the newest evaluation. While it runs, the figures are those of the one before."""
     newest = MatchingEvaluation.objects.order_by("-asked_at", "-pk").first()
     done = MatchingEvaluation.objects.filter(state=EvaluationState.DONE)
     last = done.order_by("-asked_at", "-pk").first()
@@ -129,8 +142,8 @@ def _figures(evaluation: MatchingEvaluation) -> Figures:
         threshold_place=_place(threshold),
         suggested_place=_place(suggested),
         ticks=tuple(Tick(_place(at / 10), f"{at / 10:.1f}") for at in range(-2, 11, 2)),
-        nearest=tuple(_finding(one, matches=one.score >= threshold) for one in pairs),
-        widest=tuple(_finding(one, matches=one.score >= stored["same_person"]) for one in spreads),
+        nearest=tuple(_finding(pair, threshold) for pair in pairs),
+        widest=tuple(_finding(spread, stored["same_person"]) for spread in spreads),
     )
 
 
@@ -140,9 +153,9 @@ def _share(stored: dict[str, Any]) -> Share:
     return Share(value, 100 * stored["low"], 100 * stored["high"], errors, trials)
 
 
-def _finding(found: EvaluationFinding, *, matches: bool) -> Finding:
-    other = _person(found.other) if found.other else None
-    return Finding(_person(found.user), other, found.score, matches)
+def _finding(stored: EvaluationFinding, threshold: float) -> Finding:
+    other = _person(stored.other) if stored.other else None
+    return Finding(_person(stored.user), other, stored.score, stored.score >= threshold)
 
 
 def _person(user: User) -> Person:
@@ -159,12 +172,12 @@ def _heights(counts: Sequence[int]) -> list[float]:
 
 
 def _above(counts: Sequence[int]) -> list[float]:
-    """The share of the scores at or above each bin: what matches at that threshold."""
-    total, left = sum(counts) or 1, sum(counts)
+    """Return the share of the scores at or above each bin: what matches at that threshold."""
+    total, above = sum(counts) or 1, sum(counts)
     shares = []
     for count in counts:
-        shares.append(left / total)
-        left -= count
+        shares.append(above / total)
+        above -= count
     return shares
 
 
@@ -173,8 +186,8 @@ def _below(counts: Sequence[int]) -> list[float]:
 
 
 def _line(shares: Sequence[float]) -> str:
-    shown = list(enumerate(shares))[_FIRST_BIN:]
-    step = WIDTH / len(shown)
+    drawn = shares[_FIRST_BIN:]
+    step = WIDTH / len(drawn)
     return " ".join(
-        f"{(place - _FIRST_BIN) * step:.1f},{HEIGHT * (1 - share):.1f}" for place, share in shown
+        f"{place * step:.1f},{HEIGHT * (1 - share):.1f}" for place, share in enumerate(drawn)
     )

@@ -1,4 +1,4 @@
-"""The part of the evaluation's page that changes while a comparison runs."""
+"""Starts an evaluation, and serves the part of its page that changes while it runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.officials_only import officials_only
 from accounts.signed_in import official
-from biometrics.evaluation.comparing import ask
+from biometrics.evaluation.comparing import request_evaluation
 from biometrics.evaluation.report import evaluation_report
 
 if TYPE_CHECKING:
@@ -28,17 +28,17 @@ def evaluation(request: HttpRequest) -> HttpResponse:
 @officials_only("biometrics.view_referencephoto")
 def state(request: HttpRequest) -> HttpResponse:
     report = evaluation_report()
-    shown = {"report": report}
+    context = {"report": report}
     return JsonResponse(
         {
             "busy": report.busy,
-            "status": render_to_string(f"{FOLDER}/_evaluation_status.html", shown).strip(),
-            "figures": render_to_string(f"{FOLDER}/_evaluation.html", shown),
+            "status": render_to_string(f"{FOLDER}/_evaluation_status.html", context).strip(),
+            "figures": render_to_string(f"{FOLDER}/_evaluation.html", context),
         }
     )
 
 
 @officials_only("biometrics.change_referencephoto")
 def start(request: HttpRequest) -> HttpResponse:
-    ask(official(request), now=timezone.now())
+    request_evaluation(official(request), now=timezone.now())
     return state(request)

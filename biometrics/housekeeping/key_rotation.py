@@ -1,4 +1,4 @@
-"""Seals everything anew under the first of TEMPLATE_KEYS; what is done is not done twice."""
+"""Encrypts everything again with the first of TEMPLATE_KEYS. Rows that have it are skipped."""
 
 from __future__ import annotations
 
@@ -18,18 +18,24 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
-# Whatever else is sealed with these keys: a receiver seals its own rows anew and returns an
-# iterable of what cannot be opened. The old keys must not go before every receiver is done.
+# Other apps seal their own rows with these keys. A receiver encrypts them again, and returns an
+# iterable of messages about rows that cannot be opened. The old keys must stay until every
+# receiver is done.
 keys_rotating = Signal()
 
 
 def rows_to_look_at() -> int:
+    """Return how many of this app's rows `rotate` looks at, for a progress bar."""
     kinds = (Reference, ReferencePhoto, EvidenceFrame)
     return sum(kind.objects.count() for kind in kinds)
 
 
 def rotate() -> Iterator[str]:
-    """One entry a row: empty if all is well, else what cannot be opened. May stop anywhere."""
+    """Encrypt row by row, and yield a message for each row.
+
+    The message is empty if all is well; otherwise it names a row that cannot be opened. It may be
+    stopped at any time and started again.
+    """
     for reference_id in list(Reference.objects.order_by("pk").values_list("pk", flat=True)):
         yield _reseal_reference(reference_id)
     for photo_id in list(ReferencePhoto.objects.order_by("pk").values_list("pk", flat=True)):
@@ -51,7 +57,8 @@ def _reseal_reference(reference_id: int) -> str:
         fresh = _resealed(sealed, binding)
     except SealBroken as broken:
         return f"reference {reference_id}: {broken}"
-    # Only over what was read: a reference made meanwhile is newer, and sealed with the new key.
+    # Write only over the bytes that were read: a reference that was made meanwhile has the new
+    # key already.
     Reference.objects.filter(pk=reference_id, template=sealed).update(template=fresh)
     return ""
 
@@ -78,9 +85,9 @@ def _reseal_photo(photo_id: UUID) -> str:
     except SealBroken as broken:
         return f"photo {photo_id}: {broken}"
     except PhotoGone as gone:
-        # Removed between the two looks, or lost: only the second is worth a word.
-        still = ReferencePhoto.objects.filter(pk=photo_id, file=photo.file).exists()
-        return f"photo {photo_id}: {gone}" if still else ""
+        # The photo was removed meanwhile, or its file is lost. Only a lost file is reported.
+        still_there = ReferencePhoto.objects.filter(pk=photo_id, file=photo.file).exists()
+        return f"photo {photo_id}: {gone}" if still_there else ""
     return ""
 
 

@@ -1,4 +1,4 @@
-"""What is kept no longer: old verifications, the faces of who withdrew, files without a row."""
+"""Deletes what is no longer kept: old verifications, withdrawn faces, files without a row."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEEP_SESSIONS = timedelta(days=30)
-# A file is written shortly before its row: younger ones are not orphans yet.
+# A file is written shortly before its row. A younger file may still get its row.
 ORPHAN_SECONDS = 3600
 
 
 def purge(encoder_sha256: str, *, now: datetime) -> None:
+    """Delete everything that is too old; `encoder_sha256` is that of the encoder in use."""
     VerificationSession.objects.filter(created_at__lt=now - KEEP_SESSIONS).delete()
     evidence.purge(now=now)
     _erase_withdrawn()
@@ -41,7 +42,7 @@ def purge(encoder_sha256: str, *, now: datetime) -> None:
 
 
 def _erase_withdrawn() -> None:
-    """A safety net: withdrawing erases at once."""
+    """Erase the faces of everybody who has withdrawn; a safety net, withdrawing erases at once."""
     given = Consent.objects.filter(user=OuterRef("pk"))
     people = get_user_model().objects.filter(
         Exists(given), ~Exists(given.filter(withdrawn_at__isnull=True))
@@ -51,7 +52,10 @@ def _erase_withdrawn() -> None:
 
 
 def _drop_superseded(encoder_sha256: str, *, now: datetime) -> None:
-    """One made after the current one was prepared for an encoder to come, and stays."""
+    """Delete references of another encoder that the voter's current reference has replaced.
+
+    A reference that is newer than the current one stays: it was prepared for a future encoder.
+    """
     newer = Reference.objects.filter(
         user=OuterRef("user"),
         encoder_sha256=encoder_sha256,
@@ -62,7 +66,7 @@ def _drop_superseded(encoder_sha256: str, *, now: datetime) -> None:
 
 
 def _drop_settled_files() -> None:
-    """Where photos are not kept, a crash after encoding may have left one."""
+    """Delete files of judged photos if photos are not kept: a crash may have left some."""
     if settings.KEEP_PHOTOS:
         return
     settled = ReferencePhoto.objects.exclude(state=PhotoState.WAITING).exclude(file="")
@@ -72,6 +76,7 @@ def _drop_settled_files() -> None:
 
 
 def _drop_orphans() -> None:
+    """Delete files without a row."""
     before = time.time() - ORPHAN_SECONDS
     folder: Path = settings.PHOTOS_DIR
     old = [path for path in folder.glob("*/*") if path.stat().st_mtime < before]

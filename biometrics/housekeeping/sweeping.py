@@ -1,4 +1,4 @@
-"""Finds work whose message was lost, so that a worker killed in the middle loses nothing."""
+"""Finds work whose task was lost, for example because its worker was killed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STALE_AFTER = timedelta(seconds=60)
 
 
 def claim_stale_photos(*, now: datetime) -> list[str]:
-    """Photos that wait with no worker on them; each is handed out once in STALE_AFTER."""
+    """Return waiting photos that no worker has taken; each is returned once in STALE_AFTER."""
     stale = ReferencePhoto.objects.filter(
         Q(started_at__isnull=True) | Q(started_at__lt=now - CLAIM_LIFE),
         state=PhotoState.WAITING,
@@ -28,6 +28,6 @@ def claim_stale_photos(*, now: datetime) -> list[str]:
 
 
 def stale_references(*, now: datetime) -> list[int]:
-    """People whose photos changed a while ago and whose reference has not."""
+    """Return the users whose photos changed a while ago, but whose reference did not."""
     stale = Reference.objects.filter(stale_since__lt=now - STALE_AFTER)
     return sorted(set(stale.values_list("user_id", flat=True)))

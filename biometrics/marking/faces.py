@@ -1,4 +1,7 @@
-"""Faces of a picture or of a video's frame: found, compared, judged and drawn. Officials' tool."""
+"""An official's tool: finds, compares and judges every face in a picture, and draws the result.
+
+Pictures are BGR, because OpenCV reads, draws and writes them in that order.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +11,33 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from biometrics.engine.types import Box
+from biometrics.engine.images import FRAME_LIMITS, encode_jpeg
+from biometrics.engine.types import BgrImage, Box
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from biometrics.engine.pipeline import Engine
-    from biometrics.engine.types import FrameResult, ImageArray, Template
-    from biometrics.marking.wanted import Wanted
+    from biometrics.engine.types import FrameResult, Template
+    from biometrics.marking.gallery import SearchGallery
 
-# A frame as the engine takes it: at most 1280 a side and 200 KiB, whatever the camera gave.
-MAX_SIDE, MIN_SIDE = 1280, 160
+# The engine takes frames of a limited size, whatever the camera or the file gives. The qualities
+# are tried from the best until the JPEG is small enough.
+MAX_SIDE, MIN_SIDE = FRAME_LIMITS.max_side, FRAME_LIMITS.min_side
 QUALITIES = (92, 80, 65, 50)
-MAX_FRAME_BYTES = 200 * 1024
-# Room left around a face that is judged alone because others are in the picture.
+# If there are several faces, each is cut out and judged alone, with this much room around it, in
+# shares of its box.
 MARGIN = 0.6
 GREEN, AMBER, RED = (64, 160, 64), (0, 140, 230), (48, 48, 210)
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
-    """One face: who it is, "" if nobody known, and what PAD says, None if it could not judge."""
+class MarkedFace:
+    """What is drawn for one face; `box` is in pixels of the picture.
+
+    `name` is empty if the face matches nobody. `bona_fide` is the verdict of the presentation
+    attack detection, None if it did not judge. `hint` is empty if the quality is acceptable.
+    """
 
     box: Box
     name: str
@@ -37,76 +46,95 @@ class Marked:
     hint: str
 
 
-def mark(image: ImageArray, engine: Engine, wanted: Wanted) -> tuple[Marked, ...]:
-    """Every face in a BGR picture."""
-    result, scale = _look(image, engine)
+def mark(image: BgrImage, engine: Engine, gallery: SearchGallery) -> tuple[MarkedFace, ...]:
+    """Judge every face in a picture and compare it with the gallery.
+
+    Raises TemplateRefused if the gallery was made by another encoder than the engine's.
+    """
+    result, scale = _process(image, engine)
     if result.face is not None:
-        return (_judge(result, result.face.box, scale, engine, wanted),)
-    return tuple(_alone(image, _scaled(face.box, scale), engine, wanted) for face in result.faces)
+        return (_judge(result, result.face.box, scale, engine, gallery),)
+    return tuple(
+        _judge_alone(image, _scaled(face.box, scale), engine, gallery) for face in result.faces
+    )
 
 
-def as_frame(image: ImageArray) -> bytes:
-    """A BGR picture as a JPEG that the engine takes for a webcam's frame."""
+def as_frame(image: BgrImage) -> bytes:
+    """Encode a picture as a JPEG that the engine accepts as a webcam's frame.
+
+    The picture is resized to sides of 160 to 1280 pixels, and its quality is lowered until the
+    JPEG has at most 200 KiB.
+    """
     height, width = image.shape[:2]
     factor = min(MAX_SIDE / max(height, width), 1.0)
     factor = max(factor, MIN_SIDE / min(height, width)) if min(height, width) < MIN_SIDE else factor
     size = max(MIN_SIDE, round(width * factor)), max(MIN_SIDE, round(height * factor))
     small = image if factor == 1.0 else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    return _jpeg(np.asarray(small, dtype=np.uint8))
+    return _jpeg(BgrImage(np.asarray(small, dtype=np.uint8)))
 
 
-def _look(image: ImageArray, engine: Engine) -> tuple[FrameResult, float]:
-    """The engine's result, and the factor from its pixels to the picture's."""
+def _process(image: BgrImage, engine: Engine) -> tuple[FrameResult, float]:
+    """Return the engine's result, and the factor from its pixels to those of the picture."""
     result = engine.process(as_frame(image))
     return result, image.shape[1] / result.width
 
 
-def _jpeg(image: ImageArray) -> bytes:
+def _jpeg(image: BgrImage) -> bytes:
     data = b""
     for quality in QUALITIES:
-        data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
-        if len(data) <= MAX_FRAME_BYTES:
+        data = encode_jpeg(image, quality=quality)
+        if len(data) <= FRAME_LIMITS.max_bytes:
             break
     return data
 
 
-def _alone(image: ImageArray, box: Box, engine: Engine, wanted: Wanted) -> Marked:
-    """One of several faces, cut out with some room; its neighbours may still be in the way."""
+def _judge_alone(image: BgrImage, box: Box, engine: Engine, gallery: SearchGallery) -> MarkedFace:
+    """Judge one of several faces, cut out with some room around it.
+
+    If a neighbour is still in the cut-out picture, the face is marked without a verdict.
+    """
     height, width = image.shape[:2]
     room_x, room_y = box.width * MARGIN, box.height * MARGIN
     left, top = max(0, int(box.left - room_x)), max(0, int(box.top - room_y))
     right, bottom = min(width, int(box.right + room_x)), min(height, int(box.bottom + room_y))
-    result, _scale = _look(image[top:bottom, left:right], engine)
-    judged = _judge(result, box, 1.0, engine, wanted)
-    return judged if result.face else Marked(box, "", match=False, bona_fide=None, hint="")
+    result, _scale = _process(BgrImage(image[top:bottom, left:right]), engine)
+    judged = _judge(result, box, 1.0, engine, gallery)
+    return judged if result.face else MarkedFace(box, "", match=False, bona_fide=None, hint="")
 
 
-def _judge(result: FrameResult, box: Box, scale: float, engine: Engine, wanted: Wanted) -> Marked:
-    found = _who(result.template, engine, wanted)
-    return Marked(
+def _judge(
+    result: FrameResult, box: Box, scale: float, engine: Engine, gallery: SearchGallery
+) -> MarkedFace:
+    user_id = _matching_voter(result.template, engine, gallery)
+    return MarkedFace(
         box=_scaled(box, scale),
-        name=wanted.names.get(found, "") if found is not None else "",
-        match=found is not None,
+        name=gallery.names.get(user_id, "") if user_id is not None else "",
+        match=user_id is not None,
         bona_fide=result.pad.bona_fide if result.pad else None,
         hint="" if result.quality.acceptable else str(result.quality.hint),
     )
 
 
-def _who(template: Template | None, engine: Engine, wanted: Wanted) -> int | None:
+def _matching_voter(
+    template: Template | None, engine: Engine, gallery: SearchGallery
+) -> int | None:
     if template is None:
         return None
-    if wanted.one is None:
-        return engine.identify(template, wanted.templates)
-    match = engine.compare(wanted.templates[wanted.one], template).match
-    return wanted.one if match else None
+    if gallery.claimed_id is None:
+        return engine.identify(template, gallery.templates)
+    match = engine.compare(gallery.templates[gallery.claimed_id], template).match
+    return gallery.claimed_id if match else None
 
 
 def _scaled(box: Box, factor: float) -> Box:
     return Box(box.left * factor, box.top * factor, box.right * factor, box.bottom * factor)
 
 
-def draw(image: ImageArray, faces: tuple[Marked, ...], words: Mapping[str, str]) -> None:
-    """Boxes and captions, in place. `words` gives the caption's phrases."""
+def draw(image: BgrImage, faces: tuple[MarkedFace, ...], words: Mapping[str, str]) -> None:
+    """Draw boxes and captions into the picture itself.
+
+    `words` has the phrases for "match", "unknown", "bona_fide", "attack" and "unjudged".
+    """
     thick = max(1, round(max(image.shape[:2]) / 400))
     for face in faces:
         colour = RED if face.bona_fide is False else GREEN if face.match else AMBER
@@ -118,14 +146,14 @@ def draw(image: ImageArray, faces: tuple[Marked, ...], words: Mapping[str, str])
 
 
 def _write(
-    image: ImageArray,
+    image: BgrImage,
     text: str,
     at: tuple[int, int],
     *,
     colour: tuple[int, int, int],
     thick: int,
 ) -> None:
-    """The whole text inside the picture, wherever the face is."""
+    """Write the text; it is moved so that all of it is inside the picture."""
     font, scale = cv2.FONT_HERSHEY_SIMPLEX, 0.4 * thick
     (width, _height), _base = cv2.getTextSize(text, font, scale, thick)
     left = max(0, min(at[0], image.shape[1] - width))
@@ -133,7 +161,8 @@ def _write(
     cv2.putText(image, text, (left, low), font, scale, colour, thick, cv2.LINE_AA)
 
 
-def captions(face: Marked, words: Mapping[str, str]) -> tuple[str, ...]:
+def captions(face: MarkedFace, words: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the lines below the box of a face; for `words` see `draw`."""
     who = f"{face.name}: {words['match']}" if face.match else words["unknown"]
     pad = {True: words["bona_fide"], False: words["attack"], None: words["unjudged"]}
     hint = (f"({face.hint})",) if face.hint else ()

@@ -1,9 +1,8 @@
-"""Pictures and videos in, the same with marked faces out: to a temporary name, then renamed."""
+"""Reads pictures, videos and cameras, and writes pictures and videos with marked faces."""
 
 from __future__ import annotations
 
 import math
-import secrets
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,26 +13,28 @@ import numpy as np
 
 from biometrics.engine import MAX_PIXELS
 from biometrics.engine.errors import ImageRefused
-from biometrics.engine.images import decode_photo
+from biometrics.engine.images import decode_photo, to_bgr
+from biometrics.engine.types import BgrImage
+from biometrics.engine.whole_files import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from biometrics.engine.types import ImageArray
-
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 PICTURE_SIDE = 4000
-# Smaller pictures are enlarged, or the captions would not fit.
+# Smaller pictures are enlarged, because the captions would not fit into them.
 MIN_PICTURE_SIDE = 800
+# In frames per second, for a video that does not name its rate.
 DEFAULT_RATE = 25.0
 
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """A video that can be read: `count` is what its header claims, 0 if it does not say.
+    """An open video or camera; iterating yields its frames.
 
-    A camera's ends after `seconds`.
+    `count` is the number of frames in the video's header, 0 if it does not say. `rate` is in
+    frames per second. A camera stops after `seconds`.
     """
 
     capture: cv2.VideoCapture
@@ -43,40 +44,45 @@ class Frames:
     height: int
     seconds: float = math.inf
 
-    def __iter__(self) -> Iterator[ImageArray]:
+    def __iter__(self) -> Iterator[BgrImage]:
         end = time.monotonic() + self.seconds
         while time.monotonic() < end:
-            there, frame = self.capture.read()
-            if not there:
+            success, frame = self.capture.read()
+            if not success:
                 return
-            yield np.asarray(frame, dtype=np.uint8)
+            yield BgrImage(np.asarray(frame, dtype=np.uint8))
 
 
 class MediaRefused(ValueError):
-    """The input cannot be read or the output cannot be written; the text names the file."""
+    """The input cannot be read or the output cannot be written; the text says which file."""
 
 
 def is_picture(path: Path) -> bool:
     return path.suffix.lower() in PICTURES
 
 
-def read_picture(path: Path) -> ImageArray:
-    """A BGR picture, upright."""
+def read_picture(path: Path) -> BgrImage:
+    """Read a picture and turn it upright by its EXIF orientation.
+
+    Its longer side has 800 to 4000 pixels. Raises MediaRefused if it cannot be read.
+    """
     try:
         rgb = decode_photo(path.read_bytes(), side=PICTURE_SIDE)
     except ImageRefused as refusal:
         raise MediaRefused(f"{path}: {refusal}") from None
     except OSError as error:
         raise MediaRefused(f"{path}: {error.strerror}") from None
-    bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
+    bgr = to_bgr(rgb)
     factor = MIN_PICTURE_SIDE / max(bgr.shape[:2])
-    if factor > 1:
-        bgr = cv2.resize(bgr, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
-    return np.asarray(bgr, dtype=np.uint8)
+    if factor <= 1:
+        return bgr
+    larger = cv2.resize(bgr, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    return BgrImage(np.asarray(larger, dtype=np.uint8))
 
 
 @contextmanager
 def open_video(path: Path) -> Iterator[Frames]:
+    """Open a video file. Raises MediaRefused if it does not exist or cannot be read."""
     if not path.is_file():
         raise MediaRefused(f"{path}: no such file")
     with _opened(str(path), f"{path}: neither a picture nor a video that can be read") as frames:
@@ -85,7 +91,7 @@ def open_video(path: Path) -> Iterator[Frames]:
 
 @contextmanager
 def open_camera(number: int, seconds: float) -> Iterator[Frames]:
-    """A camera of this computer, for so long."""
+    """Open a camera of this computer, for `seconds`. Raises MediaRefused if it cannot be opened."""
     with _opened(number, f"camera {number} cannot be opened") as frames:
         yield replace(frames, seconds=seconds)
 
@@ -110,18 +116,23 @@ def _opened(source: str | int, refusal: str) -> Iterator[Frames]:
         capture.release()
 
 
-def write_picture(path: Path, image: ImageArray) -> None:
+def write_picture(path: Path, image: BgrImage) -> None:
+    """Write a picture in the format of the path's suffix. Raises MediaRefused if it cannot."""
     done, data = cv2.imencode(path.suffix.lower(), image)
     if not done:
         raise MediaRefused(f"{path}: the picture could not be written")
-    with replacing(path) as draft:
+    with _draft(path) as draft:
         draft.write_bytes(data.tobytes())
 
 
-def write_video(path: Path, frames: Frames, mark: Callable[[ImageArray], None]) -> int:
-    """Marks every frame in place and writes an mp4; returns how many there were."""
+def write_video(path: Path, frames: Frames, mark: Callable[[BgrImage], None]) -> int:
+    """Write the frames to an mp4, and return how many there were.
+
+    `mark` is called with each frame and draws into it. Raises MediaRefused if there is no frame
+    or if the video cannot be written.
+    """
     written = 0
-    with replacing(path) as draft:
+    with _draft(path) as draft:
         size = frames.width, frames.height
         writer = cv2.VideoWriter(str(draft), cv2.VideoWriter.fourcc(*"mp4v"), frames.rate, size)
         if not writer.isOpened():
@@ -141,7 +152,7 @@ def write_video(path: Path, frames: Frames, mark: Callable[[ImageArray], None]) 
 
 
 def _frames_in(video: Path) -> int:
-    """OpenCV's writer keeps silent about a full disk; what it left behind does not."""
+    """Count the frames that were written: OpenCV's writer does not report a full disk."""
     capture = cv2.VideoCapture(str(video))
     try:
         return int(capture.get(cv2.CAP_PROP_FRAME_COUNT)) if capture.isOpened() else 0
@@ -150,15 +161,12 @@ def _frames_in(video: Path) -> int:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A draft beside `path` that takes its name only if nothing was raised."""
+def _draft(path: Path) -> Iterator[Path]:
+    """Yield a draft that becomes `path`, see `replacing`; any OSError becomes MediaRefused."""
     if not path.parent.is_dir():
         raise MediaRefused(f"{path.parent}: no such folder")
-    draft = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
     try:
-        yield draft
-        draft.replace(path)
+        with replacing(path) as draft:
+            yield draft
     except OSError as error:
         raise MediaRefused(f"{path}: {error.strerror}") from None
-    finally:
-        draft.unlink(missing_ok=True)

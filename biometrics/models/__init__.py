@@ -1,10 +1,8 @@
-"""The tables of biometrics, re-exported: `from biometrics.models import ReferencePhoto`."""
+"""The tables of biometrics. Import them from here, not from the modules of this package."""
 
 from __future__ import annotations
 
-from biometrics.models.consent import (
-    Consent,
-)
+from biometrics.models.consent import Consent
 from biometrics.models.evaluation import (
     EvaluationFinding,
     EvaluationState,

@@ -1,4 +1,4 @@
-"""Whether a person agreed to face verification."""
+"""The table of consents to face verification."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Consent(models.Model):
-    """A person's agreement to face verification; a withdrawn one keeps its row."""
+    """A person's consent to one version of the text. The row stays when it is withdrawn."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents"

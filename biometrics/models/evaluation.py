@@ -1,4 +1,4 @@
-"""Comparisons of all enrolled voters, and what they found."""
+"""The tables of the evaluations, in which all enrolled voters are compared with each other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class EvaluationState(models.TextChoices):
 
 
 class MatchingEvaluation(models.Model):
-    """One comparison of all enrolled voters; `figures` hold counts and rates, nobody's."""
+    """One comparison of all enrolled voters. Its `figures` are counts and rates without names."""
 
     encoder = models.CharField(max_length=40, blank=True)
     encoder_sha256 = models.CharField(max_length=64, blank=True)
@@ -44,9 +44,9 @@ class MatchingEvaluation(models.Model):
 
 
 class EvaluationFinding(models.Model):
-    """Two voters who look alike, or (without `other`) one whose photos differ.
+    """Two voters who look alike or, if `other` is null, one voter whose photos differ.
 
-    It goes with the person.
+    It is deleted together with the voter.
     """
 
     evaluation = models.ForeignKey(

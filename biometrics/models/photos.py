@@ -1,4 +1,4 @@
-"""Enrolment photos, the references made from them, and what voters are told of both."""
+"""The tables of enrolment photos, of references, and of the notices that voters get."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class PhotoState(models.TextChoices):
 
 
 class PhotoReason(models.TextChoices):
-    """Why a photo was refused; the words an official reads."""
+    """Why a photo was refused, with the words that an official reads."""
 
     NO_FACE = "no_face", _("No face was found")
     SEVERAL_FACES = "several_faces", _("More than one face is in the picture")
@@ -38,7 +38,10 @@ class PhotoReason(models.TextChoices):
 
 
 class ReferencePhoto(models.Model):
-    """One enrolment photo, re-encoded and encrypted on disk; `file` is its random name."""
+    """One enrolment photo. The picture is encrypted on disk, in a file with a random name.
+
+    `file` is that name, empty if the picture is not kept.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
@@ -48,23 +51,24 @@ class ReferencePhoto(models.Model):
     content_sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=PhotoState.choices, default=PhotoState.WAITING)
     reason = models.CharField(max_length=40, choices=PhotoReason.choices, blank=True)
-    # The other voter that the face resembles, for REFUSED with reason "already_enrolled".
+    # The other voter whom the face resembles, if the reason is ALREADY_ENROLLED.
     resembles = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     quality = models.FloatField(null=True, blank=True)
-    # The photo's own template, encrypted: a later photo needs no second look at this one.
+    # The template of this photo alone, encrypted. With it, the reference can be made again after
+    # another photo was added, without encoding this one again.
     template = models.BinaryField(blank=True, default=b"")
     encoder_sha256 = models.CharField(max_length=64, blank=True)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     added_at = models.DateTimeField()
-    # When its owner was told that this photo came to stand for their face.
+    # When the voter was told that this photo was enrolled.
     told_at = models.DateTimeField(null=True, blank=True)
     queued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
-    # A picture that brings a worker down three times is refused instead of tried for ever.
+    # A picture that makes a worker crash three times is refused, so that it is not tried for ever.
     attempts = models.PositiveSmallIntegerField(default=0)
     encoded_at = models.DateTimeField(null=True, blank=True)
 
@@ -89,7 +93,7 @@ class ReferencePhoto(models.Model):
 
 
 class AcceptedResemblance(models.Model):
-    """An official's decision that two people look alike and are two people, as twins are."""
+    """An official's decision that two voters who look alike, like twins, are two people."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="accepted_resemblances"
@@ -112,7 +116,7 @@ class AcceptedResemblance(models.Model):
 
 
 class Reference(models.Model):
-    """A voter's fused template for one encoder, encrypted and bound to the voter's id."""
+    """A voter's fused template of one encoder, encrypted and bound to the voter's id."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="references"
@@ -122,7 +126,7 @@ class Reference(models.Model):
     template = models.BinaryField()
     photos_used = models.PositiveIntegerField()
     made_at = models.DateTimeField()
-    # Set when the photos have changed since; it serves until it has been made anew.
+    # Set when the photos have changed since. The reference is used until it is made again.
     stale_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -137,7 +141,7 @@ class Reference(models.Model):
 
 
 class EnrolmentNotice(models.Model):
-    """What a voter is told when photos came to stand for their face: a number and a time."""
+    """What a voter is told when photos were enrolled: how many, and when."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrolment_notices"
@@ -155,12 +159,12 @@ class EnrolmentNotice(models.Model):
 
 
 class Enrolment(User):
-    """The people of `accounts`, looked at for their photos and references."""
+    """The users of `accounts`, as the administration shows them with photos and references."""
 
     class Meta:
         proxy = True
         default_permissions = ()
-        # Given to nobody by a role: whoever has it keeps pictures of people.
+        # No role includes this permission, because whoever has it keeps pictures of people.
         permissions = [("collect_livenessframe", "Can collect liveness data")]
         ordering = ["username"]
         verbose_name = _("enrolment")

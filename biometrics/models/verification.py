@@ -1,4 +1,4 @@
-"""Face steps: their sessions, the grants they yield, kept frames and lock-outs."""
+"""The tables of the face step: sessions, grants, kept frames and lock-outs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Purpose(models.TextChoices):
-    """What a verification is for; a grant for one purpose is worth nothing for another."""
+    """What a verification is for. A grant for one purpose cannot be used for another."""
 
     LOGIN = "login", _("log in")
     CAST = "cast", _("cast a ballot")
@@ -26,7 +26,10 @@ class SessionState(models.TextChoices):
 
 
 class VerificationSession(models.Model):
-    """One attempt of one person to be verified: verdict and reasons, never an image or a score."""
+    """One attempt of a person to be verified, with the verdict and its reason.
+
+    It never holds an image or a score.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
@@ -34,7 +37,7 @@ class VerificationSession(models.Model):
     )
     purpose = models.CharField(max_length=10, choices=Purpose.choices)
     bound_to = models.CharField(max_length=100, blank=True)
-    # SHA-256 of the ticket and of the browser session's key: neither can be read back.
+    # SHA-256 of the ticket and of the browser's mark, so that neither can be read from the row.
     ticket_hash = models.CharField(max_length=64, unique=True)
     browser_hash = models.CharField(max_length=64)
     state = models.CharField(
@@ -57,7 +60,7 @@ class VerificationSession(models.Model):
 
 
 class EvidenceFrame(models.Model):
-    """A frame of a refused attempt, encrypted; none are kept unless EVIDENCE_DAYS says so."""
+    """A frame of a refused attempt, encrypted. None is kept if EVIDENCE_DAYS is 0."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     session = models.ForeignKey(
@@ -108,7 +111,7 @@ class VerificationGrant(models.Model):
 
 
 class FaceLockout(models.Model):
-    """Failures in a row of one account's face step, and until when it must wait."""
+    """How many face steps of a voter failed in a row, and until when the voter has to wait."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="face_lockout"

@@ -1,4 +1,4 @@
-"""Lets pages that know nothing of biometrics show a voter's enrolment."""
+"""Template tags with which other apps' pages show a voter's enrolment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ register = template.Library()
 
 @register.simple_tag
 def enrolment_panel(person: User, official: User) -> Panel | None:
-    """The voter's photos as this official may see them; None without the permission."""
+    """Return a voter's photos as this official may see them; None without the permission."""
     if not official.has_perm("biometrics.view_referencephoto"):
         return None
     return panel_of(person, official)
@@ -31,18 +31,19 @@ def enrolment_panel(person: User, official: User) -> Panel | None:
 
 @register.simple_tag
 def most_photos() -> int:
+    """Return how many photos a voter may have."""
     return MAX_PHOTOS
 
 
 @register.simple_tag
 def unread_notices(person: User) -> QuerySet[EnrolmentNotice]:
-    """Faces that were enrolled for this person since they last said that they know."""
+    """Return the notices of enrolled photos that this person has not confirmed yet."""
     return unread_notices_of(person)
 
 
 @register.simple_tag
 def reference_of(person: User) -> Reference | None:
-    """By what this person is recognised today."""
+    """Return the newest reference with which this person is verified; None without one."""
     return Reference.objects.filter(user=person).order_by("-made_at").first()
 
 

@@ -1,4 +1,4 @@
-"""How many voters this process serves at once; the others wait in a line they can see."""
+"""Limits how many voters this process judges at once. The others wait, and see their place."""
 
 from __future__ import annotations
 
@@ -13,36 +13,41 @@ from django.conf import settings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+# The line holds five voters for each place inside; more are sent away.
 MAX_WAITING_PER_PLACE = 5
 SECONDS_BETWEEN_NEWS = 1.0
 
 
 @dataclass(eq=False)
 class Waiting:
-    """One voter inside or in the line."""
+    """One voter, inside or in the line."""
 
     door: Door
 
     async def turns(self) -> AsyncIterator[int]:
-        """Yields the place in the line until there is room, then ends."""
+        """Yield the place in the line about once a second, until there is room inside.
+
+        Raises ValueError if the voter has left.
+        """
         while (number := self.door.place_of(self)) > 0:
             yield number
             await asyncio.sleep(SECONDS_BETWEEN_NEWS)
 
     def leave(self) -> None:
+        """Give the place up; the next voter in the line moves inside."""
         if self in self.door.line:
             self.door.line.remove(self)
 
 
 @dataclass(eq=False)
 class Door:
-    """The first `places` of the line are inside. Used from one event loop only."""
+    """A line of voters, of whom the first `places` are inside. Used from one event loop only."""
 
     places: int
     line: deque[Waiting] = field(default_factory=deque)
 
     def enter(self) -> Waiting | None:
-        """A place inside or in the line; None where even the line is full."""
+        """Join the line; None if the line is full as well."""
         if len(self.line) >= self.places * (1 + MAX_WAITING_PER_PLACE):
             return None
         waiting = Waiting(self)
@@ -50,10 +55,14 @@ class Door:
         return waiting
 
     def place_of(self, waiting: Waiting) -> int:
-        """0 for somebody inside, else the number in the line, from 1."""
+        """Return 0 for a voter inside, and from 1 on the place in the line.
+
+        Raises ValueError if the voter has left.
+        """
         return max(0, self.line.index(waiting) - self.places + 1)
 
 
 @cache
 def door() -> Door:
+    """Return the door of this process."""
     return Door(settings.MAX_SOCKETS)

@@ -1,4 +1,4 @@
-"""Face steps by the hour and by what came of them: what officials look at when voters call."""
+"""Counts face steps by hour and outcome. Officials look at it when voters call for help."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HOURS = 24
 BAR_HEIGHT = 100
 VERIFIED, LEFT = "verified", "left"
-# Below each other in a bar, in this order; the page gives each its colour and its name.
+# The pieces of a bar, from bottom to top. The page gives each its colour and its name.
 OUTCOMES: dict[str, StrPromise] = {
     VERIFIED: _("verified"),
     "not_live": _("taken for a picture or a screen"),
@@ -39,7 +39,7 @@ OUTCOMES: dict[str, StrPromise] = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One piece of an hour's bar, in hundredths of the highest bar, from the top."""
+    """One piece of an hour's bar. `top` and `height` are in hundredths of the highest bar."""
 
     outcome: str
     count: int
@@ -49,6 +49,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Hour:
+    """One bar: the hour as it is written, and how many face steps began in it."""
+
     words: str
     total: int
     place: int
@@ -57,6 +59,8 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
+    """One way in which a face step can end, and how many did in all hours."""
+
     name: str
     words: StrPromise
     count: int
@@ -64,6 +68,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class AttemptsReport:
+    """All bars; `highest` is the number of face steps in the fullest hour."""
+
     hours: tuple[Hour, ...]
     outcomes: tuple[Outcome, ...]
     total: int
@@ -71,7 +77,7 @@ class AttemptsReport:
 
 
 def attempts_report(now: datetime) -> AttemptsReport:
-    """The last HOURS hours up to and with the one that runs."""
+    """Count the face steps of the last HOURS hours, including the current one."""
     first = localtime(now).replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
     counted = _counted(first)
     times = [first + timedelta(hours=step) for step in range(HOURS)]
@@ -103,12 +109,12 @@ def _counted(first: datetime) -> dict[datetime, Counter[str]]:
         .annotate(number=Count("pk"))
         .order_by("hour")
     )
-    found: dict[datetime, Counter[str]] = {
+    by_hour: dict[datetime, Counter[str]] = {
         localtime(first + timedelta(hours=step)): Counter() for step in range(HOURS)
     }
     for hour, state, reason, number in rows:
-        found.setdefault(localtime(hour), Counter())[_outcome(state, reason)] += number
-    return found
+        by_hour.setdefault(localtime(hour), Counter())[_outcome(state, reason)] += number
+    return by_hour
 
 
 def _outcome(state: str, reason: str) -> str:

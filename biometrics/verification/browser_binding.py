@@ -1,4 +1,7 @@
-"""Ties tickets and grants to one browser: a random mark in its session, stored hashed elsewhere."""
+"""Ties tickets and grants to one browser.
+
+The browser's session holds a random mark; tickets and grants hold the hash of it.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,16 @@ MARK = "browser_mark"
 
 
 def browser_hash(request: HttpRequest) -> str:
-    """SHA-256 of the browser's mark, which survives the change of the session's key."""
+    """Return the SHA-256 of the browser's mark; make a mark if there is none.
+
+    The mark is needed because the key of a session changes at log-in, and the mark does not.
+    """
     if MARK not in request.session:
         request.session[MARK] = secrets.token_urlsafe(16)
     return hash_of(request.session)
 
 
 def hash_of(session: Any) -> str:
-    """The same for a session that must have a mark already; empty where it has none."""
+    """Return the SHA-256 of a session's mark, empty if the session has none."""
     mark = session.get(MARK)
     return hashlib.sha256(mark.encode()).hexdigest() if mark else ""

@@ -1,4 +1,9 @@
-"""The verification socket. It moves messages; judging happens in the engine's threads."""
+"""The verification socket. It moves messages; the engine's threads judge the frames.
+
+A connection goes like this: `connect` accepts it, `_hello` spends the ticket, waits for a place
+and sends "ready", `_frame` checks each frame, `_judge` has the newest one judged and answers it,
+and `_finish` stores the verdict and sends it.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +26,8 @@ from biometrics.engine import session as machine
 from biometrics.engine.errors import ImageRefused
 from biometrics.engine.types import Hint
 from biometrics.engine_loader import engine
-from biometrics.enrolment.selectors import NoReference, reference_for
 from biometrics.models import Purpose
+from biometrics.storage.references import NoReference, reference_for
 from biometrics.verification import browser_binding, evidence, policies, protocol, runner, sessions
 from biometrics.verification.admission import Waiting, door
 from biometrics.verification.protocol import Close, ProtocolError
@@ -41,28 +46,40 @@ logger = logging.getLogger(__name__)
 HELLO_SECONDS = 10
 MAX_FRAMES_PER_SECOND = 12
 BURST = 6
-# A frame that the engine fails on is lost; a third one, and it is not the frame's fault.
+# If the engine fails on a frame, the frame is lost. At the third failure the frames are not to
+# blame, and the attempt ends.
 MAX_FAULTS = 3
 AGAIN = machine.Verdict(verified=False, reason=machine.Reason.AGAIN)
 
 
 class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
-    # Set as soon as the ticket is spent; `session` only once there is room to judge.
-    spent: VerificationSession | None = None
+    """One socket: one attempt of one voter. It sends exactly one verdict, or closes with a code."""
+
+    # Set as soon as the ticket is spent, to be abandoned if the socket closes.
+    opened: VerificationSession | None = None
+    # Set only when there is a place to judge; before that, a frame breaks the protocol.
     session: VerificationSession | None = None
     reference: Template
     state: State
     models_used: Mapping[str, str] = MappingProxyType({})
-    roll = evidence.NONE
+    frames_kept = evidence.EMPTY
+    # The number of the last frame that was received.
     sequence = 0
     finished = False
     faults = 0
+    # The newest frame that is not judged yet, and the task that judges one after the other.
     newest: FrameMessage | None = None
     judging: asyncio.Task[None] | None = None
     place: Waiting | None = None
+    # Ends the attempt when its time is over.
     clock: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
+        """Accept a socket that one of our pages opened, and give it HELLO_SECONDS to say hello.
+
+        A socket with a foreign Origin is accepted first, because a browser cannot see the close
+        code of a socket that was never accepted.
+        """
         await self.accept()
         if not _own_origin(self.scope):
             await self._close(Close.ORIGIN)
@@ -72,6 +89,10 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.clock = asyncio.create_task(self._end_after(HELLO_SECONDS))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Take one message: a hello or a bye as text, or a frame as bytes.
+
+        A message that breaks the protocol closes the socket with the code of the ProtocolError.
+        """
         if self.finished:
             return
         try:
@@ -87,19 +108,24 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._close(error.code)
 
     async def disconnect(self, code: int) -> None:
+        """Give up the place, and end the session in the database if it has no verdict yet."""
         self.finished = True
         self._stop_clock()
         if self.place is not None:
             self.place.leave()
-        if self.spent is not None:
-            await database_sync_to_async(sessions.abandon)(self.spent, timezone.now())
+        if self.opened is not None:
+            await database_sync_to_async(sessions.abandon)(self.opened, timezone.now())
 
     async def _hello(self, text: str) -> None:
+        """Spend the ticket, wait for a place, load what judging needs and send "ready".
+
+        Raises ProtocolError if the ticket opens nothing or if the line is full.
+        """
         hello = protocol.parse_hello(text)
         try:
-            session = self.spent = await database_sync_to_async(self._open)(hello)
+            session = self.opened = await database_sync_to_async(self._open)(hello)
         except sessions.SessionRefused as refusal:
-            full = refusal.code is sessions.Code.TOO_MANY_SOCKETS
+            full = refusal.code is sessions.SessionRefusalCode.TOO_MANY_SOCKETS
             raise ProtocolError(Close.RATE if full else Close.SIGN_IN) from refusal
         self._stop_clock()
         await self._wait_for_a_place()
@@ -125,6 +151,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         )
 
     async def _wait_for_a_place(self) -> None:
+        """Tell the page its place in the line until it is inside; ProtocolError if it is full."""
         self.place = door().enter()
         if self.place is None:
             raise ProtocolError(Close.FULL)
@@ -132,6 +159,10 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.send(text_data=protocol.place(number))
 
     async def _frame(self, data: bytes) -> None:
+        """Check a frame's rate and order, and hand it over to the task that judges.
+
+        Raises ProtocolError if it comes too fast, out of order or before "ready".
+        """
         self.bucket, allowed = self.bucket.take(time.monotonic())
         if not allowed:
             raise ProtocolError(Close.RATE)
@@ -141,11 +172,12 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if frame.sequence != self.sequence + 1 or frame.step > self.state.told:
             raise ProtocolError(Close.ORDER)
         self.sequence = frame.sequence
-        self.newest = frame  # one that still waited is not judged any more
+        self.newest = frame  # a frame that was still waiting is not judged any more
         if self.judging is None or self.judging.done():
             self.judging = asyncio.create_task(self._judge_newest())
 
     async def _judge_newest(self) -> None:
+        """Judge the newest frame until none is waiting."""
         while (frame := self.newest) is not None and not self.finished:
             self.newest = None
             try:
@@ -154,6 +186,10 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 await self._close(error.code)
 
     async def _judge(self, frame: FrameMessage) -> None:
+        """Have one frame judged in an engine thread, answer it, and finish if there is a verdict.
+
+        Raises ProtocolError if the engine does not accept the picture.
+        """
         state = self.state
         try:
             self.state, progress = await runner.run(
@@ -173,13 +209,15 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.finished:
             return
         if evidence.keeps_frames():
-            self.roll = self.roll.with_frame(frame.jpeg, before=state, after=self.state)
+            self.frames_kept = self.frames_kept.with_frame(
+                frame.jpeg, before=state, after=self.state
+            )
         await self.send(text_data=protocol.frame_reply(frame.sequence, progress))
         if self.state.verdict is not None:
             await self._finish(self.state.verdict)
 
     async def _finish(self, verdict: machine.Verdict) -> None:
-        """Store the verdict first; only what is stored is said."""
+        """Store the verdict, and then send it. A verdict that is not stored is not sent."""
         self.finished = True
         self._stop_clock()
         session = self.session
@@ -201,17 +239,18 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     def _store(self, verdict: machine.Verdict) -> int:
         session = self.session
         if session is None:
-            raise sessions.SessionRefused(sessions.Code.BAD_TICKET)
+            raise sessions.SessionRefused(sessions.SessionRefusalCode.BAD_TICKET)
         return sessions.finish(
             session,
             verdict,
             frames=self.sequence,
             models_used=self.models_used,
-            roll=self.roll,
+            frames_kept=self.frames_kept,
             now=timezone.now(),
         )
 
     async def _end_after(self, seconds: float) -> None:
+        """Close a socket that said no hello in time, or refuse an attempt that took too long."""
         await asyncio.sleep(seconds)
         self.clock = None
         if self.session is None:
@@ -232,13 +271,13 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
 
 def _models() -> tuple[str, Mapping[str, str]]:
-    """The encoder's SHA-256 and every network's; called in an engine thread."""
+    """Return the SHA-256 of the encoder and of every network; called in an engine thread."""
     loaded = engine()
     return loaded.encoder_sha256, loaded.hashes
 
 
 def _own_origin(scope: dict[str, Any]) -> bool:
-    """The page that opened the socket is ours; a missing or opaque Origin is not."""
+    """Say whether a page of this site opened the socket; a missing or opaque Origin is foreign."""
     headers = dict(scope["headers"])
     origin = headers.get(b"origin", b"").decode("latin-1")
     host = headers.get(b"host", b"").decode("latin-1")

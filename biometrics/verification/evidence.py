@@ -1,4 +1,4 @@
-"""Frames of refused attempts, kept sealed for some days where EVIDENCE_DAYS says so; else none."""
+"""Keeps encrypted frames of refused attempts for EVIDENCE_DAYS; none if that setting is 0."""
 
 from __future__ import annotations
 
@@ -21,27 +21,32 @@ MOST_FRAMES = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Roll:
-    """The last frames that told against an attempt, in memory only; `last` where none did."""
+class FrameBuffer:
+    """The frames of a running attempt that would be kept if it were refused; in memory only.
+
+    `against` are the last JPEGs that counted against the attempt, `last` is the newest JPEG.
+    """
 
     against: tuple[bytes, ...] = ()
     last: bytes = b""
 
-    def with_frame(self, jpeg: bytes, *, before: State, after: State) -> Roll:
-        if not tells_against(before, after):
+    def with_frame(self, jpeg: bytes, *, before: State, after: State) -> FrameBuffer:
+        """Return the buffer with one more frame; the states are those around that frame."""
+        if not counts_against(before, after):
             return replace(self, last=jpeg)
         return replace(self, against=(*self.against, jpeg)[-MOST_FRAMES:], last=jpeg)
 
     @property
     def frames(self) -> tuple[bytes, ...]:
+        """The frames to keep: those that counted against the attempt, or else the last one."""
         return self.against or ((self.last,) if self.last else ())
 
 
-NONE = Roll()
+EMPTY = FrameBuffer()
 
 
-def tells_against(before: State, after: State) -> bool:
-    """Whether a frame made it likelier that the attempt is refused."""
+def counts_against(before: State, after: State) -> bool:
+    """Say whether a frame made it likelier that the attempt is refused."""
     return _faults(after) > _faults(before)
 
 
@@ -52,29 +57,31 @@ def _faults(state: State) -> int:
 
 
 def keeps_frames() -> bool:
+    """Say whether this site keeps frames of refused attempts at all."""
     return settings.EVIDENCE_DAYS > 0
 
 
-def keep(session: VerificationSession, roll: Roll, *, now: datetime) -> None:
-    """Store the roll of a refused attempt, within the transaction that stores its verdict."""
+def keep(session: VerificationSession, buffer: FrameBuffer, *, now: datetime) -> None:
+    """Store the frames of a refused attempt, in the transaction that stores its verdict."""
     if not keeps_frames():
         return
-    for number, jpeg in enumerate(roll.frames, start=1):
+    for number, jpeg in enumerate(buffer.frames, start=1):
         frame = EvidenceFrame(session=session, user=session.user, number=number, kept_at=now)
         frame.sealed = keyring().seal(jpeg, bound_to=binding(frame))
         frame.save(force_insert=True)
 
 
 def read(frame: EvidenceFrame) -> bytes:
-    """The JPEG; raises SealBroken."""
+    """Return the JPEG. Raises SealBroken if the row was altered or is another session's."""
     return keyring().unseal(bytes(frame.sealed), bound_to=binding(frame))
 
 
 def purge(*, now: datetime) -> None:
-    """With the setting at 0 everything goes, also what an earlier setting kept."""
+    """Delete the frames that are too old; all of them if EVIDENCE_DAYS is 0 now."""
     before = now - timedelta(days=settings.EVIDENCE_DAYS)
     EvidenceFrame.objects.filter(kept_at__lte=before).delete()
 
 
 def binding(frame: EvidenceFrame) -> str:
+    """Return what a frame is sealed to: it can be opened as this frame of this attempt only."""
     return f"evidence|user:{frame.user_id}|session:{frame.session_id}|frame:{frame.pk}"

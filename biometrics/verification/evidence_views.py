@@ -1,4 +1,4 @@
-"""The kept frames of a refused attempt, for officials with the permission; looks are recorded."""
+"""Shows the kept frames of a refused attempt to officials who may see them, and records it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The right to do one thing once, that a finished verification gives."""
+"""Grants: a finished verification gives the right to do one thing once."""
 
 from __future__ import annotations
 
@@ -17,20 +17,22 @@ if TYPE_CHECKING:
 LIFE = {Purpose.LOGIN: timedelta(minutes=2), Purpose.CAST: timedelta(minutes=10)}
 
 
-class Code(StrEnum):
+class GrantRefusalCode(StrEnum):
+    """Why a grant could not be spent."""
+
     NO_GRANT = "no_grant"
 
 
 class GrantRefused(Exception):
-    """There is no unspent grant for this person, purpose, matter and browser."""
+    """There is no unspent grant for this person, purpose and browser, bound to this matter."""
 
-    def __init__(self, code: Code) -> None:
+    def __init__(self, code: GrantRefusalCode) -> None:
         super().__init__(code)
         self.code = code
 
 
 def grant(session: VerificationSession, *, now: datetime) -> VerificationGrant:
-    """Called in the transaction that marks the session verified."""
+    """Make the grant of a verified session, in the transaction that marks it as verified."""
     return VerificationGrant.objects.create(
         session=session,
         user_id=session.user_id,
@@ -45,7 +47,11 @@ def grant(session: VerificationSession, *, now: datetime) -> VerificationGrant:
 def spend(
     user: User, purpose: Purpose, bound_to: str = "", *, browser_hash: str, now: datetime
 ) -> None:
-    """Use up the grant, and any other for the same matter; GrantRefused where there is none."""
+    """Use up the grant for a purpose, and every other grant for the same matter.
+
+    `bound_to` names the matter: the tracker of a ballot, empty for a log-in. Raises GrantRefused
+    if there is no grant that is unspent and not expired.
+    """
     live = VerificationGrant.objects.filter(
         user=user,
         purpose=purpose,
@@ -54,6 +60,6 @@ def spend(
         spent_at__isnull=True,
         expires_at__gt=now,
     )
-    # One statement, whose condition holds while it writes: two tabs cannot both find it unspent.
+    # The database checks and writes in one statement, so two tabs cannot both spend the grant.
     if live.update(spent_at=now) == 0:
-        raise GrantRefused(Code.NO_GRANT)
+        raise GrantRefused(GrantRefusalCode.NO_GRANT)

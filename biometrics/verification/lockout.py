@@ -1,22 +1,18 @@
-"""Failed face steps in a row: after five a wait that doubles, after fifty an official's help."""
+"""Limits failed face steps in a row.
+
+After five failures the voter has to wait, each time twice as long. After fifty, only an official
+can help.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from accounts.audit import Action, record, user_subject
-from accounts.models import User
-from biometrics.models import (
-    FaceLockout,
-)
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from biometrics.models import FaceLockout
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,12 +26,12 @@ LONGEST_WAIT = timedelta(hours=4)
 
 
 def is_blocked(user: User) -> bool:
-    """Whether no waiting helps, but an official."""
+    """Say whether the voter is locked out until an official helps."""
     return FaceLockout.objects.filter(user=user, blocked=True).exists()
 
 
 def seconds_to_wait(user: User, now: datetime) -> int:
-    """0 when the user may try now."""
+    """Return how long the user has to wait before another try, 0 for no wait."""
     lockout = FaceLockout.objects.filter(user=user).first()
     if lockout is None:
         return 0
@@ -45,7 +41,11 @@ def seconds_to_wait(user: User, now: datetime) -> int:
 
 
 def count_failure(user: User, now: datetime) -> FaceLockout:
-    """In the caller's transaction; the row is locked so that no failure is lost."""
+    """Count one more failure, and set the wait that follows from it.
+
+    It is called within a transaction. The row is locked, so that two failures at the same time
+    are both counted.
+    """
     FaceLockout.objects.get_or_create(user=user)
     lockout = FaceLockout.objects.select_for_update().get(user=user)
     lockout.failures += 1
@@ -56,10 +56,12 @@ def count_failure(user: User, now: datetime) -> FaceLockout:
 
 
 def forget_failures(user: User) -> None:
+    """Start counting anew after a success. A voter who is blocked stays blocked."""
     FaceLockout.objects.filter(user=user, blocked=False).delete()
 
 
 def wait_after(failures: int) -> timedelta:
+    """Return the wait after this many failures in a row: 30 seconds, doubling up to 4 hours."""
     if failures < FREE_FAILURES:
         return timedelta(0)
     doubled: int = 2 ** min(failures - FREE_FAILURES, 20)
@@ -68,7 +70,7 @@ def wait_after(failures: int) -> timedelta:
 
 @transaction.atomic
 def reset_lockout(user: User, *, actor: User) -> bool:
-    """Let a voter try the face step again; says whether anything stood in the way."""
+    """Let a voter try the face step again. Return whether there was anything to reset."""
     reset = FaceLockout.objects.filter(user=user).exclude(failures=0, blocked=False)
     if not reset.update(failures=0, wait_until=None, blocked=False):
         return False

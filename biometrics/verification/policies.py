@@ -1,4 +1,4 @@
-"""What one verification asks for: the site's policy, for its purpose and its voter."""
+"""Decides what one verification asks for, from the settings, its purpose and its voter."""
 
 from __future__ import annotations
 
@@ -15,23 +15,25 @@ from biometrics.models import Purpose
 if TYPE_CHECKING:
     from biometrics.models import VerificationSession
 
-# Five cues of eight seconds and the closing frames; a socket lives two minutes at the longest.
+# Time for five cues of eight seconds each and the closing frames. A socket lives for two minutes
+# at most.
 CHALLENGE_SECONDS = 50
 
-# Who runs elections may ask for more than the site does: receivers answer with a Challenge.
-# Arguments: user, purpose.
+# An election may ask for more than the site's settings do. A receiver gets `user` and `purpose`,
+# and returns the name of a Challenge, or nothing.
 challenge_wanted = Signal()
 
 
 def policy_for(session: VerificationSession, *, light: bool = False) -> Policy:
-    """The strictest of what the site and the receivers of `challenge_wanted` ask for.
+    """Return the policy with the strictest challenge that the site or an election asks for.
 
-    `light`: the voter would have coloured light in place of some movements.
+    `light` says that the voter chose coloured light in place of some of the movements. Raises
+    ValueError if a receiver of `challenge_wanted` returns anything but the name of a Challenge.
     """
-    asked = [Challenge(_site_policy(session))]
+    challenges = [Challenge(_site_policy(session))]
     answers = challenge_wanted.send(sender=None, user=session.user, purpose=session.purpose)
-    asked += [Challenge(answer) for _receiver, answer in answers if answer]
-    strictest = max(asked, key=list(Challenge).index)
+    challenges += [Challenge(answer) for _receiver, answer in answers if answer]
+    strictest = max(challenges, key=list(Challenge).index)
     return Policy(
         frames_needed=settings.FRAMES_NEEDED,
         seconds=_seconds(strictest),
@@ -43,7 +45,10 @@ def policy_for(session: VerificationSession, *, light: bool = False) -> Policy:
 
 
 def seed_for(session: VerificationSession) -> bytes:
-    """256 secret bits of this session, tied to what its grant will name."""
+    """Return 32 random bytes, from which the cues of this session are drawn.
+
+    The purpose and the matter of the session's grant are mixed in.
+    """
     matter = f"{session.purpose}:{session.bound_to}".encode()
     return hashlib.sha256(secrets.token_bytes(32) + matter).digest()
 

@@ -1,6 +1,6 @@
-"""The verification socket's messages; docs/protocol.md is the same in prose.
+"""The messages of the verification socket; docs/protocol.md describes them in prose.
 
-Nothing here touches a picture: what is refused is refused before any decoder runs.
+Nothing here decodes a picture. Messages that break the protocol are refused before that.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MAX_SIDE = 10_000
 
 
 class Close(IntEnum):
-    """Why the server closed the socket; one meaning each."""
+    """Why the server closed the socket; each code has one meaning."""
 
     DONE = 1000
     FORM = 4400
@@ -54,7 +54,11 @@ class ProtocolError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """`light`: the voter chose coloured light in place of some movements."""
+    """The first message of the page.
+
+    `camera` is what the page says about its camera. `light` says that the voter chose coloured
+    light in place of some of the movements.
+    """
 
     ticket: str
     camera: dict[str, str | int]
@@ -62,7 +66,7 @@ class Hello:
 
 
 def parse_hello(text: str) -> Hello:
-    """Read the first message of a socket; ProtocolError where it is anything else."""
+    """Read the first message of a socket. Raises ProtocolError if it is anything else."""
     data = _object(text)
     ticket = data.get("ticket")
     if data.get("type") != "hello" or data.get("version") != VERSION:
@@ -73,11 +77,12 @@ def parse_hello(text: str) -> Hello:
 
 
 def is_bye(text: str) -> bool:
+    """Say whether the page says goodbye. Raises ProtocolError if it is not a JSON object."""
     return _object(text).get("type") == "bye"
 
 
 def parse_frame(data: bytes) -> FrameMessage:
-    """Read a binary message; ProtocolError names what is wrong with it."""
+    """Read a binary message. Raises ProtocolError if it is not a frame of allowed size."""
     if len(data) > HEADER.size + MAX_JPEG_BYTES:
         raise ProtocolError(Close.SIZE)
     if len(data) <= HEADER.size + len(JPEG_START):
@@ -90,6 +95,7 @@ def parse_frame(data: bytes) -> FrameMessage:
 
 
 def ready(policy: Policy) -> str:
+    """The message after which the page may send frames."""
     return _dump(
         type="ready",
         frames_needed=policy.frames_needed,
@@ -100,11 +106,15 @@ def ready(policy: Policy) -> str:
 
 
 def place(number: int) -> str:
+    """The message that tells the page its place in the line, from 1."""
     return _dump(type="place", place=number)
 
 
 def frame_reply(sequence: int, progress: Progress) -> str:
-    """Where the face is, what to do and how far it is: never a score or a threshold."""
+    """The answer to a frame: where the face is, what to do, and how much is done.
+
+    It never holds a score or a threshold, which would help an attacker to improve.
+    """
     return _dump(
         type="frame",
         sequence=sequence,
@@ -118,7 +128,7 @@ def frame_reply(sequence: int, progress: Progress) -> str:
 
 
 def _challenge(asked: Shown | Lit | None) -> dict[str, object] | None:
-    """The cue on show and no other: the ones to come are not even drawn yet."""
+    """Describe the cue that the page should show now. Later cues are not drawn yet."""
     if asked is None:
         return None
     return {
@@ -130,16 +140,19 @@ def _challenge(asked: Shown | Lit | None) -> dict[str, object] | None:
 
 
 def verified(next_path: str) -> str:
+    """The verdict of a success; `next_path` is where the page goes, empty if it stays."""
     return _dump(type="verdict", verified=True, next=next_path)
 
 
 def refused(verdict: Verdict, retry_after: int) -> str:
+    """The verdict of a failure; `retry_after` is in seconds, 0 if the voter may try at once."""
     return _dump(
         type="verdict", verified=False, reason=str(verdict.reason), retry_after=retry_after
     )
 
 
 def _object(text: str) -> dict[str, Any]:
+    """Parse a JSON object. Raises ProtocolError for anything else."""
     if len(text) > MAX_TEXT_BYTES:
         raise ProtocolError(Close.SIZE)
     try:
@@ -152,7 +165,10 @@ def _object(text: str) -> dict[str, Any]:
 
 
 def _camera(value: object) -> dict[str, str | int]:
-    """The camera as the page names it: a signal for officials, checked for shape only."""
+    """Return what the page says about its camera, for officials to look at.
+
+    It is no proof of anything, so only its shape is checked.
+    """
     if not isinstance(value, dict):
         return {}
     camera: dict[str, str | int] = {}

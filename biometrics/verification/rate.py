@@ -1,4 +1,4 @@
-"""A token bucket: how many frames a second a socket may send."""
+"""A token bucket that limits how many frames per second a socket may send."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
+    """It gains `per_second` tokens up to `burst`, and each frame takes one.
+
+    `level` is how many tokens there were at the time `at`, in seconds.
+    """
+
     per_second: float
     burst: float
     level: float
     at: float
 
     def take(self, now: float) -> tuple[Bucket, bool]:
-        """The bucket after one frame, and whether that frame was within the rate."""
+        """Return the bucket after one frame, and whether that frame was within the rate."""
         level = min(self.burst, self.level + (now - self.at) * self.per_second)
         if level < 1:
             return replace(self, level=level, at=now), False

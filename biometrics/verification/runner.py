@@ -1,7 +1,8 @@
-"""Runs the engine off the event loop: a few threads, each with networks of its own.
+"""Runs the engine in a few threads beside the event loop; each thread has its own networks.
 
-Threads, not processes: the networks free the GIL, so two threads use two cores, share one copy of
-the code and need no frame to be copied. A thread that hangs is left behind and others are started.
+They are threads and not processes, because the networks release the GIL: two threads use two
+cores, and no frame has to be copied to another process. If a thread hangs, it is left behind and
+new threads are started.
 """
 
 from __future__ import annotations
@@ -33,25 +34,29 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 WARM_SECONDS = 60
-# A frame takes some ten milliseconds, and loading the networks in a new thread under a second.
+# A frame takes about ten milliseconds, and loading the networks in a new thread takes less than a
+# second. Work that takes longer than this hangs.
 HANG_SECONDS = 10.0
+# How often work is checked for hanging.
 LOOK_SECONDS = 0.5
 Result = TypeVar("Result")
 
 
 class EngineHung(Exception):
-    """The engine did not come back from this piece of work."""
+    """The engine did not finish this piece of work in HANG_SECONDS."""
 
 
 @cache
 def threads() -> ThreadPoolExecutor:
+    """Return the engine's threads of this process."""
     return ThreadPoolExecutor(settings.ENGINE_THREADS, "engine")
 
 
 def warm() -> None:
-    """Load every thread's networks before the first voter comes; does not wait for it.
+    """Have every thread load its networks before the first voter comes, without waiting for it.
 
-    A thread takes one of these and waits for the others, so that each has loaded its own.
+    Each thread loads and then waits for the others. Without that, one quick thread could take
+    all of the jobs.
     """
     ready = threading.Barrier(settings.ENGINE_THREADS)
     for _ in range(settings.ENGINE_THREADS):
@@ -61,10 +66,10 @@ def warm() -> None:
 def _load(ready: threading.Barrier) -> None:
     try:
         engine()
-        # Counts the ways that cues are drawn from, which is kept.
+        # This counts the orders of cues that can be drawn; the result is cached.
         bits(Course(blinks=settings.CHALLENGE_BLINKS))
     except Exception:
-        # The first frame meets the same fault and is answered "not verified, try again".
+        # The first frame will fail in the same way, and its voter is asked to try again.
         logger.exception("The engine could not be loaded")
     with contextlib.suppress(threading.BrokenBarrierError):
         ready.wait(WARM_SECONDS)
@@ -72,7 +77,7 @@ def _load(ready: threading.Barrier) -> None:
 
 @dataclass
 class Job(Generic[Result]):
-    """Work, and since when a thread is at it: waiting for a thread is not hanging."""
+    """A piece of work. `started` is when a thread began: waiting for a thread is not hanging."""
 
     work: Callable[[], Result]
     started: float | None = None
@@ -82,11 +87,15 @@ class Job(Generic[Result]):
         return self.work()
 
     def hangs(self, now: float) -> bool:
+        """Say whether a thread has been at it for too long; `now` is a monotonic time."""
         return self.started is not None and now - self.started > HANG_SECONDS
 
 
 async def run(work: Callable[[], Result]) -> Result:
-    """Raises EngineHung for work that a thread does not come back from; others go on."""
+    """Run `work` in an engine thread and return its result; its exceptions are raised here.
+
+    Raises EngineHung if it does not finish. Other work goes on in new threads.
+    """
     job, pool = Job(work), threads()
     future = asyncio.get_running_loop().run_in_executor(pool, job)
     while not future.done():
@@ -98,7 +107,7 @@ async def run(work: Callable[[], Result]) -> Result:
 
 
 def _leave_behind(pool: ThreadPoolExecutor) -> None:
-    """New work goes to new threads; what already waits is done by the old ones that still run."""
+    """Start new threads for new work. Waiting work is done by the old threads that still run."""
     if pool is not threads():
         return
     logger.critical("An engine thread hangs; new ones are started")
@@ -109,7 +118,11 @@ def _leave_behind(pool: ThreadPoolExecutor) -> None:
 def judge(
     message: FrameMessage, state: State, reference: Template, *, now: float, policy: Policy
 ) -> tuple[State, Progress]:
-    """One frame through the engine and the state machine; called in an engine thread."""
+    """Take one frame through the engine and the state machine; called in an engine thread.
+
+    Return the new state and what to tell the page. Raises ImageRefused if the message holds no
+    acceptable frame.
+    """
     loaded = engine()
     previous = state.face.box if state.face else None
     frame = loaded.process(message.jpeg, previous=previous, eyes=policy.sees_eyes, lit=state.lit)

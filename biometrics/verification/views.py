@@ -1,4 +1,4 @@
-"""Consent, the face step's page, the ticket for its socket, and the login it completes."""
+"""The page of the face step, the ticket for its socket, and the log-in that it completes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ from accounts.sign_in import login
 from accounts.sign_in.factors import Factor
 from accounts.sign_in.views import after_login
 from accounts.signed_in import signed_in
-from biometrics.consent.agreement import (
-    has_consent,
-)
+from biometrics.consent.agreement import has_consent
 from biometrics.models import Purpose
 from biometrics.verification import grants, sessions
 from biometrics.verification.browser_binding import browser_hash
@@ -29,7 +27,10 @@ if TYPE_CHECKING:
 
 
 MAX_BOUND_TO = 100
-STATUS = {sessions.Code.CONSENT_NEEDED: 409, sessions.Code.TOO_MANY_TRIES: 429}
+STATUS = {
+    sessions.SessionRefusalCode.CONSENT_NEEDED: 409,
+    sessions.SessionRefusalCode.TOO_MANY_TRIES: 429,
+}
 
 
 @never_cache
@@ -46,9 +47,9 @@ def face_step(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def ticket(request: HttpRequest) -> JsonResponse:
-    """A single-use ticket for the socket, for a pending login or for a voter's ballot."""
+    """Issue a ticket for the socket, for a pending log-in or for a voter's ballot."""
     try:
-        purpose, bound_to = _wanted(request.body)
+        purpose, bound_to = _purpose_of(request.body)
     except ValueError:
         return JsonResponse({"code": "form"}, status=400)
     user = (
@@ -69,7 +70,7 @@ def ticket(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_POST
 def complete(request: HttpRequest) -> HttpResponse:
-    """Spend the grant of the face step; only this logs a voter in."""
+    """Spend the grant of the face step, and only then log the voter in."""
     user = login.pending_user(request, Factor.FACE)
     if user is None:
         return redirect("accounts:sign-in")
@@ -81,7 +82,8 @@ def complete(request: HttpRequest) -> HttpResponse:
     return redirect(after_login(request))
 
 
-def _wanted(body: bytes) -> tuple[Purpose, str]:
+def _purpose_of(body: bytes) -> tuple[Purpose, str]:
+    """Read the purpose and the matter it is bound to. Raises ValueError for another body."""
     data = json.loads(body)
     if not isinstance(data, dict):
         raise ValueError("not an object")

@@ -86,7 +86,7 @@ def enrolled(draft, chief):
     ReferencePhoto.objects.filter(user=second).update(
         state=PhotoState.REFUSED, reason=PhotoReason.ALREADY_ENROLLED, resembles=first
     )
-    asked = comparing.ask(chief, now=timezone.now())
+    asked = comparing.request_evaluation(chief, now=timezone.now())
     evaluate_enrolled(asked.pk)
     return draft
 

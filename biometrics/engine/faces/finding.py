@@ -1,4 +1,4 @@
-"""The faces of a picture with their meshes, and the one among them that is judged."""
+"""Finds the faces of a picture with their meshes, and chooses the one that is judged."""
 
 from __future__ import annotations
 
@@ -6,113 +6,120 @@ from typing import TYPE_CHECKING
 
 from biometrics.engine.faces import landmarks as mesh
 from biometrics.engine.faces.detection import Detection
-from biometrics.engine.types import Box, Face
+from biometrics.engine.types import Box, Face, RgbImage
 
 if TYPE_CHECKING:
     from biometrics.engine.faces.detection import FaceDetector
     from biometrics.engine.faces.landmarks import FaceMesh
-    from biometrics.engine.types import ImageArray, Landmarks
+    from biometrics.engine.types import Landmarks
 
-# A detection without a mesh in it is a pattern on a wall.
+# If the mesh network is less sure than this, the detector took some pattern for a face.
 MIN_MESH_SCORE = 0.5
-# A followed face must be surer than a found one: nothing else says that it is there.
+# A followed face was not detected in this frame: only its mesh says that it is there. So the mesh
+# network must be surer of it.
 MIN_FOLLOWED_SCORE = 0.8
-# Meshes cost time; a frame with more faces than this is refused anyway.
+# Each mesh takes time, and a frame with more faces than this is refused anyway.
 MAX_MESHES = 4
-# A face of at least this share of the largest one's area takes part in what is going on.
+# A face with at least this share of the largest face's area counts as a second person in front
+# of the camera; smaller faces are people in the background.
 MIN_COMPARABLE_AREA = 0.25
-# Two meshes that overlap this much are one face that was detected twice.
+# If two meshes overlap this much, one face was detected twice.
 MAX_SAME_FACE_IOU = 0.4
-# Faces that are small in a photograph are looked for in its parts.
+# A photo in which no face is found is searched again in 3x3 overlapping parts, each half as wide
+# and half as high: in a part, a small face is large enough for the detector.
 TILES = 3
 TILE_SHARE = 0.5
 
 
 class FaceFinder:
-    """Not safe to share between threads."""
+    """Finds faces and their meshes. Not safe to share between threads."""
 
     def __init__(self, detector: FaceDetector, meshes: FaceMesh) -> None:
         self._detector = detector
         self._meshes = meshes
 
-    def find(self, image: ImageArray, *, previous: Box | None = None) -> tuple[Face, ...]:
-        """The faces of a frame, the largest first.
+    def find(self, image: RgbImage, *, previous: Box | None = None) -> tuple[Face, ...]:
+        """Return the faces of a webcam frame, the largest first.
 
-        Where none is detected, the face that was last seen at `previous` is looked for there,
-        and without one, a face that is far away in the middle.
+        `previous` is the box of the face in the frame before. If no face is detected, the mesh
+        is placed at `previous`; the face is there if the mesh fits. Without a `previous`, the
+        middle of the frame is searched for a face that is far from the camera.
         """
         faces = self._with_meshes(image, self._detector.detect(image))
         if faces:
             return faces
         if previous is None:
             return self._with_meshes(image, self._detect_in(image, _part(image, 0.5, 0.5)))
-        found = self._meshes.follow(image, previous)
-        if found.score < MIN_FOLLOWED_SCORE:
+        landmarks = self._meshes.follow(image, previous)
+        if landmarks.score < MIN_FOLLOWED_SCORE:
             return ()
-        followed = described(found, score=found.score)
+        followed = face_of(landmarks, score=landmarks.score)
         return (followed,) if followed.box.iou(previous) > 0 else ()
 
-    def search(self, image: ImageArray) -> tuple[Face, ...]:
-        """The faces of a photograph, in which they may be small."""
+    def search(self, image: RgbImage) -> tuple[Face, ...]:
+        """Return the faces of a photo, the largest first; they may be small."""
         faces = self._with_meshes(image, self._detector.detect(image))
         if faces:
             return faces
         steps = [step / (TILES - 1) for step in range(TILES)]
         parts = [_part(image, across, down) for down in steps for across in steps]
-        found = [one for part in parts for one in self._detect_in(image, part)]
-        found.sort(key=lambda one: one.box.area, reverse=True)
-        return self._with_meshes(image, tuple(found))
+        detections = [face for part in parts for face in self._detect_in(image, part)]
+        detections.sort(key=lambda face: face.box.area, reverse=True)
+        return self._with_meshes(image, tuple(detections))
 
-    def _detect_in(self, image: ImageArray, part: Box) -> tuple[Detection, ...]:
+    def _detect_in(self, image: RgbImage, part: Box) -> tuple[Detection, ...]:
         left, top, right, bottom = map(int, (part.left, part.top, part.right, part.bottom))
-        return tuple(
-            _moved(one, left, top) for one in self._detector.detect(image[top:bottom, left:right])
-        )
+        detections = self._detector.detect(RgbImage(image[top:bottom, left:right]))
+        return tuple(_moved(detection, left, top) for detection in detections)
 
-    def _with_meshes(
-        self, image: ImageArray, detections: tuple[Detection, ...]
-    ) -> tuple[Face, ...]:
+    def _with_meshes(self, image: RgbImage, detections: tuple[Detection, ...]) -> tuple[Face, ...]:
         faces: list[Face] = []
         for detection in detections[:MAX_MESHES]:
-            found = self._meshes.locate(image, detection)
-            if found.score < MIN_MESH_SCORE:
+            landmarks = self._meshes.locate(image, detection)
+            if landmarks.score < MIN_MESH_SCORE:
                 continue
-            face = described(found, score=detection.score)
+            face = face_of(landmarks, score=detection.score)
             if all(face.box.iou(other.box) < MAX_SAME_FACE_IOU for other in faces):
                 faces.append(face)
         return tuple(sorted(faces, key=lambda face: face.box.area, reverse=True))
 
 
-def described(found: Landmarks, *, score: float) -> Face:
-    """A face with all that follows from its mesh."""
+def face_of(landmarks: Landmarks, *, score: float) -> Face:
+    """Make a face of its mesh: the box and the pose follow from it. `score` is from 0 to 1."""
     return Face(
-        box=mesh.bounds(found),
+        box=mesh.bounds(landmarks),
         score=score,
-        landmarks=found,
-        pose=mesh.pose(found),
+        landmarks=landmarks,
+        pose=mesh.pose(landmarks),
     )
 
 
-def the_one(faces: tuple[Face, ...]) -> Face | None:
-    """The face to judge: the largest, if no other comes near it in size."""
+def face_to_judge(faces: tuple[Face, ...]) -> Face | None:
+    """Return the largest face, None if there is none or if another is nearly as large.
+
+    `faces` are ordered by size, the largest first.
+    """
     if not faces:
         return None
     limit = faces[0].box.area * MIN_COMPARABLE_AREA
     return None if any(face.box.area >= limit for face in faces[1:]) else faces[0]
 
 
-def _part(image: ImageArray, across: float, down: float) -> Box:
-    """A part of the picture, half as wide and high; 0 is at the left or top, 1 at the other end."""
+def _part(image: RgbImage, across: float, down: float) -> Box:
+    """Return a part of the picture, half as wide and half as high.
+
+    `across` and `down` say where it lies: 0 is at the left or top, 1 at the right or bottom.
+    """
     height, width = image.shape[:2]
     wide, high = width * TILE_SHARE, height * TILE_SHARE
     left, top = (width - wide) * across, (height - high) * down
     return Box(left, top, left + wide, top + high)
 
 
-def _moved(one: Detection, left: float, top: float) -> Detection:
-    box = one.box
-    points = one.points.copy()
+def _moved(detection: Detection, left: float, top: float) -> Detection:
+    box = detection.box
+    points = detection.points.copy()
     points[:, 0] += left
     points[:, 1] += top
     moved = Box(box.left + left, box.top + top, box.right + left, box.bottom + top)
-    return Detection(moved, one.score, points)
+    return Detection(moved, detection.score, points)

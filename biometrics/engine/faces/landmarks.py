@@ -1,4 +1,4 @@
-"""The 468-point face mesh, and the head turn that follows from it."""
+"""Finds the face mesh of 468 points, and computes from it how the head is turned."""
 
 from __future__ import annotations
 
@@ -16,51 +16,56 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from biometrics.engine.faces.detection import Detection
-    from biometrics.engine.types import FloatArray, ImageArray
+    from biometrics.engine.types import FloatArray, RgbImage
 
 ARTIFACT = "face-mesh"
 SIDE = 192
-# The network was trained on squares one and a half times the detector's box.
+# The network was trained on squares whose side is 1.5 times that of the detector's box.
 CONTEXT = 1.5
-# The same square relative to the mesh's own bounds, which reach up to the hairline.
+# The side of the same square over that of the mesh's bounds, which reach up to the hairline.
 MESH_CONTEXT = 1.3
 
-# Vertices of the mesh. "Picture left" is the person's own right.
+# Indices into the mesh. LEFT means left in the picture, which is the person's own right.
 EYE_LEFT_OUTER, EYE_LEFT_INNER = 33, 133
 EYE_RIGHT_INNER, EYE_RIGHT_OUTER = 362, 263
 NOSE_TIP, NOSE_BASE = 4, 2
 MOUTH_LEFT, MOUTH_RIGHT = 61, 291
 FOREHEAD, CHIN = 10, 152
 CHEEK_LEFT, CHEEK_RIGHT = 234, 454
-# Forehead to chin leans by this much on a head that looks straight ahead: the median of LFW.
+# The pitch in degrees, measured from forehead to chin, of a head that looks straight ahead: the
+# median of LFW.
 NEUTRAL_PITCH = -5.0
 
 
 class FaceMesh:
-    """Not safe to share between threads."""
+    """Finds the mesh of a face. Not safe to share between threads."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
 
     @classmethod
     def load(cls, models_dir: Path) -> FaceMesh:
+        """Raises ArtifactRefused if models/face-mesh.json or its file is not usable."""
         artifact = load_artifact(models_dir, ARTIFACT)
         return cls(Network(artifact, input_shape=(1, SIDE, SIDE, 3)))
 
-    def locate(self, image: ImageArray, detection: Detection) -> Landmarks:
-        """The mesh of a detected face; `score` says how surely there is one."""
+    def locate(self, image: RgbImage, detection: Detection) -> Landmarks:
+        """Return the mesh of a detected face."""
         left, right = detection.points[0], detection.points[1]
         turn = math.atan2(float(right[1] - left[1]), float(right[0] - left[0]))
         size = max(detection.box.width, detection.box.height) * CONTEXT
         return self._run(image, detection.box.centre, size, turn)
 
-    def follow(self, image: ImageArray, previous: Box) -> Landmarks:
-        """The mesh of a face that was last seen at `previous` (bounds of its mesh)."""
+    def follow(self, image: RgbImage, previous: Box) -> Landmarks:
+        """Return the mesh of a face that was at `previous`, the bounds of its last mesh.
+
+        Its score is low if the face is no longer there.
+        """
         size = max(previous.width, previous.height) * MESH_CONTEXT
         return self._run(image, previous.centre, size, 0.0)
 
     def _run(
-        self, image: ImageArray, centre: tuple[float, float], size: float, turn: float
+        self, image: RgbImage, centre: tuple[float, float], size: float, turn: float
     ) -> Landmarks:
         crop, to_frame = square(image, centre, max(size, 8.0), turn, SIDE)
         points, logit = self._network.run(crop[None] * np.float32(1 / 255))
@@ -74,14 +79,17 @@ class FaceMesh:
 
 
 def bounds(landmarks: Landmarks) -> Box:
-    """The rectangle around the mesh."""
+    """Return the rectangle around the mesh, in pixels of the frame."""
     left, top = landmarks.points[:, :2].min(axis=0).tolist()
     right, bottom = landmarks.points[:, :2].max(axis=0).tolist()
     return Box(left, top, right, bottom)
 
 
 def five_points(landmarks: Landmarks) -> FloatArray:
-    """(5, 2): eye centres, nose tip and mouth corners, picture left first."""
+    """Return (5, 2) float32, in pixels of the frame, left in the picture first.
+
+    They are the centres of the eyes, the tip of the nose and the corners of the mouth.
+    """
     mesh = landmarks.points[:, :2]
     return np.stack(
         [
@@ -95,14 +103,15 @@ def five_points(landmarks: Landmarks) -> FloatArray:
 
 
 def pose(landmarks: Landmarks) -> Pose:
-    """Head turn, from the axes across and down the mesh."""
+    """Compute how the head is turned, from the axes across and down the mesh."""
     mesh = landmarks.points
     across = mesh[EYE_RIGHT_OUTER] - mesh[EYE_LEFT_OUTER] + mesh[CHEEK_RIGHT] - mesh[CHEEK_LEFT]
     down = mesh[CHIN] - mesh[FOREHEAD]
     roll = math.atan2(float(across[1]), float(across[0]))
-    # Depth grows away from the camera: a turn to the person's left takes picture right away.
+    # Depth grows away from the camera. When a person turns to the left, the side of the face that
+    # is at the right of the picture moves away from the camera.
     yaw = math.atan2(float(across[2]), math.hypot(float(across[0]), float(across[1])))
-    # A head that looks up has its chin nearer to the camera than its forehead.
+    # When a person looks up, the chin is nearer to the camera than the forehead.
     pitch = math.atan2(float(-down[2]), math.hypot(float(down[0]), float(down[1])))
     return Pose(
         yaw=math.degrees(yaw), pitch=math.degrees(pitch) - NEUTRAL_PITCH, roll=math.degrees(roll)

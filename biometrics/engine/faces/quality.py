@@ -1,4 +1,4 @@
-"""Is this sample fit to be compared, and if not, what can the person do about it?"""
+"""Judges whether a sample is good enough to be compared, and if not, what the person can do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from biometrics.engine.types import Hint, Quality
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from biometrics.engine.types import Box, Face, ImageArray
+    from biometrics.engine.types import Box, Face, PixelArray, RgbImage
 
 CARD = "quality"
 NO_FACE = Quality(Hint.NO_FACE, 0.0, 0.0, 0.0, 0.0)
@@ -26,29 +26,29 @@ SEVERAL_FACES = Quality(Hint.SEVERAL_FACES, 0.0, 0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class QualityPolicy:
-    """Cuts, from models/quality.json, which says what they were calibrated on."""
+    """The limits, from models/quality.json. That file says on which data they were calibrated."""
 
     min_face_share: float  # height of the face over the shorter side of the frame
     max_face_share: float
     min_face_pixels: float  # height of the face
-    max_outside: float  # share of the mesh beyond the edges of the frame
-    min_face_score: float  # surety of the detector
-    min_mesh_score: float
-    min_eye_shade: float  # luma of the eyes over that of the cheeks: dark glasses
-    max_yaw: float
-    max_pitch: float
-    min_eyes_open: float  # lid distance over eye width, where it was measured
+    max_outside: float  # share of the mesh's points beyond the edges of the frame
+    min_face_score: float  # score of the detector, 0 to 1
+    min_mesh_score: float  # score of the mesh network, 0 to 1
+    min_eye_shade: float  # luma of the eyes over that of the cheeks; lower with dark glasses
+    max_yaw: float  # degrees, to either side
+    max_pitch: float  # degrees, up or down
+    min_eyes_open: float  # distance of the lids over the width of the eye, where it was measured
     min_brightness: float  # mean luma of the face, 0 to 255
     max_brightness: float
     max_backlight: float  # luma of the surroundings over that of the face
-    min_backlit_brightness: float  # a face that is this bright needs no other light
+    min_backlit_brightness: float  # a face that is this bright may stand against the light
     max_clipped: float  # share of the face that is pure white
     min_sharpness: float  # variance of the Laplacian over the variance of the picture
 
 
 @dataclass(frozen=True, slots=True)
 class Measurements:
-    """What is measured on one face."""
+    """What is measured on one face, in the units of QualityPolicy."""
 
     face_share: float
     face_pixels: float
@@ -66,7 +66,10 @@ class Measurements:
 
 
 def load_policy(models_dir: Path, purpose: str) -> QualityPolicy:
-    """The cuts for `purpose`: "frame" or "photo"."""
+    """Read the limits for a `purpose`: "frame" or "photo".
+
+    Raises ArtifactRefused if models/quality.json is missing or lacks one of the limits.
+    """
     card = read_card(models_dir, CARD)
     try:
         values = card[purpose]
@@ -77,8 +80,8 @@ def load_policy(models_dir: Path, purpose: str) -> QualityPolicy:
         raise ArtifactRefused(f"{CARD}.json lacks a cut for {purpose}: {error}") from None
 
 
-def measure(image: ImageArray, face: Face) -> Measurements:
-    """`face` must have its landmarks and pose."""
+def measure(image: RgbImage, face: Face) -> Measurements:
+    """Measure one face of a picture. Raises ValueError if it has no landmarks or no pose."""
     if face.landmarks is None or face.pose is None:
         raise ValueError("the face has no mesh")
     height, width = image.shape[:2]
@@ -87,7 +90,7 @@ def measure(image: ImageArray, face: Face) -> Measurements:
     beyond |= points[:, 1] >= height
     crop = cv2.cvtColor(align(image, face.landmarks, ARCFACE), cv2.COLOR_RGB2GRAY)
     grey = np.asarray(crop, dtype=np.uint8)
-    inner = grey[28:104, 24:88]  # brows to chin, without the background beside the cheeks
+    inner = grey[28:104, 24:88]  # from brows to chin, without the background beside the cheeks
     brightness = float(inner.mean())
     return Measurements(
         face_share=face.box.height / min(height, width),
@@ -106,20 +109,20 @@ def measure(image: ImageArray, face: Face) -> Measurements:
     )
 
 
-def _surroundings(image: ImageArray, box: Box) -> float:
-    """Mean luma beside and above the face, from a thin sample of the pixels."""
+def _surroundings(image: RgbImage, box: Box) -> float:
+    """Return the mean brightness beside and above the face, from a thin sample of the pixels."""
     step = max(1, image.shape[1] // 64)
     sample = image[::step, ::step, 1].astype(np.float32)
     left, right = (int(max(0.0, edge) / step) for edge in (box.left, box.right))
     top, bottom = (int(max(0.0, edge) / step) for edge in (box.top, box.bottom))
-    sample[top:, left:right] = np.nan  # the face, and the chest below it
+    sample[top:, left:right] = np.nan  # leave out the face and the chest below it
     sample[bottom:] = np.nan
     known = sample[~np.isnan(sample)]
     return float(known.mean()) if known.size else 0.0
 
 
-def _eye_shade(grey: ImageArray) -> float:
-    """The darker eye over the cheek below it, on an aligned crop."""
+def _eye_shade(grey: PixelArray) -> float:
+    """Return the luma of the darker eye over that of the cheek below it, on an aligned crop."""
     eyes = grey[46:58, 26:50], grey[46:58, 62:86]
     cheeks = grey[66:80, 26:46], grey[66:80, 66:86]
     return min(
@@ -128,13 +131,14 @@ def _eye_shade(grey: ImageArray) -> float:
     )
 
 
-def _sharpness(grey: ImageArray) -> float:
-    """Fine detail over contrast, so that flat light does not count as blur."""
+def _sharpness(grey: PixelArray) -> float:
+    """Return fine detail over contrast, so that flat light does not count as blur."""
     detail = float(cv2.Laplacian(grey, cv2.CV_32F).var())
     return detail / max(float(grey.var()), 25.0)
 
 
 def judge(measured: Measurements, policy: QualityPolicy) -> Quality:
+    """Hold the measurements against the limits; the hint names the fault to mend first."""
     return Quality(
         hint=next((hint for hint, wrong in _faults(measured, policy) if wrong), Hint.NONE),
         face_share=measured.face_share,
@@ -144,36 +148,36 @@ def judge(measured: Measurements, policy: QualityPolicy) -> Quality:
     )
 
 
-def _faults(seen: Measurements, cut: QualityPolicy) -> tuple[tuple[Hint, bool], ...]:
-    """What is wrong, the first thing to mend first."""
-    small = seen.face_share < cut.min_face_share or seen.face_pixels < cut.min_face_pixels
-    unsure = seen.face_score < cut.min_face_score or seen.mesh_score < cut.min_mesh_score
-    shaded = seen.eye_shade < cut.min_eye_shade
-    dark = seen.brightness < cut.min_brightness
+def _faults(face: Measurements, limit: QualityPolicy) -> tuple[tuple[Hint, bool], ...]:
+    """Return each hint with whether it applies, in the order in which they should be mended."""
+    small = face.face_share < limit.min_face_share or face.face_pixels < limit.min_face_pixels
+    unsure = face.face_score < limit.min_face_score or face.mesh_score < limit.min_mesh_score
+    shaded = face.eye_shade < limit.min_eye_shade
+    dark = face.brightness < limit.min_brightness
     against_light = (
-        seen.backlight > cut.max_backlight and seen.brightness < cut.min_backlit_brightness
+        face.backlight > limit.max_backlight and face.brightness < limit.min_backlit_brightness
     )
-    bright = seen.brightness > cut.max_brightness or seen.clipped > cut.max_clipped
-    turned = abs(seen.yaw) > cut.max_yaw or abs(seen.pitch) > cut.max_pitch
+    bright = face.brightness > limit.max_brightness or face.clipped > limit.max_clipped
+    turned = abs(face.yaw) > limit.max_yaw or abs(face.pitch) > limit.max_pitch
     return (
         (Hint.COME_CLOSER, small),
-        (Hint.MOVE_BACK, seen.face_share > cut.max_face_share),
-        (Hint.CENTRE, seen.outside > cut.max_outside),
+        (Hint.MOVE_BACK, face.face_share > limit.max_face_share),
+        (Hint.CENTRE, face.outside > limit.max_outside),
         (Hint.TURN_TO_LIGHT, against_light),
         (Hint.TOO_DARK, dark),
         (Hint.TOO_BRIGHT, bright),
         (Hint.LOOK_AT_CAMERA, turned),
         (Hint.COVERED, unsure or shaded),
-        (Hint.OPEN_EYES, seen.eyes_open < cut.min_eyes_open),
-        (Hint.BLURRED, seen.sharpness < cut.min_sharpness),
+        (Hint.OPEN_EYES, face.eyes_open < limit.min_eyes_open),
+        (Hint.BLURRED, face.sharpness < limit.min_sharpness),
     )
 
 
-def _score(seen: Measurements, cut: QualityPolicy) -> float:
-    """0 to 1, to choose the best of several samples: frontal, sharp, well lit."""
-    frontal = max(0.0, 1 - abs(seen.yaw) / 90) * max(0.0, 1 - abs(seen.pitch) / 90)
-    sharp = min(1.0, seen.sharpness / (4 * max(cut.min_sharpness, 1e-6)))
-    lit = min(1.0, seen.brightness / 90) * (1 - min(1.0, seen.clipped))
-    large = min(1.0, seen.face_pixels / 112)
-    sure = min(1.0, max(0.0, (seen.face_score - 0.5) / 0.45))
+def _score(face: Measurements, limit: QualityPolicy) -> float:
+    """Return 0 to 1, to choose the best of several samples: frontal, sharp and well lit."""
+    frontal = max(0.0, 1 - abs(face.yaw) / 90) * max(0.0, 1 - abs(face.pitch) / 90)
+    sharp = min(1.0, face.sharpness / (4 * max(limit.min_sharpness, 1e-6)))
+    lit = min(1.0, face.brightness / 90) * (1 - min(1.0, face.clipped))
+    large = min(1.0, face.face_pixels / 112)
+    sure = min(1.0, max(0.0, (face.face_score - 0.5) / 0.45))
     return float(frontal * (0.5 + 0.5 * sharp) * lit * large * sure)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import cv2
 import numpy as np
 
-from biometrics.engine.types import Box
-
-if TYPE_CHECKING:
-    from biometrics.engine.types import ImageArray
+from biometrics.engine.types import Box, RgbImage
 
 # In face sides: more than any network here looks at, so that another crop can be tried later.
 CONTEXT = 4.0
@@ -18,7 +13,7 @@ CONTEXT = 4.0
 JPEG_QUALITY = 95
 
 
-def with_surroundings(image: ImageArray, box: Box, *, max_side: int) -> tuple[ImageArray, Box]:
+def with_surroundings(image: RgbImage, box: Box, *, max_side: int) -> tuple[RgbImage, Box]:
     """The part of `image` around `box`, and the box in that part.
 
     `image` is (height, width, 3) uint8 in RGB or BGR, and so is the part. It is shrunk to at most
@@ -37,4 +32,4 @@ def with_surroundings(image: ImageArray, box: Box, *, max_side: int) -> tuple[Im
         (box.right - left) * scale,
         (box.bottom - top) * scale,
     )
-    return np.asarray(small, dtype=np.uint8), moved
+    return RgbImage(np.asarray(small, dtype=np.uint8)), moved

@@ -1,4 +1,4 @@
-"""The colour of a face, as the light that falls on it makes it."""
+"""Measures the colour of a face, which changes with the light that falls on it."""
 
 from __future__ import annotations
 
@@ -9,22 +9,26 @@ import numpy as np
 from biometrics.engine.faces import landmarks as mesh
 
 if TYPE_CHECKING:
-    from biometrics.engine.types import FloatArray, ImageArray, Landmarks
+    from biometrics.engine.types import FloatArray, Landmarks, RgbImage
 
-# Standard RGB to light, near enough.
+# From a value of standard RGB to the amount of light. A plain power is near enough to the exact
+# curve.
 GAMMA = 2.2
 LIGHT = (np.arange(256, dtype=np.float32) / 255) ** np.float32(GAMMA)
-# Too dark or at the limit: such a pixel says nothing of the light that falls on it.
+# Pixels that are darker or brighter than this are left out: they are so near to the limits of
+# the sensor that they say nothing about the light.
 DARKEST, BRIGHTEST = 8, 247
-# Brows to chin, in shares of the mesh's bounds; without hair, ears and collar.
+# The part of the face from brows to chin without hair, ears and collar, in shares of the bounds
+# of the mesh.
 LEFT, TOP, RIGHT, BOTTOM = 0.2, 0.25, 0.8, 0.8
 LEAST_PIXELS = 400
 
 
-def tint(image: ImageArray, landmarks: Landmarks) -> FloatArray | None:
-    """(3,) float32: natural logarithm of the face's red, green and blue light, 0 at the most.
+def tint(image: RgbImage, landmarks: Landmarks) -> FloatArray | None:
+    """Return the natural logarithm of the face's mean red, green and blue light.
 
-    None where too little of it is neither black nor at the limit.
+    The result is (3,) float32; 0 is the most light that a pixel can show, and other values are
+    below 0. None if fewer than LEAST_PIXELS pixels can be used.
     """
     box = mesh.bounds(landmarks)
     rows = _whole(box.top + TOP * box.height, box.top + BOTTOM * box.height)

@@ -1,9 +1,10 @@
-"""What the faces of whole groups have in common, taken out of their descriptors.
+"""Removes from descriptors what the faces of a whole group have in common.
 
-The mean descriptor of people at large tells nothing of a person, and the way from it to the mean of
-a group tells which group a face is of, not whose it is. Left in, both make strangers alike. The
-first is subtracted; of the second nothing is let through (nuisance attribute projection: Solomonoff
-et al., "Advances in channel compensation for SVM speaker recognition", ICASSP 2005).
+The mean descriptor of all people says nothing about a person. The direction from it to the mean
+of a group says to which group a face belongs, but not whose face it is. If both are left in, two
+strangers of one group look alike. So the mean is subtracted, and the directions of the groups
+are projected out (nuisance attribute projection: Solomonoff et al., "Advances in channel
+compensation for SVM speaker recognition", ICASSP 2005).
 """
 
 from __future__ import annotations
@@ -26,21 +27,25 @@ if TYPE_CHECKING:
 
     WideArray = npt.NDArray[np.float64]
 
-# Two means that are nearer to each other than this tell no groups apart.
+# Means that are nearer to each other than this do not differ: there is no direction between them.
 SAME_MEAN = 1e-4
-# Shorter, of a descriptor of length one, is rounding.
+# If less than this is left of a descriptor of length one, it is a rounding error.
 NOTHING = 1e-3
 
 
 def unit(vector: FloatArray | WideArray) -> FloatArray:
-    """The vector, or each row of a matrix, at length one."""
+    """Scale a vector, or each row of a matrix, to length one. The result is float32."""
     length = np.linalg.norm(vector, axis=-1, keepdims=True)
     return np.asarray(vector / np.maximum(length, 1e-9), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Centring:
-    """`mean` (n,) of people at large; `directions` (n, k), orthonormal, of k groups; float32."""
+    """The mean of all people and the directions of the groups, for one network.
+
+    `mean` is (n,) float32. `directions` is (n, k) float32: k orthonormal columns, which span the
+    directions from the mean to the means of the groups. `sha256` is that of the means.
+    """
 
     name: str
     sha256: str
@@ -48,18 +53,21 @@ class Centring:
     directions: FloatArray
 
     @classmethod
-    def of(cls, name: str, means: FloatArray | WideArray) -> Centring:
-        """`means` (1 + k, n): of people at large, and of each group."""
-        ways, lengths, _ = np.linalg.svd((means[1:] - means[0]).T, full_matrices=False)
+    def from_means(cls, name: str, means: FloatArray | WideArray) -> Centring:
+        """Make it of `means`, (1 + k, n): the mean of all people, and that of each group."""
+        directions, lengths, _ = np.linalg.svd((means[1:] - means[0]).T, full_matrices=False)
         return cls(
             name=name,
             sha256=hashlib.sha256(np.asarray(means, dtype="<f4").tobytes()).hexdigest(),
             mean=np.asarray(means[0], dtype=np.float32),
-            directions=np.asarray(ways[:, lengths > SAME_MEAN], dtype=np.float32),
+            directions=np.asarray(directions[:, lengths > SAME_MEAN], dtype=np.float32),
         )
 
     def apply(self, descriptors: FloatArray) -> FloatArray:
-        """(n,) or (rows, n), of unit length; zeros, which match nobody, if nothing is left."""
+        """Centre one descriptor, (n,), or several, (rows, n), and scale them to length one.
+
+        A descriptor of which nothing is left becomes zeros, which match nobody.
+        """
         rest = descriptors - self.mean
         rest = rest - (rest @ self.directions) @ self.directions.T
         left = np.linalg.norm(rest, axis=-1, keepdims=True) > NOTHING
@@ -67,24 +75,28 @@ class Centring:
 
 
 def card_name(network: str) -> str:
-    """models/centring-NAME.json belongs to models/encoder-NAME.json."""
+    """Return the name of a network's centring: centring-NAME for the network encoder-NAME."""
     return network.replace("encoder", "centring", 1)
 
 
 def load_centring(models_dir: Path, network: str, *, network_sha256: str, length: int) -> Centring:
-    """The centring of the network called `network`, whose descriptors have `length` numbers.
+    """Read the centring of the network called `network`.
 
-    Raises ArtifactRefused as `read_means` does, and where the means have another length.
+    `length` is how many numbers its descriptors have. Raises ArtifactRefused if `read_means`
+    does, or if the means have another length.
     """
     means = read_means(models_dir, network, network_sha256)
     name = card_name(network)
     if means.shape[1] != length:
         raise ArtifactRefused(f"{name}.json holds no means of {length} numbers")
-    return Centring.of(name, means)
+    return Centring.from_means(name, means)
 
 
 def read_means(models_dir: Path, network: str, network_sha256: str) -> WideArray:
-    """(1 + k, n). Raises ArtifactRefused for a card that is missing, broken, or of another one."""
+    """Read the means from a network's centring card: (1 + k, n) float64, see `Centring.from_means`.
+
+    Raises ArtifactRefused if the card is missing or broken, or was made for another network.
+    """
     name = card_name(network)
     card = read_card(models_dir, name)
     if card.get("network_sha256") != network_sha256:

@@ -1,4 +1,4 @@
-"""Similarity of templates, their fusion, and the search of one among many."""
+"""Compares templates, fuses several into one, and searches one template among many."""
 
 from __future__ import annotations
 
@@ -14,18 +14,25 @@ if TYPE_CHECKING:
 
     from biometrics.engine.types import FloatArray
 
-# Cosines of unit vectors in float32 may leave -1..1 by rounding.
+# Rounding in float32 can bring the cosine of two unit vectors slightly beyond -1 or 1.
 _FLOOR, _CEILING = -1.0, 1.0
 
 
-def similarity(one: Template, other: Template) -> float:
-    """Cosine of two templates, -1 to 1; raises TemplateRefused for different encoders."""
-    _require_one_encoder((one, other))
-    return max(_FLOOR, min(_CEILING, float(one.vector @ other.vector)))
+def similarity(reference: Template, probe: Template) -> float:
+    """Return the cosine of two templates, from -1 to 1, higher is more alike.
+
+    Raises TemplateRefused if they were made by different encoders.
+    """
+    _require_one_encoder((reference, probe))
+    return max(_FLOOR, min(_CEILING, float(reference.vector @ probe.vector)))
 
 
 def mean_template(templates: Sequence[Template]) -> Template:
-    """The direction between the templates; raises TemplateRefused for none or a mixture."""
+    """Return the mean of the templates, scaled to length one.
+
+    Raises TemplateRefused if there is no template, if they were made by different encoders, or
+    if they cancel each other out.
+    """
     _require_one_encoder(templates)
     total = np.sum([template.vector for template in templates], axis=0)
     length = float(np.linalg.norm(total))
@@ -37,16 +44,19 @@ def mean_template(templates: Sequence[Template]) -> Template:
 
 
 def fuse(templates: Sequence[Template], *, min_similarity: float) -> FusedReference:
-    """One reference out of the largest set of templates that fit together.
+    """Make one reference of the largest set of templates that fit together.
 
-    The template that most others resemble leads; those unlike it are reported, not averaged in.
-    With two that differ there is no majority: the first is kept.
+    Two templates fit if their similarity, from -1 to 1, is at least `min_similarity`. The
+    template that fits most others leads. Those that do not fit it are rejected: they are named in
+    the result and are no part of the mean. If two templates differ there is no majority, and the
+    first is kept. Raises TemplateRefused if there is no template, or if they were made by
+    different encoders.
     """
     _require_one_encoder(templates)
     stacked = np.stack([template.vector for template in templates])
     alike = stacked @ stacked.T
     votes = (alike >= min_similarity).sum(axis=1)
-    # Among templates with equally many friends, the one that resembles all the most.
+    # If several templates fit equally many others, the one that resembles all of them most leads.
     leader = max(range(len(templates)), key=lambda row: (votes[row], alike[row].sum(), -row))
     fits = alike[leader] >= min_similarity
     fits[leader] = True
@@ -64,16 +74,24 @@ def _require_one_encoder(templates: Iterable[Template]) -> None:
 
 
 class GalleryMatrix:
-    """Templates of one encoder as the rows of a matrix, for searches; rows keep their order."""
+    """Templates of one encoder as the rows of a matrix, for fast searches."""
 
     def __init__(self, vectors: FloatArray, encoder_sha256: str) -> None:
+        """`vectors` is (rows, n) float32, each row of length one.
+
+        Raises TemplateRefused if it is not a matrix.
+        """
         if vectors.ndim != 2:
             raise TemplateRefused("a gallery is a matrix")
         self.encoder_sha256 = encoder_sha256
         self._vectors = np.ascontiguousarray(vectors, dtype=np.float32)
 
     @classmethod
-    def of(cls, templates: Sequence[Template]) -> GalleryMatrix:
+    def from_templates(cls, templates: Sequence[Template]) -> GalleryMatrix:
+        """Stack the templates; row i is template i.
+
+        Raises TemplateRefused if there is none or if they were made by different encoders.
+        """
         _require_one_encoder(templates)
         vectors = np.stack([template.vector for template in templates])
         return cls(vectors, templates[0].encoder_sha256)
@@ -82,7 +100,10 @@ class GalleryMatrix:
         return len(self._vectors)
 
     def search(self, probe: Template, *, most: int) -> tuple[Candidate, ...]:
-        """The rows most like the probe, the best first."""
+        """Return the `most` rows that are most like the probe, the best first.
+
+        Raises TemplateRefused if the probe was made by another encoder than the gallery.
+        """
         if probe.encoder_sha256 != self.encoder_sha256:
             raise TemplateRefused("the gallery was made by another encoder")
         scores = self._vectors @ probe.vector

@@ -1,4 +1,4 @@
-"""How far apart the enrolled voters are, and how far each one's own photos lie from each other."""
+"""Compares all enrolled voters with each other, and each voter's own photos."""
 
 from __future__ import annotations
 
@@ -16,19 +16,24 @@ if TYPE_CHECKING:
     from biometrics.engine.matching.operating_point import OperatingPoint
     from biometrics.engine.types import FloatArray
 
-# The rate at which the site's own threshold was chosen.
+# The false match rate for which the site's threshold was chosen.
 TARGET_FMR = 1e-4
-# Similarities from -1 to 1 in hundredths.
+# Histograms count similarities from -1 to 1 in steps of a hundredth.
 BINS = 200
+# How many rows of the matrix of all similarities are in memory at a time.
 BLOCK = 256
-SHOWN = 20
-# Below every cosine: marks what is not to be counted.
-NOTHING = -2.0
+# How many pairs of voters, and how many voters, the result names.
+NAMED = 20
+# No cosine is as low. It marks the pairs that are not counted.
+NOT_COUNTED = -2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EnrolledVoter:
-    """`reference` (n,) is the fused template, `photos` (m, n) those it was fused from."""
+    """One voter: `key` is returned in the results, and the arrays are float32 of length one.
+
+    `reference` is (n,), the fused template. `photos` is (m, n), the templates it was fused from.
+    """
 
     key: int
     reference: FloatArray
@@ -37,7 +42,7 @@ class EnrolledVoter:
 
 @dataclass(frozen=True, slots=True)
 class Resemblance:
-    """Two voters and the similarity of their references."""
+    """Two voters and the similarity of their references, from -1 to 1."""
 
     key: int
     other: int
@@ -46,7 +51,7 @@ class Resemblance:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The similarity of one voter's two least similar photos."""
+    """A voter, the similarity of the two least similar photos, and how many photos there are."""
 
     key: int
     score: float
@@ -55,10 +60,13 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class GalleryStatistics:
-    """`between` and `within` count similarities in BINS, of references and of own photos.
+    """What a comparison of all voters showed.
 
-    `needed` is the threshold at which TARGET_FMR of the pairs of voters match; None where
-    there are too few pairs to tell. `suggested` is never below the site's own.
+    `between` and `within` are histograms with BINS entries: similarities of the references of two
+    voters, and of two photos of one voter. `nearest` are the pairs of voters who are most alike,
+    `widest` the voters whose photos differ most. `needed` is the threshold at which TARGET_FMR of
+    the pairs of voters match, None if there are too few pairs to say. `suggested` is the higher
+    of `needed` and the site's threshold.
     """
 
     voters: int
@@ -74,19 +82,24 @@ class GalleryStatistics:
 
 
 def gallery_statistics(voters: Sequence[EnrolledVoter], point: OperatingPoint) -> GalleryStatistics:
+    """Compare every voter with every other one, and each voter's photos with each other.
+
+    False matches are counted at the threshold `point.fused`. False non-matches are counted at
+    `point.frame`: each photo is compared with the mean of the same voter's other photos.
+    """
     pairs = len(voters) * (len(voters) - 1) // 2
     allowed = int(TARGET_FMR * pairs + 1e-9)
-    between = _between(voters, keep=max(SHOWN, allowed + 1), cut=point.fused)
+    between = _between(voters, keep=max(NAMED, allowed + 1), cut=point.fused)
     own = [_own_scores(voter.photos) for voter in voters]
     left_out = _joined([_against_the_others(voter.photos) for voter in voters])
-    # The highest scores are all that a threshold for so few errors depends on.
+    # A threshold for so few errors depends on the highest scores alone.
     needed = threshold_for(fmr=0.0, nonmated=between.scores[allowed:]) if allowed else None
     return GalleryStatistics(
         voters=len(voters),
         photos=sum(len(voter.photos) for voter in voters),
         between=tuple(between.histogram.tolist()),
         within=tuple(_histogram(_joined(own)).tolist()),
-        nearest=tuple(between.pair(voters, place) for place in range(len(between.scores)))[:SHOWN],
+        nearest=tuple(between.pair(voters, place) for place in range(len(between.scores)))[:NAMED],
         widest=_widest(voters, own),
         false_matches=rate(between.matching, pairs),
         false_non_matches=rate(int((left_out < point.frame).sum()), len(left_out)),
@@ -97,9 +110,9 @@ def gallery_statistics(voters: Sequence[EnrolledVoter], point: OperatingPoint) -
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Between:
-    """The highest scores of two voters, the highest first, with the voters' places.
+    """The highest scores of two voters, the highest first, with the indices of both voters.
 
-    `matching` counts all that reach the cut, also those that are not kept.
+    `matching` counts all scores at or above the threshold, also those that are not kept.
     """
 
     histogram: np.ndarray
@@ -109,23 +122,26 @@ class _Between:
     second: np.ndarray
 
     def pair(self, voters: Sequence[EnrolledVoter], place: int) -> Resemblance:
-        one, other = voters[self.first[place]], voters[self.second[place]]
-        return Resemblance(one.key, other.key, float(self.scores[place]))
+        first, second = voters[self.first[place]], voters[self.second[place]]
+        return Resemblance(first.key, second.key, float(self.scores[place]))
 
 
 def _between(voters: Sequence[EnrolledVoter], *, keep: int, cut: float) -> _Between:
-    """Each pair once, a block of rows at a time: the whole matrix of a large roll fits nowhere."""
+    """Compare each pair once, a block of rows at a time.
+
+    For a large roll, the whole matrix of similarities would not fit into memory.
+    """
     histogram, matching = np.zeros(BINS, dtype=np.int64), 0
     best = np.empty(0, dtype=np.float32)
     places = np.empty((0, 2), dtype=np.int64)
     vectors = np.stack([voter.reference for voter in voters]) if voters else np.empty((0, 1))
     for start in range(0, len(vectors), BLOCK):
         scores = vectors[start : start + BLOCK] @ vectors[start:].T
-        scores[np.tril_indices(len(scores))] = NOTHING
-        counted = scores[scores > NOTHING]
+        scores[np.tril_indices(len(scores))] = NOT_COUNTED
+        counted = scores[scores > NOT_COUNTED]
         histogram += _histogram(counted)
         matching += int((counted >= cut).sum())
-        rows, columns = np.nonzero(scores > (best[-1] if len(best) >= keep else NOTHING))
+        rows, columns = np.nonzero(scores > (best[-1] if len(best) >= keep else NOT_COUNTED))
         best = np.concatenate([best, scores[rows, columns]])
         places = np.concatenate([places, np.column_stack([rows, columns]) + start])
         order = np.argsort(-best, kind="stable")[:keep]
@@ -144,11 +160,11 @@ def _joined(parts: list[FloatArray]) -> FloatArray:
 
 def _own_scores(photos: FloatArray) -> FloatArray:
     pairs = list(combinations(range(len(photos)), 2))
-    return np.array([photos[one] @ photos[other] for one, other in pairs], dtype=np.float32)
+    return np.array([photos[a] @ photos[b] for a, b in pairs], dtype=np.float32)
 
 
 def _against_the_others(photos: FloatArray) -> FloatArray:
-    """Each photo against the mean of the voter's others: nothing is compared with itself."""
+    """Compare each photo with the mean of the voter's other photos, and never with itself."""
     if len(photos) < 2:
         return np.empty(0, dtype=np.float32)
     others = photos.sum(axis=0) - photos
@@ -162,4 +178,4 @@ def _widest(voters: Sequence[EnrolledVoter], own: list[FloatArray]) -> tuple[Spr
         for voter, scores in zip(voters, own, strict=True)
         if len(scores)
     ]
-    return tuple(sorted(spreads, key=lambda spread: spread.score)[:SHOWN])
+    return tuple(sorted(spreads, key=lambda spread: spread.score)[:NAMED])

@@ -1,7 +1,7 @@
-"""Error rates of comparisons and of attack detection, each with an exact interval.
+"""Error rates of comparisons and of attack detection, each with an exact confidence interval.
 
-A score at or above the threshold is a match, or bona fide. FMR and FNMR are per comparison;
-APCER and BPCER are ISO/IEC 30107-3's.
+A score at or above the threshold counts as a match, or as bona fide. FMR and FNMR are rates per
+comparison. APCER and BPCER are defined in ISO/IEC 30107-3. All arrays of scores are (n,) floats.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Errors among trials, with Clopper-Pearson bounds."""
+    """A number of errors among trials; `low` and `high` are its Clopper-Pearson bounds, 0 to 1."""
 
     errors: int
     trials: int
@@ -33,18 +33,21 @@ class Rate:
 
     @property
     def value(self) -> float:
+        """From 0 to 1; NaN if there were no trials."""
         return self.errors / self.trials if self.trials else math.nan
 
 
 @dataclass(frozen=True, slots=True)
 class EqualErrorRate:
+    """The rate, from 0 to 1, at which FMR and FNMR are equal, and the threshold there."""
+
     value: float
     threshold: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DetCurve:
-    """FMR and FNMR over rising thresholds."""
+    """FMR and FNMR, from 0 to 1, at rising thresholds; the arrays have equal lengths."""
 
     thresholds: Scores
     fmr: Scores
@@ -52,7 +55,11 @@ class DetCurve:
 
 
 def rate(errors: int, trials: int, *, confidence: float = CONFIDENCE) -> Rate:
-    """The Clopper-Pearson interval: never narrower than it claims, also for 0 errors."""
+    """Return an error rate with its Clopper-Pearson interval.
+
+    The interval covers the true rate at least as often as `confidence` says, also if there were
+    no errors. Raises ValueError unless 0 <= `errors` <= `trials`.
+    """
     if not 0 <= errors <= trials:
         raise ValueError(f"{errors} errors in {trials} trials")
     tail = (1 - confidence) / 2
@@ -62,42 +69,49 @@ def rate(errors: int, trials: int, *, confidence: float = CONFIDENCE) -> Rate:
 
 
 def false_matches(nonmated: Scores, threshold: float) -> Rate:
-    """FMR; for attacks, the APCER."""
+    """Return the FMR of scores of different people; of scores of attacks, it is the APCER."""
     return rate(int((nonmated >= threshold).sum()), len(nonmated))
 
 
 def false_non_matches(mated: Scores, threshold: float) -> Rate:
-    """FNMR; for bona fide presentations, the BPCER."""
+    """Return the FNMR of scores of one person; of bona fide presentations, it is the BPCER."""
     return rate(int((mated < threshold).sum()), len(mated))
 
 
 def threshold_for(*, fmr: float, nonmated: Scores) -> float:
-    """The lowest threshold at which at most the share `fmr` of the scores matches."""
+    """Return the lowest threshold at which at most the share `fmr` of the scores matches.
+
+    Raises ValueError if there is no score, or if `fmr` is not at least 0 and below 1.
+    """
     if not len(nonmated):
         raise ValueError("there is no score to choose a threshold by")
     if not 0 <= fmr < 1:
         raise ValueError(f"{fmr} is not a rate below 1")
-    # Rounding in fmr * n must not cost an allowed error: 1e-4 * 10,000 is below 1.
+    # As floats, 1e-4 * 10,000 is below 1. Rounding must not cost an error that is allowed.
     allowed = math.floor(fmr * len(nonmated) + 1e-9)
     place = len(nonmated) - 1 - allowed
-    barred = float(np.partition(nonmated, place)[place])
-    return float(np.nextafter(np.asarray(barred, dtype=nonmated.dtype), np.inf))
+    highest_refused = float(np.partition(nonmated, place)[place])
+    return float(np.nextafter(np.asarray(highest_refused, dtype=nonmated.dtype), np.inf))
 
 
 def det_curve(mated: Scores, nonmated: Scores, *, points: int = 1000) -> DetCurve:
-    """At quantiles of both kinds of score, so that both tails are drawn finely."""
+    """Return the curve at quantiles of both kinds of scores, so that both tails are fine."""
     tails = np.concatenate([np.geomspace(1 / max(len(nonmated), 2), 0.5, points // 2)])
     cuts = np.unique(np.concatenate([np.quantile(nonmated, 1 - tails), np.quantile(mated, tails)]))
     return DetCurve(cuts, _share_at_or_above(nonmated, cuts), 1 - _share_at_or_above(mated, cuts))
 
 
 def equal_error_rate(mated: Scores, nonmated: Scores) -> EqualErrorRate:
-    """Where FMR and FNMR meet; their mean at the threshold that brings them nearest."""
+    """Return the mean of FMR and FNMR at the threshold where they are nearest to each other.
+
+    Raises ValueError if there are no scores of one kind.
+    """
     if not len(mated) or not len(nonmated):
         raise ValueError("both kinds of score are needed")
     high, low = np.sort(nonmated), np.sort(mated)
     cuts = np.unique(low)
-    # FMR falls and FNMR rises with the threshold: the crossing is at a mated score or behind it.
+    # With a rising threshold, FMR falls and FNMR rises. They cross at a mated score or just
+    # above one.
     fmr = 1 - np.searchsorted(high, cuts, side="left") / len(high)
     fnmr = np.searchsorted(low, cuts, side="left") / len(low)
     after = np.searchsorted(low, cuts, side="right") / len(low)
@@ -110,22 +124,23 @@ def equal_error_rate(mated: Scores, nonmated: Scores) -> EqualErrorRate:
 def balanced_threshold(
     bona_fide: Mapping[str, Scores], attacks: Mapping[str, Mapping[str, Scores]]
 ) -> float:
-    """Where the BPCER comes nearest to the APCER, each the mean over the sources that have one.
+    """Return the threshold at which BPCER and APCER are nearest to each other.
 
-    `bona_fide` holds scores by source, `attacks` by source and species; of a source's species the
-    one that fares worst at a threshold counts there.
+    `bona_fide` holds scores by source (a data set), `attacks` by source and species. Both rates
+    are means over their sources. In each source the species with the highest error at a threshold
+    counts. Raises ValueError if there are no scores of one kind.
     """
     if not bona_fide or not attacks:
         raise ValueError("both kinds of score are needed")
-    every = [*bona_fide.values(), *(one for kinds in attacks.values() for one in kinds.values())]
-    cuts = np.unique(np.concatenate(every))
+    attack_scores = [scores for species in attacks.values() for scores in species.values()]
+    cuts = np.unique(np.concatenate([*bona_fide.values(), *attack_scores]))
     worst = [
-        np.max([_share_at_or_above(scores, cuts) for scores in kinds.values()], axis=0)
-        for kinds in attacks.values()
+        np.max([_share_at_or_above(scores, cuts) for scores in species.values()], axis=0)
+        for species in attacks.values()
     ]
     refused = [1 - _share_at_or_above(scores, cuts) for scores in bona_fide.values()]
     best = int(np.argmin(np.abs(np.mean(worst, axis=0) - np.mean(refused, axis=0))))
-    # Between two scores nothing changes: the middle is furthest from both.
+    # No rate changes between two neighbouring scores: take the middle between them.
     return float(cuts[max(0, best - 1) : best + 1].mean())
 
 
@@ -134,13 +149,19 @@ def _share_at_or_above(scores: Scores, cuts: Scores) -> Scores:
 
 
 def apcer_by_species(scores: Scores, species: Sequence[str], threshold: float) -> dict[str, Rate]:
-    """Attacks taken for bona fide, for each species; the worst one counts."""
-    kinds = np.asarray(species)
-    return {str(kind): false_matches(scores[kinds == kind], threshold) for kind in np.unique(kinds)}
+    """Return the APCER of each species: attacks that were taken for bona fide.
+
+    `species` names the species of each score. The worst species counts (ISO/IEC 30107-3).
+    """
+    names = np.asarray(species)
+    return {str(name): false_matches(scores[names == name], threshold) for name in np.unique(names)}
 
 
 def beta_quantile(share: float, a: float, b: float) -> float:
-    """By bisection of the regularised incomplete beta function."""
+    """Return the `share` quantile, 0 to 1, of the beta distribution with parameters a and b.
+
+    It is found by bisection of the regularised incomplete beta function.
+    """
     low, high = 0.0, 1.0
     for _ in range(100):
         middle = (low + high) / 2
@@ -152,10 +173,13 @@ def beta_quantile(share: float, a: float, b: float) -> float:
 
 
 def incomplete_beta(x: float, a: float, b: float) -> float:
-    """The regularised incomplete beta function, by its continued fraction."""
+    """Return the regularised incomplete beta function I_x(a, b), by its continued fraction.
+
+    It is 0 for x below 0 and 1 for x above 1.
+    """
     if x <= 0 or x >= 1:
         return 0.0 if x <= 0 else 1.0
-    if x > (a + 1) / (a + b + 2):  # the fraction converges fast on the other side
+    if x > (a + 1) / (a + b + 2):  # the fraction converges faster on the other side
         return 1 - incomplete_beta(1 - x, b, a)
     log_front = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
     log_front += a * math.log(x) + b * math.log1p(-x)
@@ -163,7 +187,7 @@ def incomplete_beta(x: float, a: float, b: float) -> float:
 
 
 def _beta_fraction(x: float, a: float, b: float) -> float:
-    """Lentz's method; the terms alternate between two forms."""
+    """Evaluate the continued fraction by Lentz's method; its terms alternate between two forms."""
     tiny = 1e-300
     numerator, denominator, value = 1.0, 0.0, 1.0
     for step in range(1000):

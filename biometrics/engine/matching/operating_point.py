@@ -1,4 +1,4 @@
-"""The thresholds of an encoder, from the card that evaluate_matching wrote."""
+"""Reads the thresholds of an encoder from the card that `evaluate_matching` wrote."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OperatingPoint:
-    """Similarities at or above which two samples match.
+    """The thresholds: two samples match if their similarity is at least as high.
 
-    `frame` is for one frame against a reference, `fused` for the mean of several frames against
-    one, `same_person` for the photos of one voter that are fused, `search` for one face among
-    a roll.
+    `frame` is for one frame compared with a reference, `fused` for the mean of several frames
+    compared with a reference, `same_person` for two photos of one voter, and `search` for one
+    face that is searched among all voters.
     """
 
     frame: float
@@ -29,6 +29,11 @@ class OperatingPoint:
 
 
 def load_operating_point(models_dir: Path, encoder: str, encoder_sha256: str) -> OperatingPoint:
+    """Read the thresholds of `encoder` from models/matching-ENCODER.json.
+
+    Raises ArtifactRefused if the card is missing, was made for other networks, lacks a threshold
+    or holds one that is not between 0 and 1.
+    """
     name = f"matching-{encoder}"
     card = read_card(models_dir, name)
     if card.get("encoder_sha256") != encoder_sha256:
@@ -48,9 +53,11 @@ def load_operating_point(models_dir: Path, encoder: str, encoder_sha256: str) ->
 
 
 def _search_cut(card: Mapping[str, Any]) -> float:
-    """Never below the one for a single comparison: a search is many of them.
+    """Return the threshold for searches, at least as high as that for a single comparison.
 
-    The latter may be the higher one, as it is chosen for the group whose people are most alike.
+    A search is many comparisons, so its threshold must not be lower. On the card it can be
+    lower, because the threshold for single comparisons is chosen for the group of people who
+    are most alike.
     """
     fused = float(card["fused"]["threshold"])
     return max(fused, float(card["search"]["threshold"])) if "search" in card else fused

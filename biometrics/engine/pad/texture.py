@@ -10,12 +10,13 @@ import numpy as np
 from biometrics.engine.artifacts import load_artifact
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.network import Network
+from biometrics.engine.types import RgbImage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from biometrics.engine.artifacts import Artifact
-    from biometrics.engine.types import Box, FloatArray, ImageArray
+    from biometrics.engine.types import Box, FloatArray
 
 ARTIFACT = "liveness"
 SIDE = 128
@@ -24,7 +25,7 @@ ENLARGEMENT = 2.7
 BONA_FIDE = 0
 
 
-def context_crop(image: ImageArray, box: Box) -> ImageArray:
+def context_crop(image: RgbImage, box: Box) -> RgbImage:
     """The enlarged face box as a square of SIDE, RGB; moved and shrunk to stay in the frame."""
     height, width = image.shape[:2]
     side = max(box.width, box.height)
@@ -35,7 +36,8 @@ def context_crop(image: ImageArray, box: Box) -> ImageArray:
     top = min(max(down - half, 0.0), max(0.0, height - 2 * half))
     x, y, edge = int(left), int(top), max(1, int(2 * half))
     crop = image[y : y + edge, x : x + edge]
-    return cv2.resize(crop, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
+    small = cv2.resize(crop, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
+    return RgbImage(small.astype(np.uint8))
 
 
 class TexturePad:
@@ -65,11 +67,11 @@ class TexturePad:
         network = Network(artifact, input_shape=(1, SIDE, SIDE, 3))
         return cls(network, threshold=1.0, sha256=artifact.sha256)
 
-    def score(self, image: ImageArray, box: Box) -> float:
+    def score(self, image: RgbImage, box: Box) -> float:
         """`image` is (height, width, 3) RGB, `box` in its pixels."""
         return bona_fide_share(self._logits(context_crop(image, box)))
 
-    def _logits(self, crop: ImageArray) -> FloatArray:
+    def _logits(self, crop: RgbImage) -> FloatArray:
         (logits,) = self._network.run(crop[None].astype(np.float32))
         row: FloatArray = logits[0]
         return row

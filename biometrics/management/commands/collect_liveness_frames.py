@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import cv2
-import numpy as np
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
@@ -18,12 +16,11 @@ from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.faces.detection import FaceDetector
 from biometrics.engine.faces.finding import FaceFinder
 from biometrics.engine.faces.landmarks import FaceMesh
+from biometrics.engine.images import to_rgb
 from biometrics.marking.files import MediaRefused, open_camera, open_video
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-
-    from biometrics.engine.types import ImageArray
 
 
 class Command(BaseCommand):
@@ -74,7 +71,7 @@ class Command(BaseCommand):
                 else open_video(source)
             )
             with opened as frames:
-                rgb = (_rgb(frame) for frame in frames)
+                rgb = (to_rgb(frame) for frame in frames)
                 bar = tqdm(rgb, unit="frame", file=sys.stderr, disable=None)
                 looked_at = labelled_pictures.pictures_to_keep(
                     bar, finder, every=every, label=label
@@ -82,7 +79,3 @@ class Command(BaseCommand):
                 kept = [picture for picture in looked_at if picture is not None]
             new = labelled_pictures.store(out, kept, label)
             self.stdout.write(f"{source}: {len(kept)} pictures, {new} of them new")
-
-
-def _rgb(frame: ImageArray) -> ImageArray:
-    return np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2RGB), dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""manage.py encode_faces DIR: enrols everybody in DIR/<username>/*.jpg."""
+"""manage.py encode_faces DIR: enrols the people of a folder, DIR/<username>/*.jpg."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 class Command(BaseCommand):
     help = (
-        "Enrols voters from a folder of folders: DIR/<username>/*.jpg (also .png and .webp). "
-        "Encodes at once, without a worker. Exit code 0: every picture is usable; 1: some were "
-        "refused, each named with its reason; 2: the folder cannot be used."
+        "Enrols voters from a folder with one folder for each voter: DIR/<username>/*.jpg (also "
+        ".png and .webp). The photos are encoded at once, without a worker. Exit code 0: every "
+        "picture is usable; 1: some were refused, each is named with its reason; 2: the folder "
+        "cannot be used."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--create-voters",
             action="store_true",
-            help="make a voter, with no password yet, for each folder that has none",
+            help="make a voter without a password for each folder whose name is no voter's",
         )
 
     def handle(self, *, folder: Path, create_voters: bool, **options: Any) -> None:
@@ -59,11 +60,11 @@ class Command(BaseCommand):
         with tqdm(total=total, unit="photo", file=sys.stderr, disable=None) as bar:
             for person in people:
                 for report in enrol_folder(person, loaded, create=create):
-                    self._tell(report)
+                    self._print(report)
                     reports.append(report)
                     bar.update()
         return reports
 
-    def _tell(self, report: FileReport) -> None:
+    def _print(self, report: FileReport) -> None:
         with tqdm.external_write_mode(file=sys.stderr):
             self.stdout.write(f"{report.path}: {report.refusal or 'usable'}")

@@ -1,4 +1,4 @@
-"""manage.py recognize_faces IMAGE|VIDEO: marks faces with names, comparison and PAD verdicts."""
+"""manage.py recognize_faces IMAGE|VIDEO: marks each face with a name and the verdicts on it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from accounts.at_rest.sealing import SealBroken
 from accounts.models import User
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine_loader import engine
-from biometrics.enrolment.selectors import NoReference, reference_for
 from biometrics.marking import files
-from biometrics.marking.faces import Marked, captions, draw, mark
+from biometrics.marking.faces import MarkedFace, captions, draw, mark
 from biometrics.marking.files import MediaRefused
-from biometrics.marking.wanted import Wanted, gallery_of
+from biometrics.marking.gallery import SearchGallery, everybody_enrolled
+from biometrics.storage.references import NoReference, reference_for
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
     from biometrics.engine.pipeline import Engine
-    from biometrics.engine.types import ImageArray
+    from biometrics.engine.types import BgrImage
 
 WORDS = {
     "match": "match",
@@ -36,9 +36,10 @@ WORDS = {
 
 class Command(BaseCommand):
     help = (
-        "Draws a box around every face, with the comparison's and the PAD's verdict. With --voter "
-        "each face is compared with that voter (1:1), without it all enrolled voters are searched "
-        "(1:N). Single frames are judged; a login judges several and asks for more."
+        "Draws a box around every face, with the verdicts of the comparison and of presentation "
+        "attack detection (PAD). With --voter each face is compared with that voter (1:1). Without "
+        "it, all enrolled voters are searched (1:N). Each frame is judged alone; a login judges "
+        "several frames together and asks for movements as well."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -49,14 +50,14 @@ class Command(BaseCommand):
     def handle(self, *, media: Path, voter: str, out: Path | None, **options: Any) -> None:
         try:
             loaded = engine()
-            wanted = self._wanted(voter, loaded)
-            self._run(media, out or _beside(media), loaded, wanted)
+            gallery = self._gallery(voter, loaded)
+            self._run(media, out or _beside(media), loaded, gallery)
         except (MediaRefused, ArtifactRefused) as refusal:
             raise CommandError(str(refusal), returncode=2) from None
 
-    def _wanted(self, voter: str, loaded: Engine) -> Wanted:
+    def _gallery(self, voter: str, loaded: Engine) -> SearchGallery:
         if not voter:
-            return gallery_of(loaded.encoder_sha256)
+            return everybody_enrolled(loaded.encoder_sha256)
         user = User.objects.filter(username=voter).first()
         if user is None:
             raise CommandError(f"there is no voter named {voter}", returncode=2)
@@ -66,18 +67,18 @@ class Command(BaseCommand):
             raise CommandError(f"{voter} is not enrolled", returncode=2) from None
         except SealBroken as broken:
             raise CommandError(f"the template of {voter}: {broken}", returncode=2) from None
-        return Wanted({user.pk: template}, {user.pk: voter}, one=user.pk)
+        return SearchGallery({user.pk: template}, {user.pk: voter}, claimed_id=user.pk)
 
-    def _run(self, media: Path, out: Path, loaded: Engine, wanted: Wanted) -> None:
+    def _run(self, media: Path, out: Path, loaded: Engine, gallery: SearchGallery) -> None:
         if files.is_picture(media):
-            self._picture(media, out, loaded, wanted)
+            self._picture(media, out, loaded, gallery)
         else:
-            self._video(media, out, loaded, wanted)
+            self._video(media, out, loaded, gallery)
         self.stdout.write(f"{out} is written")
 
-    def _picture(self, media: Path, out: Path, loaded: Engine, wanted: Wanted) -> None:
+    def _picture(self, media: Path, out: Path, loaded: Engine, gallery: SearchGallery) -> None:
         image = files.read_picture(media)
-        faces = mark(image, loaded, wanted)
+        faces = mark(image, loaded, gallery)
         draw(image, faces, WORDS)
         files.write_picture(out, image)
         if not faces:
@@ -85,24 +86,25 @@ class Command(BaseCommand):
         for face in faces:
             self.stdout.write(", ".join(captions(face, WORDS)))
 
-    def _video(self, media: Path, out: Path, loaded: Engine, wanted: Wanted) -> None:
-        seen: list[tuple[Marked, ...]] = []
+    def _video(self, media: Path, out: Path, loaded: Engine, gallery: SearchGallery) -> None:
+        marked_frames: list[tuple[MarkedFace, ...]] = []
         with (
             files.open_video(media) as frames,
             tqdm(total=frames.count or None, unit="frame", file=sys.stderr, disable=None) as bar,
         ):
 
-            def mark_frame(frame: ImageArray) -> None:
-                seen.append(mark(frame, loaded, wanted))
-                draw(frame, seen[-1], WORDS)
+            def mark_frame(frame: BgrImage) -> None:
+                marked_frames.append(mark(frame, loaded, gallery))
+                draw(frame, marked_frames[-1], WORDS)
                 bar.update()
 
             files.write_video(out, frames, mark_frame)
-        self._count(seen)
+        self._count(marked_frames)
 
-    def _count(self, seen: list[tuple[Marked, ...]]) -> None:
-        faces = [face for frame in seen for face in frame]
-        self.stdout.write(f"{len(seen)} frames, {sum(bool(frame) for frame in seen)} with a face")
+    def _count(self, frames: list[tuple[MarkedFace, ...]]) -> None:
+        faces = [face for frame in frames for face in frame]
+        with_face = sum(bool(frame) for frame in frames)
+        self.stdout.write(f"{len(frames)} frames, {with_face} with a face")
         for name in sorted({face.name for face in faces if face.match}):
             self.stdout.write(f"{name}: match in {sum(face.name == name for face in faces)} frames")
         judged = [face for face in faces if face.bona_fide is not None]

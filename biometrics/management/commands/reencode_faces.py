@@ -1,4 +1,4 @@
-"""manage.py reencode_faces: templates for another encoder, before or after switching to it."""
+"""manage.py reencode_faces: makes templates for another encoder, before or after a switch."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 class Command(BaseCommand):
     help = (
-        "Encodes everybody's stored photos again, in this process. Before a switch of ENCODER, "
-        "`--encoder NAME` prepares the references of the new one while logins go on with the old; "
-        "after it, a worker does the rest in the background, and this command does it at once. "
-        "Exit code 1: some voters need new photos; 2: the encoder cannot be loaded."
+        "Encodes the stored photos of all voters again, in this process. Before ENCODER is "
+        "changed, `--encoder NAME` prepares references of the new encoder, while log-ins still use "
+        "the old one. After the change, workers encode the rest in the background; this command "
+        "does it at once. Exit code 1: some voters need new photos; 2: the encoder cannot be "
+        "loaded."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,4 +1,4 @@
-"""manage.py rotate_template_keys: seals templates and photos under the first key."""
+"""manage.py rotate_template_keys: encrypts templates and photos again with the first key."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from biometrics.housekeeping.key_rotation import rotate, rows_to_look_at
 
 class Command(BaseCommand):
     help = (
-        "Seals every template and photo anew under the first of TEMPLATE_KEYS. Put the new key in "
-        "front of the old ones, restart, run this, and take the old keys out when it ends with "
-        "exit code 0. It may be stopped and started again at any time."
+        "Encrypts every template and photo again with the first of TEMPLATE_KEYS. Put the new key "
+        "before the old ones, restart the site and run this command. When it ends with exit code "
+        "0, remove the old keys. It may be stopped and started again at any time."
     )
 
     def handle(self, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""manage.py try_liveness VIDEO: what the site would say of each frame, drawn into it."""
+"""manage.py try_liveness VIDEO: draws into each frame what the site would say about it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from biometrics.marking.files import MediaRefused
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-    from biometrics.engine.types import FrameResult, ImageArray
+    from biometrics.engine.types import BgrImage, FrameResult
     from biometrics.marking.files import Frames
 
 
 class Command(BaseCommand):
     help = (
-        "Judges each frame as a login would, without comparing it with anybody, and writes the "
-        "hint, the liveness score and the row of good frames into a copy of the film."
+        "Judges each frame as a login would, without comparing the face with anybody. Writes the "
+        "hint, the liveness score and the number of good frames in a row into a copy of the film."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -55,30 +55,31 @@ class Command(BaseCommand):
         watcher = Watcher()
         with tqdm(total=frames.count or None, unit="frame", file=sys.stderr, disable=None) as bar:
 
-            def mark(frame: ImageArray) -> None:
+            def mark(frame: BgrImage) -> None:
                 watcher.mark(frame)
                 bar.update()
 
             files.write_video(out, frames, mark)
         self.stdout.write(f"{out} is written")
-        for word, number in watcher.seen.most_common():
+        for word, number in watcher.words.most_common():
             self.stdout.write(f"{word}: {number} frames")
         self.stdout.write(f"longest row of good frames: {watcher.longest}")
 
 
 class Watcher:
-    """Judges one frame after the other and remembers the row."""
+    """Judges one frame after the other, and counts the good frames in a row."""
 
     def __init__(self) -> None:
         self.engine, self.row, self.longest = engine(), 0, 0
-        self.seen: Counter[str] = Counter()
+        self.words: Counter[str] = Counter()
 
-    def mark(self, image: ImageArray) -> None:
+    def mark(self, image: BgrImage) -> None:
+        """Judge one frame and write the verdict into it. Raises ImageRefused if it cannot."""
         frame = self.engine.process(as_frame(image))
         word = _word(frame)
         self.row = self.row + 1 if word == "bona fide" else 0
         self.longest = max(self.longest, self.row)
-        self.seen[word] += 1
+        self.words[word] += 1
         _draw(image, frame, f"{word}  {self.row}/{settings.FRAMES_NEEDED}", good=self.row > 0)
 
 
@@ -90,7 +91,7 @@ def _word(frame: FrameResult) -> str:
     return "bona fide" if frame.pad.bona_fide else "presentation attack"
 
 
-def _draw(image: ImageArray, frame: FrameResult, words: str, *, good: bool) -> None:
+def _draw(image: BgrImage, frame: FrameResult, words: str, *, good: bool) -> None:
     colour, thick = GREEN if good else RED, max(1, round(max(image.shape[:2]) / 500))
     if frame.face is not None:
         scale, box = image.shape[1] / frame.width, frame.face.box

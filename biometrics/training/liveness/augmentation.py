@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 
 from biometrics.engine.pad.texture import SIDE, context_crop
-from biometrics.engine.types import Box
+from biometrics.engine.types import Box, RgbImage
 
 if TYPE_CHECKING:
-    from biometrics.engine.types import FloatArray, ImageArray
+    from biometrics.engine.types import FloatArray
 
     Random = np.random.Generator
 
@@ -27,14 +27,14 @@ BACKLIGHT_SHARE, BAR_SHARE, SOFT_SHARE = 0.2, 0.15, 0.35
 LEAST_SIDE = 56
 
 
-def varied(image: ImageArray, box: Box, rng: Random) -> ImageArray:
+def varied(image: RgbImage, box: Box, rng: Random) -> RgbImage:
     """A variant of the face at `box` with its surroundings: (SIDE, SIDE, 3) uint8.
 
     `image` is uint8. Each call gives another variant.
     """
     crop = context_crop(image, _jittered(box, rng))
     if rng.random() < 0.5:
-        crop = np.ascontiguousarray(crop[:, ::-1])
+        crop = RgbImage(np.ascontiguousarray(crop[:, ::-1]))
     lit = _exposed(crop.astype(np.float32), rng)
     if rng.random() < BACKLIGHT_SHARE:
         lit = _backlit(lit, rng)
@@ -84,7 +84,7 @@ def _barred(image: FloatArray, rng: Random) -> FloatArray:
     return barred
 
 
-def _taken(image: FloatArray, rng: Random) -> ImageArray:
+def _taken(image: FloatArray, rng: Random) -> RgbImage:
     """As a better or a worse camera takes it: unsharp, noisy, compressed."""
     if rng.random() < SOFT_SHARE:
         side = int(rng.uniform(LEAST_SIDE, SIDE))
@@ -96,4 +96,4 @@ def _taken(image: FloatArray, rng: Random) -> ImageArray:
     if rng.random() < 0.5:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 95))]
         whole = np.asarray(cv2.imdecode(cv2.imencode(".jpg", whole, quality)[1], 1), np.uint8)
-    return whole
+    return RgbImage(whole)

@@ -14,9 +14,9 @@ import numpy as np
 
 from biometrics.attacks.presented import presented
 from biometrics.engine.faces.surroundings import JPEG_QUALITY, with_surroundings
-from biometrics.engine.jpeg import jpeg_of_rgb
+from biometrics.engine.images import encode_jpeg, to_bgr
 from biometrics.engine.pad.texture import ENLARGEMENT
-from biometrics.engine.types import Box
+from biometrics.engine.types import Box, RgbImage
 from biometrics.training.liveness.augmentation import varied
 from biometrics.training.liveness.samples import frames_of
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from biometrics.engine.types import Face, ImageArray
+    from biometrics.engine.types import Face
     from biometrics.training.liveness.samples import Presentation
 
-    FindFace = Callable[[ImageArray], Face | None]
+    FindFace = Callable[[RgbImage], Face | None]
     # Passes examples on, and shows somebody how many there were.
     ShowProgress = Callable[[Iterator["Example"]], Iterable["Example"]]
 
@@ -72,10 +72,10 @@ class Example:
     side: Side
     series: tuple[str, ...] = ()
 
-    def image(self) -> ImageArray:
+    def image(self) -> RgbImage:
         """The decoded picture: (height, width, 3) uint8 in RGB."""
         encoded = np.frombuffer(self.jpeg, np.uint8)
-        return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB), dtype=np.uint8)
+        return RgbImage(np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB), dtype=np.uint8))
 
 
 def divide(
@@ -127,7 +127,7 @@ def simulated(bona_fide: Sequence[Example], *, seed: int) -> Iterator[Example]:
         scene = presented(example.image(), example.box, room, rng)
         yield replace(
             example,
-            jpeg=jpeg_of_rgb(scene.image, quality=JPEG_QUALITY),
+            jpeg=encode_jpeg(to_bgr(scene.image), quality=JPEG_QUALITY),
             box=scene.box,
             bona_fide=False,
             species=SIMULATED,
@@ -140,7 +140,7 @@ def as_other_cameras_see(examples: Iterable[Example], *, seed: int) -> Iterator[
     """The same faces as other cameras in other light would show them, as strangers' faces are."""
     for number, example in enumerate(examples):
         crop = varied(example.image(), example.box, np.random.default_rng([seed, number]))
-        jpeg = jpeg_of_rgb(crop, quality=JPEG_QUALITY)
+        jpeg = encode_jpeg(to_bgr(crop), quality=JPEG_QUALITY)
         yield replace(example, jpeg=jpeg, box=box_that_fills(crop))
 
 
@@ -229,10 +229,10 @@ def _require_both_classes(sides: dict[Presentation, Side]) -> None:
             )
 
 
-def _example(presentation: Presentation, side: Side, image: ImageArray, box: Box) -> Example:
+def _example(presentation: Presentation, side: Side, image: RgbImage, box: Box) -> Example:
     part, moved = with_surroundings(image, box, max_side=MAX_SIDE)
     return Example(
-        jpeg=jpeg_of_rgb(part, quality=JPEG_QUALITY),
+        jpeg=encode_jpeg(to_bgr(part), quality=JPEG_QUALITY),
         box=moved,
         bona_fide=presentation.bona_fide,
         species=presentation.species,
@@ -242,7 +242,7 @@ def _example(presentation: Presentation, side: Side, image: ImageArray, box: Box
     )
 
 
-def box_that_fills(crop: ImageArray) -> Box:
+def box_that_fills(crop: RgbImage) -> Box:
     """The face box for which `context_crop` gives the whole of a square picture."""
     side = crop.shape[0]
     margin = (side - side / ENLARGEMENT) / 2

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from biometrics.engine.types import FloatArray, ImageArray
+    from biometrics.engine.types import FloatArray, RgbImage
     from biometrics.training.liveness.dataset import Example
 
     Features = npt.NDArray[np.float16]
@@ -38,7 +38,7 @@ class Front:
         output = self._interpreter.get_output_details()[0]
         self._output, self.shape = output["index"], tuple(int(side) for side in output["shape"][1:])
 
-    def __call__(self, crop: ImageArray) -> FloatArray:
+    def __call__(self, crop: RgbImage) -> FloatArray:
         """The maps, `self.shape` float32, of a crop (SIDE, SIDE, 3) uint8 in RGB."""
         self._interpreter.set_tensor(self._input, crop[None].astype(np.float32))
         self._interpreter.invoke()
@@ -53,7 +53,7 @@ class Plan:
     variants: int
     seed: int
 
-    def crops(self, number: int, example: Example) -> list[ImageArray]:
+    def crops(self, number: int, example: Example) -> list[RgbImage]:
         """Crops (SIDE, SIDE, 3) uint8 in RGB of the example with this number."""
         image = example.image()
         if not self.variants:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from biometrics.engine.images import encode_jpeg, to_bgr
 from biometrics.engine.matching.metrics import det_curve
+from biometrics.engine.types import RgbImage
 from biometrics.engine.whole_files import write_atomically, write_figure
 from biometrics.training.liveness.report import judged
 from biometrics.training.liveness.samples import frames_of
@@ -20,12 +22,12 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from biometrics.engine.types import ImageArray
     from biometrics.training.liveness.report import Judged
     from biometrics.training.liveness.samples import Scored
     from biometrics.training.liveness.training import History
 
 TILE, CAPTION, ACROSS = 180, 24, 6
+SHEET_QUALITY = 95
 MOST_MISTAKES = 24
 # One bad clip must not fill the sheet.
 MOST_OF_ONE_CLIP = 3
@@ -134,13 +136,13 @@ def _draw_sheet(mistakes: Sequence[Scored], path: Path) -> None:
     empty = np.zeros_like(tiles[0])
     tiles += [empty] * (-len(tiles) % ACROSS)
     rows = [np.hstack(tiles[at : at + ACROSS]) for at in range(0, len(tiles), ACROSS)]
-    sheet = cv2.cvtColor(np.vstack(rows), cv2.COLOR_RGB2BGR)
-    write_atomically(path, cv2.imencode(".jpg", sheet)[1].tobytes())
+    sheet = to_bgr(RgbImage(np.vstack(rows)))
+    write_atomically(path, encode_jpeg(sheet, quality=SHEET_QUALITY))
 
 
-def _pictures(mistakes: Sequence[Scored]) -> list[tuple[Scored, ImageArray]]:
+def _pictures(mistakes: Sequence[Scored]) -> list[tuple[Scored, RgbImage]]:
     """Each mistake with its picture, in the same order. Each clip is read once."""
-    images: dict[tuple[Path, int], ImageArray] = {}
+    images: dict[tuple[Path, int], RgbImage] = {}
     for path in {mistake.presentation.path for mistake in mistakes}:
         wanted = {mistake.frame for mistake in mistakes if mistake.presentation.path == path}
         for number, image in enumerate(frames_of(path)):
@@ -151,7 +153,7 @@ def _pictures(mistakes: Sequence[Scored]) -> list[tuple[Scored, ImageArray]]:
     return [(mistake, images[mistake.presentation.path, mistake.frame]) for mistake in mistakes]
 
 
-def _tile(image: ImageArray, frame: Scored) -> ImageArray:
+def _tile(image: RgbImage, frame: Scored) -> RgbImage:
     tile = np.zeros((TILE + CAPTION, TILE, 3), np.uint8)
     scale = TILE / max(image.shape[:2])
     size = (max(1, int(image.shape[1] * scale)), max(1, int(image.shape[0] * scale)))
@@ -160,4 +162,4 @@ def _tile(image: ImageArray, frame: Scored) -> ImageArray:
     words = f"{frame.presentation.species or 'bona fide'} {frame.score:.2f}"
     place, font = (4, TILE + CAPTION - 8), cv2.FONT_HERSHEY_SIMPLEX
     cv2.putText(tile, words, place, font, 0.45, (255, 255, 255), 1, cv2.LINE_AA)
-    return tile
+    return RgbImage(tile)

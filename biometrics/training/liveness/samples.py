@@ -16,14 +16,16 @@ from biometrics.engine.faces import quality
 from biometrics.engine.faces.detection import FaceDetector
 from biometrics.engine.faces.finding import FaceFinder
 from biometrics.engine.faces.landmarks import FaceMesh
+from biometrics.engine.images import to_rgb
 from biometrics.engine.labels_file import LABELS_FILE
 from biometrics.engine.pad.texture import TexturePad
+from biometrics.engine.types import BgrImage, RgbImage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from biometrics.engine.types import Face, ImageArray
+    from biometrics.engine.types import Face
 
 BONA_FIDE = frozenset({"bona_fide", "real", "live"})
 MOVING = frozenset({".mp4", ".webm", ".mov", ".avi", ".mkv", ".mjpeg"})
@@ -127,7 +129,7 @@ class LargestFace:
     def __init__(self, models_dir: Path) -> None:
         self._finder = FaceFinder(FaceDetector.load(models_dir), FaceMesh.load(models_dir))
 
-    def __call__(self, image: ImageArray) -> Face | None:
+    def __call__(self, image: RgbImage) -> Face | None:
         """None if there is no face."""
         faces = self._finder.search(image)
         return max(faces, key=lambda face: face.box.area) if faces else None
@@ -147,7 +149,7 @@ class Scorer:
             if number % every == 0:
                 yield self._scored(presentation, number, image)
 
-    def _scored(self, presentation: Presentation, number: int, image: ImageArray) -> Scored:
+    def _scored(self, presentation: Presentation, number: int, image: RgbImage) -> Scored:
         face = self._find(image)
         if face is None:
             return Scored(presentation, number, None, fit=False)
@@ -155,37 +157,37 @@ class Scorer:
         return Scored(presentation, number, self.pad.score(image, face.box), fit=fit)
 
 
-def frames_of(path: Path) -> Iterator[ImageArray]:
+def frames_of(path: Path) -> Iterator[RgbImage]:
     """RGB pictures of a file, a clip's at most LONGEST_SIDE long; ValueError if it holds none."""
     if path.suffix.lower() not in MOVING:
         picture = cv2.imread(str(path))
         if picture is None:
             raise ValueError(f"{path} is not a picture")
-        yield cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8)
+        yield to_rgb(BgrImage(picture.astype(np.uint8)))
         return
     yield from _clip_frames(path)
 
 
-def _clip_frames(path: Path) -> Iterator[ImageArray]:
+def _clip_frames(path: Path) -> Iterator[RgbImage]:
     reader = cv2.VideoCapture(str(path))
     try:
         read, picture = reader.read()
         if not read:
             raise ValueError(f"{path} is not a clip")
         while read:
-            yield _small(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8))
+            yield _small(to_rgb(BgrImage(picture.astype(np.uint8))))
             read, picture = reader.read()
     finally:
         reader.release()
 
 
-def _small(image: ImageArray) -> ImageArray:
+def _small(image: RgbImage) -> RgbImage:
     """The picture, shrunk if it is larger than what a browser sends."""
     scale = LONGEST_SIDE / max(image.shape)
     if scale >= 1:
         return image
     size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    return RgbImage(cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8))
 
 
 def one_face_each(folder: Path, seed: int) -> Iterator[Presentation]:

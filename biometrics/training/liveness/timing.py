@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biometrics.engine.types import Box
+from biometrics.engine.types import Box, RgbImage
 
 if TYPE_CHECKING:
     from biometrics.engine.pad.texture import TexturePad
@@ -19,7 +19,7 @@ FACE = Box(220, 140, 420, 340)
 
 def pad_milliseconds(pad: TexturePad) -> float:
     """The median processor time for a 640x480 frame, in milliseconds, without other processes'."""
-    frame = np.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=np.uint8)
+    frame = RgbImage(np.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=np.uint8))
     times = []
     for _ in range(WARM_UP + RUNS):
         start = time.thread_time()

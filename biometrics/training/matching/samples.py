@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from biometrics.engine.types import Face, FloatArray, ImageArray, Quality
+    from biometrics.engine.types import Face, FloatArray, Quality, RgbImage
 
     Labels = npt.NDArray[np.str_]
     Flags = npt.NDArray[np.bool_]
@@ -124,7 +124,7 @@ class Sampler:
         )
 
 
-def central(faces: tuple[Face, ...], image: ImageArray) -> Face | None:
+def central(faces: tuple[Face, ...], image: RgbImage) -> Face | None:
     """The face nearest to the middle of the picture; of two about as near, the larger one."""
     height, width = image.shape[:2]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from biometrics.engine.errors import ImageCode, ImageRefused
+from biometrics.engine.errors import ImageRefusalCode, ImageRefused
 from biometrics.engine.images import decode_frame, decode_photo
 
 from .drawings import animated, claiming, encoded, jpeg, noise
@@ -23,29 +23,29 @@ def zipped():
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="320" height="240"/>'
 BAD_FRAMES = {
-    "empty": (b"", ImageCode.EMPTY),
-    "text": (b"hello", ImageCode.WRONG_FORMAT),
-    "svg": (SVG, ImageCode.WRONG_FORMAT),
-    "gif": (encoded("GIF"), ImageCode.WRONG_FORMAT),
-    "png": (encoded("PNG"), ImageCode.WRONG_FORMAT),
-    "webp": (encoded("WEBP"), ImageCode.WRONG_FORMAT),
-    "bmp": (encoded("BMP", width=200, height=160), ImageCode.WRONG_FORMAT),
-    "two pictures in one": (animated("MPO"), ImageCode.WRONG_FORMAT),
-    "cmyk": (encoded("JPEG", mode="CMYK"), ImageCode.WRONG_FORMAT),
-    "progressive": (jpeg(progressive=True), ImageCode.WRONG_FORMAT),
-    "archive behind it": (jpeg() + zipped(), ImageCode.WRONG_FORMAT),
-    "one byte behind it": (jpeg() + b"\0", ImageCode.WRONG_FORMAT),
-    "bomb": (claiming(30_000, 30_000), ImageCode.WRONG_SIZE),
-    "largest bomb": (claiming(65_535, 65_535), ImageCode.WRONG_SIZE),
-    "no width": (claiming(0, 240), ImageCode.WRONG_SIZE),
-    "no height": (claiming(320, 0), ImageCode.WRONG_SIZE),
-    "too small": (jpeg(152, 200), ImageCode.WRONG_SIZE),
-    "too wide": (jpeg(1288, 200), ImageCode.WRONG_SIZE),
-    "too many bytes": (jpeg(1280, 1280, quality=100), ImageCode.TOO_LARGE),
-    "cut in half": (jpeg()[:5000], ImageCode.BROKEN),
-    "without its end": (jpeg()[:-2], ImageCode.BROKEN),
-    "start alone": (b"\xff\xd8", ImageCode.BROKEN),
-    "start and end": (b"\xff\xd8\xff\xd9", ImageCode.BROKEN),
+    "empty": (b"", ImageRefusalCode.EMPTY),
+    "text": (b"hello", ImageRefusalCode.WRONG_FORMAT),
+    "svg": (SVG, ImageRefusalCode.WRONG_FORMAT),
+    "gif": (encoded("GIF"), ImageRefusalCode.WRONG_FORMAT),
+    "png": (encoded("PNG"), ImageRefusalCode.WRONG_FORMAT),
+    "webp": (encoded("WEBP"), ImageRefusalCode.WRONG_FORMAT),
+    "bmp": (encoded("BMP", width=200, height=160), ImageRefusalCode.WRONG_FORMAT),
+    "two pictures in one": (animated("MPO"), ImageRefusalCode.WRONG_FORMAT),
+    "cmyk": (encoded("JPEG", mode="CMYK"), ImageRefusalCode.WRONG_FORMAT),
+    "progressive": (jpeg(progressive=True), ImageRefusalCode.WRONG_FORMAT),
+    "archive behind it": (jpeg() + zipped(), ImageRefusalCode.WRONG_FORMAT),
+    "one byte behind it": (jpeg() + b"\0", ImageRefusalCode.WRONG_FORMAT),
+    "bomb": (claiming(30_000, 30_000), ImageRefusalCode.WRONG_SIZE),
+    "largest bomb": (claiming(65_535, 65_535), ImageRefusalCode.WRONG_SIZE),
+    "no width": (claiming(0, 240), ImageRefusalCode.WRONG_SIZE),
+    "no height": (claiming(320, 0), ImageRefusalCode.WRONG_SIZE),
+    "too small": (jpeg(152, 200), ImageRefusalCode.WRONG_SIZE),
+    "too wide": (jpeg(1288, 200), ImageRefusalCode.WRONG_SIZE),
+    "too many bytes": (jpeg(1280, 1280, quality=100), ImageRefusalCode.TOO_LARGE),
+    "cut in half": (jpeg()[:5000], ImageRefusalCode.BROKEN),
+    "without its end": (jpeg()[:-2], ImageRefusalCode.BROKEN),
+    "start alone": (b"\xff\xd8", ImageRefusalCode.BROKEN),
+    "start and end": (b"\xff\xd8\xff\xd9", ImageRefusalCode.BROKEN),
 }
 
 
@@ -113,7 +113,7 @@ def test_a_frame_whose_body_is_not_its_headers_is_refused():
     with pytest.raises(ImageRefused) as refusal:
         decode_frame(bytes(data))
 
-    assert refusal.value.code is ImageCode.BROKEN
+    assert refusal.value.code is ImageRefusalCode.BROKEN
 
 
 @pytest.mark.parametrize("format_name", ["JPEG", "PNG", "WEBP"])
@@ -177,21 +177,21 @@ def test_a_large_photo_is_shrunk():
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", ImageCode.EMPTY),
-        (b"\0" * (8 * 1024 * 1024 + 1), ImageCode.TOO_LARGE),
-        (SVG, ImageCode.WRONG_FORMAT),
-        (encoded("GIF"), ImageCode.WRONG_FORMAT),
-        (encoded("TIFF"), ImageCode.WRONG_FORMAT),
-        (b"\0\0\0\x18ftypheic" + b"\0" * 64, ImageCode.WRONG_FORMAT),
-        (animated("PNG"), ImageCode.WRONG_FORMAT),
-        (animated("WEBP"), ImageCode.WRONG_FORMAT),
-        (encoded("PNG") + zipped(), ImageCode.WRONG_FORMAT),
-        (encoded("WEBP") + zipped(), ImageCode.WRONG_FORMAT),
-        (encoded("PNG")[:-8], ImageCode.BROKEN),
-        (encoded("WEBP")[:-8], ImageCode.BROKEN),
-        (claiming(6000, 5000), ImageCode.WRONG_SIZE),
-        (encoded("PNG", width=48, height=48), ImageCode.WRONG_SIZE),
-        (encoded("JPEG", mode="CMYK"), ImageCode.WRONG_FORMAT),
+        (b"", ImageRefusalCode.EMPTY),
+        (b"\0" * (8 * 1024 * 1024 + 1), ImageRefusalCode.TOO_LARGE),
+        (SVG, ImageRefusalCode.WRONG_FORMAT),
+        (encoded("GIF"), ImageRefusalCode.WRONG_FORMAT),
+        (encoded("TIFF"), ImageRefusalCode.WRONG_FORMAT),
+        (b"\0\0\0\x18ftypheic" + b"\0" * 64, ImageRefusalCode.WRONG_FORMAT),
+        (animated("PNG"), ImageRefusalCode.WRONG_FORMAT),
+        (animated("WEBP"), ImageRefusalCode.WRONG_FORMAT),
+        (encoded("PNG") + zipped(), ImageRefusalCode.WRONG_FORMAT),
+        (encoded("WEBP") + zipped(), ImageRefusalCode.WRONG_FORMAT),
+        (encoded("PNG")[:-8], ImageRefusalCode.BROKEN),
+        (encoded("WEBP")[:-8], ImageRefusalCode.BROKEN),
+        (claiming(6000, 5000), ImageRefusalCode.WRONG_SIZE),
+        (encoded("PNG", width=48, height=48), ImageRefusalCode.WRONG_SIZE),
+        (encoded("JPEG", mode="CMYK"), ImageRefusalCode.WRONG_FORMAT),
     ],
 )
 def test_a_bad_photo_is_refused_before_it_is_decoded(data, code, monkeypatch):
@@ -211,4 +211,4 @@ def test_a_photo_of_very_many_scans_is_refused():
     with pytest.raises(ImageRefused) as refusal:
         decode_photo(data)
 
-    assert refusal.value.code is ImageCode.WRONG_FORMAT
+    assert refusal.value.code is ImageRefusalCode.WRONG_FORMAT

@@ -9,10 +9,10 @@ from django.core.management import call_command
 from biometrics.consent.agreement import give_consent, withdraw_consent
 from biometrics.consent.erasure import erase_voter
 from biometrics.enrolment.photos import add_photo, encode_again, remove_photo
-from biometrics.enrolment.refusals import PhotoCode, PhotoRefused
-from biometrics.enrolment.selectors import NoReference, has_reference, reference_for
+from biometrics.enrolment.refusals import PhotoRefusalCode, PhotoRefused
 from biometrics.models import PhotoReason, PhotoState, Reference, ReferencePhoto
 from biometrics.storage.photos import photo_path, read_photo
+from biometrics.storage.references import NoReference, has_reference, reference_for
 from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, NOBODY, drawn, encoded, jpeg
 from tests.scripted_engine import ScriptedEngine
 
@@ -85,7 +85,7 @@ def test_the_same_picture_is_refused_the_second_time(add, alice):
     with pytest.raises(PhotoRefused) as refusal:
         add(alice, jpeg(ALICE))
 
-    assert refusal.value.code == PhotoCode.DUPLICATE
+    assert refusal.value.code == PhotoRefusalCode.DUPLICATE
     assert len(list(photo_files())) == 1
 
 
@@ -98,7 +98,7 @@ def test_the_same_picture_with_other_metadata_is_the_same_picture(add, alice):
     with pytest.raises(PhotoRefused) as refusal:
         add(alice, encoded(with_time, "PNG", exif=exif))
 
-    assert refusal.value.code == PhotoCode.DUPLICATE
+    assert refusal.value.code == PhotoRefusalCode.DUPLICATE
 
 
 def test_two_voters_may_have_the_same_group_photo_refused(add, alice, bob):
@@ -116,7 +116,7 @@ def test_an_eleventh_photo_is_refused(add, alice):
     with pytest.raises(PhotoRefused) as refusal:
         add(alice, jpeg(ALICE, mark=10))
 
-    assert refusal.value.code == PhotoCode.TOO_MANY
+    assert refusal.value.code == PhotoRefusalCode.TOO_MANY
     assert ReferencePhoto.objects.filter(user=alice).count() == 10
 
 
@@ -212,7 +212,7 @@ def test_withdrawing_consent_erases_and_keeps_photos_out(
 
     with pytest.raises(PhotoRefused) as refusal:
         add(alice, jpeg(ALICE))
-    assert refusal.value.code == PhotoCode.CONSENT_WITHDRAWN
+    assert refusal.value.code == PhotoRefusalCode.CONSENT_WITHDRAWN
     assert not has_reference(alice)
 
 

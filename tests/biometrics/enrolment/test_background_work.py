@@ -10,7 +10,6 @@ from biometrics.consent.agreement import give_consent
 from biometrics.enrolment import encoding, reencoding
 from biometrics.enrolment.photos import store_photo
 from biometrics.enrolment.queue import queue_state
-from biometrics.enrolment.selectors import has_reference
 from biometrics.housekeeping import retention, sweeping
 from biometrics.models import (
     Consent,
@@ -22,6 +21,7 @@ from biometrics.models import (
     VerificationSession,
 )
 from biometrics.storage.photos import PhotoGone, photo_path, read_photo
+from biometrics.storage.references import has_reference
 from biometrics.tasks import reencode_all, sweep_stale_photos
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
 from tests.scripted_engine import NextScriptedEngine, ScriptedEngine

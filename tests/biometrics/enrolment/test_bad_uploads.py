@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from biometrics.enrolment.photos import store_photo
-from biometrics.enrolment.refusals import WORDS, PhotoCode, PhotoRefused
+from biometrics.enrolment.refusals import WORDS, PhotoRefusalCode, PhotoRefused
 from biometrics.models import ReferencePhoto
 from tests.biometrics.enrolment.pictures import ALICE, BOB, drawn, encoded, jpeg
 
@@ -32,20 +32,20 @@ def png_claiming(width, height):
 
 
 BAD = {
-    "nothing": (lambda: b"", PhotoCode.EMPTY),
-    "a text": (lambda: b"hello", PhotoCode.WRONG_FORMAT),
-    "an SVG": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", PhotoCode.WRONG_FORMAT),
-    "a HEIC": (lambda: b"\0\0\0\x18ftypheic" + bytes(64), PhotoCode.WRONG_FORMAT),
-    "a GIF": (lambda: encoded(drawn(ALICE), "GIF"), PhotoCode.WRONG_FORMAT),
-    "a moving PNG": (lambda: animation("PNG"), PhotoCode.WRONG_FORMAT),
-    "a moving WebP": (lambda: animation("WEBP"), PhotoCode.WRONG_FORMAT),
-    "an archive behind a JPEG": (lambda: jpeg(ALICE) + archive(), PhotoCode.WRONG_FORMAT),
-    "a second picture behind a JPEG": (lambda: jpeg(ALICE) * 2, PhotoCode.WRONG_FORMAT),
-    "more than 8 MiB": (lambda: jpeg(ALICE) + bytes(8 * 1024 * 1024), PhotoCode.TOO_LARGE),
-    "30,000 x 30,000 claimed": (lambda: png_claiming(30_000, 30_000), PhotoCode.WRONG_SIZE),
-    "a tiny picture": (lambda: encoded(drawn(ALICE, size=(40, 40))), PhotoCode.WRONG_SIZE),
-    "a JPEG cut short": (lambda: jpeg(ALICE)[:-200], PhotoCode.BROKEN),
-    "a PNG without pixels": (lambda: png_claiming(300, 300), PhotoCode.BROKEN),
+    "nothing": (lambda: b"", PhotoRefusalCode.EMPTY),
+    "a text": (lambda: b"hello", PhotoRefusalCode.WRONG_FORMAT),
+    "an SVG": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", PhotoRefusalCode.WRONG_FORMAT),
+    "a HEIC": (lambda: b"\0\0\0\x18ftypheic" + bytes(64), PhotoRefusalCode.WRONG_FORMAT),
+    "a GIF": (lambda: encoded(drawn(ALICE), "GIF"), PhotoRefusalCode.WRONG_FORMAT),
+    "a moving PNG": (lambda: animation("PNG"), PhotoRefusalCode.WRONG_FORMAT),
+    "a moving WebP": (lambda: animation("WEBP"), PhotoRefusalCode.WRONG_FORMAT),
+    "an archive behind a JPEG": (lambda: jpeg(ALICE) + archive(), PhotoRefusalCode.WRONG_FORMAT),
+    "a second picture behind a JPEG": (lambda: jpeg(ALICE) * 2, PhotoRefusalCode.WRONG_FORMAT),
+    "more than 8 MiB": (lambda: jpeg(ALICE) + bytes(8 * 1024 * 1024), PhotoRefusalCode.TOO_LARGE),
+    "30,000 x 30,000 claimed": (lambda: png_claiming(30_000, 30_000), PhotoRefusalCode.WRONG_SIZE),
+    "a tiny picture": (lambda: encoded(drawn(ALICE, size=(40, 40))), PhotoRefusalCode.WRONG_SIZE),
+    "a JPEG cut short": (lambda: jpeg(ALICE)[:-200], PhotoRefusalCode.BROKEN),
+    "a PNG without pixels": (lambda: png_claiming(300, 300), PhotoRefusalCode.BROKEN),
 }
 
 
@@ -72,4 +72,4 @@ def test_the_three_formats_are_taken_by_content(kind, alice, registrar):
 
 
 def test_every_refusal_has_words():
-    assert set(WORDS) == set(PhotoCode)
+    assert set(WORDS) == set(PhotoRefusalCode)

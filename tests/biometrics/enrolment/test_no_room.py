@@ -18,15 +18,10 @@ from accounts.audit import Action
 from accounts.models import AuditEvent
 from biometrics.collection.labelled_pictures import LabelledPicture
 from biometrics.models import ReferencePhoto
+from tests.biometrics.collection.test_collecting import LABELS
 from tests.biometrics.enrolment.pictures import ALICE, jpeg
-from tests.biometrics.enrolment.test_collecting import LABELS
 
 WORDS = "There is no room left on the server; nothing was stored."
-
-
-@pytest.fixture(autouse=True)
-def no_second_factor(settings):
-    settings.OFFICIAL_SECOND_FACTOR = "none"
 
 
 @pytest.fixture
@@ -56,7 +51,7 @@ def full_database(*_args, **_kwargs):
 
 
 FAILURES = {
-    "while the file is written": ("biometrics.storage.photos.os.fsync", no_room),
+    "while the file is written": ("biometrics.engine.whole_files.os.fsync", no_room),
     "while its folder is made": ("pathlib.Path.mkdir", no_room),
     "while the row is written": ("biometrics.enrolment.photos.record", full_database),
     "while the row is kept": ("biometrics.enrolment.photos._queue_photo", full_database),
@@ -100,7 +95,7 @@ def test_the_api_says_so_and_stores_nothing(full, official, alice, settings):
 
 def test_a_photo_is_taken_once_there_is_room_again(official, alice, monkeypatch):
     with monkeypatch.context() as full:
-        full.setattr("biometrics.storage.photos.os.fsync", no_room)
+        full.setattr("biometrics.engine.whole_files.os.fsync", no_room)
         upload(official, alice, jpeg(ALICE))
 
     answer = upload(official, alice, jpeg(ALICE))
@@ -116,7 +111,7 @@ def test_what_was_taken_before_the_disk_was_full_is_kept(official, alice, monkey
         calls.append(descriptor)
         return no_room() if len(calls) > 1 else really(descriptor)
 
-    monkeypatch.setattr("biometrics.storage.photos.os.fsync", full_after_one)
+    monkeypatch.setattr("biometrics.engine.whole_files.os.fsync", full_after_one)
 
     answer = upload(official, alice, jpeg(ALICE), jpeg(ALICE, mark=1))
 
@@ -130,13 +125,13 @@ def test_another_failure_of_the_disk_is_not_called_a_lack_of_room(official, alic
     def broken(*_args):
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr("biometrics.storage.photos.os.fsync", broken)
+    monkeypatch.setattr("biometrics.engine.whole_files.os.fsync", broken)
 
     with pytest.raises(OSError, match="Input/output error"):
         upload(official, alice, jpeg(ALICE))
 
 
-@pytest.mark.parametrize("ending", [".jpg.partial", ".csv.partial"])
+@pytest.mark.parametrize("ending", [".partial.jpg", ".partial.csv"])
 def test_a_liveness_picture_is_kept_with_its_line_or_not_at_all(
     ending, official, settings, tmp_path, monkeypatch
 ):

@@ -12,7 +12,6 @@ from django.utils import timezone
 from accounts.models import User
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.photos import store_photo
-from biometrics.enrolment.selectors import has_reference
 from biometrics.models import (
     FaceLockout,
     PhotoState,
@@ -22,19 +21,9 @@ from biometrics.models import (
     SessionState,
     VerificationSession,
 )
+from biometrics.storage.references import has_reference
 from tests.biometrics.enrolment.pictures import ALICE, CROWD, jpeg
 from tests.scripted_engine import ScriptedEngine
-
-
-@pytest.fixture(autouse=True)
-def no_second_factor(settings):
-    settings.OFFICIAL_SECOND_FACTOR = "none"
-
-
-@pytest.fixture
-def official(client, registrar):
-    client.force_login(registrar)
-    return client
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from django.utils import timezone
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.photos import NothingToAccept, accept_resemblance, store_photo
 from biometrics.enrolment.references import renew
-from biometrics.enrolment.selectors import has_reference
 from biometrics.models import PhotoReason, PhotoState, Reference, ReferencePhoto
+from biometrics.storage.references import has_reference
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
 from tests.scripted_engine import ScriptedEngine
 

@@ -28,7 +28,7 @@ from biometrics.engine.session import Reason, Verdict
 from biometrics.housekeeping import retention
 from biometrics.models import EvidenceFrame, Purpose, SessionState, VerificationSession
 from biometrics.verification import evidence, sessions
-from biometrics.verification.evidence import Roll
+from biometrics.verification.evidence import FrameBuffer
 from tests import guarded_tables
 from tests.biometrics.enrolment.pictures import BOB, drawn, encoded
 from tests.biometrics.verification.test_session import evidence as seen
@@ -72,8 +72,8 @@ def attempt(user, verdict=REFUSED, frames=3):
         ticket_expires_at=now,
         opened_at=now,
     )
-    roll = Roll(against=(JPEG,) * frames)
-    sessions.finish(session, verdict, frames=frames, models_used={}, roll=roll, now=now)
+    buffer = FrameBuffer(against=(JPEG,) * frames)
+    sessions.finish(session, verdict, frames=frames, models_used={}, frames_kept=buffer, now=now)
     return session
 
 
@@ -242,10 +242,10 @@ def test_the_frames_that_told_against_the_attempt_are_the_ones_in_memory():
     def after(frame):
         return machine.step(calm, frame, now=0.1, policy=policy, fused=lambda probes: None)[0]
 
-    roll = Roll()
+    buffer = FrameBuffer()
     for number in range(9):
-        roll = roll.with_frame(b"bad %d" % number, before=calm, after=after(bad))
-        roll = roll.with_frame(b"good %d" % number, before=calm, after=after(good))
+        buffer = buffer.with_frame(b"bad %d" % number, before=calm, after=after(bad))
+        buffer = buffer.with_frame(b"good %d" % number, before=calm, after=after(good))
 
-    assert roll.frames == tuple(b"bad %d" % number for number in range(3, 9))
-    assert Roll().with_frame(b"good", before=calm, after=after(good)).frames == (b"good",)
+    assert buffer.frames == tuple(b"bad %d" % number for number in range(3, 9))
+    assert FrameBuffer().with_frame(b"good", before=calm, after=after(good)).frames == (b"good",)

@@ -129,7 +129,7 @@ def test_five_failures_bring_a_wait_and_success_ends_it(voter):
     with pytest.raises(sessions.SessionRefused) as refusal:
         opened(voter)
 
-    assert refusal.value.code is sessions.Code.TOO_MANY_TRIES
+    assert refusal.value.code is sessions.SessionRefusalCode.TOO_MANY_TRIES
     assert 0 < refusal.value.retry_after <= 31
 
 
@@ -139,5 +139,5 @@ def test_without_a_reference_there_is_no_ticket():
     with pytest.raises(sessions.SessionRefused) as refusal:
         opened(voter)
 
-    assert refusal.value.code is sessions.Code.CONSENT_NEEDED
+    assert refusal.value.code is sessions.SessionRefusalCode.CONSENT_NEEDED
     assert not Reference.objects.exists()

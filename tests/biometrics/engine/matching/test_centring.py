@@ -25,7 +25,7 @@ def descriptors(rows):
 
 @given(descriptors(5), descriptors(3))
 def test_what_is_left_has_no_part_along_the_groups(people, means):
-    centring = Centring.of("", means)
+    centring = Centring.from_means("", means)
 
     left = centring.apply(people)
 
@@ -36,7 +36,7 @@ def test_what_is_left_has_no_part_along_the_groups(people, means):
 
 @given(descriptors(4), descriptors(3))
 def test_one_by_one_is_the_same_as_all_at_once(people, means):
-    centring = Centring.of("", means)
+    centring = Centring.from_means("", means)
 
     one_by_one = np.stack([centring.apply(person) for person in people])
 
@@ -53,12 +53,12 @@ def test_strangers_of_one_group_are_no_longer_alike():
     means = np.stack([crowd(it, 500, random).mean(axis=0) for it in (at_large, group)])
     strangers = crowd(group, 200, random)
 
-    left = Centring.of("", means).apply(strangers)
+    left = Centring.from_means("", means).apply(strangers)
 
     assert mean_likeness(strangers) > 0.5
     assert abs(mean_likeness(left)) < 0.02
     # Subtracting the mean of others alone leaves what the group has in common.
-    assert mean_likeness(Centring.of("", means[:1]).apply(strangers)) > 0.3
+    assert mean_likeness(Centring.from_means("", means[:1]).apply(strangers)) > 0.3
 
 
 def mean_likeness(vectors):
@@ -68,9 +68,9 @@ def mean_likeness(vectors):
 def test_two_groups_of_the_same_mean_count_once():
     means = np.eye(3, LENGTH)
 
-    assert Centring.of("", means[[0, 1, 1]]).directions.shape == (LENGTH, 1)
-    assert Centring.of("", means[[0, 1, 2]]).directions.shape == (LENGTH, 2)
-    assert Centring.of("", means[[0, 0]]).directions.shape == (LENGTH, 0)
+    assert Centring.from_means("", means[[0, 1, 1]]).directions.shape == (LENGTH, 1)
+    assert Centring.from_means("", means[[0, 1, 2]]).directions.shape == (LENGTH, 2)
+    assert Centring.from_means("", means[[0, 0]]).directions.shape == (LENGTH, 0)
 
 
 @pytest.fixture(scope="module")

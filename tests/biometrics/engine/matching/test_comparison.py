@@ -52,7 +52,7 @@ def test_templates_of_different_encoders_are_never_compared():
     with pytest.raises(TemplateRefused):
         fuse([one, other], min_similarity=0.5)
     with pytest.raises(TemplateRefused):
-        GalleryMatrix.of([one]).search(other, most=1)
+        GalleryMatrix.from_templates([one]).search(other, most=1)
 
 
 def test_nothing_cannot_be_fused():
@@ -120,7 +120,7 @@ def test_a_search_ranks_the_most_similar_first():
     people = [person(seed)[0] for seed in range(500)]
     probe = template(people[123].vector + 0.1)
 
-    found = GalleryMatrix.of(people).search(probe, most=5)
+    found = GalleryMatrix.from_templates(people).search(probe, most=5)
 
     scores = [hit.score for hit in found]
     assert found[0].row == 123
@@ -131,6 +131,6 @@ def test_a_search_ranks_the_most_similar_first():
 def test_a_search_for_more_than_there_is_returns_all():
     people = [person(seed)[0] for seed in range(3)]
 
-    found = GalleryMatrix.of(people).search(people[0], most=10)
+    found = GalleryMatrix.from_templates(people).search(people[0], most=10)
 
     assert {hit.row for hit in found} == {0, 1, 2}

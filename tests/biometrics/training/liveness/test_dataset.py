@@ -10,7 +10,7 @@ import pytest
 
 from biometrics.attacks.presented import presented
 from biometrics.engine.faces.surroundings import JPEG_QUALITY
-from biometrics.engine.jpeg import jpeg_of_rgb
+from biometrics.engine.images import encode_jpeg, to_bgr
 from biometrics.engine.pad.texture import SIDE, context_crop
 from biometrics.engine.types import Box
 from biometrics.training.liveness import dataset
@@ -35,7 +35,12 @@ def both(subject, **more):
 
 def example(seed=0, *, bona_fide=True, group="room", side=Side.TRAIN):
     return Example(
-        jpeg_of_rgb(noise(seed=seed), quality=JPEG_QUALITY), FACE, bona_fide, "", group, side
+        encode_jpeg(to_bgr(noise(seed=seed)), quality=JPEG_QUALITY),
+        FACE,
+        bona_fide,
+        "",
+        group,
+        side,
     )
 
 

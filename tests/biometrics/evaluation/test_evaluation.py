@@ -24,17 +24,6 @@ PAGE = "admin:biometrics_enrolment_evaluation"
 PART = "biometrics:evaluation"
 
 
-@pytest.fixture(autouse=True)
-def no_second_factor(settings):
-    settings.OFFICIAL_SECOND_FACTOR = "none"
-
-
-@pytest.fixture
-def official(client, registrar):
-    client.force_login(registrar)
-    return client
-
-
 @pytest.fixture
 def enrolled(alice, bob, registrar):
     for user, colour in ((alice, ALICE), (bob, BOB)):
@@ -47,7 +36,7 @@ def enrolled(alice, bob, registrar):
 @pytest.fixture
 def evaluated(enrolled, registrar, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        comparing.ask(registrar, now=timezone.now())
+        comparing.request_evaluation(registrar, now=timezone.now())
     return MatchingEvaluation.objects.get()
 
 
@@ -65,7 +54,7 @@ def test_an_official_sees_the_nearest_voters_and_the_spread_of_photos(official, 
 
 def test_the_page_opens_without_figures_and_with_them(official, enrolled, registrar):
     empty = official.get(reverse(PAGE))
-    asked = comparing.ask(registrar, now=timezone.now())
+    asked = comparing.request_evaluation(registrar, now=timezone.now())
     evaluate_enrolled(asked.pk)
     full = official.get(reverse(PAGE))
 
@@ -91,8 +80,8 @@ def test_the_form_does_the_same_without_scripts(official, enrolled):
 
 
 def test_two_officials_at_once_start_one_comparison(enrolled, registrar, alice):
-    first = comparing.ask(registrar, now=timezone.now())
-    second = comparing.ask(registrar, now=timezone.now())
+    first = comparing.request_evaluation(registrar, now=timezone.now())
+    second = comparing.request_evaluation(registrar, now=timezone.now())
 
     assert first == second
     assert MatchingEvaluation.objects.count() == 1
@@ -134,7 +123,7 @@ def test_a_run_twice_changes_nothing(evaluated):
 
 
 def test_a_new_comparison_replaces_the_old_one(evaluated, registrar):
-    again = comparing.ask(registrar, now=timezone.now())
+    again = comparing.request_evaluation(registrar, now=timezone.now())
     evaluate_enrolled(again.pk)
 
     assert MatchingEvaluation.objects.get() == again
@@ -142,7 +131,7 @@ def test_a_new_comparison_replaces_the_old_one(evaluated, registrar):
 
 
 def test_while_it_runs_the_figures_before_stay_on_the_page(official, evaluated, registrar):
-    comparing.ask(registrar, now=timezone.now())
+    comparing.request_evaluation(registrar, now=timezone.now())
 
     answer = official.get(reverse(PART)).json()
 
@@ -153,11 +142,11 @@ def test_while_it_runs_the_figures_before_stay_on_the_page(official, evaluated, 
 def test_a_fault_is_told_and_can_be_tried_again(official, enrolled, registrar, monkeypatch):
     broken = ScriptedEngine()
     broken.point = None
-    asked = comparing.ask(registrar, now=timezone.now())
+    asked = comparing.request_evaluation(registrar, now=timezone.now())
     comparing.run(asked.pk, broken, now=timezone.now())
 
     answer = official.get(reverse(PART)).json()
-    again = comparing.ask(registrar, now=timezone.now())
+    again = comparing.request_evaluation(registrar, now=timezone.now())
 
     assert "failed" in answer["status"]
     assert again != asked
@@ -166,7 +155,7 @@ def test_a_fault_is_told_and_can_be_tried_again(official, enrolled, registrar, m
 def test_an_altered_reference_is_left_out(enrolled, registrar):
     Reference.objects.filter(user=enrolled[0]).update(template=b"altered")
 
-    asked = comparing.ask(registrar, now=timezone.now())
+    asked = comparing.request_evaluation(registrar, now=timezone.now())
     evaluate_enrolled(asked.pk)
 
     asked.refresh_from_db()
@@ -175,7 +164,7 @@ def test_an_altered_reference_is_left_out(enrolled, registrar):
 
 
 def test_the_sweep_takes_up_what_a_dead_worker_left(enrolled, registrar):
-    asked = comparing.ask(registrar, now=timezone.now())
+    asked = comparing.request_evaluation(registrar, now=timezone.now())
     long_ago = timezone.now() - timedelta(hours=2)
     MatchingEvaluation.objects.update(state=EvaluationState.RUNNING, started_at=long_ago)
 
@@ -194,7 +183,7 @@ def test_findings_go_with_the_face_they_are_about(evaluated, enrolled):
 def test_no_voter_is_in_the_logs_or_the_stored_figures(evaluated, enrolled, registrar, caplog):
     caplog.set_level(logging.DEBUG)
 
-    asked = comparing.ask(registrar, now=timezone.now())
+    asked = comparing.request_evaluation(registrar, now=timezone.now())
     evaluate_enrolled(asked.pk)
 
     asked.refresh_from_db()

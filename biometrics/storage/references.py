@@ -1,4 +1,4 @@
-"""What other parts ask about enrolment."""
+"""Reads a voter's stored reference."""
 
 from __future__ import annotations
 
@@ -13,16 +13,20 @@ if TYPE_CHECKING:
 
 
 class NoReference(LookupError):
-    """The person has no reference of this encoder."""
+    """The voter has no reference that was made by this encoder."""
 
 
 def has_reference(user: User) -> bool:
-    """Whether the user can be verified at all, by whatever encoder."""
+    """Say whether the user has a reference of any encoder, and so can be verified at all."""
     return Reference.objects.filter(user=user).exists()
 
 
 def reference_for(user: User, encoder_sha256: str) -> Template:
-    """Raises NoReference, and SealBroken for a row that was altered or moved."""
+    """Return the user's template of this encoder.
+
+    Raises NoReference if there is none, and SealBroken if the row was altered or belongs to
+    somebody else.
+    """
     reference = Reference.objects.filter(user=user, encoder_sha256=encoder_sha256).first()
     if reference is None:
         raise NoReference

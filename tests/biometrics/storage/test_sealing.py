@@ -12,9 +12,9 @@ from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.gallery import Gallery
 from biometrics.enrolment.photos import store_photo
 from biometrics.enrolment.references import make_reference
-from biometrics.enrolment.selectors import reference_for
 from biometrics.models import PhotoReason, Reference, ReferencePhoto
 from biometrics.storage.photos import photo_path, read_photo
+from biometrics.storage.references import reference_for
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
 from tests.scripted_engine import NextScriptedEngine, ScriptedEngine
 

@@ -1,0 +1,89 @@
+"""recognize_faces: what it refuses by name, and that an old output survives a failure."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.biometrics.enrolment.pictures import ALICE, jpeg
+
+
+@pytest.mark.parametrize(
+    ("voter", "told"),
+    [("nobody", "there is no voter named nobody"), ("alice", "alice is not enrolled")],
+)
+def test_a_comparison_needs_an_enrolled_voter(tmp_path, alice, voter, told):
+    picture = tmp_path / "p.jpg"
+    picture.write_bytes(jpeg(ALICE))
+
+    with pytest.raises(CommandError, match=told) as refusal:
+        call_command("recognize_faces", str(picture), voter=voter)
+
+    assert refusal.value.returncode == 2
+
+
+@pytest.mark.parametrize("name", ["missing.jpg", "missing.mp4", "text.jpg", "text.mp4"])
+def test_media_that_cannot_be_read_are_named_and_nothing_is_written(tmp_path, db, name):
+    if name.startswith("text"):
+        (tmp_path / name).write_text("hello")
+    out = tmp_path / "out.png"
+
+    with pytest.raises(CommandError, match=name) as refusal:
+        call_command("recognize_faces", str(tmp_path / name), out=out)
+
+    assert refusal.value.returncode == 2
+    assert not out.exists()
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_an_output_folder_that_is_missing_is_named(tmp_path, db, blank_engine):
+    picture = tmp_path / "p.jpg"
+    picture.write_bytes(jpeg(ALICE))
+
+    with pytest.raises(CommandError, match="no such folder"):
+        call_command("recognize_faces", str(picture), out=tmp_path / "nowhere" / "out.jpg")
+
+
+def test_a_video_stopped_in_the_middle_leaves_the_old_output(tmp_path, db, monkeypatch):
+    video = tmp_path / "v.mp4"
+    write_video(video, frames=5)
+    out = tmp_path / "out.mp4"
+    out.write_bytes(b"the old one")
+    monkeypatch.setattr("biometrics.management.commands.recognize_faces.mark", interrupt)
+
+    with pytest.raises(KeyboardInterrupt):
+        call_command("recognize_faces", str(video), out=out)
+
+    assert out.read_bytes() == b"the old one"
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_video_is_marked_frame_by_frame(tmp_path, db, blank_engine, capsys):
+    video = tmp_path / "v.mp4"
+    write_video(video, frames=5)
+
+    call_command("recognize_faces", str(video), out=tmp_path / "out.mp4")
+
+    assert "5 frames, 0 with a face" in capsys.readouterr().out
+    assert (tmp_path / "out.mp4").stat().st_size > 0
+
+
+@pytest.fixture
+def blank_engine(monkeypatch):
+    """Sees no face anywhere."""
+    monkeypatch.setattr(
+        "biometrics.management.commands.recognize_faces.mark", lambda *_arguments: ()
+    )
+
+
+def interrupt(*_arguments):
+    raise KeyboardInterrupt
+
+
+def write_video(path, *, frames):
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 10, (320, 240))
+    for _ in range(frames):
+        writer.write(np.full((240, 320, 3), 90, np.uint8))
+    writer.release()
