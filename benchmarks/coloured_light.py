@@ -29,8 +29,8 @@ from biometrics.engine.finding import FaceFinder, the_one
 from biometrics.engine.images import decode_frame
 from biometrics.engine.landmarks import FaceMesh
 from biometrics.engine.metrics import rate
-from biometrics.engine.pad import colours
-from biometrics.engine.pad.colours import FRAMES, STEPS
+from biometrics.engine.pad import coloured_light
+from biometrics.engine.pad.coloured_light import FRAMES, STEPS
 from biometrics.engine.tint import tint
 from biometrics.training.lighting import lit
 
@@ -64,13 +64,13 @@ class Clip:
 
     def fits(self, share: float, rng: np.random.Generator) -> bool:
         """Whether a session from a random place on takes on the light."""
-        light = colours.begin(rng.bytes(32), shown=0, now=0.0)
+        light = coloured_light.begin(rng.bytes(32), shown=0, now=0.0)
         start = int(rng.integers(len(self._frames) - WHOLE + 1))
         for image, landmarks in self._frames[start : start + WHOLE]:
             colour = light.shown(0.0).colour
-            seen = _tint(image, landmarks, share * colours.EMITTED[colour])
-            light = colours.answer(light, seen, step=light.number)
-        return colours.fits(light)
+            seen = _tint(image, landmarks, share * coloured_light.EMITTED[colour])
+            light = coloured_light.answer(light, seen, step=light.number)
+        return coloured_light.fits(light)
 
 
 def _tint(image: ImageArray, landmarks: Any, light: FloatArray) -> FloatArray | None:

@@ -30,7 +30,7 @@ from tests.biometrics.verification.heads import evidence, toward
 from tests.scripted_engine import Head
 
 if TYPE_CHECKING:
-    from biometrics.engine.pad.challenge import Shown
+    from biometrics.engine.pad.movements import Shown
 
 FRAMES_A_SECOND = 11
 SIZE_SHARE = 1 / 80

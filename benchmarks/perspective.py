@@ -35,8 +35,8 @@ from biometrics.engine.landmarks import (
     FaceMesh,
 )
 from biometrics.engine.metrics import equal_error_rate
-from biometrics.engine.pad.challenge import HOLD_FRAMES
 from biometrics.engine.pad.cues import TARGETS, Kind
+from biometrics.engine.pad.movements import HOLD_FRAMES
 from biometrics.training.liveness_report import area_under_curve
 from biometrics.training.puppet import Puppet
 

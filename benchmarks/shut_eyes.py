@@ -33,8 +33,8 @@ from biometrics.engine.finding import FaceFinder, the_one
 from biometrics.engine.images import decode_photo
 from biometrics.engine.landmarks import FaceMesh
 from biometrics.engine.metrics import rate
-from biometrics.engine.pad.challenge import HOLD_FRAMES, SHUT
 from biometrics.engine.pad.cues import BLINK
+from biometrics.engine.pad.movements import HOLD_FRAMES, SHUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

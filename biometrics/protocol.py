@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from biometrics.engine.pad.colours import Lit
+from biometrics.engine.pad.coloured_light import Lit
 
 if TYPE_CHECKING:
-    from biometrics.engine.pad.challenge import Shown
+    from biometrics.engine.pad.movements import Shown
     from biometrics.engine.session import Policy, Progress, Verdict
 
 VERSION = 1

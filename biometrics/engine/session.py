@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from biometrics.engine.pad import challenge, colours, motion
+from biometrics.engine.pad import coloured_light, movements, stream
 from biometrics.engine.pad.cues import STEPS, Course
-from biometrics.engine.pad.motion import Glimpse, Watch
+from biometrics.engine.pad.stream import Glimpse, Watch
 from biometrics.engine.types import Hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from biometrics.engine.pad.challenge import Reading, Shown, Trial
-    from biometrics.engine.pad.colours import Light, Lit
+    from biometrics.engine.pad.coloured_light import Light, Lit
+    from biometrics.engine.pad.movements import Reading, Shown, Trial
     from biometrics.engine.types import Comparison, Face, FrameResult, Template
 
     Fused = Callable[[Sequence[Template]], Comparison]
@@ -204,7 +204,7 @@ def step(
         return time_out(state), Progress(Hint.NONE, 0.0)
     last = state.watch.last
     pace = now - last.arrived if last else math.inf
-    watch, seen = motion.look(state.watch, _glimpse(evidence, now))
+    watch, seen = stream.look(state.watch, _glimpse(evidence, now))
     state, hint = replace(state, watch=watch), Hint.NONE
     if not seen.repeated:
         state = _follow(state, evidence.frame.face, cut=seen.cut)
@@ -263,13 +263,13 @@ def _start_again(state: State) -> State:
 
 def _judge(state: State, evidence: Evidence, policy: Policy, now: float) -> tuple[State, Hint]:
     if state.lit and state.light is not None:
-        light = colours.answer(state.light, evidence.frame.tint, step=evidence.step)
+        light = coloured_light.answer(state.light, evidence.frame.tint, step=evidence.step)
         return replace(state, light=light), _told(evidence)
     state, good, hint = _check(state, evidence, policy)
     face = evidence.frame.face
     if state.moving and state.trial is not None:
-        reading = challenge.read(face) if face else None
-        trial = challenge.answer(state.trial, reading, step=evidence.step, now=now)
+        reading = movements.read(face) if face else None
+        trial = movements.answer(state.trial, reading, step=evidence.step, now=now)
         closing = _closing(state, trial, evidence.frame.template if good else None)
         state = replace(state, trial=trial, closing=closing)
         return state, _told(evidence)
@@ -278,7 +278,7 @@ def _judge(state: State, evidence: Evidence, policy: Policy, now: float) -> tupl
         return (replace(state, closing=()) if state.trial else _start_again(state)), hint
     if state.trial is not None:
         return replace(state, closing=(*state.closing, template)), Hint.NONE
-    reading = challenge.read(face) if face else None
+    reading = movements.read(face) if face else None
     readings = state.readings[-len(state.streak) :] if state.streak else ()
     readings = (*readings, reading) if reading else readings
     return replace(state, streak=(*state.streak, template), readings=readings), Hint.NONE
@@ -324,7 +324,7 @@ def _decide(state: State, policy: Policy, fused: Fused, *, now: float, pace: flo
         return _announce(state, policy, pace)
     if not fused(state.streak).match:
         return _unlike(state)
-    still = motion.is_still(state.streak)
+    still = stream.is_still(state.streak)
     if _asks(state, policy) or (still and policy.challenge is Challenge.UNSURE):
         return _challenge(state, policy, now)
     if still:
@@ -334,7 +334,7 @@ def _decide(state: State, policy: Policy, fused: Fused, *, now: float, pace: flo
 
 def _after_light(state: State, light: Light, policy: Policy, now: float) -> State:
     """The movements, once all colours were seen on the face."""
-    if colours.fits(light):
+    if coloured_light.fits(light):
         return _move(state, policy, now)
     over = light.done or light.late(now)
     return _refuse(state, Reason.LIGHT_UNSEEN) if over else state
@@ -354,7 +354,7 @@ def _refusal(state: State) -> Reason | None:
 
 def _announce(state: State, policy: Policy, pace: float) -> State:
     """Show the first cue if the matches before it are complete sooner than anyone reacts, once."""
-    soon = challenge.seen_in_time(policy.frames_needed - len(state.streak), pace)
+    soon = movements.seen_in_time(policy.frames_needed - len(state.streak), pace)
     asked = _asks(state, policy) and not policy.light
     certain = soon and state.readings and not state.shown and asked
     return replace(state, announced=True) if certain else state
@@ -377,13 +377,13 @@ def _challenge(state: State, policy: Policy, now: float) -> State:
     if not state.readings:
         return _refuse(state, Reason.AGAIN)
     if policy.light:
-        return replace(state, light=colours.begin(state.seed, shown=state.shown, now=now))
+        return replace(state, light=coloured_light.begin(state.seed, shown=state.shown, now=now))
     return _move(state, policy, now)
 
 
 def _move(state: State, policy: Policy, now: float) -> State:
-    start, shown = challenge.neutral(state.readings), state.told - state.announced
-    trial = challenge.begin(state.seed, start, shown=shown, now=now, course=policy.course)
+    start, shown = movements.neutral(state.readings), state.told - state.announced
+    trial = movements.begin(state.seed, start, shown=shown, now=now, course=policy.course)
     return replace(state, trial=trial, announced=False)
 
 
@@ -419,8 +419,8 @@ def on_show(state: State, policy: Policy, now: float) -> Shown | Lit | None:
         return state.light.shown(now)
     if not state.announced:
         return None
-    cue = challenge.first(state.seed, shown=state.shown, course=policy.course)
-    return challenge.Shown(state.step, cue, 0.0, challenge.STEP_SECONDS)
+    cue = movements.first(state.seed, shown=state.shown, course=policy.course)
+    return movements.Shown(state.step, cue, 0.0, movements.STEP_SECONDS)
 
 
 def _share(state: State, policy: Policy) -> float:
@@ -429,11 +429,11 @@ def _share(state: State, policy: Policy) -> float:
         return 1.0 if state.verdict.verified else 0.0
     gained, all_of_it = len(state.streak), policy.frames_needed
     if policy.challenge is Challenge.ALWAYS or state.trial or state.light:
-        all_of_it += STEPS * challenge.HOLD_FRAMES + CLOSING_FRAMES
+        all_of_it += STEPS * movements.HOLD_FRAMES + CLOSING_FRAMES
     if state.lit and state.light is not None:
-        gained += round(state.light.share * (STEPS - STEPS_AFTER_LIGHT) * challenge.HOLD_FRAMES)
+        gained += round(state.light.share * (STEPS - STEPS_AFTER_LIGHT) * movements.HOLD_FRAMES)
     if state.trial is not None:
-        gained += state.trial.done * challenge.HOLD_FRAMES + state.trial.held + len(state.closing)
+        gained += state.trial.done * movements.HOLD_FRAMES + state.trial.held + len(state.closing)
     return min(1.0, gained / all_of_it)
 
 

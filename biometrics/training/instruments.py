@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from biometrics.engine.pad.colours import EMITTED
+from biometrics.engine.pad.coloured_light import EMITTED
 from biometrics.protocol import LIGHT
 from biometrics.training import recapture
 from biometrics.training.lighting import lit

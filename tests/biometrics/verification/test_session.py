@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometrics.engine import session
-from biometrics.engine.pad import colours
-from biometrics.engine.pad.colours import Lit
+from biometrics.engine.pad import coloured_light
+from biometrics.engine.pad.coloured_light import Lit
 from biometrics.engine.pad.cues import STEPS, Kind, bits
 from biometrics.engine.session import Challenge, Policy, Reason
 from biometrics.engine.types import Box, Comparison, Face, Hint, Quality
@@ -210,13 +210,13 @@ def test_who_takes_on_the_light_has_three_movements_left():
     assert state.verdict.verified
     asked = [progress.asked for progress in shown if progress.asked]
     lights = {one.number for one in asked if isinstance(one, Lit)}
-    assert lights == set(range(1, colours.STEPS + 1))
-    assert {one.number for one in asked} - lights == {colours.STEPS + n for n in (1, 2, 3)}
+    assert lights == set(range(1, coloured_light.STEPS + 1))
+    assert {one.number for one in asked} - lights == {coloured_light.STEPS + n for n in (1, 2, 3)}
     assert [p.share for p in shown] == sorted(p.share for p in shown)
 
 
 def test_light_and_movements_hold_17_bits():
-    assert colours.bits() + bits(LIT.course) >= 17
+    assert coloured_light.bits() + bits(LIT.course) >= 17
 
 
 def test_who_does_not_take_on_the_light_is_refused():
@@ -242,7 +242,7 @@ def test_light_that_no_frame_tells_of_ends_in_time():
     state, shown = dialogue(dark, policy=LIT)
 
     assert state.verdict.reason is Reason.LIGHT_UNSEEN
-    assert len(shown) / 10 < colours.SECONDS + 5
+    assert len(shown) / 10 < coloured_light.SECONDS + 5
 
 
 def test_another_face_in_the_light_starts_everything_anew():
@@ -256,7 +256,7 @@ def test_another_face_in_the_light_starts_everything_anew():
 
     assert state.verdict.verified
     numbers = [progress.step for progress in shown if isinstance(progress.asked, Lit)]
-    assert len(set(numbers)) > colours.STEPS
+    assert len(set(numbers)) > coloured_light.STEPS
     assert state.breaks > 0
 
 

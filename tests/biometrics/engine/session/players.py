@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from biometrics.engine.pad.colours import Lit
+from biometrics.engine.pad.coloured_light import Lit
 from biometrics.engine.pad.cues import COMPARED_UP_TO
 from biometrics.engine.types import Hint
 from tests.biometrics.engine.session.frames import HINTS, NOT_THERE, FrameValues
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable
 
-    from biometrics.engine.pad.challenge import Shown
+    from biometrics.engine.pad.movements import Shown
 
 ROOM = 3
 STRAIGHT = Head()

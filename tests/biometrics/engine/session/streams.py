@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biometrics.engine import session as machine
-from biometrics.engine.pad.colours import Lit
+from biometrics.engine.pad.coloured_light import Lit
 from biometrics.engine.session import Challenge, Policy
 from biometrics.engine.types import Hint
 from tests.biometrics.engine.session.disturbances import DISTURBANCES

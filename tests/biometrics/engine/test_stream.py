@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from biometrics.engine.pad import motion
-from biometrics.engine.pad.motion import Glimpse, Watch
+from biometrics.engine.pad import stream
+from biometrics.engine.pad.stream import Glimpse, Watch
 from biometrics.engine.types import Box, Template
 from tests.biometrics.engine.test_pipeline import PEOPLE
 
@@ -28,7 +28,7 @@ def glimpse(number, *, print_=None, box=HERE, scene=SCENE, sent=None, arrived=No
 def watch(glimpses):
     seen, state = [], Watch()
     for one in glimpses:
-        state, what = motion.look(state, one)
+        state, what = stream.look(state, one)
         seen.append(what)
     return state, seen
 
@@ -108,8 +108,8 @@ def test_templates_that_are_all_alike_are_a_still():
     still = row(base + rng.normal(size=(10, 512)) * size * 0.002)
     alive = row(base + rng.normal(size=(10, 512)) * size * 0.01)
 
-    assert motion.is_still(still)
-    assert not motion.is_still(alive)
+    assert stream.is_still(still)
+    assert not stream.is_still(alive)
 
 
 @pytest.mark.parametrize("person", PEOPLE)
@@ -117,7 +117,7 @@ def test_people_before_a_camera_are_neither_cut_nor_looped(engine, clip, person)
     state = Watch()
     for number, jpeg in enumerate(clip(PEOPLE[person], every=3)):
         result = engine.process(jpeg, previous=state.last.box if state.last else None)
-        state, seen = motion.look(
+        state, seen = stream.look(
             state,
             Glimpse(
                 jpeg[-64:] + str(number).encode(),
