@@ -30,7 +30,7 @@ from biometrics.engine.images import decode_frame
 from biometrics.engine.landmarks import FaceMesh
 from biometrics.engine.metrics import rate
 from biometrics.engine.pad import coloured_light
-from biometrics.engine.pad.coloured_light import FRAMES, STEPS
+from biometrics.engine.pad.coloured_light import COLOURS, FRAMES_PER_COLOUR
 from biometrics.engine.tint import tint
 from biometrics.training.lighting import lit
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 EVERY = 3
 SHARES = (0.0, 0.02, 0.05, 0.1, 0.2)
 JPEG_QUALITY = 85
-WHOLE = STEPS * FRAMES
+WHOLE = COLOURS * FRAMES_PER_COLOUR
 
 
 class Clip:

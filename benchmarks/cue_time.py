@@ -30,7 +30,7 @@ from tests.biometrics.verification.heads import evidence, toward
 from tests.scripted_engine import Head
 
 if TYPE_CHECKING:
-    from biometrics.engine.pad.movements import Shown
+    from biometrics.engine.pad.movements import ShownCue
 
 FRAMES_A_SECOND = 11
 SIZE_SHARE = 1 / 80
@@ -54,7 +54,7 @@ class Person:
     since: float = 0.0
     shut_until: float = 0.0
 
-    def look(self, asked: Shown | None, now: float, passed: float) -> Head:
+    def look(self, asked: ShownCue | None, now: float, passed: float) -> Head:
         if now >= self.shut_until:
             self._see(asked, now)
         self._move(self.speed * passed)
@@ -65,7 +65,7 @@ class Person:
             shut=now < self.shut_until,
         )
 
-    def _see(self, asked: Shown | None, now: float) -> None:
+    def _see(self, asked: ShownCue | None, now: float) -> None:
         step = asked.number if asked else 0
         if step != self.seen:
             self.seen, self.since = step, now
@@ -92,7 +92,7 @@ def once(person: Person, policy: session.Policy) -> tuple[bool, float]:
         number += 1
         now = number / FRAMES_A_SECOND
         head = person.look(asked, now, 1 / FRAMES_A_SECOND)
-        frame = evidence(number, head, step=state.step, sent=now, frontal=COMPARED_UP_TO)
+        frame = evidence(number, head, step=state.step_on_show, sent=now, frontal=COMPARED_UP_TO)
         state, progress = session.step(
             state, frame, now=now, policy=policy, fused=lambda _templates: ALIKE
         )

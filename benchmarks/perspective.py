@@ -35,7 +35,7 @@ from biometrics.engine.landmarks import (
     FaceMesh,
 )
 from biometrics.engine.metrics import equal_error_rate
-from biometrics.engine.pad.cues import TARGETS, Kind
+from biometrics.engine.pad.cues import TARGETS, CueKind
 from biometrics.engine.pad.movements import HOLD_FRAMES
 from biometrics.training.liveness_report import area_under_curve
 from biometrics.training.puppet import Puppet
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from biometrics.engine.types import FloatArray, ImageArray, Landmarks
 
 DISTANCE_CM, FACE_CM = 50.0, 14.0
-SIZES = (*TARGETS[Kind.COME_CLOSER], 1.7)
+SIZES = (*TARGETS[CueKind.COME_CLOSER], 1.7)
 SIDE, MARGIN = 400, (40, 40, 120, 120)
 MAX_TURN = 12
 

@@ -30,7 +30,7 @@ from tests.scripted_engine import Head
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from biometrics.engine.session import Evidence, State
+    from biometrics.engine.session import JudgedFrame, State
 
     Random = np.random.Generator
 
@@ -40,24 +40,24 @@ PACE = 0.2
 LOOKING = 11
 
 
-def still(rng: Random) -> list[Evidence]:
+def still(rng: Random) -> list[JudgedFrame]:
     first = evidence(int(rng.integers(2**31)))
     return [first] * LOOKING
 
 
-def loop(rng: Random) -> list[Evidence]:
+def loop(rng: Random) -> list[JudgedFrame]:
     return [*_looking(rng), *_wandering(rng, 40)]
 
 
-def film(rng: Random) -> list[Evidence]:
+def film(rng: Random) -> list[JudgedFrame]:
     return [*_looking(rng), *_wandering(rng, 500)]
 
 
-def _looking(rng: Random) -> list[Evidence]:
+def _looking(rng: Random) -> list[JudgedFrame]:
     return [evidence(int(rng.integers(2**31))) for _ in range(LOOKING)]
 
 
-def _wandering(rng: Random, frames: int) -> list[Evidence]:
+def _wandering(rng: Random, frames: int) -> list[JudgedFrame]:
     """Turns to one place after another and stays there for a moment, as people do in talk."""
     heads: list[Head] = []
     yaw, pitch = 0.0, 0.0
@@ -72,18 +72,18 @@ def _wandering(rng: Random, frames: int) -> list[Evidence]:
     return [evidence(int(rng.integers(2**31)), head) for head in heads[:frames]]
 
 
-MATERIAL: dict[str, Callable[[Random], list[Evidence]]] = {
+MATERIAL: dict[str, Callable[[Random], list[JudgedFrame]]] = {
     "still": still,
     "loop": loop,
     "film": film,
 }
 
 
-def recorded(seed: bytes) -> list[Evidence]:
+def recorded(seed: bytes) -> list[JudgedFrame]:
     """The frames of a session that was let in."""
     state, frames = machine.begin(0.0, seed), []
     while state.verdict is None:
-        shown = machine.on_show(state, POLICY, len(frames) * PACE)
+        shown = machine.on_show(state, len(frames) * PACE)
         head = toward(shown.cue) if shown else Head()
         frames.append(evidence(len(frames), head))
         state = _step(state, frames[-1], len(frames))
@@ -92,7 +92,7 @@ def recorded(seed: bytes) -> list[Evidence]:
     return frames
 
 
-def is_let_in(frames: Sequence[Evidence], seed: bytes) -> bool:
+def is_let_in(frames: Sequence[JudgedFrame], seed: bytes) -> bool:
     """Played from the beginning and over again until there is a verdict."""
     state, number = machine.begin(0.0, seed), 0
     while state.verdict is None:
@@ -101,9 +101,9 @@ def is_let_in(frames: Sequence[Evidence], seed: bytes) -> bool:
     return state.verdict.verified
 
 
-def _step(state: State, frame: Evidence, number: int) -> State:
+def _step(state: State, frame: JudgedFrame, number: int) -> State:
     """As the page would send it: numbered anew, with the step that it was shown."""
-    sent = replace(frame, digest=str(number).encode(), step=state.step)
+    sent = replace(frame, digest=str(number).encode(), step=state.step_on_show)
     return machine.step(
         state,
         sent,

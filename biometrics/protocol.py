@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from biometrics.engine.pad.coloured_light import Lit
+from biometrics.engine.pad.coloured_light import ShownColour
 
 if TYPE_CHECKING:
-    from biometrics.engine.pad.movements import Shown
+    from biometrics.engine.pad.movements import ShownCue
     from biometrics.engine.session import Policy, Progress, Verdict
 
 VERSION = 1
@@ -125,13 +125,13 @@ def frame_reply(sequence: int, progress: Progress) -> str:
     )
 
 
-def _challenge(asked: Shown | Lit | None) -> dict[str, object] | None:
+def _challenge(asked: ShownCue | ShownColour | None) -> dict[str, object] | None:
     """The cue on show and no other: the ones to come are not even drawn yet."""
     if asked is None:
         return None
     return {
-        "kind": LIGHT if isinstance(asked, Lit) else str(asked.cue.kind),
-        "target": int(asked.colour) if isinstance(asked, Lit) else asked.cue.target,
+        "kind": LIGHT if isinstance(asked, ShownColour) else str(asked.cue.kind),
+        "target": int(asked.colour) if isinstance(asked, ShownColour) else asked.cue.target,
         "reached": round(asked.reached, 2),
         "seconds_left": round(asked.seconds_left, 1),
     }

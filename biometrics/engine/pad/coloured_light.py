@@ -1,8 +1,8 @@
-"""Light from the page: whether a face takes on colours that nobody could foresee.
+"""Coloured light from the page: whether a face takes on colours that nobody could foresee.
 
-The page is painted in one colour after another, drawn from a secret seed. What comes before the
-camera independently of them fits the sequence drawn best by chance alone: once in so many
-sequences, whatever it shows. No threshold is in it.
+The page is painted in one colour after another, drawn from a secret seed. A picture or film that
+does not depend on these colours fits the drawn sequence best by chance alone: once in as many
+tries as there are sequences, whatever it shows. So there is no threshold.
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ import numpy as np
 if TYPE_CHECKING:
     from biometrics.engine.types import FloatArray
 
-STEPS = 8
-# Of a colour; a camera shows the first of them while the light before is still on its way.
-FRAMES = 4
-SETTLING = 2
-SECONDS = 25.0
+# Colours in one sequence.
+COLOURS = 8
+# Frames that must be seen of each colour.
+FRAMES_PER_COLOUR = 4
+# Frames skipped after a colour change: exposure and white balance have not settled yet.
+SETTLING_FRAMES = 2
+# The whole sequence must be seen within this time.
+SEQUENCE_SECONDS = 25.0
 
 
 class Colour(IntEnum):
@@ -33,13 +36,14 @@ class Colour(IntEnum):
     BLUE = 2
 
 
-# Red, green and blue light of the page's colours, which the style sheet has.
+# (3, 3): the red, green and blue light of each colour, 0 to 1, linear. The style sheet of the page
+# has the same colours.
 EMITTED = np.array([[1.0, 0.05, 0.05], [0.05, 1.0, 0.05], [0.05, 0.05, 1.0]])
 
 
 @dataclass(frozen=True, slots=True)
-class Lit:
-    """A colour as the page shows it, `reached` the share of its frames that are in."""
+class ShownColour:
+    """A colour as the page shows it; `reached` is the share of its frames that were seen."""
 
     number: int
     colour: Colour
@@ -48,98 +52,114 @@ class Lit:
 
 
 @dataclass(frozen=True, slots=True)
-class Light:
-    """`first` is the number of the first colour; `seen` the tints of each colour's frames."""
+class LightTrial:
+    """One sequence of colours, as far as it was shown.
+
+    `first` is the number of the first colour, `since` the time in seconds at which it was shown.
+    `tints` holds the tints (3,) of each colour's frames, as `biometrics.engine.tint` gives them.
+    """
 
     seed: bytes
     first: int
     since: float
-    seen: tuple[tuple[FloatArray, ...], ...] = ((),)
+    tints: tuple[tuple[FloatArray, ...], ...] = ((),)
 
     @property
     def number(self) -> int:
-        """Of the colour on show, or of the last one."""
-        return self.first + min(len(self.seen), STEPS) - 1
+        """The number of the colour on show, or of the last one."""
+        return self.first + min(len(self.tints), COLOURS) - 1
 
     @property
     def done(self) -> bool:
-        return len(self.seen) > STEPS
+        """Whether all frames of all colours were seen."""
+        return len(self.tints) > COLOURS
 
     @property
     def share(self) -> float:
-        return min(1.0, (len(self.seen) - 1 + len(self.seen[-1]) / FRAMES) / STEPS)
+        """How much of the sequence was seen, 0 to 1."""
+        colours_seen = len(self.tints) - 1 + len(self.tints[-1]) / FRAMES_PER_COLOUR
+        return min(1.0, colours_seen / COLOURS)
 
-    def shown(self, now: float) -> Lit:
-        colour = drawn(self.seed, self.first)[min(len(self.seen), STEPS) - 1]
-        left = max(0.0, self.since + SECONDS - now)
-        return Lit(self.number, colour, len(self.seen[-1]) / FRAMES, left)
+    def shown(self, now: float) -> ShownColour:
+        """The colour that the page is to show."""
+        colour = drawn(self.seed, self.first)[min(len(self.tints), COLOURS) - 1]
+        seconds_left = max(0.0, self.since + SEQUENCE_SECONDS - now)
+        reached = len(self.tints[-1]) / FRAMES_PER_COLOUR
+        return ShownColour(self.number, colour, reached, seconds_left)
 
-    def late(self, now: float) -> bool:
-        return now - self.since > SECONDS
-
-
-def begin(seed: bytes, *, shown: int, now: float) -> Light:
-    """`shown` cues were shown before."""
-    return Light(seed, shown + 1, now)
+    def is_late(self, now: float) -> bool:
+        return now - self.since > SEQUENCE_SECONDS
 
 
-def answer(light: Light, tint: FloatArray | None, *, step: int) -> Light:
-    """Take in one frame, taken when the page had shown `step`; one without a tint is none."""
-    if light.done or tint is None or step != light.number:
-        return light
-    *before, current = light.seen
+def begin(seed: bytes, *, shown: int, now: float) -> LightTrial:
+    """A new sequence in a session in which `shown` cues and colours were shown before."""
+    return LightTrial(seed, shown + 1, now)
+
+
+def answer(trial: LightTrial, tint: FloatArray | None, *, step: int) -> LightTrial:
+    """Take in one frame that was taken while the page showed number `step`.
+
+    A frame without a tint, or of another colour than the present one, changes nothing.
+    """
+    if trial.done or tint is None or step != trial.number:
+        return trial
+    *before, current = trial.tints
     current = (*current, tint)
-    after = ((),) if len(current) == FRAMES else ()
-    return replace(light, seen=(*before, current, *after))
+    following = ((),) if len(current) == FRAMES_PER_COLOUR else ()
+    return replace(trial, tints=(*before, current, *following))
 
 
-def fits(light: Light) -> bool:
-    """Whether no other sequence of colours explains what was seen as well as the one drawn."""
-    if not light.done:
+def fits(trial: LightTrial) -> bool:
+    """Whether the drawn sequence explains the tints better than every other sequence."""
+    if not trial.done:
         return False
-    steps = [np.mean(frames[SETTLING:], axis=0) for frames in light.seen[:STEPS]]
-    seen = _changes(np.array(steps)[None])[0]
+    settled = [np.mean(tints[SETTLING_FRAMES:], axis=0) for tints in trial.tints[:COLOURS]]
+    seen = _changes(np.array(settled)[None])[0]
     scores = _expected() @ seen
-    place = _sequences().index(drawn(light.seed, light.first))
+    place = _sequences().index(drawn(trial.seed, trial.first))
     own = scores[place]
     return bool(own > 0 and own > np.delete(scores, place).max())
 
 
 @lru_cache(maxsize=64)
 def drawn(seed: bytes, first: int) -> tuple[Colour, ...]:
-    """The colours from number `first` on: none follows itself, all sequences are equally likely."""
+    """The sequence that begins with number `first`.
+
+    No colour follows itself; all such sequences are equally likely.
+    """
     colours: list[Colour] = []
-    for number in range(first, first + STEPS):
+    for number in range(first, first + COLOURS):
         digest = hashlib.sha256(seed + b"light" + number.to_bytes(4, "big")).digest()
         chance = int.from_bytes(digest, "big")
-        others = [one for one in Colour if one not in colours[-1:]]
+        others = [colour for colour in Colour if colour not in colours[-1:]]
         colours.append(others[chance % len(others)])
     return tuple(colours)
 
 
 def bits() -> float:
+    """How hard a sequence is to guess: the binary logarithm of the number of sequences."""
     return math.log2(len(_sequences()))
 
 
 @cache
 def _sequences() -> list[tuple[Colour, ...]]:
-    every = product(Colour, repeat=STEPS)
-    return [one for one in every if all(a is not b for a, b in pairwise(one))]
+    every = product(Colour, repeat=COLOURS)
+    return [colours for colours in every if all(a is not b for a, b in pairwise(colours))]
 
 
 @cache
 def _expected() -> FloatArray:
-    """(sequences, STEPS * 3): the direction in which each would change a face."""
+    """(sequences, COLOURS * 3): the direction in which each sequence would change a face."""
     changes = _changes(EMITTED[np.array(_sequences())])
     return np.asarray(changes / np.linalg.norm(changes, axis=1, keepdims=True))
 
 
 def _changes(lights: FloatArray) -> FloatArray:
-    """(n, STEPS, 3) -> (n, STEPS * 3): colour without brightness, a steady drift taken out.
+    """(n, COLOURS, 3) -> (n, COLOURS * 3): hue without brightness and without a steady drift.
 
-    Brightness follows every turn of a head; its colour hardly does.
+    The brightness of a face follows every turn of the head; its hue hardly does.
     """
-    colour = lights - lights.mean(axis=2, keepdims=True)
-    drift = np.stack([np.ones(STEPS), np.arange(STEPS)], axis=1)
-    kept = np.eye(STEPS) - drift @ np.linalg.pinv(drift)
-    return np.asarray((kept @ colour).reshape(len(lights), -1))
+    hue = lights - lights.mean(axis=2, keepdims=True)
+    drift = np.stack([np.ones(COLOURS), np.arange(COLOURS)], axis=1)
+    without_drift = np.eye(COLOURS) - drift @ np.linalg.pinv(drift)
+    return np.asarray((without_drift @ hue).reshape(len(lights), -1))

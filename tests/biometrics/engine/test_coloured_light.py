@@ -14,7 +14,13 @@ from scipy.stats import binomtest, chisquare
 
 from biometrics.engine.images import decode_frame
 from biometrics.engine.pad import coloured_light
-from biometrics.engine.pad.coloured_light import EMITTED, FRAMES, SETTLING, STEPS, Colour
+from biometrics.engine.pad.coloured_light import (
+    COLOURS,
+    EMITTED,
+    FRAMES_PER_COLOUR,
+    SETTLING_FRAMES,
+    Colour,
+)
 from biometrics.engine.tint import tint
 
 SEED = b"a seed of the test"
@@ -24,7 +30,7 @@ STYLES = Path(__file__).resolve().parents[3] / "static" / "css" / "capture.css"
 def looked(tint_of, *, seed=SEED):
     """All frames of all colours; `tint_of(shown, frame)` is what the face is seen in."""
     light = coloured_light.begin(seed, shown=0, now=0.0)
-    for frame in range(STEPS * FRAMES):
+    for frame in range(COLOURS * FRAMES_PER_COLOUR):
         light = coloured_light.answer(light, tint_of(light.shown(0.0), frame), step=light.number)
     return light
 
@@ -45,7 +51,7 @@ def test_a_camera_may_be_late_and_drift_and_change_its_exposure():
     rng = np.random.default_rng(1)
 
     def seen(shown, frame):
-        late = frame % FRAMES < SETTLING
+        late = frame % FRAMES_PER_COLOUR < SETTLING_FRAMES
         lit = np.zeros(3) if late else np.log1p(0.1 * EMITTED[shown.colour])
         return lit + frame * np.array([0.004, -0.002, 0.001]) + rng.normal(0, 0.3)
 
@@ -68,7 +74,7 @@ def test_what_is_not_lit_by_the_page_does_not_fit(seen):
 
 def test_a_film_fits_as_often_as_chance_has_it():
     rng = np.random.default_rng(2)
-    film = np.cumsum(rng.normal(0, 0.05, (STEPS * FRAMES, 3)), axis=0)
+    film = np.cumsum(rng.normal(0, 0.05, (COLOURS * FRAMES_PER_COLOUR, 3)), axis=0)
 
     let_in = sum(
         coloured_light.fits(looked(lambda _shown, frame: film[frame], seed=rng.bytes(32)))
@@ -80,7 +86,7 @@ def test_a_film_fits_as_often_as_chance_has_it():
 
 def test_the_last_colour_must_be_in():
     light = coloured_light.begin(SEED, shown=0, now=0.0)
-    for _ in range(STEPS * FRAMES - 1):
+    for _ in range(COLOURS * FRAMES_PER_COLOUR - 1):
         light = coloured_light.answer(
             light, reflecting(0.1)(light.shown(0.0), 0), step=light.number
         )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from biometrics.engine.pad import movements
-from biometrics.engine.pad.cues import REQUIRED, STEPS, Course, Cue, Kind
+from biometrics.engine.pad.cues import REQUIRED, STEPS, Course, Cue, CueKind
 from biometrics.engine.pad.movements import Reading
 from tests.biometrics.engine.test_pipeline import PEOPLE
 
@@ -22,21 +22,21 @@ def at(cue: Cue, *, share: float = 1.0, depth: float = 0.9) -> Reading:
     way = cue.target * share
     lean = depth * np.sin(np.radians(way))
     match cue.kind:
-        case Kind.TURN_LEFT:
+        case CueKind.TURN_LEFT:
             return replace(START, yaw=3 + way, nose_across=0.03 + lean)
-        case Kind.TURN_RIGHT:
+        case CueKind.TURN_RIGHT:
             return replace(START, yaw=3 - way, nose_across=0.03 - lean)
-        case Kind.TURN_UP:
+        case CueKind.TURN_UP:
             return replace(START, pitch=-4 + way, nose_down=0.5 - lean)
-        case Kind.TURN_DOWN:
+        case CueKind.TURN_DOWN:
             return replace(START, pitch=-4 - way, nose_down=0.5 + lean)
-        case Kind.COME_CLOSER:
+        case CueKind.COME_CLOSER:
             return replace(START, size=200 * (1 + (cue.target - 1) * share))
-        case Kind.CLOSE_EYES:
+        case CueKind.CLOSE_EYES:
             return replace(START, eyes=START.eyes * (1 - cue.target * share))
 
 
-def trial_with(kind: Kind) -> movements.Trial:
+def trial_with(kind: CueKind) -> movements.MovementTrial:
     for number in range(1000):
         trial = movements.begin(SEED, START, shown=number, now=0.0, course=BLINKS)
         if trial.cue.kind is kind:
@@ -65,7 +65,7 @@ def test_a_head_that_goes_another_way_fails(share):
     assert trial.done < STEPS
 
 
-TURNS = [Kind.TURN_LEFT, Kind.TURN_RIGHT, Kind.TURN_UP, Kind.TURN_DOWN]
+TURNS = [CueKind.TURN_LEFT, CueKind.TURN_RIGHT, CueKind.TURN_UP, CueKind.TURN_DOWN]
 
 
 @pytest.mark.parametrize("kind", TURNS)
@@ -145,11 +145,11 @@ def test_a_cue_shown_ahead_of_a_mistake_is_not_the_next():
 
 
 def test_the_wrong_way_brings_a_new_cue_and_then_the_end():
-    trial = trial_with(Kind.TURN_LEFT)
-    wrong = at(Cue(Kind.TURN_RIGHT, 29.0))
+    trial = trial_with(CueKind.TURN_LEFT)
+    wrong = at(Cue(CueKind.TURN_RIGHT, 29.0))
     numbers = []
     for frame in range(200):
-        if trial.cue.kind is Kind.TURN_RIGHT:
+        if trial.cue.kind is CueKind.TURN_RIGHT:
             break
         trial = movements.answer(trial, wrong, step=trial.number, now=2 + frame / 10)
         numbers.append(trial.number)
@@ -165,7 +165,7 @@ def test_a_turn_that_was_missed_is_asked_for_again():
     trial = movements.begin(SEED, START, shown=0, now=0.0)
     answered = []
     while not (trial.met or trial.failed):
-        before, skips = trial, trial.cue.kind is Kind.TURN_LEFT and not trial.mistakes
+        before, skips = trial, trial.cue.kind is CueKind.TURN_LEFT and not trial.mistakes
         now = trial.since + (movements.STEP_SECONDS + 1 if skips else 0.1)
         trial = movements.answer(trial, at(trial.cue), step=trial.number, now=now)
         if trial.done > before.done:
@@ -177,8 +177,8 @@ def test_a_turn_that_was_missed_is_asked_for_again():
 
 @pytest.mark.parametrize("pace", [0.09, 0.3, 0.5])
 def test_who_sends_few_frames_may_not_search_for_longer(pace):
-    trial = trial_with(Kind.TURN_LEFT)
-    wrong = at(Cue(Kind.TURN_RIGHT, 29.0))
+    trial = trial_with(CueKind.TURN_LEFT)
+    wrong = at(Cue(CueKind.TURN_RIGHT, 29.0))
     now = trial.since + movements.REACTION_SECONDS + 0.01
     begun, number = now, trial.number
     while trial.number == number and not trial.mistakes:
@@ -205,7 +205,7 @@ def looks(trial, readings, *, pace=0.09):
 
 
 def test_eyes_that_stay_shut_answer_and_a_blink_in_passing_does_not():
-    asked = trial_with(Kind.CLOSE_EYES)
+    asked = trial_with(CueKind.CLOSE_EYES)
     wide, shut = START, replace(START, eyes=0.06)
 
     assert looks(asked, [wide, shut, shut, wide, wide, shut, wide]).done == 0
@@ -221,17 +221,17 @@ def test_eyes_that_stay_shut_answer_and_a_blink_in_passing_does_not():
     ],
 )
 def test_what_is_not_shut_eyes_before_the_camera_answers_nothing(never):
-    assert looks(trial_with(Kind.CLOSE_EYES), [never] * 10).done == 0
+    assert looks(trial_with(CueKind.CLOSE_EYES), [never] * 10).done == 0
 
 
 def test_where_eyes_were_not_measured_before_nothing_answers():
-    asked = replace(trial_with(Kind.CLOSE_EYES), neutral=replace(START, eyes=0.0))
+    asked = replace(trial_with(CueKind.CLOSE_EYES), neutral=replace(START, eyes=0.0))
 
     assert looks(asked, [replace(START, eyes=0.01)] * 10).done == 0
 
 
 def test_eyes_that_never_open_again_fail_the_next_cue():
-    trial = trial_with(Kind.CLOSE_EYES)
+    trial = trial_with(CueKind.CLOSE_EYES)
     now = 0.0
     while not (trial.met or trial.failed):
         now += 0.1

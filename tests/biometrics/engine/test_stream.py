@@ -14,10 +14,10 @@ HERE = Box(200, 100, 400, 350)
 SCENE = np.random.default_rng(5).uniform(0, 255, (12, 16)).astype(np.float32)
 
 
-def glimpse(number, *, print_=None, box=HERE, scene=SCENE, sent=None, arrived=None):
+def glimpse(number, *, fingerprint=None, box=HERE, scene=SCENE, sent=None, arrived=None):
     return Glimpse(
         digest=str(number).encode(),
-        fingerprint=number * 0x9E3779B97F4A7C15 % 2**64 if print_ is None else print_,
+        fingerprint=number * 0x9E3779B97F4A7C15 % 2**64 if fingerprint is None else fingerprint,
         scene=scene,
         box=box,
         sent=number / 10 if sent is None else sent,
@@ -45,7 +45,7 @@ def test_a_loop_is_found_though_each_picture_is_encoded_again():
     clip = [int(rng.integers(2**63)) for _ in range(40)]
 
     noisy = [clip[n % 40] ^ (1 << int(rng.integers(64))) for n in range(80)]
-    state, _ = watch(glimpse(n, print_=p) for n, p in enumerate(noisy))
+    state, _ = watch(glimpse(n, fingerprint=p) for n, p in enumerate(noisy))
 
     assert state.looped
 
@@ -53,7 +53,7 @@ def test_a_loop_is_found_though_each_picture_is_encoded_again():
 def test_sitting_still_is_no_loop():
     rng = np.random.default_rng(3)
 
-    state, _ = watch(glimpse(n, print_=1 << int(rng.integers(64))) for n in range(300))
+    state, _ = watch(glimpse(n, fingerprint=1 << int(rng.integers(64))) for n in range(300))
 
     assert not state.looped
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from biometrics.engine.session import Evidence
+from biometrics.engine.session import JudgedFrame
 from biometrics.engine.types import (
     Comparison,
     FrameResult,
@@ -60,4 +60,4 @@ def evidence(
         tint=head.tint,
     )
     comparison = Comparison(score, 0.5) if fit else None
-    return Evidence(frame, comparison, str(number).encode(), step=step, sent=sent)
+    return JudgedFrame(frame, comparison, str(number).encode(), step=step, sent=sent)

@@ -235,8 +235,8 @@ async def test_who_chose_light_is_lit_and_moves_less(voter, settings):
 
     assert answers[-1]["verified"] is True
     steps = {a["step"]: a["challenge"]["kind"] for a in answers if a.get("challenge")}
-    assert list(steps.values()).count("light") == coloured_light.STEPS
-    assert len(steps) == coloured_light.STEPS + 3
+    assert list(steps.values()).count("light") == coloured_light.COLOURS
+    assert len(steps) == coloured_light.COLOURS + 3
 
 
 async def test_who_chose_light_and_reflects_none_is_refused(voter, settings):

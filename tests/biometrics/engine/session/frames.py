@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from biometrics.engine.session import Evidence
+from biometrics.engine.session import JudgedFrame
 from biometrics.engine.types import (
     Box,
     Comparison,
@@ -66,7 +66,7 @@ class FrameValues(NamedTuple):
     pad: int = 90
 
 
-def judged_frame(values: FrameValues) -> Evidence:
+def judged_frame(values: FrameValues) -> JudgedFrame:
     face = _face(values) if values.face else None
     template = _template(values) if values.person != NOT_THERE else None
     pad = PadResult(values.pad / 100, THRESHOLD) if values.pad != NOT_THERE else None
@@ -83,7 +83,7 @@ def judged_frame(values: FrameValues) -> Evidence:
         tint=_light(values.tint) if values.tint != NOT_THERE else None,
     )
     scored = template is not None and values.score != NOT_THERE
-    return Evidence(
+    return JudgedFrame(
         frame,
         Comparison(values.score / 100, THRESHOLD) if scored else None,
         str(values.digest).encode(),

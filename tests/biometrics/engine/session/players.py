@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from biometrics.engine.pad.coloured_light import Lit
+from biometrics.engine.pad.coloured_light import ShownColour
 from biometrics.engine.pad.cues import COMPARED_UP_TO
 from biometrics.engine.types import Hint
 from tests.biometrics.engine.session.frames import HINTS, NOT_THERE, FrameValues
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable
 
-    from biometrics.engine.pad.movements import Shown
+    from biometrics.engine.pad.movements import ShownCue
 
 ROOM = 3
 STRAIGHT = Head()
@@ -32,7 +32,7 @@ class Page:
     number: int
     now: float
     passed: float
-    asked: Shown | Lit | None
+    asked: ShownCue | ShownColour | None
     step: int
     was_asked: bool
 
@@ -99,11 +99,11 @@ class Player:
         return self.chance.uniform(-self.tremor, self.tremor)
 
     def _tint(self, page: Page) -> int:
-        return int(page.asked.colour) if isinstance(page.asked, Lit) else ROOM
+        return int(page.asked.colour) if isinstance(page.asked, ShownColour) else ROOM
 
 
-def _is_movement(asked: Shown | Lit | None) -> bool:
-    return asked is not None and not isinstance(asked, Lit)
+def _is_movement(asked: ShownCue | ShownColour | None) -> bool:
+    return asked is not None and not isinstance(asked, ShownColour)
 
 
 def uncompared(values: FrameValues, hint: Hint) -> FrameValues:

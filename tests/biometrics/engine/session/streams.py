@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biometrics.engine import session as machine
-from biometrics.engine.pad.coloured_light import Lit
+from biometrics.engine.pad.coloured_light import ShownColour
 from biometrics.engine.session import Challenge, Policy
+from biometrics.engine.session.stages import Moving
 from biometrics.engine.types import Hint
 from tests.biometrics.engine.session.disturbances import DISTURBANCES
 from tests.biometrics.engine.session.frames import FrameValues, fused, judged_frame
@@ -161,13 +162,13 @@ def answer(state: State, progress: Progress) -> list[Any]:
         round(progress.share, 4),
         [round(edge, 4) for edge in progress.box] if progress.box else None,
         _asked(progress),
-        state.told,
-        state.step,
-        state.lit,
-        state.moving,
+        state.highest_step_shown,
+        state.step_on_show,
+        state.needs_tint,
+        isinstance(state.stage, Moving),
         state.face is not None,
         [state.attacks, state.mismatches, state.stills, state.breaks, state.watch.cuts],
-        state.trial.mistakes if state.trial else 0,
+        state.movement_mistakes,
         [verdict.verified, str(verdict.reason), verdict.counted] if verdict else None,
     ]
 
@@ -176,7 +177,7 @@ def _asked(progress: Progress) -> list[Any] | None:
     asked = progress.asked
     if asked is None:
         return None
-    if isinstance(asked, Lit):
+    if isinstance(asked, ShownColour):
         what: list[Any] = ["light", int(asked.colour)]
     else:
         what = [str(asked.cue.kind), asked.cue.target]
