@@ -117,6 +117,13 @@ class Unlit(Player):
         return ROOM
 
 
+class TooDark(Player):
+    """Does what it is asked, but the colour of the face cannot be measured."""
+
+    def _tint(self, page: Page) -> int:
+        return NOT_THERE
+
+
 class Stiff(Player):
     """Takes on the light and never moves."""
 
@@ -284,4 +291,5 @@ PLAYERS: dict[str, Callable[[random.Random], Player]] = {
     "stranger": Stranger,
     "empty chair": EmptyChair,
     "without mesh": WithoutMesh,
+    "too dark": TooDark,
 }

@@ -1,7 +1,8 @@
 """The recorded streams: every player under every policy, with something happening on the way.
 
-`python -m tests.biometrics.engine.session.streams` plays them before the state machine as it is
-and writes what it answered to `recorded.json.gz`. Do that only where another answer is wanted.
+`python -m tests.biometrics.engine.session.streams` plays them before the present state machine and
+writes frames and answers to `recorded.json.gz`. Do that only after a change that is meant to give
+other answers. A new player goes to the end of the list, so that the other streams stay the same.
 """
 
 from __future__ import annotations
