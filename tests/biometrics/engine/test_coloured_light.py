@@ -58,6 +58,14 @@ def test_a_camera_may_be_late_and_drift_and_change_its_exposure():
     assert coloured_light.fits(looked(seen))
 
 
+def test_the_first_two_frames_of_a_colour_do_not_count():
+    def seen(shown, frame):
+        light = np.log1p(0.1 * EMITTED[shown.colour])
+        return -3 * light if frame % FRAMES_PER_COLOUR < 2 else light
+
+    assert coloured_light.fits(looked(seen))
+
+
 @pytest.mark.parametrize(
     "seen",
     [
