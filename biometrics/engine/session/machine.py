@@ -152,33 +152,40 @@ def _check(state: State, frame: JudgedFrame, policy: Policy) -> tuple[State, Tem
 
 
 def _go_on(state: State, moment: _Moment) -> State:
-    """What ends the step, what ends each stage, and what comes next."""
+    """Whether the stage goes on, which one comes next, or the verdict."""
     refusal = _refusal(state)
     if refusal is not None:
         return _refuse(state, refusal)
     match state.stage:
         case Matching() as stage:
-            # A row that is long enough, and matches as a whole, leads to coloured light or
-            # movements; where neither is asked for, the voter is verified.
+            # A good frame joins the row; any other frame starts the row again.
+            # The stage ends when the row is long enough and matches as a whole.
+            # Next: coloured light or movements; where none are asked for, the voter is verified.
             if len(stage.matches) < moment.policy.frames_needed:
                 return _announce(state, stage, moment)
             return _after_matching(state, stage, moment)
         case Light(trial=light) as stage:
-            # All colours seen on the face lead to the movements.
+            # A frame adds the tint of the face to those of the colour that was on show.
+            # The stage ends when all colours were shown, or when the time for them is over.
+            # Next: the movements, if the face took on the colours; else the voter is refused.
             if coloured_light.fits(light):
                 return _start_moving(state, stage, stage.neutral, moment)
             over = light.done or light.is_late(moment.now)
             return _refuse(state, Reason.LIGHT_UNSEEN) if over else state
         case Moving(trial=movement):
-            # The frame that answers the last cue leads to the closing, in `Moving.with_frame`.
+            # A frame answers the cue if the head is where the cue wants it.
+            # The stage ends with the last answer, or with one mistake too many.
+            # Next: the closing (the frame of the last answer begins it), or the voter is refused.
             return _refuse(state, Reason.CHALLENGE_FAILED) if movement.failed else state
         case Closing() as stage:
-            # The last row is complete: it must match by itself and together with the first one.
+            # A good frame joins the last row; any other frame starts that row again.
+            # The stage ends when the row is complete.
+            # Next: the verdict. The row must match by itself and together with the first one.
             return _after_closing(state, stage, moment.fused) if stage.complete else state
 
 
 def _refusal(state: State) -> Reason | None:
-    """What ends the step in every stage."""
+    """Why the voter is refused in whatever stage, if so."""
     if state.watch.refused or state.breaks > MAX_BREAKS or state.stills >= MAX_STILLS:
         return Reason.STREAM
     if state.attacks >= MAX_FAILED_FRAMES:

@@ -24,9 +24,9 @@ class State:
     `started_at` is in seconds. `seed` is the secret from which cues and colours are drawn. `face`
     is where the face was seen last, and `frames_without_face` counts the frames in a row since.
 
-    The counters are of the whole step: `breaks` of movements or coloured light that were broken
-    off, `stills` rows of matches that were too much alike, `mismatches` frames of somebody else
-    (`mismatches_while_moving` among them), `attacks` frames of a presentation attack, and
+    The counters are of the whole face step: `breaks` of movements or coloured light that were
+    broken off, `stills` rows of matches that were too much alike, `mismatches` frames of somebody
+    else (`mismatches_while_moving` among them), `attacks` frames of a presentation attack, and
     `fused_refusals` rows of matches that did not match as a whole.
     """
 
