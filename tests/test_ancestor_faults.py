@@ -15,7 +15,7 @@ from biometrics.engine import session
 from biometrics.engine.faces.finding import face_to_judge
 from biometrics.engine.pad.texture import ENLARGEMENT, SIDE
 from biometrics.engine.types import Box, Comparison, Face, Hint
-from tests.biometrics.verification.heads import evidence
+from tests.biometrics.engine.session.heads import evidence
 
 BASE = Path(__file__).resolve().parents[1]
 PASSWORD = "a long enough password"

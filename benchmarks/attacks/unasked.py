@@ -21,15 +21,15 @@ import numpy as np
 from benchmarks.harness import figures
 from benchmarks.harness.ledger import accepted_row
 from biometrics.engine import session as machine
-from biometrics.engine.pad.challenge import Shown
+from biometrics.engine.pad.movements import ShownCue
 from biometrics.engine.types import Comparison
-from tests.biometrics.verification.heads import evidence, toward
+from tests.biometrics.engine.session.heads import evidence, toward
 from tests.scripted_engine import Head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from biometrics.engine.session import Evidence, State
+    from biometrics.engine.session import JudgedFrame, State
 
     Random = np.random.Generator
 
@@ -39,27 +39,27 @@ PACE = 0.2
 LOOKING = 11
 
 
-def still(rng: Random) -> list[Evidence]:
+def still(rng: Random) -> list[JudgedFrame]:
     """One frame, many times."""
     first = evidence(int(rng.integers(2**31)))
     return [first] * LOOKING
 
 
-def loop(rng: Random) -> list[Evidence]:
+def loop(rng: Random) -> list[JudgedFrame]:
     """A short film, to be played over and over."""
     return [*_looking(rng), *_wandering(rng, 40)]
 
 
-def film(rng: Random) -> list[Evidence]:
+def film(rng: Random) -> list[JudgedFrame]:
     """A film that is longer than a session."""
     return [*_looking(rng), *_wandering(rng, 500)]
 
 
-def _looking(rng: Random) -> list[Evidence]:
+def _looking(rng: Random) -> list[JudgedFrame]:
     return [evidence(int(rng.integers(2**31))) for _ in range(LOOKING)]
 
 
-def _wandering(rng: Random, frames: int) -> list[Evidence]:
+def _wandering(rng: Random, frames: int) -> list[JudgedFrame]:
     """A head that turns to one place after another and stays a moment, as in a conversation."""
     heads: list[Head] = []
     yaw, pitch = 0.0, 0.0
@@ -74,20 +74,20 @@ def _wandering(rng: Random, frames: int) -> list[Evidence]:
     return [evidence(int(rng.integers(2**31)), head) for head in heads[:frames]]
 
 
-MATERIAL: dict[str, Callable[[Random], list[Evidence]]] = {
+MATERIAL: dict[str, Callable[[Random], list[JudgedFrame]]] = {
     "still": still,
     "loop": loop,
     "film": film,
 }
 
 
-def recorded(seed: bytes) -> list[Evidence]:
+def recorded(seed: bytes) -> list[JudgedFrame]:
     """The frames of a session that was let in. RuntimeError if it was refused."""
     state = machine.begin(0.0, seed)
-    frames: list[Evidence] = []
+    frames: list[JudgedFrame] = []
     while state.verdict is None:
-        shown = machine.on_show(state, POLICY, len(frames) * PACE)
-        head = toward(shown.cue) if isinstance(shown, Shown) else Head()
+        shown = machine.on_show(state, len(frames) * PACE)
+        head = toward(shown.cue) if isinstance(shown, ShownCue) else Head()
         frames.append(evidence(len(frames), head))
         state = _step(state, frames[-1], len(frames))
     if not state.verdict.verified:
@@ -95,7 +95,7 @@ def recorded(seed: bytes) -> list[Evidence]:
     return frames
 
 
-def is_let_in(frames: Sequence[Evidence], seed: bytes) -> bool:
+def is_let_in(frames: Sequence[JudgedFrame], seed: bytes) -> bool:
     """Whether `frames`, played over and over until the verdict, are let in by a session."""
     state, number = machine.begin(0.0, seed), 0
     while state.verdict is None:
@@ -104,9 +104,9 @@ def is_let_in(frames: Sequence[Evidence], seed: bytes) -> bool:
     return state.verdict.verified
 
 
-def _step(state: State, frame: Evidence, number: int) -> State:
+def _step(state: State, frame: JudgedFrame, number: int) -> State:
     """The state after a frame, sent as the page would: with a new number and the current step."""
-    sent = replace(frame, digest=str(number).encode(), step=state.step)
+    sent = replace(frame, digest=str(number).encode(), step=state.step_on_show)
     return machine.step(
         state,
         sent,

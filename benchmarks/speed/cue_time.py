@@ -21,14 +21,15 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.harness import figures
 from benchmarks.speed.session_times import times
 from biometrics.engine import session
-from biometrics.engine.pad.challenge import Shown
 from biometrics.engine.pad.cues import COMPARED_UP_TO
 from biometrics.engine.types import Comparison
-from tests.biometrics.verification.heads import evidence, toward
+from tests.biometrics.engine.session.heads import evidence, toward
 from tests.scripted_engine import Head
 
 if TYPE_CHECKING:
     import argparse
+
+    from biometrics.engine.pad.movements import ShownCue
 
 FRAMES_A_SECOND = 11
 SIZE_PER_DEGREE = 1 / 80
@@ -52,7 +53,7 @@ class Person:
     seen_since: float = 0.0
     shut_until: float = 0.0
 
-    def look(self, asked: Shown | None, now: float, passed: float) -> Head:
+    def look(self, asked: ShownCue | None, now: float, passed: float) -> Head:
         """The head at `now`, `passed` seconds after the last look, with `asked` on the page."""
         if now >= self.shut_until:
             self._read(asked, now)
@@ -64,7 +65,7 @@ class Person:
             shut=now < self.shut_until,
         )
 
-    def _read(self, asked: Shown | None, now: float) -> None:
+    def _read(self, asked: ShownCue | None, now: float) -> None:
         step = asked.number if asked else 0
         if step != self.seen_step:
             self.seen_step, self.seen_since = step, now
@@ -92,7 +93,7 @@ def try_once(person: Person, policy: session.Policy) -> tuple[bool, float]:
         number += 1
         now = number / FRAMES_A_SECOND
         head = person.look(asked, now, 1 / FRAMES_A_SECOND)
-        frame = evidence(number, head, step=state.step, sent=now, frontal=COMPARED_UP_TO)
+        frame = evidence(number, head, step=state.step_on_show, sent=now, frontal=COMPARED_UP_TO)
         state, progress = session.step(
             state, frame, now=now, policy=policy, fused=lambda _templates: ALIKE
         )

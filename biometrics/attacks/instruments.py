@@ -18,7 +18,7 @@ from biometrics.attacks.lighting import lit
 from biometrics.attacks.puppet import Puppet
 from biometrics.engine.frame_message import LIGHT
 from biometrics.engine.images import encode_jpeg
-from biometrics.engine.pad.colours import EMITTED
+from biometrics.engine.pad.coloured_light import EMITTED
 from biometrics.engine.types import BgrImage
 
 if TYPE_CHECKING:

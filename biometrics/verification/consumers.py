@@ -169,7 +169,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.session is None:
             raise ProtocolError(Close.ORDER)
         frame = protocol.parse_frame(data)
-        if frame.sequence != self.sequence + 1 or frame.step > self.state.told:
+        if frame.sequence != self.sequence + 1 or frame.step > self.state.highest_step_shown:
             raise ProtocolError(Close.ORDER)
         self.sequence = frame.sequence
         self.newest = frame  # a frame that was still waiting is not judged any more

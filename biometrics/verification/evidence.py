@@ -51,9 +51,8 @@ def counts_against(before: State, after: State) -> bool:
 
 
 def _faults(state: State) -> int:
-    mistakes = state.trial.mistakes if state.trial else 0
     counted = state.attacks + state.mismatches + state.stills + state.breaks
-    return counted + state.watch.cuts + mistakes
+    return counted + state.watch.cuts + state.movement_mistakes
 
 
 def keeps_frames() -> bool:

@@ -18,10 +18,10 @@ from biometrics.engine.frame_message import (
     VERSION,
     FrameMessage,
 )
-from biometrics.engine.pad.colours import Lit
+from biometrics.engine.pad.coloured_light import ShownColour
 
 if TYPE_CHECKING:
-    from biometrics.engine.pad.challenge import Shown
+    from biometrics.engine.pad.movements import ShownCue
     from biometrics.engine.session import Policy, Progress, Verdict
 
 MAX_TEXT_BYTES = 2048
@@ -127,13 +127,13 @@ def frame_reply(sequence: int, progress: Progress) -> str:
     )
 
 
-def _challenge(asked: Shown | Lit | None) -> dict[str, object] | None:
+def _challenge(asked: ShownCue | ShownColour | None) -> dict[str, object] | None:
     """Describe the cue that the page should show now. Later cues are not drawn yet."""
     if asked is None:
         return None
     return {
-        "kind": LIGHT if isinstance(asked, Lit) else str(asked.cue.kind),
-        "target": int(asked.colour) if isinstance(asked, Lit) else asked.cue.target,
+        "kind": LIGHT if isinstance(asked, ShownColour) else str(asked.cue.kind),
+        "target": int(asked.colour) if isinstance(asked, ShownColour) else asked.cue.target,
         "reached": round(asked.reached, 2),
         "seconds_left": round(asked.seconds_left, 1),
     }

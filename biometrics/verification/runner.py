@@ -125,15 +125,17 @@ def judge(
     """
     loaded = engine()
     previous = state.face.box if state.face else None
-    frame = loaded.process(message.jpeg, previous=previous, eyes=policy.sees_eyes, lit=state.lit)
+    frame = loaded.process(
+        message.jpeg, previous=previous, eyes=policy.sees_eyes, lit=state.needs_tint
+    )
     comparison = loaded.compare(reference, frame.template) if frame.template else None
     digest = hashlib.sha256(message.jpeg).digest()
-    evidence = machine.Evidence(
+    judged = machine.JudgedFrame(
         frame, comparison, digest, step=message.step, sent=message.sent_ms / 1000
     )
     return machine.step(
         state,
-        evidence,
+        judged,
         now=now,
         policy=policy,
         fused=lambda probes: loaded.compare_fused(reference, probes),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from biometrics.engine.pad.cues import Kind
+from biometrics.engine.pad.cues import CueKind
 from biometrics.engine.session import Reason
 from biometrics.engine.types import Hint
 from biometrics.verification import protocol
@@ -70,7 +70,7 @@ def test_every_benchmark_is_described():
 def test_the_protocol_names_every_code_reason_hint_and_cue():
     for code in protocol.Close:
         assert f"| {int(code)} |" in PROTOCOL
-    for word in (*Reason, *Hint, *Kind):
+    for word in (*Reason, *Hint, *CueKind):
         assert f"`{word}`" in PROTOCOL
     assert f"{protocol.MAX_JPEG_BYTES:,}" in PROTOCOL
 

@@ -1,6 +1,7 @@
-"""What a head may be asked to do, and how it is drawn: nobody can foresee it, the page included.
+"""Which movements may be asked for, and how they are drawn.
 
-A cue is drawn from a secret seed, its number and what was answered before it.
+A cue is drawn from a secret seed, its number and the cues that were answered before it. Nobody can
+foresee it, not even the page.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from enum import StrEnum
 from functools import cache
 from itertools import accumulate
 
+# Cues of a session without coloured light.
 STEPS = 5
 
 
-class Kind(StrEnum):
+class CueKind(StrEnum):
     """Left and right are the person's own."""
 
     TURN_LEFT = "turn_left"
@@ -29,75 +31,81 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """`target` in degrees from the neutral position; for COME_CLOSER times the neutral size.
+    """One movement to ask for.
 
-    For CLOSE_EYES the share by which the lids have closed.
+    For a turn `target` is in degrees from the neutral position. For COME_CLOSER it is the size of
+    the face in neutral sizes. For CLOSE_EYES it is the share by which the lids have closed.
     """
 
-    kind: Kind
+    kind: CueKind
     target: float
 
 
-# Of each kind from the least to the most.
+# The targets of each kind, the smallest first.
 TARGETS = {
-    # Large for a photo that is bent, easy for a neck: one of eighty years does 50.
-    Kind.TURN_LEFT: (24.0, 31.0, 38.0),
-    Kind.TURN_RIGHT: (24.0, 31.0, 38.0),
-    Kind.TURN_UP: (10.0, 17.0, 24.0),
-    Kind.TURN_DOWN: (10.0, 17.0, 24.0),
-    Kind.COME_CLOSER: (1.15, 1.3, 1.45),
+    # Large for a photo that is bent, easy for a neck: people of eighty years turn by 50 degrees.
+    CueKind.TURN_LEFT: (24.0, 31.0, 38.0),
+    CueKind.TURN_RIGHT: (24.0, 31.0, 38.0),
+    CueKind.TURN_UP: (10.0, 17.0, 24.0),
+    CueKind.TURN_DOWN: (10.0, 17.0, 24.0),
+    CueKind.COME_CLOSER: (1.15, 1.3, 1.45),
 }
 MOVEMENTS = tuple(Cue(kind, target) for kind, targets in TARGETS.items() for target in targets)
-# Asked for only where the site wants it. Gaze that falls closes the lids by half at the most.
-BLINK = Cue(Kind.CLOSE_EYES, 0.75)
-# Every session asks for both. A photo bent in depth nods and comes closer at will; of 424 turns to
-# a side it managed 23, and with none of 212 photos those to both sides.
-REQUIRED = frozenset({Kind.TURN_LEFT, Kind.TURN_RIGHT})
-# The whole way of a session in degrees, so that nobody is kept long: a third of all sequences is
-# longer. Who ends turned so far that the face cannot be compared must come back, and react first.
+# Asked for only where the site wants it. Looking down closes the lids by half at the most.
+BLINK = Cue(CueKind.CLOSE_EYES, 0.75)
+# Every session asks for a turn to each side. A photo that is bent in depth can nod and come closer
+# at will, but it managed only 23 of 424 turns to a side, and none of 212 photos managed both sides.
+REQUIRED = frozenset({CueKind.TURN_LEFT, CueKind.TURN_RIGHT})
+# Degrees that the head moves in a whole session, so that nobody is kept long. A third of all
+# sequences would be longer.
 LONGEST_WAY = 200
-COMPARED_UP_TO = 28  # as models/quality.json has it for frames
+# Degrees to a side up to which a face can be compared, as models/quality.json has it for frames.
+# A head that ends further away must come back. REACTION_WAY stands for the reaction before that.
+COMPARED_UP_TO = 28
 REACTION_WAY = 40
-# A head moves through ten degrees while it comes closer by an eighth.
+# Coming closer takes as long as turning: ten degrees for an eighth of the size.
 DEGREES_A_SIZE = 80
-# As long as the lids take to close, and to stay so for the frames of a hold and until one looks.
+# Closing the eyes takes as long as a turn by so many degrees: the lids close, stay closed while
+# the cue is held, and open again.
 BLINK_WAY = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What is still to come after `previous`: `steps` cues that hold all of `owed`.
+    """The cues that are still to come after `previous`: `steps_left` of them.
 
-    `left` are the degrees that they may take in all, infinite where nothing limits them. With
-    `blinks` the eyes may be asked for too.
+    Among them are all kinds in `owed`. Together they take at most `degrees_left`, which is
+    infinite where nothing limits them. With `blinks` the eyes may be asked for too.
     """
 
     previous: Cue | None = None
-    owed: frozenset[Kind] = REQUIRED
-    steps: int = STEPS
-    left: float = LONGEST_WAY
+    owed: frozenset[CueKind] = REQUIRED
+    steps_left: int = STEPS
+    degrees_left: float = LONGEST_WAY
     blinks: bool = False
 
     @property
     def options(self) -> tuple[Cue, ...]:
+        """Every cue that may be drawn at all, in a fixed order."""
         return (*MOVEMENTS, BLINK) if self.blinks else MOVEMENTS
 
     def after(self, cue: Cue) -> Course:
+        """What is to come once `cue` was answered."""
         return replace(
             self,
             previous=cue,
             owed=self.owed - {cue.kind},
-            steps=self.steps - 1,
-            left=self.left - _way(self.previous, cue),
+            steps_left=self.steps_left - 1,
+            degrees_left=self.degrees_left - _way(self.previous, cue),
         )
 
-    def anew(self) -> Course:
-        """After a mistake: what is owed is owed still; the way was longer than it should be."""
-        return replace(self, previous=None, left=math.inf)
+    def after_mistake(self) -> Course:
+        """What is owed is still owed. The limit is dropped: the way has become longer anyway."""
+        return replace(self, previous=None, degrees_left=math.inf)
 
 
 def draw(seed: bytes, number: int, course: Course) -> Cue:
-    """Cue `number` of this seed, so that each way to the end of the course is equally likely."""
+    """Cue `number` of this seed. Each way to the end of the course is equally likely."""
     digest = hashlib.sha256(seed + number.to_bytes(4, "big")).digest()
     ends = _ends(course)
     # 256 bits over at most 2**18 ways: the remainder's bias is below 2**-238.
@@ -105,66 +113,67 @@ def draw(seed: bytes, number: int, course: Course) -> Cue:
 
 
 def bits(course: Course) -> float:
-    """Of the sequences of cues to the end of the course: all are equally likely."""
+    """How hard the rest of the course is to guess: the binary logarithm of its sequences."""
     return math.log2(_ways(course))
 
 
 def _may_follow(previous: Cue | None, cue: Cue) -> bool:
-    """The zones of neighbours touch: who stays between two of them must not answer both."""
+    """Whether no head position answers both cues: zones of neighbouring targets touch."""
     if previous is None or previous.kind is not cue.kind:
         return True
-    if cue.kind is Kind.CLOSE_EYES:
+    if cue.kind is CueKind.CLOSE_EYES:
         return False
     targets = TARGETS[cue.kind]
     return abs(targets.index(cue.target) - targets.index(previous.target)) > 1
 
 
 def _way(previous: Cue | None, cue: Cue) -> int:
-    """Degrees from one position, or from the neutral one, to the next."""
-    start = _place(previous) if previous else (0, 0, 0)
-    way = max(abs(one - other) for one, other in zip(start, _place(cue), strict=True))
-    return max(way, BLINK_WAY) if cue.kind is Kind.CLOSE_EYES else way
+    """Degrees from the position of one cue, or from the neutral one, to the next."""
+    start = _position(previous) if previous else (0, 0, 0)
+    way = max(abs(a - b) for a, b in zip(start, _position(cue), strict=True))
+    return max(way, BLINK_WAY) if cue.kind is CueKind.CLOSE_EYES else way
 
 
-def _place(cue: Cue) -> tuple[int, int, int]:
+def _position(cue: Cue) -> tuple[int, int, int]:
+    """Degrees to the left, degrees up, and the growth in size in degrees."""
     match cue.kind:
-        case Kind.TURN_LEFT:
+        case CueKind.TURN_LEFT:
             return round(cue.target), 0, 0
-        case Kind.TURN_RIGHT:
+        case CueKind.TURN_RIGHT:
             return -round(cue.target), 0, 0
-        case Kind.TURN_UP:
+        case CueKind.TURN_UP:
             return 0, round(cue.target), 0
-        case Kind.TURN_DOWN:
+        case CueKind.TURN_DOWN:
             return 0, -round(cue.target), 0
-        case Kind.COME_CLOSER:
+        case CueKind.COME_CLOSER:
             return 0, 0, round((cue.target - 1) * DEGREES_A_SIZE)
-        case Kind.CLOSE_EYES:
+        case CueKind.CLOSE_EYES:
             return 0, 0, 0
 
 
 def _way_back(last: Cue | None) -> int:
-    """Degrees, the reaction counted as some, to where the face can be compared."""
-    if last and last.kind is Kind.CLOSE_EYES:
+    """Degrees from the last cue to where the face can be compared, the reaction included."""
+    if last and last.kind is CueKind.CLOSE_EYES:
         return REACTION_WAY
-    beyond = abs(_place(last)[0]) - COMPARED_UP_TO if last else 0
+    beyond = abs(_position(last)[0]) - COMPARED_UP_TO if last else 0
     return beyond + REACTION_WAY if beyond > 0 else 0
 
 
 @cache
 def _ways(course: Course) -> int:
     """How many sequences of cues there are to the end of the course."""
-    if course.left < 0:
+    if course.degrees_left < 0:
         return 0
-    if course.steps:
+    if course.steps_left:
         return _ends(course)[-1]
-    return int(not course.owed and _way_back(course.previous) <= course.left)
+    return int(not course.owed and _way_back(course.previous) <= course.degrees_left)
 
 
 @cache
 def _ends(course: Course) -> tuple[int, ...]:
-    """The same, added up from option to option: how many begin with it or with one before it."""
+    """For each option, how many sequences begin with it or with an option before it."""
     ways = (
-        _ways(course.after(one)) if _may_follow(course.previous, one) else 0
-        for one in course.options
+        _ways(course.after(option)) if _may_follow(course.previous, option) else 0
+        for option in course.options
     )
     return tuple(accumulate(ways))

@@ -18,14 +18,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from biometrics.consent.agreement import CONSENT_VERSION, give_consent
-from biometrics.engine.pad import challenge, colours
+from biometrics.engine.pad import coloured_light, movements
 from biometrics.models import Reference, VerificationGrant, VerificationSession
 from biometrics.storage.templates import reference_binding, seal_template
 from biometrics.verification import admission, policies, runner
 from facevote.asgi import application
 from tests import guarded_tables
 from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, NOBODY, drawn, encoded
-from tests.biometrics.verification.heads import toward
+from tests.biometrics.engine.session.heads import toward
 from tests.scripted_engine import Head, ScriptedEngine
 
 PASSWORD = "a long enough password"
@@ -235,8 +235,8 @@ async def test_who_chose_light_is_lit_and_moves_less(voter, settings):
 
     assert answers[-1]["verified"] is True
     steps = {a["step"]: a["challenge"]["kind"] for a in answers if a.get("challenge")}
-    assert list(steps.values()).count("light") == colours.STEPS
-    assert len(steps) == colours.STEPS + 3
+    assert list(steps.values()).count("light") == coloured_light.COLOURS
+    assert len(steps) == coloured_light.COLOURS + 3
 
 
 async def test_who_chose_light_and_reflects_none_is_refused(voter, settings):
@@ -265,7 +265,7 @@ async def test_light_takes_a_site_that_offers_it_and_a_voter_who_chooses_it(
 
 async def test_who_goes_the_other_way_is_refused(voter, settings, monkeypatch):
     settings.CHALLENGE_LOGIN = "always"
-    monkeypatch.setattr(challenge, "STEP_SECONDS", 1.5)
+    monkeypatch.setattr(movements, "STEP_SECONDS", 1.5)
     link = await opened(Client())
 
     answers = await moved(link, lambda cue: toward(cue, share=-1))

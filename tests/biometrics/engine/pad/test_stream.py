@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from biometrics.engine.pad import motion
-from biometrics.engine.pad.motion import Glimpse, Watch
+from biometrics.engine.pad import stream
+from biometrics.engine.pad.stream import Glimpse, Watch
 from biometrics.engine.types import Box, Template
 from tests.biometrics.engine.test_pipeline import PEOPLE
 
@@ -14,10 +14,10 @@ HERE = Box(200, 100, 400, 350)
 SCENE = np.random.default_rng(5).uniform(0, 255, (12, 16)).astype(np.float32)
 
 
-def glimpse(number, *, print_=None, box=HERE, scene=SCENE, sent=None, arrived=None):
+def glimpse(number, *, fingerprint=None, box=HERE, scene=SCENE, sent=None, arrived=None):
     return Glimpse(
         digest=str(number).encode(),
-        fingerprint=number * 0x9E3779B97F4A7C15 % 2**64 if print_ is None else print_,
+        fingerprint=number * 0x9E3779B97F4A7C15 % 2**64 if fingerprint is None else fingerprint,
         scene=scene,
         box=box,
         sent=number / 10 if sent is None else sent,
@@ -28,7 +28,7 @@ def glimpse(number, *, print_=None, box=HERE, scene=SCENE, sent=None, arrived=No
 def watch(glimpses):
     seen, state = [], Watch()
     for one in glimpses:
-        state, what = motion.look(state, one)
+        state, what = stream.look(state, one)
         seen.append(what)
     return state, seen
 
@@ -45,7 +45,7 @@ def test_a_loop_is_found_though_each_picture_is_encoded_again():
     clip = [int(rng.integers(2**63)) for _ in range(40)]
 
     noisy = [clip[n % 40] ^ (1 << int(rng.integers(64))) for n in range(80)]
-    state, _ = watch(glimpse(n, print_=p) for n, p in enumerate(noisy))
+    state, _ = watch(glimpse(n, fingerprint=p) for n, p in enumerate(noisy))
 
     assert state.looped
 
@@ -53,7 +53,7 @@ def test_a_loop_is_found_though_each_picture_is_encoded_again():
 def test_sitting_still_is_no_loop():
     rng = np.random.default_rng(3)
 
-    state, _ = watch(glimpse(n, print_=1 << int(rng.integers(64))) for n in range(300))
+    state, _ = watch(glimpse(n, fingerprint=1 << int(rng.integers(64))) for n in range(300))
 
     assert not state.looped
 
@@ -108,8 +108,8 @@ def test_templates_that_are_all_alike_are_a_still():
     still = row(base + rng.normal(size=(10, 512)) * size * 0.002)
     alive = row(base + rng.normal(size=(10, 512)) * size * 0.01)
 
-    assert motion.is_still(still)
-    assert not motion.is_still(alive)
+    assert stream.is_still(still)
+    assert not stream.is_still(alive)
 
 
 @pytest.mark.parametrize("person", PEOPLE)
@@ -117,7 +117,7 @@ def test_people_before_a_camera_are_neither_cut_nor_looped(engine, clip, person)
     state = Watch()
     for number, jpeg in enumerate(clip(PEOPLE[person], every=3)):
         result = engine.process(jpeg, previous=state.last.box if state.last else None)
-        state, seen = motion.look(
+        state, seen = stream.look(
             state,
             Glimpse(
                 jpeg[-64:] + str(number).encode(),

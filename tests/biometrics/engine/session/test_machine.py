@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometrics.engine import session
-from biometrics.engine.pad import colours
-from biometrics.engine.pad.colours import Lit
-from biometrics.engine.pad.cues import STEPS, Kind, bits
+from biometrics.engine.pad import coloured_light
+from biometrics.engine.pad.coloured_light import ShownColour
+from biometrics.engine.pad.cues import STEPS, CueKind, bits
 from biometrics.engine.session import Challenge, Policy, Reason
+from biometrics.engine.session.stages import CLOSING_FRAMES, Closing, Light, Matching, Moving
 from biometrics.engine.types import Box, Comparison, Face, Hint, Quality
-from tests.biometrics.verification.heads import LIGHT, STRAIGHT, toward
-from tests.biometrics.verification.heads import evidence as seen
+from tests.biometrics.engine.session.heads import LIGHT, STRAIGHT, toward
+from tests.biometrics.engine.session.heads import evidence as seen
 from tests.scripted_engine import Head
 
 POLICY = Policy(frames_needed=10, seconds=60, pad_required=True)
@@ -144,6 +145,7 @@ def test_a_verdict_is_final():
     )
 
     assert state is refused
+    assert session.miss(refused) is session.time_out(refused) is refused
 
 
 # The last cue that it draws is one in which a face can be compared.
@@ -167,10 +169,25 @@ def dialogue(respond, *, policy=ALWAYS, frames=900, fused=0.9, seed=SEED):
     return state, shown
 
 
+def moving(state):
+    return isinstance(state.stage, Moving)
+
+
+def lit(state):
+    return isinstance(state.stage, Light)
+
+
+def at_the_last(state):
+    """The last movement is on, or was the last."""
+    return isinstance(state.stage, Closing) or (
+        moving(state) and state.stage.trial.done >= STEPS - 1
+    )
+
+
 def obedient(number, state, *, kind=GOOD):
     """Reacts later than the rest of a hold takes: what is shown ahead is followed afterwards."""
-    head = toward(state.trial.cue) if state.moving else STRAIGHT
-    return evidence(number, kind=kind, head=head, step=state.step)
+    head = toward(state.stage.trial.cue) if moving(state) else STRAIGHT
+    return evidence(number, kind=kind, head=head, step=state.step_on_show)
 
 
 def test_who_follows_every_cue_is_verified():
@@ -188,9 +205,9 @@ def test_who_also_shuts_the_eyes_when_told_is_verified():
         kinds += {progress.asked.cue.kind for progress in shown if progress.asked}
 
         assert state.verdict.verified
-        assert state.trial.mistakes == 0
+        assert state.movement_mistakes == 0
 
-    assert Kind.CLOSE_EYES in kinds
+    assert CueKind.CLOSE_EYES in kinds
 
 
 LIT = replace(ALWAYS, light=True)
@@ -198,10 +215,10 @@ LIT = replace(ALWAYS, light=True)
 
 def in_the_light(number, state):
     """Looks at a page that shines, and takes on its colours."""
-    if not state.lit:
+    if not lit(state):
         return obedient(number, state)
-    shown = state.light.shown(number / 10)
-    return evidence(number, head=Head(lit=LIGHT[shown.colour]), step=state.step)
+    shown = state.stage.trial.shown(number / 10)
+    return evidence(number, head=Head(lit=LIGHT[shown.colour]), step=state.step_on_show)
 
 
 def test_who_takes_on_the_light_has_three_movements_left():
@@ -209,14 +226,14 @@ def test_who_takes_on_the_light_has_three_movements_left():
 
     assert state.verdict.verified
     asked = [progress.asked for progress in shown if progress.asked]
-    lights = {one.number for one in asked if isinstance(one, Lit)}
-    assert lights == set(range(1, colours.STEPS + 1))
-    assert {one.number for one in asked} - lights == {colours.STEPS + n for n in (1, 2, 3)}
+    lights = {one.number for one in asked if isinstance(one, ShownColour)}
+    assert lights == set(range(1, coloured_light.COLOURS + 1))
+    assert {one.number for one in asked} - lights == {coloured_light.COLOURS + n for n in (1, 2, 3)}
     assert [p.share for p in shown] == sorted(p.share for p in shown)
 
 
 def test_light_and_movements_hold_17_bits():
-    assert colours.bits() + bits(LIT.course) >= 17
+    assert coloured_light.bits() + bits(LIT.course) >= 17
 
 
 def test_who_does_not_take_on_the_light_is_refused():
@@ -224,12 +241,14 @@ def test_who_does_not_take_on_the_light_is_refused():
 
     assert state.verdict.reason is Reason.LIGHT_UNSEEN
     assert state.verdict.counted
-    assert all(isinstance(one.asked, Lit | None) for one in shown)
+    assert all(isinstance(one.asked, ShownColour | None) for one in shown)
 
 
 def test_who_is_lit_and_does_not_move_is_refused():
     def stiff(number, state):
-        return in_the_light(number, state) if state.lit else evidence(number, step=state.step)
+        return (
+            in_the_light(number, state) if lit(state) else evidence(number, step=state.step_on_show)
+        )
 
     assert dialogue(stiff, policy=LIT)[0].verdict.reason is Reason.CHALLENGE_FAILED
 
@@ -237,17 +256,17 @@ def test_who_is_lit_and_does_not_move_is_refused():
 def test_light_that_no_frame_tells_of_ends_in_time():
     def dark(number, state):
         made = in_the_light(number, state)
-        return replace(made, frame=replace(made.frame, tint=None)) if state.lit else made
+        return replace(made, frame=replace(made.frame, tint=None)) if lit(state) else made
 
     state, shown = dialogue(dark, policy=LIT)
 
     assert state.verdict.reason is Reason.LIGHT_UNSEEN
-    assert len(shown) / 10 < colours.SECONDS + 5
+    assert len(shown) / 10 < coloured_light.SEQUENCE_SECONDS + 5
 
 
 def test_another_face_in_the_light_starts_everything_anew():
     def swapped(number, state):
-        box = ELSEWHERE if state.lit and number == 20 else None
+        box = ELSEWHERE if lit(state) and number == 20 else None
         made = in_the_light(number, state)
         face = replace(made.frame.face, box=box or made.frame.face.box)
         return replace(made, frame=replace(made.frame, face=face))
@@ -255,8 +274,8 @@ def test_another_face_in_the_light_starts_everything_anew():
     state, shown = dialogue(swapped, policy=LIT)
 
     assert state.verdict.verified
-    numbers = [progress.step for progress in shown if isinstance(progress.asked, Lit)]
-    assert len(set(numbers)) > colours.STEPS
+    numbers = [progress.step for progress in shown if isinstance(progress.asked, ShownColour)]
+    assert len(set(numbers)) > coloured_light.COLOURS
     assert state.breaks > 0
 
 
@@ -268,15 +287,15 @@ def test_without_anything_odd_no_light_is_asked_for():
 
 def hasty(number, state):
     """Does at once what is shown, without a reaction: no hold is over by then."""
-    shown = session.on_show(state, ALWAYS, number / 10)
-    return evidence(number, head=toward(shown.cue) if shown else STRAIGHT, step=state.step)
+    shown = session.on_show(state, number / 10)
+    return evidence(number, head=toward(shown.cue) if shown else STRAIGHT, step=state.step_on_show)
 
 
 def test_who_leaves_each_position_at_once_must_come_back_and_is_verified():
     state, shown = dialogue(hasty)
 
     assert state.verdict.verified
-    assert state.trial.mistakes == 0
+    assert state.movement_mistakes == 0
     assert len(shown) > len(dialogue(obedient)[1])
 
 
@@ -286,8 +305,8 @@ def test_the_first_cue_is_shown_while_the_last_matches_are_awaited():
     steps = [progress.step for progress in shown]
     assert steps[:6] == [0] * 6
     assert steps[7:] == [1, 1]
-    assert state.trial is None
-    assert dialogue(obedient, frames=10)[0].trial.cue == shown[-1].asked.cue
+    assert isinstance(state.stage, Matching)
+    assert dialogue(obedient, frames=10)[0].stage.trial.cue == shown[-1].asked.cue
 
 
 def test_a_cue_that_was_shown_too_early_is_not_shown_again():
@@ -309,7 +328,7 @@ def test_without_movements_to_come_nothing_is_shown():
 
 
 def test_who_only_looks_at_the_camera_is_not():
-    state, _ = dialogue(lambda number, state: evidence(number, step=state.step))
+    state, _ = dialogue(lambda number, state: evidence(number, step=state.step_on_show))
 
     assert state.verdict.reason is Reason.CHALLENGE_FAILED
     assert state.verdict.counted
@@ -327,7 +346,7 @@ def test_a_recorded_good_session_does_not_answer_another_ones_cues():
     for number, frame in enumerate(recorded * 20):
         state, _ = session.step(
             state,
-            replace(frame, digest=str(number).encode(), step=state.step),
+            replace(frame, digest=str(number).encode(), step=state.step_on_show),
             now=number / 10,
             policy=ALWAYS,
             fused=lambda probes: Comparison(0.9, 0.5),
@@ -338,12 +357,12 @@ def test_a_recorded_good_session_does_not_answer_another_ones_cues():
 
 def moving_blurred(number, state):
     """Too turned to be compared while it moves, so that the face is still owed at the end."""
-    return obedient(number, state, kind="blurred" if state.moving else GOOD)
+    return obedient(number, state, kind="blurred" if moving(state) else GOOD)
 
 
 def test_a_stranger_who_takes_over_after_the_movements_is_refused():
     def swapped(number, state):
-        done = state.trial is not None and state.trial.met
+        done = isinstance(state.stage, Closing)
         return evidence(number, kind="stranger") if done else moving_blurred(number, state)
 
     state, _ = dialogue(swapped)
@@ -353,8 +372,7 @@ def test_a_stranger_who_takes_over_after_the_movements_is_refused():
 
 def test_a_stranger_who_takes_over_at_the_last_movement_is_refused():
     def swapped(number, state):
-        last = state.trial is not None and state.trial.done >= STEPS - 1
-        return obedient(number, state, kind="stranger" if last else GOOD)
+        return obedient(number, state, kind="stranger" if at_the_last(state) else GOOD)
 
     state, _ = dialogue(swapped)
 
@@ -365,15 +383,15 @@ def test_who_is_seen_to_match_while_the_last_movement_is_held_has_closed_with_it
     state, _ = dialogue(obedient)
 
     assert state.verdict.verified
-    assert len(state.closing) == session.CLOSING_FRAMES
+    assert len(state.stage.closing) == CLOSING_FRAMES
 
 
 def test_who_is_not_must_look_at_the_camera_again():
     still_owed = []
 
     def watched(number, state):
-        if state.trial is not None and state.trial.met:
-            still_owed.append(len(state.closing))
+        if isinstance(state.stage, Closing):
+            still_owed.append(len(state.stage.closing))
         return moving_blurred(number, state)
 
     state, _ = dialogue(watched)
@@ -386,11 +404,10 @@ def test_a_frame_that_cannot_be_compared_breaks_the_row_of_the_last_movement():
     still_owed = []
 
     def once_blurred(number, state):
-        if state.trial is None or state.trial.done < STEPS - 1:
-            return obedient(number, state)
-        if state.trial.met:
-            still_owed.append(len(state.closing))
-        return obedient(number, state, kind="blurred" if state.trial.held == 1 else GOOD)
+        if isinstance(state.stage, Closing):
+            still_owed.append(len(state.stage.closing))
+        once = moving(state) and at_the_last(state) and state.stage.trial.held == 1
+        return obedient(number, state, kind="blurred" if once else GOOD)
 
     state, _ = dialogue(once_blurred)
 
@@ -401,7 +418,7 @@ def test_a_frame_that_cannot_be_compared_breaks_the_row_of_the_last_movement():
 def test_a_face_that_jumps_during_the_movements_starts_again_and_not_for_ever():
     def jumping(number, state):
         made = obedient(number, state)
-        return evidence(number, box=ELSEWHERE) if state.moving and number % 7 == 0 else made
+        return evidence(number, box=ELSEWHERE) if moving(state) and number % 7 == 0 else made
 
     state, _ = dialogue(jumping)
 
@@ -410,7 +427,7 @@ def test_a_face_that_jumps_during_the_movements_starts_again_and_not_for_ever():
 
 def test_a_head_lost_for_a_moment_while_it_turns_is_not_another():
     def blinking(number, state):
-        lost = state.moving and number % 9 < 2
+        lost = moving(state) and number % 9 < 2
         return evidence(number, kind="nobody") if lost else obedient(number, state)
 
     state, _ = dialogue(blinking)
@@ -427,9 +444,9 @@ def test_movements_are_asked_for_after_something_odd_where_the_policy_is_unsure(
     )
 
     assert calm.verdict.verified
-    assert calm.trial is None
+    assert isinstance(calm.stage, Matching)
     assert odd.verdict.verified
-    assert odd.trial is not None
+    assert isinstance(odd.stage, Closing)
 
 
 def test_a_still_is_never_enough():
@@ -456,9 +473,10 @@ def test_with_movements_demanded_nobody_passes_who_has_not_met_them(moves):
         move = moves[number] if number < len(moves) else "nobody"
         if move == "follow":
             return obedient(number, state)
-        return evidence(number, kind=GOOD if move == "stay" else move, step=state.step)
+        return evidence(number, kind=GOOD if move == "stay" else move, step=state.step_on_show)
 
     state, _ = dialogue(respond, frames=max(1, len(moves)))
 
     verified = state.verdict is not None and state.verdict.verified
-    assert not verified or (state.trial.done == STEPS and len(state.closing) >= 3)
+    assert not verified or isinstance(state.stage, Closing)
+    assert not verified or len(state.stage.closing) >= 3

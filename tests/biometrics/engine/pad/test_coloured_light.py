@@ -14,8 +14,14 @@ from scipy.stats import binomtest, chisquare
 
 from biometrics.engine.faces.tint import tint
 from biometrics.engine.images import decode_frame
-from biometrics.engine.pad import colours
-from biometrics.engine.pad.colours import EMITTED, FRAMES, SETTLING, STEPS, Colour
+from biometrics.engine.pad import coloured_light
+from biometrics.engine.pad.coloured_light import (
+    COLOURS,
+    EMITTED,
+    FRAMES_PER_COLOUR,
+    SETTLING_FRAMES,
+    Colour,
+)
 
 SEED = b"a seed of the test"
 STYLES = Path(__file__).resolve().parents[3] / "static" / "css" / "capture.css"
@@ -23,9 +29,9 @@ STYLES = Path(__file__).resolve().parents[3] / "static" / "css" / "capture.css"
 
 def looked(tint_of, *, seed=SEED):
     """All frames of all colours; `tint_of(shown, frame)` is what the face is seen in."""
-    light = colours.begin(seed, shown=0, now=0.0)
-    for frame in range(STEPS * FRAMES):
-        light = colours.answer(light, tint_of(light.shown(0.0), frame), step=light.number)
+    light = coloured_light.begin(seed, shown=0, now=0.0)
+    for frame in range(COLOURS * FRAMES_PER_COLOUR):
+        light = coloured_light.answer(light, tint_of(light.shown(0.0), frame), step=light.number)
     return light
 
 
@@ -38,18 +44,26 @@ def test_a_face_in_the_light_fits(share):
     light = looked(reflecting(share))
 
     assert light.done
-    assert colours.fits(light)
+    assert coloured_light.fits(light)
 
 
 def test_a_camera_may_be_late_and_drift_and_change_its_exposure():
     rng = np.random.default_rng(1)
 
     def seen(shown, frame):
-        late = frame % FRAMES < SETTLING
+        late = frame % FRAMES_PER_COLOUR < SETTLING_FRAMES
         lit = np.zeros(3) if late else np.log1p(0.1 * EMITTED[shown.colour])
         return lit + frame * np.array([0.004, -0.002, 0.001]) + rng.normal(0, 0.3)
 
-    assert colours.fits(looked(seen))
+    assert coloured_light.fits(looked(seen))
+
+
+def test_the_first_two_frames_of_a_colour_do_not_count():
+    def seen(shown, frame):
+        light = np.log1p(0.1 * EMITTED[shown.colour])
+        return -3 * light if frame % FRAMES_PER_COLOUR < 2 else light
+
+    assert coloured_light.fits(looked(seen))
 
 
 @pytest.mark.parametrize(
@@ -63,49 +77,51 @@ def test_a_camera_may_be_late_and_drift_and_change_its_exposure():
     ids=["nothing", "drift", "opposite", "other colours"],
 )
 def test_what_is_not_lit_by_the_page_does_not_fit(seen):
-    assert not colours.fits(looked(seen))
+    assert not coloured_light.fits(looked(seen))
 
 
 def test_a_film_fits_as_often_as_chance_has_it():
     rng = np.random.default_rng(2)
-    film = np.cumsum(rng.normal(0, 0.05, (STEPS * FRAMES, 3)), axis=0)
+    film = np.cumsum(rng.normal(0, 0.05, (COLOURS * FRAMES_PER_COLOUR, 3)), axis=0)
 
     let_in = sum(
-        colours.fits(looked(lambda _shown, frame: film[frame], seed=rng.bytes(32)))
+        coloured_light.fits(looked(lambda _shown, frame: film[frame], seed=rng.bytes(32)))
         for _ in range(4000)
     )
 
-    assert binomtest(let_in, 4000, 2 ** -colours.bits()).pvalue > 0.01
+    assert binomtest(let_in, 4000, 2 ** -coloured_light.bits()).pvalue > 0.01
 
 
 def test_the_last_colour_must_be_in():
-    light = colours.begin(SEED, shown=0, now=0.0)
-    for _ in range(STEPS * FRAMES - 1):
-        light = colours.answer(light, reflecting(0.1)(light.shown(0.0), 0), step=light.number)
+    light = coloured_light.begin(SEED, shown=0, now=0.0)
+    for _ in range(COLOURS * FRAMES_PER_COLOUR - 1):
+        light = coloured_light.answer(
+            light, reflecting(0.1)(light.shown(0.0), 0), step=light.number
+        )
 
     assert not light.done
-    assert not colours.fits(light)
+    assert not coloured_light.fits(light)
 
 
 @pytest.mark.parametrize("step", [0, 2, 9])
 def test_a_frame_of_another_colour_or_without_a_tint_counts_for_nothing(step):
-    light = colours.begin(SEED, shown=0, now=0.0)
+    light = coloured_light.begin(SEED, shown=0, now=0.0)
 
-    assert colours.answer(light, np.zeros(3), step=step) is light
-    assert colours.answer(light, None, step=1) is light
+    assert coloured_light.answer(light, np.zeros(3), step=step) is light
+    assert coloured_light.answer(light, None, step=1) is light
 
 
 @given(st.binary(min_size=32, max_size=32), st.integers(1, 200))
 def test_no_colour_follows_itself(seed, first):
-    assert all(one is not other for one, other in pairwise(colours.drawn(seed, first)))
+    assert all(one is not other for one, other in pairwise(coloured_light.drawn(seed, first)))
 
 
 def test_every_sequence_is_as_likely_as_any_other():
-    drawn = [colours.drawn.__wrapped__(b"%d" % number, 1) for number in range(40_000)]
+    drawn = [coloured_light.drawn.__wrapped__(b"%d" % number, 1) for number in range(40_000)]
 
     counts = np.unique([str(one) for one in drawn], return_counts=True)[1]
 
-    assert colours.bits() == pytest.approx(np.log2(len(counts)))
+    assert coloured_light.bits() == pytest.approx(np.log2(len(counts)))
     assert chisquare(counts).pvalue > 0.01
 
 

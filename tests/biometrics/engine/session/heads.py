@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from biometrics.engine.session import Evidence
+from biometrics.engine.session import JudgedFrame
 from biometrics.engine.types import (
     Comparison,
     FrameResult,
@@ -46,7 +46,7 @@ def evidence(
     sent: float | None = None,
     flat: bool = False,
     frontal: float = FRONTAL,
-) -> Evidence:
+) -> JudgedFrame:
     """Frame `number` of one person, compared up to `frontal` degrees to a side.
 
     `flat` turns a picture of a head, whose nose stays put.
@@ -73,4 +73,4 @@ def evidence(
         tint=head.tint,
     )
     comparison = Comparison(score, 0.5) if fit else None
-    return Evidence(frame, comparison, str(number).encode(), step=step, sent=sent)
+    return JudgedFrame(frame, comparison, str(number).encode(), step=step, sent=sent)

@@ -16,11 +16,11 @@ from biometrics.engine.pad.cues import (
     REQUIRED,
     STEPS,
     Course,
-    Kind,
+    CueKind,
     bits,
     draw,
 )
-from tests.biometrics.verification.heads import toward
+from tests.biometrics.engine.session.heads import toward
 
 DRAWS = 100_000
 
@@ -59,7 +59,7 @@ def allowed(cues):
 
 def close(one, other):
     """The same movement to the same or to the next place."""
-    apart = {Kind.COME_CLOSER: 0.16}.get(one.kind, 7.5)
+    apart = {CueKind.COME_CLOSER: 0.16}.get(one.kind, 7.5)
     return one.kind is other.kind and abs(one.target - other.target) < apart
 
 
@@ -69,9 +69,9 @@ def degrees(cues):
     turned = abs(places[-1][0])
     back = turned - 28 + 40 if turned > 28 else 0
     ways = [np.abs(one - other).max() for one, other in pairwise(places)]
-    if cues[-1].kind is Kind.CLOSE_EYES:
+    if cues[-1].kind is CueKind.CLOSE_EYES:
         back = 40
-    blinks = [cue.kind is Kind.CLOSE_EYES for cue in cues]
+    blinks = [cue.kind is CueKind.CLOSE_EYES for cue in cues]
     return sum(max(way, 20 * shut) for way, shut in zip(ways, blinks, strict=True)) + back
 
 
@@ -109,7 +109,7 @@ def test_both_sides_are_asked_for_nothing_twice_and_no_long_way(seed, course):
     cues = sequence(seed, course)
 
     assert allowed(cues)
-    assert course.blinks or Kind.CLOSE_EYES not in {cue.kind for cue in cues}
+    assert course.blinks or CueKind.CLOSE_EYES not in {cue.kind for cue in cues}
 
 
 def test_a_head_is_compared_as_far_as_the_cuts_for_frames_let_it(models_dir):

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from biometrics.engine.pad import challenge
-from biometrics.engine.pad.challenge import Reading
-from biometrics.engine.pad.cues import REQUIRED, STEPS, Course, Cue, Kind
+from biometrics.engine.pad import movements
+from biometrics.engine.pad.cues import REQUIRED, STEPS, Course, Cue, CueKind
+from biometrics.engine.pad.movements import Reading
 from tests.biometrics.engine.test_pipeline import PEOPLE
 
 SEED = b"a seed of the test"
@@ -22,23 +22,23 @@ def at(cue: Cue, *, share: float = 1.0, depth: float = 0.9) -> Reading:
     way = cue.target * share
     lean = depth * np.sin(np.radians(way))
     match cue.kind:
-        case Kind.TURN_LEFT:
+        case CueKind.TURN_LEFT:
             return replace(START, yaw=3 + way, nose_across=0.03 + lean)
-        case Kind.TURN_RIGHT:
+        case CueKind.TURN_RIGHT:
             return replace(START, yaw=3 - way, nose_across=0.03 - lean)
-        case Kind.TURN_UP:
+        case CueKind.TURN_UP:
             return replace(START, pitch=-4 + way, nose_down=0.5 - lean)
-        case Kind.TURN_DOWN:
+        case CueKind.TURN_DOWN:
             return replace(START, pitch=-4 - way, nose_down=0.5 + lean)
-        case Kind.COME_CLOSER:
+        case CueKind.COME_CLOSER:
             return replace(START, size=200 * (1 + (cue.target - 1) * share))
-        case Kind.CLOSE_EYES:
+        case CueKind.CLOSE_EYES:
             return replace(START, eyes=START.eyes * (1 - cue.target * share))
 
 
-def trial_with(kind: Kind) -> challenge.Trial:
+def trial_with(kind: CueKind) -> movements.MovementTrial:
     for number in range(1000):
-        trial = challenge.begin(SEED, START, shown=number, now=0.0, course=BLINKS)
+        trial = movements.begin(SEED, START, shown=number, now=0.0, course=BLINKS)
         if trial.cue.kind is kind:
             return trial
     raise AssertionError("no such cue in a thousand")
@@ -49,30 +49,30 @@ def follow(trial, *, share=1.0, depth=0.9, seconds=60.0):
     while not (trial.met or trial.failed) and now < seconds:
         now += 0.1
         reading = at(trial.cue, share=share, depth=depth)
-        trial = challenge.answer(trial, reading, step=trial.number, now=now)
+        trial = movements.answer(trial, reading, step=trial.number, now=now)
     return trial
 
 
 def test_a_head_that_follows_meets_it():
-    assert follow(challenge.begin(SEED, START, shown=0, now=0.0)).met
+    assert follow(movements.begin(SEED, START, shown=0, now=0.0)).met
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 2.0])
 def test_a_head_that_goes_another_way_fails(share):
-    trial = follow(challenge.begin(SEED, START, shown=0, now=0.0), share=share)
+    trial = follow(movements.begin(SEED, START, shown=0, now=0.0), share=share)
 
     assert trial.failed
     assert trial.done < STEPS
 
 
-TURNS = [Kind.TURN_LEFT, Kind.TURN_RIGHT, Kind.TURN_UP, Kind.TURN_DOWN]
+TURNS = [CueKind.TURN_LEFT, CueKind.TURN_RIGHT, CueKind.TURN_UP, CueKind.TURN_DOWN]
 
 
 @pytest.mark.parametrize("kind", TURNS)
 def test_a_flat_picture_that_is_turned_answers_nothing(kind):
     trial = trial_with(kind)
     for number in range(20):
-        trial = challenge.answer(
+        trial = movements.answer(
             trial, at(trial.cue, depth=0.0), step=trial.number, now=number / 10
         )
 
@@ -80,19 +80,19 @@ def test_a_flat_picture_that_is_turned_answers_nothing(kind):
 
 
 def test_a_frame_from_before_the_cue_was_seen_answers_nothing():
-    trial = challenge.begin(SEED, START, shown=0, now=0.0)
+    trial = movements.begin(SEED, START, shown=0, now=0.0)
     for number in range(20):
-        trial = challenge.answer(trial, at(trial.cue), step=trial.number - 1, now=number / 10)
+        trial = movements.answer(trial, at(trial.cue), step=trial.number - 1, now=number / 10)
 
     assert trial.done == 0
 
 
 def test_passing_through_is_not_holding():
-    trial = challenge.begin(SEED, START, shown=0, now=0.0)
-    for number in range(2 * challenge.HOLD_FRAMES):
-        share = 1.0 if number % challenge.HOLD_FRAMES else 0.0
+    trial = movements.begin(SEED, START, shown=0, now=0.0)
+    for number in range(2 * movements.HOLD_FRAMES):
+        share = 1.0 if number % movements.HOLD_FRAMES else 0.0
         reading = at(trial.cue, share=share)
-        trial = challenge.answer(trial, reading, step=trial.number, now=number / 10)
+        trial = movements.answer(trial, reading, step=trial.number, now=number / 10)
 
     assert trial.done == 0
 
@@ -102,15 +102,15 @@ def held(trial, *, pace, frames, since=0.0):
     for number in range(frames + 1):
         reading = at(trial.cue, share=1.0 if number else 0.0)
         now = since + number * pace
-        trial = challenge.answer(trial, reading, step=trial.shown(now).number, now=now)
+        trial = movements.answer(trial, reading, step=trial.shown(now).number, now=now)
     return trial
 
 
 def test_the_next_cue_is_shown_as_soon_as_a_hold_cannot_be_left_any_more():
-    begun = challenge.begin(SEED, START, shown=0, now=0.0)
+    begun = movements.begin(SEED, START, shown=0, now=0.0)
 
     ahead = held(begun, pace=0.09, frames=1)
-    done = held(begun, pace=0.09, frames=challenge.HOLD_FRAMES)
+    done = held(begun, pace=0.09, frames=movements.HOLD_FRAMES)
 
     assert (ahead.done, done.done) == (0, 1)
     assert ahead.shown(0.1).cue == done.shown(0.3).cue == done.cue != begun.cue
@@ -118,16 +118,16 @@ def test_the_next_cue_is_shown_as_soon_as_a_hold_cannot_be_left_any_more():
 
 
 def test_who_sends_few_frames_is_not_shown_the_next_cue_while_the_hold_is_open():
-    begun = challenge.begin(SEED, START, shown=0, now=0.0)
+    begun = movements.begin(SEED, START, shown=0, now=0.0)
 
     for frames in (1, 2):
         assert held(begun, pace=0.35, frames=frames).shown(1.0).cue == begun.cue
 
 
 def test_a_hold_that_is_left_after_all_is_asked_for_again_and_nothing_shown_ahead():
-    ahead = held(challenge.begin(SEED, START, shown=0, now=0.0), pace=0.09, frames=1)
+    ahead = held(movements.begin(SEED, START, shown=0, now=0.0), pace=0.09, frames=1)
 
-    left = challenge.answer(ahead, at(ahead.cue, share=0.0), step=2, now=0.2)
+    left = movements.answer(ahead, at(ahead.cue, share=0.0), step=2, now=0.2)
     again = held(left, pace=0.09, frames=2, since=0.3)
 
     assert left.shown(0.2).cue == again.shown(0.5).cue == ahead.cue
@@ -136,22 +136,22 @@ def test_a_hold_that_is_left_after_all_is_asked_for_again_and_nothing_shown_ahea
 
 
 def test_a_cue_shown_ahead_of_a_mistake_is_not_the_next():
-    ahead = held(challenge.begin(SEED, START, shown=0, now=0.0), pace=0.09, frames=1)
+    ahead = held(movements.begin(SEED, START, shown=0, now=0.0), pace=0.09, frames=1)
 
-    late = challenge.answer(ahead, None, step=2, now=challenge.STEP_SECONDS + 1)
+    late = movements.answer(ahead, None, step=2, now=movements.STEP_SECONDS + 1)
 
     assert late.mistakes == 1
     assert late.number == 3
 
 
 def test_the_wrong_way_brings_a_new_cue_and_then_the_end():
-    trial = trial_with(Kind.TURN_LEFT)
-    wrong = at(Cue(Kind.TURN_RIGHT, 29.0))
+    trial = trial_with(CueKind.TURN_LEFT)
+    wrong = at(Cue(CueKind.TURN_RIGHT, 29.0))
     numbers = []
     for frame in range(200):
-        if trial.cue.kind is Kind.TURN_RIGHT:
+        if trial.cue.kind is CueKind.TURN_RIGHT:
             break
-        trial = challenge.answer(trial, wrong, step=trial.number, now=2 + frame / 10)
+        trial = movements.answer(trial, wrong, step=trial.number, now=2 + frame / 10)
         numbers.append(trial.number)
         if trial.failed:
             break
@@ -162,12 +162,12 @@ def test_the_wrong_way_brings_a_new_cue_and_then_the_end():
 
 def test_a_turn_that_was_missed_is_asked_for_again():
     """A bent photo must not get round the turns by failing them: one mistake is forgiven."""
-    trial = challenge.begin(SEED, START, shown=0, now=0.0)
+    trial = movements.begin(SEED, START, shown=0, now=0.0)
     answered = []
     while not (trial.met or trial.failed):
-        before, skips = trial, trial.cue.kind is Kind.TURN_LEFT and not trial.mistakes
-        now = trial.since + (challenge.STEP_SECONDS + 1 if skips else 0.1)
-        trial = challenge.answer(trial, at(trial.cue), step=trial.number, now=now)
+        before, skips = trial, trial.cue.kind is CueKind.TURN_LEFT and not trial.mistakes
+        now = trial.since + (movements.STEP_SECONDS + 1 if skips else 0.1)
+        trial = movements.answer(trial, at(trial.cue), step=trial.number, now=now)
         if trial.done > before.done:
             answered.append(before.cue.kind)
 
@@ -177,22 +177,22 @@ def test_a_turn_that_was_missed_is_asked_for_again():
 
 @pytest.mark.parametrize("pace", [0.09, 0.3, 0.5])
 def test_who_sends_few_frames_may_not_search_for_longer(pace):
-    trial = trial_with(Kind.TURN_LEFT)
-    wrong = at(Cue(Kind.TURN_RIGHT, 29.0))
-    now = trial.since + challenge.REACTION_SECONDS + 0.01
+    trial = trial_with(CueKind.TURN_LEFT)
+    wrong = at(Cue(CueKind.TURN_RIGHT, 29.0))
+    now = trial.since + movements.REACTION_SECONDS + 0.01
     begun, number = now, trial.number
     while trial.number == number and not trial.mistakes:
-        trial = challenge.answer(trial, wrong, step=trial.number, now=now)
+        trial = movements.answer(trial, wrong, step=trial.number, now=now)
         now += pace
 
     assert trial.mistakes == 1
-    assert now - begun <= challenge.STRAYED_SECONDS + 2 * pace + 1e-6
+    assert now - begun <= movements.STRAYED_SECONDS + 2 * pace + 1e-6
 
 
 def test_too_late_is_a_mistake():
-    trial = challenge.begin(SEED, START, shown=0, now=0.0)
+    trial = movements.begin(SEED, START, shown=0, now=0.0)
 
-    late = challenge.answer(trial, at(trial.cue), step=trial.number, now=challenge.STEP_SECONDS + 1)
+    late = movements.answer(trial, at(trial.cue), step=trial.number, now=movements.STEP_SECONDS + 1)
 
     assert late.mistakes == 1
     assert late.number == trial.number + 1
@@ -200,12 +200,12 @@ def test_too_late_is_a_mistake():
 
 def looks(trial, readings, *, pace=0.09):
     for number, reading in enumerate(readings, start=1):
-        trial = challenge.answer(trial, reading, step=trial.number, now=number * pace)
+        trial = movements.answer(trial, reading, step=trial.number, now=number * pace)
     return trial
 
 
 def test_eyes_that_stay_shut_answer_and_a_blink_in_passing_does_not():
-    asked = trial_with(Kind.CLOSE_EYES)
+    asked = trial_with(CueKind.CLOSE_EYES)
     wide, shut = START, replace(START, eyes=0.06)
 
     assert looks(asked, [wide, shut, shut, wide, wide, shut, wide]).done == 0
@@ -221,21 +221,21 @@ def test_eyes_that_stay_shut_answer_and_a_blink_in_passing_does_not():
     ],
 )
 def test_what_is_not_shut_eyes_before_the_camera_answers_nothing(never):
-    assert looks(trial_with(Kind.CLOSE_EYES), [never] * 10).done == 0
+    assert looks(trial_with(CueKind.CLOSE_EYES), [never] * 10).done == 0
 
 
 def test_where_eyes_were_not_measured_before_nothing_answers():
-    asked = replace(trial_with(Kind.CLOSE_EYES), neutral=replace(START, eyes=0.0))
+    asked = replace(trial_with(CueKind.CLOSE_EYES), neutral=replace(START, eyes=0.0))
 
     assert looks(asked, [replace(START, eyes=0.01)] * 10).done == 0
 
 
 def test_eyes_that_never_open_again_fail_the_next_cue():
-    trial = trial_with(Kind.CLOSE_EYES)
+    trial = trial_with(CueKind.CLOSE_EYES)
     now = 0.0
     while not (trial.met or trial.failed):
         now += 0.1
-        trial = challenge.answer(trial, replace(START, eyes=0.05), step=trial.number, now=now)
+        trial = movements.answer(trial, replace(START, eyes=0.05), step=trial.number, now=now)
 
     assert trial.failed
 
@@ -243,15 +243,15 @@ def test_eyes_that_never_open_again_fail_the_next_cue():
 def test_real_heads_show_depth_when_they_turn(engine, clip):
     for person in PEOPLE:
         readings = [
-            challenge.read(result.face)
+            movements.read(result.face)
             for jpeg in clip(PEOPLE[person], every=3)
             if (result := engine.process(jpeg)).face
         ]
-        start = challenge.neutral([one for one in readings if abs(one.yaw) < 10])
+        start = movements.neutral([one for one in readings if abs(one.yaw) < 10])
         turned = [one for one in readings if 10 < abs(one.yaw - start.yaw) < 33]
         deep = [
             abs(one.nose_across - start.nose_across)
-            >= challenge.MIN_PARALLAX_SIDEWAYS * abs(np.sin(np.radians(one.yaw - start.yaw)))
+            >= movements.MIN_PARALLAX_SIDEWAYS * abs(np.sin(np.radians(one.yaw - start.yaw)))
             for one in turned
         ]
 

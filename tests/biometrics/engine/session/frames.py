@@ -1,0 +1,127 @@
+"""One judged frame as a row of small numbers, so that whole streams fit into a recorded file.
+
+No number comes from a person: faces are the drawn heads of the scripted engine, and templates are
+made from a seed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from biometrics.engine.session import JudgedFrame
+from biometrics.engine.types import (
+    Box,
+    Comparison,
+    Face,
+    FrameResult,
+    Hint,
+    PadResult,
+    Quality,
+    Template,
+)
+from tests.biometrics.engine.session.heads import LIGHT
+from tests.scripted_engine import Head
+
+WIDTH, HEIGHT = 640, 480
+THRESHOLD = 0.5
+# The mean of a row of templates must come this near to the reference.
+FUSED_THRESHOLD = 0.7
+REFERENCE = np.eye(16, dtype=np.float32)[0]
+HINTS = tuple(Hint)
+NOT_THERE = -1
+
+
+class FrameValues(NamedTuple):
+    """What the state machine is told of one frame. Times are in milliseconds.
+
+    `yaw` and `pitch` are in tenths of a degree, `size`, `score` and `pad` in hundredths.
+    `tint` is the number of the colour that lights the face, 3 for the room alone. `place` counts
+    steps of 60 pixels to the right. `person` 1 is the voter, 2 somebody else. The values that may
+    be missing are then NOT_THERE.
+    """
+
+    now: int
+    sent: int
+    step: int
+    digest: int
+    fingerprint: int
+    scene: int = NOT_THERE
+    hint: int = 0
+    face: int = 1
+    mesh: int = 1
+    place: int = 0
+    yaw: int = 0
+    pitch: int = 0
+    size: int = 100
+    shut: int = 0
+    flat: int = 0
+    tint: int = 3
+    person: int = 1
+    still: int = 0
+    score: int = 90
+    pad: int = 90
+
+
+def judged_frame(values: FrameValues) -> JudgedFrame:
+    face = _face(values) if values.face else None
+    template = _template(values) if values.person != NOT_THERE else None
+    pad = PadResult(values.pad / 100, THRESHOLD) if values.pad != NOT_THERE else None
+    frame = FrameResult(
+        width=WIDTH,
+        height=HEIGHT,
+        faces=(face,) if face else (),
+        face=face,
+        quality=Quality(HINTS[values.hint], 0.5, 120.0, 1.0, 0.9),
+        template=template,
+        pad=pad,
+        fingerprint=values.fingerprint * 0x9E3779B97F4A7C15 % 2**64,
+        scene=_scene(values.scene) if values.scene != NOT_THERE else None,
+        tint=_light(values.tint) if values.tint != NOT_THERE else None,
+    )
+    scored = template is not None and values.score != NOT_THERE
+    return JudgedFrame(
+        frame,
+        Comparison(values.score / 100, THRESHOLD) if scored else None,
+        str(values.digest).encode(),
+        step=values.step,
+        sent=None if values.sent == NOT_THERE else values.sent / 1000,
+    )
+
+
+def fused(templates) -> Comparison:
+    mean = np.mean([template.vector for template in templates], axis=0)
+    return Comparison(float(mean @ REFERENCE), FUSED_THRESHOLD)
+
+
+def _face(values: FrameValues) -> Face:
+    head = Head(values.yaw / 10, values.pitch / 10, values.size / 100, bool(values.shut))
+    face = head.face(WIDTH, HEIGHT)
+    if values.flat:
+        face = replace(face, landmarks=Head(size=head.size).face(WIDTH, HEIGHT).landmarks)
+    if not values.mesh:
+        face = replace(face, landmarks=None, pose=None)
+    right = 60.0 * values.place
+    box = Box(face.box.left + right, face.box.top, face.box.right + right, face.box.bottom)
+    return replace(face, box=box)
+
+
+def _template(values: FrameValues) -> Template:
+    """The frames of a still are all alike, those of a living person are not."""
+    noise = np.random.default_rng(0 if values.still else values.digest).normal(size=16)
+    person = np.eye(16)[values.person - 1]
+    vector = person + 0.2 * noise / np.linalg.norm(noise)
+    vector = (vector / np.linalg.norm(vector)).astype(np.float32)
+    return Template(vector, "e", "0" * 64)
+
+
+def _light(colour: int) -> np.ndarray:
+    return Head(lit=LIGHT[colour] if colour < len(LIGHT) else None).tint
+
+
+@cache
+def _scene(number: int) -> np.ndarray:
+    return np.random.default_rng(number).uniform(0, 255, (12, 16)).astype(np.float32)
