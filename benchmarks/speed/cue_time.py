@@ -22,6 +22,7 @@ from benchmarks.harness import figures
 from benchmarks.speed.session_times import times
 from biometrics.engine import session
 from biometrics.engine.pad.cues import COMPARED_UP_TO
+from biometrics.engine.pad.movements import ShownCue
 from biometrics.engine.types import Comparison
 from tests.biometrics.engine.session.heads import evidence, toward
 from tests.scripted_engine import Head
@@ -29,7 +30,6 @@ from tests.scripted_engine import Head
 if TYPE_CHECKING:
     import argparse
 
-    from biometrics.engine.pad.movements import ShownCue
 
 FRAMES_A_SECOND = 11
 SIZE_PER_DEGREE = 1 / 80
@@ -87,7 +87,7 @@ class Person:
 def try_once(person: Person, policy: session.Policy) -> tuple[bool, float]:
     """Whether the person was verified, and the seconds until the verdict."""
     state = session.begin(0.0, person.chance.randbytes(32))
-    asked: Shown | None = None
+    asked: ShownCue | None = None
     number = 0
     while state.verdict is None:
         number += 1
@@ -98,7 +98,7 @@ def try_once(person: Person, policy: session.Policy) -> tuple[bool, float]:
             state, frame, now=now, policy=policy, fused=lambda _templates: ALIKE
         )
         # Without light, a movement is all that can be asked for.
-        asked = progress.asked if isinstance(progress.asked, Shown) else None
+        asked = progress.asked if isinstance(progress.asked, ShownCue) else None
     return state.verdict.verified, number / FRAMES_A_SECOND
 
 

@@ -24,8 +24,8 @@ from biometrics.storage.templates import reference_binding, seal_template
 from biometrics.verification import admission, policies, runner
 from facevote.asgi import application
 from tests import guarded_tables
-from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, NOBODY, drawn, encoded
 from tests.biometrics.engine.session.heads import toward
+from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, NOBODY, drawn, encoded
 from tests.scripted_engine import Head, ScriptedEngine
 
 PASSWORD = "a long enough password"
