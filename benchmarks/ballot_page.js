@@ -3,7 +3,7 @@
 const { manifest, credential, selections, rounds } = await (await fetch("/job.json")).json();
 
 function encryptOnce() {
-  const worker = new Worker("/static/js/ballot/worker.js", { type: "module" });
+  const worker = new Worker("/static/js/crypto/worker.js", { type: "module" });
   return new Promise((resolve, reject) => {
     let started;
     worker.addEventListener("error", () => reject(new Error("the worker did not load")));

@@ -14,8 +14,8 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, stati
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# All that the ballot, the face step in it, the receipt and the check of a receipt can import.
-FOLDERS = ("js/ballot/", "js/capture/", "js/vote/", "vendor/")
+# Where every script lies that the ballot, its face step, the receipt and the check of a receipt can import.
+PATHS = ("js/capture/", "js/crypto/", "js/http.js", "js/voting/", "vendor/")
 
 
 class NotCollected(Exception):
@@ -56,7 +56,7 @@ def list_sha256(scripts: Iterable[ServedScript]) -> str:
 
 
 def _is_voters_script(name: str) -> bool:
-    return name.startswith(FOLDERS) and name.endswith(".js")
+    return name.startswith(PATHS) and name.endswith(".js")
 
 
 def _collected(storage: Any) -> Iterator[tuple[str, bytes]]:

@@ -4,9 +4,9 @@
 //   node --import ./tests/js/vendor.js tests/vectors/make_browser.js
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { encryptBallot } from "../../static/js/ballot/ballot.js";
-import { scalarFromHex, scalarToHex } from "../../static/js/ballot/group.js";
-import * as trustee from "../../static/js/ballot/trustee.js";
+import { encryptBallot } from "../../static/js/crypto/ballot.js";
+import { scalarFromHex, scalarToHex } from "../../static/js/crypto/group.js";
+import * as trustee from "../../static/js/crypto/trustee.js";
 
 const source = new URL("python.json", import.meta.url);
 const target = new URL("browser.json", import.meta.url);

@@ -1,8 +1,8 @@
 // A trustee's page: which step comes next, and the step. The seed is read from the trustee's own file.
 
-import { fingerprint } from "../ballot/ballot.js";
-import { base } from "../ballot/group.js";
-import * as trustee from "../ballot/trustee.js";
+import { fingerprint } from "../crypto/ballot.js";
+import { base } from "../crypto/group.js";
+import * as trustee from "../crypto/trustee.js";
 import { readSeed, saveSeed } from "./seed-file.js";
 
 const ASK_AGAIN_MS = 4000;

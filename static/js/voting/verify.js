@@ -1,7 +1,7 @@
 // Checks a tracker against the downloaded board file, on this device alone.
 
-import { checkBoard, checkPublishedHead } from "../ballot/chain.js";
-import { prefixOf } from "../ballot/tracker.js";
+import { checkBoard, checkPublishedHead } from "../crypto/chain.js";
+import { prefixOf } from "../crypto/tracker.js";
 
 const root = document.querySelector("[data-verify]");
 const form = root.querySelector("[data-form]");

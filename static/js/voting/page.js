@@ -1,7 +1,7 @@
 // The ballot page: form -> review -> encryption -> tracker -> cast or open -> face step -> receipt.
 // The choices and the encrypted ballot live in this page's memory only.
 
-import { auditFile, checkOpening } from "../ballot/audit.js";
+import { auditFile, checkOpening } from "../crypto/audit.js";
 import { encrypt } from "./encryption.js";
 import { list, problemLinks, showTracker } from "./render.js";
 import * as selections from "./selections.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { NotCanonical, decode, encode } from "../../../static/js/ballot/encode.js";
+import { NotCanonical, decode, encode } from "../../../static/js/crypto/encode.js";
 import { vectors } from "./vectors.js";
 
 test("texts are written as the server writes them", () => {

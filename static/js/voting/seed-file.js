@@ -1,6 +1,6 @@
 // The file with a trustee's seed: made here, kept by the trustee, never sent.
 
-import { bytesFromHex, hexOf } from "../ballot/encode.js";
+import { bytesFromHex, hexOf } from "../crypto/encode.js";
 
 const FORMAT = "facevote-trustee-seed-1";
 

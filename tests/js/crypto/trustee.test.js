@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { scalarFromHex, scalarToHex } from "../../../static/js/ballot/group.js";
-import * as trustee from "../../../static/js/ballot/trustee.js";
+import { scalarFromHex, scalarToHex } from "../../../static/js/crypto/group.js";
+import * as trustee from "../../../static/js/crypto/trustee.js";
 import { copy, vectors } from "./vectors.js";
 
 const { ceremony, registrations, shares, confirmations, keys } = vectors.trustees;

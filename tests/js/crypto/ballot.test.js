@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { OpeningWrong, auditFile, checkOpening } from "../../../static/js/ballot/audit.js";
-import { BallotInvalid, SelectionRefused, encryptBallot, fingerprint, verifyBallot } from "../../../static/js/ballot/ballot.js";
-import { decode, encode } from "../../../static/js/ballot/encode.js";
-import { human, prefixOf } from "../../../static/js/ballot/tracker.js";
+import { OpeningWrong, auditFile, checkOpening } from "../../../static/js/crypto/audit.js";
+import { BallotInvalid, SelectionRefused, encryptBallot, fingerprint, verifyBallot } from "../../../static/js/crypto/ballot.js";
+import { decode, encode } from "../../../static/js/crypto/encode.js";
+import { human, prefixOf } from "../../../static/js/crypto/tracker.js";
 import { copy, vectors } from "./vectors.js";
 
 const { manifest } = vectors;

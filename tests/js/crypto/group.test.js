@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import * as group from "../../../static/js/ballot/group.js";
+import * as group from "../../../static/js/crypto/group.js";
 import { vectors } from "./vectors.js";
 
 test("hashes to scalars and base multiples are the server's", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { checkBoard, checkPublishedHead } from "../../../static/js/ballot/chain.js";
-import { encode } from "../../../static/js/ballot/encode.js";
-import { sha256Hex } from "../../../static/js/ballot/group.js";
+import { checkBoard, checkPublishedHead } from "../../../static/js/crypto/chain.js";
+import { encode } from "../../../static/js/crypto/encode.js";
+import { sha256Hex } from "../../../static/js/crypto/group.js";
 import { vectors } from "./vectors.js";
 
 const { board, board_tracker: tracker, head } = vectors;
