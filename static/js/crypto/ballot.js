@@ -1,16 +1,58 @@
-// Filling in a ballot, and verifying one.
+// Makes a ballot, and verifies one. docs/cryptography.md, section 4.
 
 import { ciphertextFromList, ciphertextToList, encrypt, weightedTotal } from "./elgamal.js";
 import { bytesFromHex, encode } from "./encode.js";
 import { digest, pointFromHex, randomScalar, scalarToHex, sha256Hex } from "./group.js";
+import { allowedValues, fingerprint, weightsOf } from "./manifest.js";
 import { holdsOneOf, proveOneOf, scalarsFromList, scalarsToList } from "./proofs.js";
-import { human } from "./tracker.js";
+import { shortTracker } from "./tracker.js";
 
-const BIT = [0, 1];
-// Window of the precomputed multiples of the public key: pays for itself within one ballot.
+/** @import { Ciphertext, CiphertextList } from "./elgamal.js" */
+/** @import { Point, Statement } from "./group.js" */
+/** @import { Contest, Manifest } from "./manifest.js" */
+
+/**
+ * What a voter selects, by contest id: the ids of choices, or null for a blank answer.
+ * @typedef {Record<string, string[] | null>} Selections
+ */
+
+/**
+ * The encrypted answer to one contest. Scalars are hexadecimal digits.
+ * @typedef {{id: string, ciphertexts: CiphertextList[], proofs: string[][], sum: string[]}} Answer
+ */
+
+/** @typedef {{contests: Answer[], credential: string, election: string, format: string}} Ballot */
+
+/** @typedef {{id: string, randomness: string[], selections: number[]}} OpenedContest */
+
+/**
+ * What shows the choices in a ballot: the randomness of every ciphertext.
+ * @typedef {{contests: OpenedContest[], format: string, tracker: string}} Opening
+ */
+
+/**
+ * `text` is the canonical JSON of the ballot, `tracker` its SHA-256 and `short` the form that people compare.
+ * @typedef {{ballot: Ballot, text: string, tracker: string, short: string, opening: Opening}} MadeBallot
+ */
+
+/** @typedef {{key: Point, board: Point, fingerprint: string}} ElectionPoints */
+
+/** @typedef {{contest: Contest, ciphertexts: Ciphertext[]}} Encrypted */
+
+/** @typedef {Encrypted & {bits: number[], randomness: bigint[]}} DrawnAnswer */
+
+/** @typedef {Encrypted & {proofs: bigint[][], sum: bigint[]}} ReadAnswer */
+
+const BIT_VALUES = [0, 1];
+// The window for the precomputed multiples of the public key. It pays for itself within one ballot.
 const KEY_WINDOW = 6;
 
+/** The selections are not valid in this election. Codes: contests, no-blank, choice, too-few, too-many. */
 export class SelectionRefused extends Error {
+  /**
+   * @param {string} code
+   * @param {string} [contest] the id of the contest
+   */
   constructor(code, contest) {
     super(`${code} ${contest ?? ""}`.trim());
     this.code = code;
@@ -18,7 +60,15 @@ export class SelectionRefused extends Error {
   }
 }
 
+/**
+ * The ballot is not valid. Codes: other-election, other-voter, contests, duplicate-ciphertext,
+ * selection-proof, sum-proof.
+ */
 export class BallotInvalid extends Error {
+  /**
+   * @param {string} code
+   * @param {string} [place] the contest, and the position in it
+   */
   constructor(code, place = "") {
     super(`${code} ${place}`.trim());
     this.code = code;
@@ -26,14 +76,18 @@ export class BallotInvalid extends Error {
   }
 }
 
-export function fingerprint(manifest) {
-  return sha256Hex(encode(manifest));
-}
-
-// selections: contest id -> list of choice ids, or null for a blank answer.
-// onProgress(done, all) is called after each proof.
+/**
+ * Encrypts the selections and proves that they are valid, without saying what they are.
+ *
+ * @param {Manifest} manifest
+ * @param {string} credential the voter's
+ * @param {Selections} selections one entry for each contest
+ * @param {(done: number, all: number) => void} [onProgress] called after each proof
+ * @returns {MadeBallot}
+ * @throws {SelectionRefused} if the selections are not valid
+ */
 export function encryptBallot(manifest, credential, selections, onProgress = () => {}) {
-  const election = electionOf(manifest);
+  const election = pointsOf(manifest);
   checkContests(manifest, selections);
   const drawn = manifest.contests.map((contest) => draw(contest, selections[contest.id], election));
   const context = contextOf(election, credential, drawn);
@@ -48,12 +102,20 @@ export function encryptBallot(manifest, credential, selections, onProgress = () 
   };
   const text = encode(ballot);
   const tracker = sha256Hex(text);
-  return { ballot, text, tracker, short: human(tracker), opening: openingOf(drawn, tracker) };
+  return { ballot, text, tracker, short: shortTracker(tracker), opening: openingOf(drawn, tracker) };
 }
 
-// BallotInvalid unless the ballot is this voter's, for this election, and all proofs hold.
+/**
+ * Returns if the ballot is of this voter and this election and all of its proofs hold.
+ *
+ * @param {Manifest} manifest
+ * @param {string} credential
+ * @param {Ballot} ballot
+ * @throws {BallotInvalid} if not
+ * @throws {GroupError} if a point or a scalar in it is not one
+ */
 export function verifyBallot(manifest, credential, ballot) {
-  const election = electionOf(manifest);
+  const election = pointsOf(manifest);
   if (ballot.election !== election.fingerprint) throw new BallotInvalid("other-election");
   if (ballot.credential !== credential) throw new BallotInvalid("other-voter");
   const answers = readAnswers(manifest, ballot);
@@ -61,36 +123,40 @@ export function verifyBallot(manifest, credential, ballot) {
   for (const answer of answers) verifyAnswer(answer, election, context);
 }
 
-export function allowedValues(contest) {
-  const values = [];
-  for (let value = contest.min; value <= contest.max; value += 1) values.push(value);
-  return contest.blank ? [...values, contest.choices.length + 1] : values;
-}
-
-function electionOf(manifest) {
+/**
+ * @param {Manifest} manifest
+ * @returns {ElectionPoints}
+ */
+function pointsOf(manifest) {
   const key = pointFromHex(manifest.key.public_key);
   key.precompute(KEY_WINDOW, false);
   return { key, board: pointFromHex(manifest.board_key), fingerprint: fingerprint(manifest) };
 }
 
-function weightsOf(contest) {
-  const ones = contest.choices.map(() => 1);
-  return contest.blank ? [...ones, contest.choices.length + 1] : ones;
-}
-
+/**
+ * @param {Manifest} manifest
+ * @param {Selections} selections
+ */
 function checkContests(manifest, selections) {
-  const wanted = manifest.contests.map(({ id }) => id);
+  const expected = manifest.contests.map(({ id }) => id);
   const given = Object.keys(selections);
-  if (given.length !== wanted.length || !wanted.every((id) => given.includes(id))) {
+  if (given.length !== expected.length || !expected.every((id) => given.includes(id))) {
     throw new SelectionRefused("contests");
   }
 }
 
+/**
+ * 1 for each selected choice, else 0; the blank answer is the last.
+ *
+ * @param {Contest} contest
+ * @param {string[] | null} selected
+ */
 function bitsOf(contest, selected) {
   if (selected === null) {
     if (!contest.blank) throw new SelectionRefused("no-blank", contest.id);
     return [...contest.choices.map(() => 0), 1];
   }
+  /** @type {number[]} */
   const bits = contest.choices.map(({ id }) => (selected.includes(id) ? 1 : 0));
   const count = bits.reduce((total, bit) => total + bit, 0);
   if (count !== selected.length) throw new SelectionRefused("choice", contest.id);
@@ -99,6 +165,12 @@ function bitsOf(contest, selected) {
   return contest.blank ? [...bits, 0] : bits;
 }
 
+/**
+ * @param {Contest} contest
+ * @param {string[] | null} selected
+ * @param {ElectionPoints} election
+ * @returns {DrawnAnswer}
+ */
 function draw(contest, selected, { key }) {
   const bits = bitsOf(contest, selected);
   const randomness = bits.map(() => randomScalar());
@@ -106,23 +178,44 @@ function draw(contest, selected, { key }) {
   return { contest, bits, randomness, ciphertexts };
 }
 
-// What every challenge of a ballot covers: election, keys, voter, all ciphertexts.
-function contextOf({ key, board, fingerprint: print }, credential, answers) {
+/**
+ * What every challenge of a ballot covers: election, keys, voter and all ciphertexts.
+ *
+ * @param {ElectionPoints} election
+ * @param {string} credential
+ * @param {Encrypted[]} answers
+ */
+function contextOf({ key, board, fingerprint: hash }, credential, answers) {
   const parts = answers.flatMap(({ contest, ciphertexts }) => [
     contest.id,
     ...ciphertexts.flatMap(({ alpha, beta }) => [alpha, beta]),
   ]);
-  return digest("facevote-1/ballot", bytesFromHex(print), key, board, credential, ...parts);
+  return digest("facevote-1/ballot", bytesFromHex(hash), key, board, credential, ...parts);
 }
 
+/**
+ * @param {"selection" | "sum"} tag
+ * @param {Uint8Array} context
+ * @param {Contest} contest
+ * @param {number} position
+ * @param {Ciphertext} ciphertext
+ * @returns {Statement}
+ */
 function statementOf(tag, context, contest, position, { alpha, beta }) {
   return [`facevote-1/${tag}`, context, contest.id, position, alpha, beta];
 }
 
+/**
+ * @param {DrawnAnswer} answer
+ * @param {ElectionPoints} election
+ * @param {Uint8Array} context
+ * @param {() => void} step
+ * @returns {Answer}
+ */
 function prove({ contest, bits, randomness, ciphertexts }, { key }, context, step) {
   const proofs = ciphertexts.map((item, i) => {
-    const statement = statementOf("selection", context, contest, i, item);
-    const proof = proveOneOf(BIT, bits[i], randomness[i], key, statement);
+    const covered = statementOf("selection", context, contest, i, item);
+    const proof = proveOneOf(BIT_VALUES, bits[i], randomness[i], key, covered);
     step();
     return scalarsToList(proof);
   });
@@ -136,6 +229,11 @@ function prove({ contest, bits, randomness, ciphertexts }, { key }, context, ste
   return { ciphertexts: ciphertexts.map(ciphertextToList), id: contest.id, proofs, sum };
 }
 
+/**
+ * @param {DrawnAnswer[]} drawn
+ * @param {string} tracker
+ * @returns {Opening}
+ */
 function openingOf(drawn, tracker) {
   const contests = drawn.map(({ contest, bits, randomness }) => ({
     id: contest.id,
@@ -145,6 +243,10 @@ function openingOf(drawn, tracker) {
   return { contests, format: "facevote-opening-1", tracker };
 }
 
+/**
+ * @param {Manifest} manifest
+ * @param {Ballot} ballot
+ */
 function readAnswers(manifest, ballot) {
   if (ballot.contests.length !== manifest.contests.length) throw new BallotInvalid("contests");
   const answers = manifest.contests.map((contest, i) => readAnswer(contest, ballot.contests[i]));
@@ -153,10 +255,14 @@ function readAnswers(manifest, ballot) {
   return answers;
 }
 
+/**
+ * @param {Contest} contest
+ * @param {Answer} answer
+ * @returns {ReadAnswer}
+ */
 function readAnswer(contest, answer) {
   const size = weightsOf(contest).length;
-  const sizes = [answer.ciphertexts.length, answer.proofs.length];
-  if (answer.id !== contest.id || sizes.some((found) => found !== size)) {
+  if (answer.id !== contest.id || answer.ciphertexts.length !== size || answer.proofs.length !== size) {
     throw new BallotInvalid("contests");
   }
   return {
@@ -167,10 +273,15 @@ function readAnswer(contest, answer) {
   };
 }
 
+/**
+ * @param {ReadAnswer} answer
+ * @param {ElectionPoints} election
+ * @param {Uint8Array} context
+ */
 function verifyAnswer({ contest, ciphertexts, proofs, sum }, { key }, context) {
   ciphertexts.forEach((item, i) => {
-    const statement = statementOf("selection", context, contest, i, item);
-    if (!holdsOneOf(proofs[i], BIT, item, key, statement)) {
+    const covered = statementOf("selection", context, contest, i, item);
+    if (!holdsOneOf(proofs[i], BIT_VALUES, item, key, covered)) {
       throw new BallotInvalid("selection-proof", `${contest.id}/${i}`);
     }
   });

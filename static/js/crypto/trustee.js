@@ -1,35 +1,76 @@
-// A trustee's half of key generation and decryption; see docs/cryptography.md, sections 5 and 6.
+// A trustee's half of the key generation. docs/cryptography.md, section 5.
 // All secrets follow from one seed of 32 bytes, which never leaves the trustee's browser.
-// ceremony: {election, threshold, trustees}. Messages are plain objects, ready for encode().
+// Messages are plain objects, ready for encode(). Trustees are numbered from 1.
 
-import { ciphertextFromList } from "./elgamal.js";
-import { bytesFromHex } from "./encode.js";
-import { fingerprint } from "./ballot.js";
 import {
-  base,
   evaluate,
   hashToScalar,
   mod,
   multiply,
+  multiplyBase,
   pointFromHex,
   randomScalar,
   scalarFromHex,
-  scalarToBytes,
   scalarToHex,
   sum,
 } from "./group.js";
+import { holdsPossession, proofFromList, proofToList, proveEquality, provePossession } from "./proofs.js";
 import {
-  holdsEquality,
-  holdsPossession,
-  proofFromList,
-  proofToList,
-  proveEquality,
-  provePossession,
-} from "./proofs.js";
+  complaint,
+  confirmation,
+  pointsFromHex,
+  possession,
+  transportPossession,
+  verificationKey,
+} from "./trustee-statements.js";
+
+/** @import { Point } from "./group.js" */
+/** @import { Manifest } from "./manifest.js" */
+/** @import { ProofList } from "./proofs.js" */
+
+/**
+ * `trustees` is how many there are, `threshold` how many are needed to decrypt.
+ * @typedef {{election: string, threshold: number, trustees: number}} Ceremony
+ */
+
+/**
+ * The first message: the commitments to the trustee's polynomial, and the key that shares are sealed for.
+ *
+ * @typedef {object} Registration
+ * @property {string[]} commitments
+ * @property {string} election
+ * @property {string} format
+ * @property {number} index
+ * @property {ProofList} proof
+ * @property {number} threshold
+ * @property {string} transport_key
+ * @property {ProofList} transport_proof
+ * @property {number} trustees
+ */
+
+/**
+ * The second message: a share of the key of trustee `from`, sealed for trustee `to`.
+ * @typedef {{election: string, format: string, from: number, nonce: string, sealed: string, to: number}} SealedShare
+ */
+
+/**
+ * The third message: a proof that the sender knows its share of the election key.
+ * @typedef {{election: string, format: string, index: number, proof: ProofList}} Confirmation
+ */
+
+/**
+ * The other third message: what the share of trustee `from` opens to, with a proof.
+ * @typedef {{election: string, format: string, from: number, proof: ProofList, shared: string, to: number}} Complaint
+ */
 
 const SEED_BYTES = 32;
 
+/** What another trustee or the server sent is wrong. Faults: form, proof, share, incomplete, key. */
 export class TrusteeRefused extends Error {
+  /**
+   * @param {string} fault
+   * @param {number} [trustee] the number of the trustee at fault, 0 if it is none
+   */
   constructor(fault, trustee = 0) {
     super(`${fault} of trustee ${trustee}`);
     this.fault = fault;
@@ -37,17 +78,24 @@ export class TrusteeRefused extends Error {
   }
 }
 
+/** @returns {Uint8Array<ArrayBuffer>} 32 random bytes */
 export function newSeed() {
   return crypto.getRandomValues(new Uint8Array(SEED_BYTES));
 }
 
+/**
+ * @param {Uint8Array} seed
+ * @param {Ceremony} ceremony
+ * @param {number} index the trustee's number
+ * @returns {Registration}
+ */
 export function register(seed, ceremony, index) {
   const secrets = coefficients(seed, ceremony, index);
   const transport = transportSecret(seed, ceremony, index);
-  const commitments = secrets.map(base);
-  const transportKey = base(transport);
+  const commitments = secrets.map(multiplyBase);
+  const transportKey = multiplyBase(transport);
   const proof = provePossession(secrets[0], possession(ceremony, index, commitments));
-  const other = transportPossession(ceremony, index, commitments, transportKey);
+  const statement = transportPossession(ceremony, index, commitments, transportKey);
   return {
     commitments: commitments.map((point) => point.toHex()),
     election: ceremony.election,
@@ -56,51 +104,86 @@ export function register(seed, ceremony, index) {
     proof: proofToList(proof),
     threshold: ceremony.threshold,
     transport_key: transportKey.toHex(),
-    transport_proof: proofToList(provePossession(transport, other)),
+    transport_proof: proofToList(provePossession(transport, statement)),
     trustees: ceremony.trustees,
   };
 }
 
-// TrusteeRefused unless both proofs of possession hold.
+/**
+ * Returns if the registration is of this ceremony and this trustee and both proofs of possession hold.
+ *
+ * @param {Registration} registration
+ * @param {Ceremony} ceremony
+ * @param {number} index
+ * @throws {TrusteeRefused} with the fault "form" or "proof" if not
+ */
 export function checkRegistration(registration, ceremony, index) {
   const { commitments, transportKey } = pointsOf(registration);
   const same = registration.index === index && registration.election === ceremony.election;
   if (!same || commitments.length !== ceremony.threshold) throw new TrusteeRefused("form", index);
-  const first = holdsPossession(
+  const keyProven = holdsPossession(
     proofFromList(registration.proof),
     commitments[0],
     possession(ceremony, index, commitments),
   );
-  const second = holdsPossession(
+  const transportProven = holdsPossession(
     proofFromList(registration.transport_proof),
     transportKey,
     transportPossession(ceremony, index, commitments, transportKey),
   );
-  if (!first || !second) throw new TrusteeRefused("proof", index);
+  if (!keyProven || !transportProven) throw new TrusteeRefused("proof", index);
 }
 
-// The sealed shares of trustee `index` for every trustee, itself included.
+/**
+ * The sealed shares of trustee `index` for every trustee, itself included.
+ *
+ * @param {Uint8Array} seed
+ * @param {Ceremony} ceremony
+ * @param {number} index
+ * @param {Registration[]} registrations all of them, in order
+ * @returns {SealedShare[]}
+ * @throws {TrusteeRefused} if a registration is missing or wrong
+ */
 export function makeShares(seed, ceremony, index, registrations) {
   checkAll(registrations, ceremony);
   const secrets = coefficients(seed, ceremony, index);
   return registrations.map((receiver) => seal(secrets, ceremony, index, receiver));
 }
 
-// The share, if it lies on the polynomial its sender committed to; else the sender is named.
+/**
+ * The share that was sealed for the owner of the seed.
+ *
+ * @param {Uint8Array} seed
+ * @param {Ceremony} ceremony
+ * @param {SealedShare} share
+ * @param {Registration[]} registrations
+ * @returns {bigint}
+ * @throws {TrusteeRefused} with the fault "share" and the sender, if it is not the one that the sender committed to
+ */
 export function openShare(seed, ceremony, share, registrations) {
   const transport = transportSecret(seed, ceremony, share.to);
   const nonce = pointFromHex(share.nonce);
   const shared = multiply(transport, nonce);
-  const mask = maskOf(ceremony, share.from, share.to, nonce, base(transport), shared);
+  const mask = maskOf(ceremony, share.from, share.to, nonce, multiplyBase(transport), shared);
   const value = mod(scalarFromHex(share.sealed) - mask);
   const { commitments } = pointsOf(registrations[share.from - 1]);
-  if (!base(value).equals(evaluate(commitments, share.to))) {
+  if (!multiplyBase(value).equals(evaluate(commitments, share.to))) {
     throw new TrusteeRefused("share", share.from);
   }
   return value;
 }
 
-// The trustee's share of the election key, from the shares that all trustees sent it.
+/**
+ * The trustee's share of the election key, from the shares that all trustees sent it.
+ *
+ * @param {Uint8Array} seed
+ * @param {Ceremony} ceremony
+ * @param {number} index
+ * @param {SealedShare[]} shares
+ * @param {Registration[]} registrations
+ * @returns {bigint}
+ * @throws {TrusteeRefused} if a share or a registration is missing ("incomplete") or wrong
+ */
 export function keyShare(seed, ceremony, index, shares, registrations) {
   checkAll(registrations, ceremony);
   const senders = shares.map(({ from }) => from).sort((a, b) => a - b);
@@ -111,6 +194,13 @@ export function keyShare(seed, ceremony, index, shares, registrations) {
   return mod(opened.reduce((total, share) => total + share, 0n));
 }
 
+/**
+ * @param {bigint} share the trustee's share of the election key
+ * @param {Ceremony} ceremony
+ * @param {number} index
+ * @param {Registration[]} registrations
+ * @returns {Confirmation}
+ */
 export function confirm(share, ceremony, index, registrations) {
   const statement = confirmation(ceremony, index, registrations);
   return {
@@ -121,6 +211,15 @@ export function confirm(share, ceremony, index, registrations) {
   };
 }
 
+/**
+ * Returns if the confirmation is of this ceremony and this trustee and its proof holds.
+ *
+ * @param {Omit<Confirmation, "format">} message
+ * @param {Ceremony} ceremony
+ * @param {number} index
+ * @param {{commitments: string[]}[]} registrations or the manifest's trustees
+ * @throws {TrusteeRefused} with the fault "proof" if not
+ */
 export function checkConfirmation(message, ceremony, index, registrations) {
   const statement = confirmation(ceremony, index, registrations);
   const key = verificationKey(index, registrations);
@@ -130,6 +229,15 @@ export function checkConfirmation(message, ceremony, index, registrations) {
   }
 }
 
+/**
+ * Shows everybody what a sealed share opens to. Only the receiver can make it.
+ *
+ * @param {Uint8Array} seed the receiver's
+ * @param {Ceremony} ceremony
+ * @param {SealedShare} share
+ * @param {Registration[]} registrations
+ * @returns {Complaint}
+ */
 export function complain(seed, ceremony, share, registrations) {
   const transport = transportSecret(seed, ceremony, share.to);
   const nonce = pointFromHex(share.nonce);
@@ -146,112 +254,91 @@ export function complain(seed, ceremony, share, registrations) {
   };
 }
 
-// V_j, from the commitments of all trustees (registrations, or the manifest's trustees).
-export function verificationKey(index, registrations) {
-  return sum(registrations.map((item) => evaluate(item.commitments.map((c) => pointFromHex(c)), index)));
-}
-
-// The key check before opening: every proof in the manifest holds, and the part of trustee `index`
-// is the one that this seed makes.
+/**
+ * The key check before opening: every proof in the manifest holds, and the part of trustee `index` is the
+ * one that this seed makes.
+ *
+ * @param {Uint8Array} seed
+ * @param {Manifest} manifest
+ * @param {number} index
+ * @throws {TrusteeRefused} with the fault "key" or "proof" if not
+ */
 export function checkKey(seed, manifest, index) {
   const { id: election, key } = manifest;
   const ceremony = { election, threshold: key.threshold, trustees: key.trustees.length };
-  const own = coefficients(seed, ceremony, index).map((secret) => base(secret).toHex());
+  const own = coefficients(seed, ceremony, index).map((secret) => multiplyBase(secret).toHex());
   if (own.join() !== key.trustees[index - 1].commitments.join()) throw new TrusteeRefused("key", index);
-  key.trustees.forEach(({ commitments, proof, confirmation: message }, i) => {
-    const points = commitments.map((text) => pointFromHex(text));
+  key.trustees.forEach(({ commitments, proof, confirmation: confirmed }, i) => {
+    const points = pointsFromHex(commitments);
     const statement = possession(ceremony, i + 1, points);
     if (!holdsPossession(proofFromList(proof), points[0], statement)) throw new TrusteeRefused("proof", i + 1);
-    checkConfirmation({ election, index: i + 1, proof: message }, ceremony, i + 1, key.trustees);
+    checkConfirmation({ election, index: i + 1, proof: confirmed }, ceremony, i + 1, key.trustees);
   });
   const total = sum(key.trustees.map(({ commitments }) => pointFromHex(commitments[0])));
   if (total.toHex() !== key.public_key) throw new TrusteeRefused("key", index);
 }
 
-// The trustee's part in the decryption of a tally (the body of the board's `tally` event).
-export function partialDecryption(manifest, tally, trustee, share) {
-  const place = placeOf(manifest, trustee);
-  if (!base(share).equals(place.verificationKey)) throw new TrusteeRefused("share", trustee);
-  return {
-    contests: tally.contests.map(({ id, sums }) => ({
-      id,
-      shares: sums.map((item, position) => decrypt(share, place, id, position, item)),
-    })),
-    trustee,
-  };
-}
-
-export function checkPartial(manifest, tally, partial) {
-  const place = placeOf(manifest, partial.trustee);
-  tally.contests.forEach(({ id, sums }, i) =>
-    sums.forEach((item, position) => {
-      const [point, ...proof] = partial.contests[i].shares[position];
-      const { alpha, beta } = ciphertextFromList(item, { identity: true });
-      const second = pointFromHex(point, { identity: true });
-      const points = { publicPoint: place.verificationKey, secondBase: alpha, second };
-      const statement = decryption(place, id, position, { alpha, beta }, second);
-      if (!holdsEquality(proofFromList(proof), points, statement)) {
-        throw new TrusteeRefused("proof", partial.trustee);
-      }
-    }),
-  );
-}
-
+/**
+ * The trustee's secret polynomial, the constant coefficient first.
+ *
+ * @param {Uint8Array} seed
+ * @param {Ceremony} ceremony
+ * @param {number} index
+ */
 function coefficients(seed, ceremony, index) {
   return Array.from({ length: ceremony.threshold }, (_, degree) =>
     hashToScalar("facevote-1/coefficient", seed, ceremony.election, index, degree),
   );
 }
 
+/**
+ * @param {Uint8Array} seed
+ * @param {Ceremony} ceremony
+ * @param {number} index
+ */
 function transportSecret(seed, ceremony, index) {
   return hashToScalar("facevote-1/transport", seed, ceremony.election, index);
 }
 
-function common({ election, threshold, trustees }, index) {
-  return [election, index, threshold, trustees];
-}
-
-function possession(ceremony, index, commitments) {
-  return ["facevote-1/possession", ...common(ceremony, index), ...commitments, commitments[0]];
-}
-
-function transportPossession(ceremony, index, commitments, key) {
-  return ["facevote-1/transport-possession", ...common(ceremony, index), ...commitments, key];
-}
-
-function confirmation(ceremony, index, registrations) {
-  const points = registrations.flatMap((item) => item.commitments.map((c) => pointFromHex(c)));
-  const key = verificationKey(index, registrations);
-  return ["facevote-1/confirmation", ...common(ceremony, index), ...points, key];
-}
-
-function complaint({ election }, share, key, shared) {
-  const sealed = scalarToBytes(scalarFromHex(share.sealed));
-  const nonce = pointFromHex(share.nonce);
-  return ["facevote-1/complaint", election, share.from, share.to, nonce, sealed, key, shared];
-}
-
+/** @param {Registration} registration */
 function pointsOf(registration) {
   return {
-    commitments: registration.commitments.map((text) => pointFromHex(text)),
+    commitments: pointsFromHex(registration.commitments),
     transportKey: pointFromHex(registration.transport_key),
   };
 }
 
+/**
+ * @param {Registration[]} registrations
+ * @param {Ceremony} ceremony
+ */
 function checkAll(registrations, ceremony) {
   if (registrations.length !== ceremony.trustees) throw new TrusteeRefused("incomplete");
   registrations.forEach((item, i) => checkRegistration(item, ceremony, i + 1));
 }
 
+/**
+ * @param {Ceremony} ceremony
+ * @param {number} from
+ * @param {number} to
+ * @param {...Point} points
+ */
 function maskOf({ election }, from, to, ...points) {
   return hashToScalar("facevote-1/share", election, from, to, ...points);
 }
 
+/**
+ * @param {bigint[]} secrets
+ * @param {Ceremony} ceremony
+ * @param {number} index
+ * @param {Registration} receiver
+ * @returns {SealedShare}
+ */
 function seal(secrets, ceremony, index, receiver) {
   const value = secrets.reduceRight((total, c) => mod(total * BigInt(receiver.index) + c), 0n);
   const { transportKey } = pointsOf(receiver);
   const randomness = randomScalar();
-  const nonce = base(randomness);
+  const nonce = multiplyBase(randomness);
   const shared = multiply(randomness, transportKey);
   const mask = maskOf(ceremony, index, receiver.index, nonce, transportKey, shared);
   return {
@@ -262,26 +349,4 @@ function seal(secrets, ceremony, index, receiver) {
     sealed: scalarToHex(mod(value + mask)),
     to: receiver.index,
   };
-}
-
-function placeOf(manifest, trustee) {
-  return {
-    fingerprint: bytesFromHex(fingerprint(manifest)),
-    key: pointFromHex(manifest.key.public_key),
-    trustee,
-    verificationKey: verificationKey(trustee, manifest.key.trustees),
-  };
-}
-
-function decryption(place, contest, position, { alpha, beta }, point) {
-  const { fingerprint: print, trustee, key, verificationKey: own } = place;
-  const parts = [print, contest, position, trustee, key, own, alpha, beta, point];
-  return ["facevote-1/decryption", ...parts];
-}
-
-function decrypt(share, place, contest, position, item) {
-  const ciphertext = ciphertextFromList(item, { identity: true });
-  const point = multiply(share, ciphertext.alpha);
-  const statement = decryption(place, contest, position, ciphertext, point);
-  return [point.toHex(), ...proofToList(proveEquality(share, ciphertext.alpha, statement))];
 }

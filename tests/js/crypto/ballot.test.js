@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { OpeningWrong, auditFile, checkOpening } from "../../../static/js/crypto/audit.js";
-import { BallotInvalid, SelectionRefused, encryptBallot, fingerprint, verifyBallot } from "../../../static/js/crypto/ballot.js";
+import { BallotInvalid, SelectionRefused, encryptBallot, verifyBallot } from "../../../static/js/crypto/ballot.js";
 import { decode, encode } from "../../../static/js/crypto/encode.js";
-import { human, prefixOf } from "../../../static/js/crypto/tracker.js";
+import { fingerprint } from "../../../static/js/crypto/manifest.js";
+import { shortTracker, trackerPrefix } from "../../../static/js/crypto/tracker.js";
 import { copy, vectors } from "./vectors.js";
 
 const { manifest } = vectors;
@@ -102,11 +103,11 @@ test("the audit file is canonical and carries all that a second program needs", 
 test("the short form is the server's and is read back as typed", () => {
   const { tracker } = vectors.opening;
 
-  assert.equal(human(tracker), vectors.short);
-  assert.equal(prefixOf(vectors.short.toLowerCase().replaceAll("-", " ")), tracker.slice(0, 30));
-  assert.equal(prefixOf(vectors.short.replaceAll("0", "o").replaceAll("1", "L")), tracker.slice(0, 30));
-  assert.equal(prefixOf(tracker), tracker);
-  assert.equal(prefixOf("nothing"), null);
+  assert.equal(shortTracker(tracker), vectors.short);
+  assert.equal(trackerPrefix(vectors.short.toLowerCase().replaceAll("-", " ")), tracker.slice(0, 30));
+  assert.equal(trackerPrefix(vectors.short.replaceAll("0", "o").replaceAll("1", "L")), tracker.slice(0, 30));
+  assert.equal(trackerPrefix(tracker), tracker);
+  assert.equal(trackerPrefix("nothing"), null);
 });
 
 test("what a worker would post holds no function", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { checkPartial, partialDecryption } from "../../../static/js/crypto/decryption.js";
 import { scalarFromHex, scalarToHex } from "../../../static/js/crypto/group.js";
 import * as trustee from "../../../static/js/crypto/trustee.js";
 import { copy, vectors } from "./vectors.js";
@@ -62,19 +63,19 @@ test("a missing share is not overlooked", () => {
 test("partial decryptions hold, the server's and one made here", () => {
   const share = scalarFromHex(keys[0]);
 
-  trustee.checkPartial(vectors.manifest, vectors.tally, vectors.partial);
-  const made = trustee.partialDecryption(vectors.manifest, vectors.tally, 1, share);
+  checkPartial(vectors.manifest, vectors.tally, vectors.partial);
+  const made = partialDecryption(vectors.manifest, vectors.tally, 1, share);
 
-  trustee.checkPartial(vectors.manifest, vectors.tally, made);
+  checkPartial(vectors.manifest, vectors.tally, made);
 });
 
 test("a wrong decryption is refused, and nobody decrypts with another's key", () => {
   const wrong = copy(vectors.partial);
   wrong.contests[0].shares[0][0] = wrong.contests[0].shares[1][0];
 
-  assert.throws(() => trustee.checkPartial(vectors.manifest, vectors.tally, wrong), faultOf("proof", 2));
+  assert.throws(() => checkPartial(vectors.manifest, vectors.tally, wrong), faultOf("proof", 2));
   assert.throws(
-    () => trustee.partialDecryption(vectors.manifest, vectors.tally, 1, scalarFromHex(keys[1])),
+    () => partialDecryption(vectors.manifest, vectors.tally, 1, scalarFromHex(keys[1])),
     faultOf("share", 1),
   );
 });
