@@ -14,8 +14,9 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, stati
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Where every script lies that the ballot, its face step, the receipt and the check of a receipt can import.
-PATHS = ("js/capture/", "js/crypto/", "js/http.js", "js/voting/", "vendor/")
+# Where every script lies that the ballot, its face step, the receipt or the check of a receipt can
+# import.
+PATHS = ("js/capture/", "js/crypto/", "js/dom.js", "js/http.js", "js/voting/", "vendor/")
 
 
 class NotCollected(Exception):

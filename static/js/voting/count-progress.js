@@ -1,31 +1,40 @@
-// An election's page in the administration: how far the count is, without loading the page again.
+// An election's page in the administration: shows how far the count is, without loading the page again.
+
+import { dataOf, element, optionalElement } from "../dom.js";
+import { getJson } from "../http.js";
+
+/** @typedef {{words: string, done: number, total: number, is_running: boolean}} Progress */
+/** @typedef {{state: string, progress: Progress}} CountReport */
 
 const EVERY_MS = 1000;
 
-const root = document.querySelector("[data-count]");
-const words = root?.querySelector("[data-count-words]");
-const bar = root?.querySelector("[data-count-bar]");
-
-function show({ words: text, done, total, is_running: running }) {
-  if (words.textContent !== text) words.textContent = text;
+/**
+ * @param {HTMLElement} root
+ * @param {Progress} progress
+ */
+function show(root, { words, done, total, is_running: running }) {
+  const line = element(root, "[data-count-words]");
+  const bar = element(root, "[data-count-bar]", HTMLProgressElement);
+  if (line.textContent !== words) line.textContent = words;
   bar.hidden = !running;
   bar.max = total || 1;
   bar.value = done;
 }
 
-async function ask() {
-  const response = await fetch(root.dataset.count, { credentials: "same-origin" });
-  if (!response.ok || response.redirected) return;
-  const { state, progress } = await response.json();
-  // Counted: the page has a next step now, and its buttons are the server's to make.
+/** @param {HTMLElement} root */
+async function ask(root) {
+  const { state, progress } = /** @type {CountReport} */ (await getJson(dataOf(root, "count")));
+  // After the count the page has a next step, and only the server can make its buttons.
   if (state !== "closed") window.location.reload();
-  else show(progress);
+  else show(root, progress);
 }
 
-async function follow() {
+/** @param {HTMLElement} root */
+async function follow(root) {
   // A server that does not answer is asked again.
-  await ask().catch(() => {});
-  setTimeout(follow, EVERY_MS);
+  await ask(root).catch(() => {});
+  setTimeout(() => follow(root), EVERY_MS);
 }
 
-if (root) follow();
+const root = optionalElement(document, "[data-count]");
+if (root) follow(root);

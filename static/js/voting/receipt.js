@@ -1,8 +1,10 @@
-// Printing the receipt, and saving it as a text file.
+// The receipt page: prints the receipt, and saves it as a text file.
 
-const receipt = document.querySelector("[data-receipt]");
-const print = document.querySelector("[data-print]");
-const save = document.querySelector("[data-save-receipt]");
+import { element } from "../dom.js";
+
+const receipt = element(document, "[data-receipt]");
+const print = element(document, "[data-print]");
+const save = element(document, "[data-save-receipt]", HTMLAnchorElement);
 
 print.addEventListener("click", () => window.print());
 const text = receipt.innerText.replace(/\n{3,}/g, "\n\n");

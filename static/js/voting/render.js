@@ -1,30 +1,54 @@
-// Small pieces of the ballot page that are made from data.
+// Small pieces of the voting pages that are made from data.
 
-export function list(target, rows, none) {
+/**
+ * Fills a <dl> with one row for each contest.
+ *
+ * @param {HTMLElement} target
+ * @param {[title: string, names: string[]][]} rows
+ * @param {string} none the words for a row without names
+ */
+export function showSelections(target, rows, none) {
   target.replaceChildren(
     ...rows.map(([title, names]) => {
       const row = document.createElement("div");
-      const term = Object.assign(document.createElement("dt"), { textContent: title });
-      const text = names.length > 0 ? names.join(", ") : none;
-      row.append(term, Object.assign(document.createElement("dd"), { textContent: text }));
+      row.append(withText("dt", title), withText("dd", names.length > 0 ? names.join(", ") : none));
       return row;
     }),
   );
 }
 
-// What is wrong, each line a way to its contest.
-export function problemLinks(target, found) {
+/**
+ * Fills a list with what is wrong. Each line is a link to its contest.
+ *
+ * @param {HTMLElement} target
+ * @param {{contest: HTMLElement, text: string}[]} problems
+ */
+export function showProblems(target, problems) {
   target.replaceChildren(
-    ...found.map(({ text, contest }) => {
+    ...problems.map(({ text, contest }) => {
       const item = document.createElement("li");
-      item.append(Object.assign(document.createElement("a"), { textContent: text, href: `#${contest.id}` }));
+      item.append(Object.assign(withText("a", text), { href: `#${contest.id}` }));
       return item;
     }),
   );
 }
 
+/**
+ * Shows the short form of a tracker, one element for each group.
+ *
+ * @param {HTMLElement} target
+ * @param {string} short
+ */
 export function showTracker(target, short) {
-  target.replaceChildren(
-    ...short.split("-").map((text) => Object.assign(document.createElement("span"), { textContent: text })),
-  );
+  target.replaceChildren(...short.split("-").map((text) => withText("span", text)));
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {string} text
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
+export function withText(name, text) {
+  return Object.assign(document.createElement(name), { textContent: text });
 }

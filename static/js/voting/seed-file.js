@@ -1,9 +1,21 @@
-// The file with a trustee's seed: made here, kept by the trustee, never sent.
+// The file with a trustee's seed. It is made here and kept by the trustee; it is never sent.
 
 import { bytesFromHex, hexOf } from "../crypto/encode.js";
 
 const FORMAT = "facevote-trustee-seed-1";
+const SEED_BYTES = 32;
 
+/** @typedef {{election: string, index: number}} SeedOwner a trustee, by election and number */
+
+/** The file is not this trustee's key file for this election. */
+export class NotTheKeyFile extends Error {}
+
+/**
+ * Offers the file for download.
+ *
+ * @param {Uint8Array} seed
+ * @param {SeedOwner} owner
+ */
 export function saveSeed(seed, { election, index }) {
   const text = JSON.stringify({ election, format: FORMAT, index, seed: hexOf(seed) });
   const link = document.createElement("a");
@@ -12,15 +24,20 @@ export function saveSeed(seed, { election, index }) {
   link.click();
 }
 
-// Rejects with "file" what is not this trustee's file for this election.
+/**
+ * @param {Blob} file
+ * @param {SeedOwner} owner
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ * @throws {NotTheKeyFile}
+ */
 export async function readSeed(file, { election, index }) {
   try {
     const saved = JSON.parse(await file.text());
-    const right = saved.format === FORMAT && saved.election === election && saved.index === index;
+    const isTheirs = saved.format === FORMAT && saved.election === election && saved.index === index;
     const seed = bytesFromHex(saved.seed);
-    if (right && seed.length === 32) return seed;
+    if (isTheirs && seed.length === SEED_BYTES) return seed;
   } catch {
-    // Falls through: whatever it is, it is no key file.
+    // Whatever it is, it is not a key file.
   }
-  throw new Error("file");
+  throw new NotTheKeyFile("not the key file");
 }

@@ -1,177 +1,264 @@
-// A trustee's page: which step comes next, and the step. The seed is read from the trustee's own file.
+// A trustee's page: shows the next step, and takes it. The seed is read from the trustee's own file.
 
-import { fingerprint } from "../crypto/ballot.js";
-import { base } from "../crypto/group.js";
+import { partialDecryption } from "../crypto/decryption.js";
+import { multiplyBase } from "../crypto/group.js";
+import { fingerprint } from "../crypto/manifest.js";
+import { verificationKey } from "../crypto/trustee-statements.js";
 import * as trustee from "../crypto/trustee.js";
-import { readSeed, saveSeed } from "./seed-file.js";
+import { csrfToken, dataOf, element, elements } from "../dom.js";
+import { getJson, postJson, Refused, Unreachable } from "../http.js";
+import { NotTheKeyFile, readSeed, saveSeed } from "./seed-file.js";
+import { stageOf } from "./trustee-stage.js";
+import { withText } from "./render.js";
+
+/** @import { Manifest } from "../crypto/manifest.js" */
+/** @import { Registration, SealedShare } from "../crypto/trustee.js" */
+/** @import { Person, TrusteeState } from "./trustee-stage.js" */
 
 const ASK_AGAIN_MS = 4000;
 const NEEDS_SEED = ["shares", "confirm", "key-check", "partial"];
 
 class TrusteePage {
+  /** @type {Uint8Array | null} */
   #seed = null;
+  /** @type {TrusteeState | null} */
   #state = null;
   #busy = false;
 
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.token = this.one("[name=csrfmiddlewaretoken]").value;
-    this.one("#seed-file").addEventListener("change", ({ target }) => this.#run(() => this.#load(target.files[0])));
-    for (const button of root.querySelectorAll("[data-do]")) {
-      button.addEventListener("click", () => this.#run(() => this.#step(button.dataset.do)));
+    this.csrfToken = csrfToken(root);
+    const file = element(root, "#seed-file", HTMLInputElement);
+    file.addEventListener("change", () => this.#run(() => this.#load(file.files?.[0])));
+    for (const button of elements(root, "[data-do]")) {
+      button.addEventListener("click", () => this.#run(() => this.#step(dataOf(button, "do"))));
     }
     this.#run(() => this.#ask());
     setInterval(() => this.#follow(), ASK_AGAIN_MS);
   }
 
-  one(selector) {
-    return this.root.querySelector(selector);
+  /**
+   * What the server said last. Only buttons that are hidden until then lead here without it.
+   * @returns {TrusteeState}
+   */
+  get #known() {
+    if (!this.#state) throw new Error("nothing is known of the election yet");
+    return this.#state;
   }
 
-  get ceremony() {
-    const { election, threshold, trustees } = this.#state;
+  /** @returns {Uint8Array} */
+  get #ownSeed() {
+    if (!this.#seed) throw new NotTheKeyFile("no key file was read");
+    return this.#seed;
+  }
+
+  /** @returns {Manifest} */
+  get #manifest() {
+    const { manifest } = this.#known;
+    if (!manifest) throw new trustee.TrusteeRefused("form");
+    return manifest;
+  }
+
+  /** @returns {trustee.Ceremony} */
+  get #ceremony() {
+    const { election, threshold, trustees } = this.#known;
     return { election, threshold, trustees };
   }
 
-  // One thing at a time; what goes wrong is said in words.
+  /**
+   * All registrations. It is called in steps that come after the last one.
+   * @returns {Registration[]}
+   */
+  get #registrations() {
+    return complete(this.#known.registrations);
+  }
+
+  /**
+   * All shares for this trustee. It is called in steps that come after the last one.
+   * @returns {SealedShare[]}
+   */
+  get #shares() {
+    return complete(this.#known.shares);
+  }
+
+  /**
+   * Does one thing at a time, and says in words what goes wrong.
+   * @param {() => Promise<void>} action
+   */
   async #run(action) {
     if (this.#busy) return;
     this.#busy = true;
-    this.one("[data-error]").hidden = true;
+    const notice = element(this.root, "[data-error]");
+    notice.hidden = true;
     try {
       await action();
     } catch (problem) {
-      this.one("[data-error] p").textContent = this.#wordsFor(problem);
-      this.one("[data-error]").hidden = false;
+      element(notice, "p").textContent = this.#wordsFor(problem);
+      notice.hidden = false;
     }
     this.#busy = false;
-    if (this.#state) this.#show();
+    if (this.#state) this.#show(this.#state);
   }
 
+  /** @param {unknown} problem */
   #wordsFor(problem) {
-    if (problem instanceof Answered) return problem.message;
-    const code = problem instanceof TypeError ? "offline" : (problem.fault ?? problem.message);
-    const words = [...this.root.querySelectorAll("[data-word]")];
-    const found = words.find(({ dataset }) => dataset.word === code) ?? this.one("[data-word=form]");
-    return found.textContent.replace("%d", problem.trustee);
+    if (problem instanceof Refused && problem.text("message")) return problem.text("message");
+    const code = codeOf(problem);
+    const words = elements(this.root, "[data-word]");
+    const found = words.find(({ dataset }) => dataset.word === code) ?? element(this.root, "[data-word=form]");
+    const number = problem instanceof trustee.TrusteeRefused ? String(problem.trustee) : "";
+    return found.textContent.replace("%d", number);
   }
 
-  // Others take their steps meanwhile: nobody has to load the page again.
+  /** The others take their steps meanwhile, so that nobody has to load the page again. */
   #follow() {
-    if (!this.#busy && this.#state && this.#stage().startsWith("wait")) this.#run(() => this.#ask());
+    if (!this.#busy && this.#state && stageOf(this.#state).startsWith("wait")) this.#run(() => this.#ask());
   }
 
-  #stage() {
-    const { state, sent, registrations, shares, key_checked: checked, tally, complaints } = this.#state;
-    if (state === "draft") {
-      if (complaints.length > 0) return "stopped";
-      if (!sent.registration) return "register";
-      if (!sent.shares) return registrations.every(Boolean) ? "shares" : "wait-others";
-      if (!sent.confirmation) return shares.every(Boolean) ? "confirm" : "wait-others";
-    }
-    if (state === "frozen" && !checked) return "key-check";
-    if (state === "closed" && tally && !sent.partial) return "partial";
-    return sent.partial || ["counted", "released"].includes(state) ? "done" : "wait-election";
-  }
-
-  #show() {
-    const stage = this.#stage();
+  /** @param {TrusteeState} state */
+  #show(state) {
+    const stage = stageOf(state);
     const shown = !this.#seed && NEEDS_SEED.includes(stage) ? "unlock" : stage;
-    for (const part of this.root.querySelectorAll("[data-stage]")) {
+    for (const part of elements(this.root, "[data-stage]")) {
       part.hidden = part.dataset.stage !== shown;
     }
-    const { manifest, people } = this.#state;
-    this.one("[data-print]").hidden = !manifest;
-    if (manifest) this.one("[data-print] code").textContent = fingerprint(manifest);
-    this.one("[data-people]").replaceChildren(...people.map((person) => this.#person(person)));
+    const { manifest, people } = state;
+    const print = element(this.root, "[data-print]");
+    print.hidden = !manifest;
+    if (manifest) element(print, "code").textContent = fingerprint(manifest);
+    element(this.root, "[data-people]").replaceChildren(...people.map((person) => this.#person(person)));
   }
 
+  /** @param {Person} person */
   #person({ name, step }) {
     const item = document.createElement("li");
-    const words = this.one(`[data-step="${step}"]`).cloneNode(true);
+    const words = /** @type {HTMLElement} */ (element(this.root, `[data-step="${step}"]`).cloneNode(true));
     words.hidden = false;
-    item.append(Object.assign(document.createElement("span"), { textContent: name }), words);
+    item.append(withText("span", name), words);
     return item;
   }
 
+  /** @param {Blob | undefined} file */
   async #load(file) {
-    this.#seed = await readSeed(file, this.#state);
+    if (!file) throw new NotTheKeyFile("no file was chosen");
+    this.#seed = await readSeed(file, this.#known);
   }
 
   #keyShare() {
-    const { index, shares, registrations } = this.#state;
-    return trustee.keyShare(this.#seed, this.ceremony, index, shares, registrations);
+    return trustee.keyShare(this.#ownSeed, this.#ceremony, this.#known.index, this.#shares, this.#registrations);
   }
 
+  /** @param {string} name */
   async #step(name) {
-    const { index, registrations, manifest, tally } = this.#state;
-    if (name === "register") {
-      this.#seed ??= trustee.newSeed();
-      saveSeed(this.#seed, this.#state);
-      await this.#send("registration", trustee.register(this.#seed, this.ceremony, index));
-    } else if (name === "shares") {
-      await this.#send("shares", trustee.makeShares(this.#seed, this.ceremony, index, registrations));
-    } else if (name === "confirm") {
-      await this.#confirm();
-    } else if (name === "key-check") {
-      await this.#checkKey();
-    } else if (name === "partial") {
-      await this.#send("partial", trustee.partialDecryption(manifest, tally, index, this.#keyShare()));
+    switch (name) {
+      case "register":
+        await this.#register();
+        break;
+      case "shares":
+        await this.#sendShares();
+        break;
+      case "confirm":
+        await this.#confirm();
+        break;
+      case "key-check":
+        await this.#checkKey();
+        break;
+      case "partial":
+        await this.#decrypt();
+        break;
     }
+  }
+
+  async #register() {
+    const { index } = this.#known;
+    this.#seed ??= trustee.newSeed();
+    saveSeed(this.#seed, this.#known);
+    await this.#send("registration", trustee.register(this.#seed, this.#ceremony, index));
+  }
+
+  async #sendShares() {
+    const { index } = this.#known;
+    await this.#send("shares", trustee.makeShares(this.#ownSeed, this.#ceremony, index, this.#registrations));
   }
 
   async #confirm() {
-    const { index, shares, registrations } = this.#state;
-    const bad = shares.find((share) => !this.#opens(share));
+    const bad = this.#shares.find((share) => !this.#opens(share));
     if (bad) {
-      await this.#send("complaint", trustee.complain(this.#seed, this.ceremony, bad, registrations));
+      await this.#send("complaint", trustee.complain(this.#ownSeed, this.#ceremony, bad, this.#registrations));
       throw new trustee.TrusteeRefused("share", bad.from);
     }
-    await this.#send("confirmation", trustee.confirm(this.#keyShare(), this.ceremony, index, registrations));
+    const { index } = this.#known;
+    const confirmation = trustee.confirm(this.#keyShare(), this.#ceremony, index, this.#registrations);
+    await this.#send("confirmation", confirmation);
   }
 
+  /** @param {SealedShare} share */
   #opens(share) {
     try {
-      trustee.openShare(this.#seed, this.ceremony, share, this.#state.registrations);
+      trustee.openShare(this.#ownSeed, this.#ceremony, share, this.#registrations);
       return true;
     } catch {
       return false;
     }
   }
 
-  // The election that will open has this trustee's part in its key, and the share opens to it.
+  /** Checks that the election that will open has this trustee's part in its key, and that the share opens to it. */
   async #checkKey() {
-    const { index, manifest } = this.#state;
-    trustee.checkKey(this.#seed, manifest, index);
-    const key = trustee.verificationKey(index, manifest.key.trustees);
-    if (!base(this.#keyShare()).equals(key)) throw new trustee.TrusteeRefused("key", index);
+    const { index } = this.#known;
+    trustee.checkKey(this.#ownSeed, this.#manifest, index);
+    const key = verificationKey(index, this.#manifest.key.trustees);
+    if (!multiplyBase(this.#keyShare()).equals(key)) throw new trustee.TrusteeRefused("key", index);
     await this.#send("key-check", null);
   }
 
+  async #decrypt() {
+    const { index, tally } = this.#known;
+    if (!tally) throw new trustee.TrusteeRefused("form");
+    await this.#send("partial", partialDecryption(this.#manifest, tally, index, this.#keyShare()));
+  }
+
   async #ask() {
-    this.#state = await read(await fetch(this.root.dataset.stateUrl, { credentials: "same-origin" }));
+    this.#state = stateFrom(await getJson(dataOf(this.root, "stateUrl")));
   }
 
+  /**
+   * @param {string} kind
+   * @param {unknown} message
+   */
   async #send(kind, message) {
-    const response = await fetch(`${this.root.dataset.baseUrl}${kind}/`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
-      body: JSON.stringify(message),
-      credentials: "same-origin",
-    });
-    this.#state = await read(response);
+    const url = `${dataOf(this.root, "baseUrl")}${kind}/`;
+    this.#state = stateFrom(await postJson(url, message, { csrfToken: this.csrfToken }));
   }
 }
 
-// What the server said, in its own words.
-class Answered extends Error {}
-
-async function read(response) {
-  const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
-  const answer = isJson ? await response.json() : {};
-  if (!response.ok) throw answer.message ? new Answered(answer.message) : new Error("offline");
-  return answer;
+/** @param {Record<string, unknown>} answer */
+function stateFrom(answer) {
+  return /** @type {TrusteeState} */ (/** @type {unknown} */ (answer));
 }
 
-document.querySelector("[data-starting]").remove();
-new TrusteePage(document.querySelector("[data-trustee]"));
+/**
+ * @template Message
+ * @param {(Message | null)[]} messages
+ * @returns {Message[]}
+ * @throws {trustee.TrusteeRefused} if one is missing
+ */
+function complete(messages) {
+  return messages.map((message) => {
+    if (message === null) throw new trustee.TrusteeRefused("incomplete");
+    return message;
+  });
+}
+
+/**
+ * The name of the words on the page that go with a problem.
+ * @param {unknown} problem
+ */
+function codeOf(problem) {
+  if (problem instanceof trustee.TrusteeRefused) return problem.fault;
+  if (problem instanceof NotTheKeyFile) return "file";
+  return problem instanceof Unreachable || problem instanceof Refused ? "offline" : "form";
+}
+
+element(document, "[data-starting]").remove();
+new TrusteePage(element(document, "[data-trustee]"));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
-import { upload } from "../../../static/js/enrolment/server.js";
+import { upload } from "../../../static/js/enrolment/requests.js";
 
 const fetched = globalThis.fetch;
 
@@ -27,5 +27,5 @@ for (const status of [201, 400, 507]) {
 test("an answer without words is a refusal of the page's own", async () => {
   answering(500, {});
 
-  await assert.rejects(send(), { words: "", word: "refused" });
+  await assert.rejects(send(), { words: "", phrase: "refused" });
 });
