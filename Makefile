@@ -49,11 +49,13 @@ test-services: $(DEV)  ## run the database and queue tests on PostgreSQL and Red
 types: $(DEV)  ## check types
 	$(BIN)/mypy
 
-lint: types  ## style, types, import contracts, missing migrations
+lint: types $(WEB)  ## style, types, import contracts, missing migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/djlint --lint --quiet templates
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm run --silent lint
 
 screenshots: $(DEV) $(WEB)  ## take the pictures of the documentation
 	$(BIN)/python -m tests.e2e.screenshots

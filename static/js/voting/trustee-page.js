@@ -94,7 +94,7 @@ class TrusteePage {
     try {
       await action();
     } catch (problem) {
-      element(notice, "p").textContent = this.#wordsFor(problem);
+      element(notice, "[data-error-words]").textContent = this.#wordsFor(problem);
       notice.hidden = false;
     }
     this.#busy = false;
@@ -126,7 +126,7 @@ class TrusteePage {
     const { manifest, people } = state;
     const print = element(this.root, "[data-print]");
     print.hidden = !manifest;
-    if (manifest) element(print, "code").textContent = fingerprint(manifest);
+    if (manifest) element(print, "[data-fingerprint]").textContent = fingerprint(manifest);
     element(this.root, "[data-people]").replaceChildren(...people.map((person) => this.#person(person)));
   }
 

@@ -7,6 +7,8 @@ import { fingerprint } from "../../../static/js/crypto/manifest.js";
 import { shortTracker, trackerPrefix } from "../../../static/js/crypto/tracker.js";
 import { copy, vectors } from "./vectors.js";
 
+/** @import { Ballot, Selections } from "../../../static/js/crypto/ballot.js" */
+
 const { manifest } = vectors;
 const SELECTIONS = { board: ["ann"], budget: null };
 
@@ -23,11 +25,12 @@ test("a ballot that the server made verifies and opens to what it selects", () =
 test("a ballot made here verifies and opens to what was selected", () => {
   const made = encryptBallot(manifest, "voter-1", SELECTIONS);
 
-  verifyBallot(manifest, "voter-1", decode(made.text));
+  verifyBallot(manifest, "voter-1", /** @type {Ballot} */ (decode(made.text)));
   assert.deepEqual(checkOpening(manifest, made.ballot, made.opening), { board: ["Ann"], budget: [] });
 });
 
 test("progress counts every proof", () => {
+  /** @type {number[][]} */
   const seen = [];
 
   encryptBallot(manifest, "voter-1", SELECTIONS, (done, all) => seen.push([done, all]));
@@ -51,14 +54,16 @@ test("the size of a ballot does not depend on the choice", () => {
   assert.equal(new Set(lengths).size, 1);
 });
 
-for (const [code, selections] of [
+/** @type {[code: string, selections: Selections][]} */
+const REFUSED = [
   ["too-many", { board: ["ann", "bo", "cem"], budget: null }],
   ["too-few", { board: [], budget: [] }],
   ["no-blank", { board: null, budget: null }],
   ["choice", { board: ["nobody"], budget: null }],
   ["choice", { board: ["ann", "ann"], budget: null }],
   ["contests", { board: ["ann"] }],
-]) {
+];
+for (const [code, selections] of REFUSED) {
   test(`${JSON.stringify(selections)} is refused: ${code}`, () => {
     assert.throws(
       () => encryptBallot(manifest, "voter-1", selections),
@@ -67,14 +72,16 @@ for (const [code, selections] of [
   });
 }
 
-for (const [name, code, change] of [
+/** @type {[name: string, code: string, change: (ballot: Ballot) => unknown][]} */
+const CHANGED = [
   ["another voter's ballot", "other-voter", (ballot) => (ballot.credential = "voter-2")],
   ["another election's", "other-election", (ballot) => (ballot.election = "0".repeat(64))],
   ["a ciphertext used twice", "duplicate-ciphertext", ({ contests: [c] }) => (c.ciphertexts[1] = c.ciphertexts[0])],
   ["a swapped choice", "selection-proof", ({ contests: [c] }) => c.ciphertexts.reverse()],
   ["another proof", "selection-proof", ({ contests: [c] }) => c.proofs.reverse()],
   ["a proof of another sum", "sum-proof", ({ contests: [, c] }) => ([c.sum[0], c.sum[2]] = [c.sum[2], c.sum[0]])],
-]) {
+];
+for (const [name, code, change] of CHANGED) {
   test(`${name} is refused`, () => {
     const ballot = copy(vectors.ballot);
 
@@ -97,7 +104,7 @@ test("an opening that claims another choice is refused", () => {
 test("the audit file is canonical and carries all that a second program needs", () => {
   const text = auditFile(manifest, vectors.ballot, vectors.opening);
 
-  assert.deepEqual(Object.keys(decode(text)), ["ballot", "format", "manifest", "opening"]);
+  assert.deepEqual(Object.keys(/** @type {object} */ (decode(text))), ["ballot", "format", "manifest", "opening"]);
 });
 
 test("the short form is the server's and is read back as typed", () => {

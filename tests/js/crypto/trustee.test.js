@@ -7,8 +7,15 @@ import { copy, vectors } from "./vectors.js";
 
 const { ceremony, registrations, shares, confirmations, keys } = vectors.trustees;
 const seeds = vectors.trustees.seeds.map((text) => Uint8Array.from(Buffer.from(text, "hex")));
+/** @param {number} index */
 const received = (index) => shares.map((row) => row[index - 1]);
-const faultOf = (fault, number) => (error) => error.fault === fault && error.trustee === number;
+/**
+ * @param {string} fault
+ * @param {number} number
+ * @returns {(error: unknown) => boolean}
+ */
+const faultOf = (fault, number) => (error) =>
+  error instanceof trustee.TrusteeRefused && error.fault === fault && error.trustee === number;
 
 test("the registrations of the server's trustees hold", () => {
   registrations.forEach((item, i) => trustee.checkRegistration(item, ceremony, i + 1));

@@ -9,6 +9,10 @@ afterEach(() => {
   globalThis.fetch = fetched;
 });
 
+/**
+ * @param {number} status
+ * @param {object} body
+ */
 function answering(status, body) {
   globalThis.fetch = async () => Response.json(body, { status });
 }
