@@ -12,7 +12,9 @@ class Collection {
     this.species = element(this.form, "[name=species]", HTMLSelectElement);
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.label.addEventListener("change", () => this.#matchSpecies());
-    root.addEventListener("facevote:photo", (event) => this.#send(/** @type {CustomEvent} */ (event).detail.blob));
+    root.addEventListener("facevote:photo", (event) => {
+      this.#send(/** @type {CustomEvent<{blob: Blob}>} */ (event).detail.blob);
+    });
     this.#matchSpecies();
   }
 
