@@ -6,7 +6,7 @@ RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 WEB := node_modules/.installed
 
-.PHONY: help run test test-services types lint screenshots lock
+.PHONY: help run test test-services types lint lint-js screenshots lock
 
 help:  ## list what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -49,11 +49,15 @@ test-services: $(DEV)  ## run the database and queue tests on PostgreSQL and Red
 types: $(DEV)  ## check types
 	$(BIN)/mypy
 
-lint: types  ## style, types, import contracts, missing migrations
+lint-js: $(WEB)  ## style and types of the scripts
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm run --silent lint
+
+lint: types lint-js  ## style, types, import contracts, missing migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/djlint --lint --quiet templates
 
 screenshots: $(DEV) $(WEB)  ## take the pictures of the documentation
 	$(BIN)/python -m tests.e2e.screenshots

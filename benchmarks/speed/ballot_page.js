@@ -3,9 +3,9 @@
 const { manifest, credential, selections, rounds } = await (await fetch("/job.json")).json();
 
 function encryptOnce() {
-  const worker = new Worker("/static/js/ballot/worker.js", { type: "module" });
+  const worker = new Worker("/static/js/crypto/worker.js", { type: "module" });
   return new Promise((resolve, reject) => {
-    let started;
+    let started = 0;
     worker.addEventListener("error", () => reject(new Error("the worker did not load")));
     worker.addEventListener("message", ({ data }) => {
       if (data.type === "ready") {
@@ -22,9 +22,9 @@ function encryptOnce() {
 try {
   const made = [];
   for (let i = 0; i < rounds; i += 1) made.push(await encryptOnce());
-  globalThis.made = made;
+  Object.assign(globalThis, { made });
   document.title = "done";
 } catch (error) {
-  globalThis.failure = String(error);
+  Object.assign(globalThis, { failure: String(error) });
   document.title = "failed";
 }

@@ -19,7 +19,7 @@ def named_in(*patterns: str) -> set[str]:
 
 def test_every_tag_and_format_is_documented() -> None:
     python = named_in("voting/crypto/**/*.py")
-    browser = named_in("static/js/ballot/*.js")
+    browser = named_in("static/js/crypto/*.js")
 
     documented = set(PATTERN.findall(DOCUMENT))
 
@@ -37,6 +37,6 @@ def test_every_module_is_in_the_table() -> None:
     folder = ROOT / "voting" / "crypto"
     python = (path for path in folder.rglob("*.py") if path.name != "__init__.py")
     modules = {path.relative_to(folder).as_posix() for path in python}
-    modules |= {path.name for path in (ROOT / "static" / "js" / "ballot").glob("*.js")}
+    modules |= {path.name for path in (ROOT / "static" / "js" / "crypto").glob("*.js")}
 
     assert {name for name in modules if f"`{name}`" not in DOCUMENT} <= set()

@@ -111,8 +111,8 @@ def test_without_javascript_the_ballot_says_so_and_offers_no_button(drawn_site, 
 @pytest.mark.parametrize(
     ("broken", "says"),
     [
-        ("**/vote/page*.js", "Voting needs JavaScript"),
-        ("**/ballot/worker*.js", "This browser can not encrypt a ballot"),
+        ("**/voting/page*.js", "Voting needs JavaScript"),
+        ("**/crypto/worker*.js", "This browser can not encrypt a ballot"),
     ],
     ids=["the page's program", "the encryption"],
 )

@@ -25,9 +25,9 @@ def storage(tmp_path: Path, settings: SettingsWrapper) -> StaticStorage:
     if not (settings.BASE_DIR / "node_modules" / vendor.ENTRIES[0]).is_file():
         pytest.skip("the browser's libraries are not installed: npm ci")
     vendor.lay_out(settings.BASE_DIR / "node_modules", tmp_path / "vendor")
-    source = settings.BASE_DIR / "static" / "js" / "ballot"
+    source = settings.BASE_DIR / "static" / "js" / "crypto"
     settings.STATIC_ROOT = tmp_path / "collected"
-    settings.STATICFILES_DIRS = [("vendor", tmp_path / "vendor"), ("js/ballot", source)]
+    settings.STATICFILES_DIRS = [("vendor", tmp_path / "vendor"), ("js/crypto", source)]
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.STORAGES = {
         **settings.STORAGES,
@@ -38,7 +38,7 @@ def storage(tmp_path: Path, settings: SettingsWrapper) -> StaticStorage:
 
 
 def test_every_module_behind_the_worker_is_a_hashed_file(storage: StaticStorage) -> None:
-    name = storage.stored_name("js/ballot/worker.js")
+    name = storage.stored_name("js/crypto/worker.js")
     waiting, seen = [settings.STATIC_ROOT / name], set()
 
     while waiting:

@@ -4,9 +4,10 @@
 //   node --import ./tests/js/vendor.js tests/vectors/make_browser.js
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { encryptBallot } from "../../static/js/ballot/ballot.js";
-import { scalarFromHex, scalarToHex } from "../../static/js/ballot/group.js";
-import * as trustee from "../../static/js/ballot/trustee.js";
+import { encryptBallot } from "../../static/js/crypto/ballot.js";
+import { partialDecryption } from "../../static/js/crypto/decryption.js";
+import { scalarFromHex, scalarToHex } from "../../static/js/crypto/group.js";
+import * as trustee from "../../static/js/crypto/trustee.js";
 
 const source = new URL("python.json", import.meta.url);
 const target = new URL("browser.json", import.meta.url);
@@ -40,7 +41,7 @@ const vectors = {
     complaint: trustee.complain(seeds[1], ceremony, bad, registrations),
     unjust_complaint: trustee.complain(seeds[1], ceremony, shares[0][1], registrations),
   },
-  partial: trustee.partialDecryption(manifest, tally, 3, scalarFromHex(trustees.keys[2])),
+  partial: partialDecryption(manifest, tally, 3, scalarFromHex(trustees.keys[2])),
 };
 
 const text = `${JSON.stringify(vectors, null, 1)}\n`;

@@ -14,9 +14,9 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, stati
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Every module that can be imported by the pages of the ballot (with its face step), of the receipt
-# and of the check of a receipt.
-FOLDERS = ("js/ballot/", "js/capture/", "js/vote/", "vendor/")
+# Where every script lies that can be imported by the pages of the ballot (with its face step), of the
+# receipt and of the check of a receipt.
+PATHS = ("js/capture/", "js/crypto/", "js/dom.js", "js/http.js", "js/voting/", "vendor/")
 
 
 class NotCollected(Exception):
@@ -57,7 +57,7 @@ def list_sha256(scripts: Iterable[ServedScript]) -> str:
 
 
 def _is_voters_script(name: str) -> bool:
-    return name.startswith(FOLDERS) and name.endswith(".js")
+    return name.startswith(PATHS) and name.endswith(".js")
 
 
 def _collected(storage: Any) -> Iterator[tuple[str, bytes]]:

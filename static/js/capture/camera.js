@@ -1,8 +1,9 @@
-// The camera: opening it, naming what went wrong, listing and remembering, and letting it go.
+// The camera: opens it, names what went wrong, lists and remembers cameras, and lets them go.
 
 const REMEMBERED = "facevote.camera";
 
-const FAILURE = {
+/** @type {Record<string, string>} */
+const STATE_OF_ERROR = {
   NotAllowedError: "permission-refused",
   SecurityError: "permission-refused",
   NotFoundError: "no-camera",
@@ -11,14 +12,29 @@ const FAILURE = {
   AbortError: "camera-busy",
 };
 
+/** The camera gives no picture. `why` is the state of the page that says what to do. */
 export class CameraFailure extends Error {
+  /** @param {string} why */
   constructor(why) {
     super(why);
     this.why = why;
   }
 }
 
-/** "" when this browser can do it, else the state that says why not. */
+/**
+ * What a browser must have for the face step. Tests hand in their own.
+ *
+ * @typedef {object} BrowserScope
+ * @property {boolean} [isSecureContext]
+ * @property {{mediaDevices?: {getUserMedia?: unknown}}} [navigator]
+ * @property {unknown} [WebSocket]
+ * @property {{prototype: {toBlob?: unknown}}} [HTMLCanvasElement]
+ */
+
+/**
+ * @param {BrowserScope} [scope]
+ * @returns {string} "" if this browser can do it, else the state that says why not
+ */
 export function missingAbility(scope = globalThis) {
   if (scope.isSecureContext === false) return "insecure-context";
   const able =
@@ -28,20 +44,31 @@ export function missingAbility(scope = globalThis) {
   return able ? "" : "unsupported";
 }
 
+/**
+ * @param {unknown} error of getUserMedia()
+ * @returns {string} the state that says what went wrong
+ */
 export function failureOf(error) {
-  return FAILURE[error?.name] ?? "camera-busy";
+  const name = error instanceof Object && "name" in error ? String(error.name) : "";
+  return STATE_OF_ERROR[name] ?? "camera-busy";
 }
 
+/**
+ * @param {string} [deviceId] "" for any camera
+ * @returns {Promise<MediaStream>}
+ * @throws {CameraFailure}
+ */
 export async function openCamera(deviceId = rememberedCamera()) {
   try {
     return await request(deviceId);
   } catch (error) {
-    // The remembered camera may be unplugged today: any other will do.
+    // The remembered camera may be unplugged today. Then any other one will do.
     if (deviceId && failureOf(error) === "no-camera") return openCamera("");
     throw new CameraFailure(failureOf(error));
   }
 }
 
+/** @param {string} deviceId */
 function request(deviceId) {
   const which = deviceId ? { deviceId: { exact: deviceId } } : { facingMode: "user" };
   return navigator.mediaDevices.getUserMedia({
@@ -50,13 +77,31 @@ function request(deviceId) {
   });
 }
 
-/** Label and settings of the camera in use; signals for officials, never a defence. */
+/**
+ * @typedef {object} CameraDescription
+ * @property {string} label
+ * @property {number} [width] in pixels
+ * @property {number} [height] in pixels
+ * @property {number} [frameRate] in pictures a second
+ * @property {string} [deviceId]
+ * @property {string} [facingMode]
+ */
+
+/**
+ * Label and settings of the camera in use. They inform officials; they are no defence.
+ *
+ * @param {MediaStream} stream
+ * @returns {CameraDescription}
+ */
 export function describe(stream) {
   const [track] = stream.getVideoTracks();
   const { width, height, frameRate, deviceId, facingMode } = track.getSettings();
   return { label: track.label, width, height, frameRate, deviceId, facingMode };
 }
 
+/** @typedef {{deviceId: string, label: string}} CameraDevice */
+
+/** @returns {Promise<CameraDevice[]>} */
 export async function listCameras() {
   const devices = await navigator.mediaDevices.enumerateDevices();
   return devices
@@ -64,18 +109,21 @@ export async function listCameras() {
     .map(({ deviceId, label }) => ({ deviceId, label }));
 }
 
+/** @param {MediaStream | null} stream */
 export function release(stream) {
   for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
+/** @param {string} deviceId */
 export function rememberCamera(deviceId) {
   try {
     localStorage.setItem(REMEMBERED, deviceId);
   } catch {
-    // A browser that keeps nothing asks again next time.
+    // A browser that stores nothing asks again next time.
   }
 }
 
+/** @returns {string} "" if none is remembered */
 export function rememberedCamera() {
   try {
     return localStorage.getItem(REMEMBERED) ?? "";

@@ -1,39 +1,55 @@
 // The capture widget: camera, ticket, socket and page put together. The markup is templates/biometrics/_capture.html.
 //
-// A page includes that template, capture.css and this module; every element with data-capture is brought to life.
+// A page includes that template, capture.css and this module. Every element with data-capture becomes a widget.
 //
-//   data-mode="page"      After VERIFIED the form [data-complete] is posted; the server then spends the grant.
-//   data-mode="embedded"  After VERIFIED the element dispatches `facevote:verified` (bubbles), detail
-//                         {purpose, boundTo, next}; the page goes on by itself. Set data-bound-to (for casting: the
-//                         tracker) before "Start the camera" is pressed; it is read when the ticket is asked for.
+//   data-mode="page"      After the state "verified" the form [data-complete] is posted. The server then spends the
+//                         grant.
+//   data-mode="embedded"  After the state "verified" the element dispatches `facevote:verified` (it bubbles) with the
+//                         detail {purpose, boundTo, next}, and the page goes on by itself. For casting, set
+//                         data-bound-to to the tracker before "Start the camera" is pressed: it is read when the
+//                         ticket is asked for.
 //   data-mode="photos"    For enrolment by an official. No ticket, no socket. Each press of the button dispatches
-//                         `facevote:photo`, detail {blob, number} (JPEG, long side at most 1280 px), up to
-//                         data-max-photos (10). "Done" turns the camera off and dispatches `facevote:photos-done`,
-//                         detail {count}. A page that refuses a photo may lower the count: element.dataset.taken = "3".
+//                         `facevote:photo` with the detail {blob, number} (JPEG, long side at most 1280 pixels), up
+//                         to data-max-photos (10). "Done" turns the camera off and dispatches `facevote:photos-done`
+//                         with the detail {count}. A page that refuses a photo may lower the count:
+//                         element.dataset.taken = "3".
 //
-// In all modes `facevote:state` (bubbles), detail {state}, tells of every change of state.
+// In all modes `facevote:state` (it bubbles) with the detail {state} reports every change of state.
 
+import { csrfToken, dataOf, element, elements, optionalElement } from "../dom.js";
 import * as camera from "./camera.js";
 import { FrameMaker } from "./frames.js";
 import { Sender } from "./sender.js";
-import { getTicket, VerificationSocket } from "./socket.js";
+import { getTicket, TicketRefused, VerificationSocket } from "./socket.js";
 import { begin, isLive, transition } from "./states.js";
 import { View } from "./view.js";
 
-const RECONNECT_WAIT = 1500;
-const QUEUE_WAIT = 5000;
+/** @import { Message, ReadyMessage } from "./protocol.js" */
+/** @import { Ticket, TicketRequest } from "./socket.js" */
+/** @import { CaptureEvent } from "./states.js" */
+
+const RECONNECT_WAIT_MS = 1500;
+const QUEUE_WAIT_MS = 5000;
 const PHOTO = { side: 1280, quality: 0.92 };
+const MOST_PHOTOS = 10;
 
 class Capture {
   #model = begin();
+  /** @type {MediaStream | null} */
   #stream = null;
+  /** @type {VerificationSocket | null} */
   #socket = null;
+  /** @type {Sender | null} */
   #sender = null;
   #run = new AbortController();
-  #timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   /** Whether coloured light was chosen in place of some movements. */
   #light = false;
+  /** Where the server leads after the verdict. */
+  #next = "";
 
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
     this.view = new View(root);
@@ -49,14 +65,15 @@ class Capture {
   }
 
   #listen() {
-    for (const button of this.root.querySelectorAll("[data-start]")) {
+    for (const button of elements(this.root, "[data-start]")) {
       button.addEventListener("click", () => this.#start(button));
     }
-    for (const button of this.root.querySelectorAll("[data-stop]")) {
+    for (const button of elements(this.root, "[data-stop]")) {
       button.addEventListener("click", () => this.#finish());
     }
-    this.view.one("[data-cameras] select").addEventListener("change", (event) => this.#choose(event.target.value));
-    this.view.one("[data-shutter]")?.addEventListener("click", () => this.#takePhoto());
+    const picker = element(this.root, "[data-cameras] select", HTMLSelectElement);
+    picker.addEventListener("change", () => this.#choose(picker.value));
+    optionalElement(this.root, "[data-shutter]")?.addEventListener("click", () => this.#takePhoto());
     this.view.video.addEventListener("resize", () => this.#fit());
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.#dispatch({ type: "hidden" });
@@ -64,11 +81,13 @@ class Capture {
     addEventListener("pagehide", () => this.#dispatch({ type: "hidden" }));
   }
 
+  /** @param {HTMLElement} button */
   #start(button) {
     this.#light = button.hasAttribute("data-with-light");
     this.#dispatch({ type: "start" });
   }
 
+  /** @param {CaptureEvent} event */
   #dispatch(event) {
     const before = this.#model;
     this.#model = transition(before, event);
@@ -77,6 +96,7 @@ class Capture {
     if (this.#model.state !== before.state) this.#enter(this.#model.state);
   }
 
+  /** @param {string} state */
   #enter(state) {
     if (state !== "waiting" && state !== "capturing") this.#disconnect();
     if (!isLive(state)) this.#releaseCamera();
@@ -84,6 +104,7 @@ class Capture {
     this.#act(state);
   }
 
+  /** @param {string} state */
   #act(state) {
     switch (state) {
       case "starting":
@@ -93,10 +114,10 @@ class Capture {
         this.#connect();
         break;
       case "reconnecting":
-        this.#timer = setTimeout(() => this.#dispatch({ type: "retry" }), RECONNECT_WAIT);
+        this.#timer = setTimeout(() => this.#dispatch({ type: "retry" }), RECONNECT_WAIT_MS);
         break;
       case "queued":
-        this.#timer = setTimeout(() => this.#dispatch({ type: "retry" }), QUEUE_WAIT);
+        this.#timer = setTimeout(() => this.#dispatch({ type: "retry" }), QUEUE_WAIT_MS);
         break;
       case "photos":
         this.view.photos(this.#taken(), this.#most());
@@ -109,6 +130,7 @@ class Capture {
 
   // camera
 
+  /** @param {string} deviceId */
   async #openCamera(deviceId) {
     const run = this.#run;
     try {
@@ -116,10 +138,12 @@ class Capture {
       if (run.signal.aborted) camera.release(stream);
       else await this.#useCamera(stream);
     } catch (error) {
-      this.#dispatch({ type: "camera-failed", why: error.why ?? "camera-busy" });
+      const why = error instanceof camera.CameraFailure ? error.why : "camera-busy";
+      this.#dispatch({ type: "camera-failed", why });
     }
   }
 
+  /** @param {MediaStream} stream */
   async #useCamera(stream) {
     camera.release(this.#stream);
     this.#stream = stream;
@@ -131,6 +155,7 @@ class Capture {
     this.#dispatch({ type: "camera-ready", photos: this.photos });
   }
 
+  /** @param {MediaStream} stream */
   #cameraEnded(stream) {
     if (stream === this.#stream) this.#dispatch({ type: "camera-failed", why: "camera-busy" });
   }
@@ -140,7 +165,10 @@ class Capture {
     this.view.fitStage(camera.describe(this.#stream).facingMode !== "environment");
   }
 
-  /** Another camera is another capture: what was seen so far counts no more, so the socket starts anew. */
+  /**
+   * Another camera is another capture. What was seen so far no longer counts, so the socket starts anew.
+   * @param {string} deviceId
+   */
   #choose(deviceId) {
     camera.rememberCamera(deviceId);
     this.#dispatch({ type: "stop" });
@@ -160,21 +188,24 @@ class Capture {
   async #connect() {
     const run = this.#run;
     try {
-      const answer = await getTicket({ ...this.#request(), signal: run.signal });
-      if (!run.signal.aborted) this.#openSocket(answer);
+      const ticket = await getTicket({ ...this.#request(), signal: run.signal });
+      if (!run.signal.aborted) this.#openSocket(ticket);
     } catch (error) {
       if (run.signal.aborted) return;
-      this.#dispatch({ type: "ticket-refused", why: error.why ?? "lost", retryAfter: error.retryAfter });
+      const { why, retryAfter } = error instanceof TicketRefused ? error : new TicketRefused("lost");
+      this.#dispatch({ type: "ticket-refused", why, retryAfter });
     }
   }
 
+  /** @returns {TicketRequest} */
   #request() {
-    const { ticketUrl, purpose, boundTo } = this.root.dataset;
-    const csrfToken = this.view.one("[name=csrfmiddlewaretoken]").value;
-    return { url: ticketUrl, purpose, boundTo: boundTo ?? "", csrfToken };
+    const { purpose = "", boundTo = "" } = this.root.dataset;
+    return { url: dataOf(this.root, "ticketUrl"), purpose, boundTo, csrfToken: csrfToken(this.root) };
   }
 
+  /** @param {Ticket} answer */
   #openSocket({ ticket, socket }) {
+    if (!this.#stream) return;
     this.#socket = new VerificationSocket({
       path: socket,
       ticket,
@@ -185,6 +216,7 @@ class Capture {
     });
   }
 
+  /** @param {Message} message */
   #take(message) {
     switch (message.type) {
       case "ready":
@@ -196,7 +228,7 @@ class Capture {
         this.#carryOn(this.#sender?.reply(message));
         break;
       case "verdict":
-        this.next = message.next ?? "";
+        this.#next = message.verified ? message.next : "";
         this.#dispatch(message);
         break;
       default:
@@ -204,13 +236,18 @@ class Capture {
     }
   }
 
+  /** @param {ReadyMessage} message */
   #send({ maxBytes, step }) {
     this.#sender?.stop();
+    if (!this.#socket) return;
     this.#sender = new Sender({ socket: this.#socket, frames: this.frames, maxBytes, step });
     this.#carryOn(this.#sender.next());
   }
 
-  /** A picture that cannot be made means that the camera has gone. */
+  /**
+   * A picture that cannot be made means that the camera is gone.
+   * @param {Promise<void> | undefined} sending
+   */
   async #carryOn(sending) {
     try {
       await sending;
@@ -227,17 +264,17 @@ class Capture {
     this.#socket = null;
   }
 
-  // what comes of it
+  // result
 
   #goOn() {
-    const { mode, purpose, boundTo } = this.root.dataset;
+    const { mode, purpose, boundTo = "" } = this.root.dataset;
     if (mode === "embedded") {
-      this.#announce("facevote:verified", { purpose, boundTo: boundTo ?? "", next: this.next });
+      this.#announce("facevote:verified", { purpose, boundTo, next: this.#next });
       return;
     }
-    const form = this.view.one("[data-complete]");
+    const form = element(this.root, "[data-complete]", HTMLFormElement);
     if (form.getAttribute("action")) form.submit();
-    else location.assign(this.next || "/");
+    else location.assign(this.#next || "/");
   }
 
   async #takePhoto() {
@@ -258,12 +295,16 @@ class Capture {
   }
 
   #most() {
-    return Number(this.root.dataset.maxPhotos ?? 10);
+    return Number(this.root.dataset.maxPhotos ?? MOST_PHOTOS);
   }
 
+  /**
+   * @param {string} type
+   * @param {object} detail
+   */
   #announce(type, detail) {
     this.root.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
   }
 }
 
-for (const root of document.querySelectorAll("[data-capture]")) new Capture(root);
+for (const root of elements(document, "[data-capture]")) new Capture(root);

@@ -1,10 +1,19 @@
 // From the video to JPEG bytes of a chosen size.
 
-/** The server takes no side under 160 px. */
+/** The server takes no side under 160 pixels. */
 const MIN_SIDE = 160;
-const FRAME_WAIT = 400;
+const PICTURE_WAIT_MS = 400;
 
-/** Width and height with the long side at most `longSide`, never enlarged but for the least side. Pure. */
+/** @typedef {{side: number, quality: number}} JpegSettings the long side in pixels, and JPEG quality from 0 to 1 */
+
+/**
+ * Width and height of a picture whose long side is at most `longSide`. It is enlarged only where the
+ * short side would be under the least that the server takes. Pure.
+ *
+ * @param {number} width
+ * @param {number} height
+ * @param {number} longSide
+ */
 export function fit(width, height, longSide) {
   const long = Math.max(width, height);
   const short = Math.min(width, height);
@@ -12,11 +21,17 @@ export function fit(width, height, longSide) {
   return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 
-/** Resolves at the camera's next picture: the same one sent twice would count as a still. */
+/**
+ * Resolves at the camera's next picture, because the same picture sent twice would count as a still.
+ *
+ * @param {HTMLVideoElement} video
+ * @returns {Promise<void>}
+ */
 export function nextPicture(video) {
   return new Promise((resolve) => {
-    const late = setTimeout(resolve, FRAME_WAIT);
-    if (!video.requestVideoFrameCallback) return;
+    const late = setTimeout(resolve, PICTURE_WAIT_MS);
+    // Older browsers do not have it, whatever the type says.
+    if (!("requestVideoFrameCallback" in video)) return;
     video.requestVideoFrameCallback(() => {
       clearTimeout(late);
       resolve();
@@ -24,20 +39,29 @@ export function nextPicture(video) {
   });
 }
 
+/** Draws the video's present picture as JPEG. */
 export class FrameMaker {
+  /** @type {OffscreenCanvas | HTMLCanvasElement | null} */
   #canvas = null;
 
+  /** @param {HTMLVideoElement} video */
   constructor(video) {
     this.video = video;
   }
 
+  /**
+   * @param {JpegSettings} settings
+   * @returns {Promise<Blob>}
+   * @throws {Error} if the camera gives no picture
+   */
   async jpeg({ side, quality }) {
     const size = fit(this.video.videoWidth, this.video.videoHeight, side);
     const canvas = this.#sized(size);
-    canvas.getContext("2d", { alpha: false }).drawImage(this.video, 0, 0, size.width, size.height);
+    contextOf(canvas).drawImage(this.video, 0, 0, size.width, size.height);
     return toJpeg(canvas, quality);
   }
 
+  /** @param {{width: number, height: number}} size */
   #sized({ width, height }) {
     this.#canvas ??= newCanvas();
     if (this.#canvas.width !== width) this.#canvas.width = width;
@@ -46,16 +70,31 @@ export class FrameMaker {
   }
 }
 
+/** @returns {OffscreenCanvas | HTMLCanvasElement} */
 function newCanvas() {
-  return globalThis.OffscreenCanvas?.prototype.convertToBlob
+  return "OffscreenCanvas" in globalThis && "convertToBlob" in OffscreenCanvas.prototype
     ? new OffscreenCanvas(1, 1)
     : document.createElement("canvas");
 }
 
+/**
+ * @param {OffscreenCanvas | HTMLCanvasElement} canvas
+ * @returns {CanvasDrawImage}
+ */
+function contextOf(canvas) {
+  const context = /** @type {HTMLCanvasElement} */ (canvas).getContext("2d", { alpha: false });
+  if (!context) throw new Error("no canvas to draw on");
+  return context;
+}
+
+/**
+ * @param {OffscreenCanvas | HTMLCanvasElement} canvas
+ * @param {number} quality
+ * @returns {Promise<Blob>}
+ */
 function toJpeg(canvas, quality) {
-  if (canvas.convertToBlob) return canvas.convertToBlob({ type: "image/jpeg", quality });
+  if ("convertToBlob" in canvas) return canvas.convertToBlob({ type: "image/jpeg", quality });
   return new Promise((resolve, reject) => {
-    const take = (blob) => (blob ? resolve(blob) : reject(new Error("no picture")));
-    canvas.toBlob(take, "image/jpeg", quality);
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/jpeg", quality);
   });
 }

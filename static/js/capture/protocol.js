@@ -1,4 +1,6 @@
-// The words between this page and the verification socket; docs/protocol.md tells both sides. Pure.
+// The messages between this page and the verification socket. docs/protocol.md describes both sides. Pure.
+
+/** @import { CameraDescription } from "./camera.js" */
 
 export const VERSION = 1;
 export const HEADER_BYTES = 16;
@@ -10,9 +12,47 @@ export const MAX_REACHED = 1.4;
 const LABEL_LENGTH = 100;
 const LOW_32 = 2 ** 32;
 
+/** @typedef {{step: number, sequence: number, milliseconds: number}} FrameHeader */
+
+/** @typedef {{left: number, top: number, right: number, bottom: number}} Box in fractions of the frame */
+
+/**
+ * A movement or a light that is asked for. `reached` is 1 at the goal.
+ * @typedef {{kind: string, target: number, reached: number, secondsLeft: number}} Challenge
+ */
+
+/** @typedef {{type: "ready", framesNeeded: number, seconds: number, maxBytes: number, step: number}} ReadyMessage */
+
+/** @typedef {{type: "place", place: number}} PlaceMessage the place in the queue */
+
+/**
+ * The reply to a frame.
+ *
+ * @typedef {object} FrameMessage
+ * @property {"frame"} type
+ * @property {number} sequence
+ * @property {Box | null} box of the face
+ * @property {string} hint
+ * @property {number} progress from 0 to 1
+ * @property {string} stage
+ * @property {number} step
+ * @property {Challenge | null} challenge
+ */
+
+/**
+ * @typedef {{type: "verdict", verified: true, next: string}
+ *   | {type: "verdict", verified: false, reason: string, retryAfter: number}} VerdictMessage
+ */
+
+/** @typedef {ReadyMessage | PlaceMessage | FrameMessage | VerdictMessage} Message */
+
+/** What came from the server does not follow the protocol. */
 export class ProtocolError extends Error {}
 
-/** What the server means by closing; every other code is a lost connection. */
+/**
+ * What the server means by closing. Every other code is a lost connection.
+ * @type {Record<number, string>}
+ */
 const CLOSE_MEANING = {
   4400: "broken",
   4401: "signed-out",
@@ -24,11 +64,20 @@ const CLOSE_MEANING = {
   4503: "full",
 };
 
+/**
+ * @param {number} code
+ * @returns {string}
+ */
 export function closeMeaning(code) {
   return CLOSE_MEANING[code] ?? "lost";
 }
 
-/** version u8, step u8, reserved u16, sequence u32, milliseconds u64; big-endian. */
+/**
+ * version u8, step u8, reserved u16, sequence u32, milliseconds u64; big-endian.
+ *
+ * @param {FrameHeader} header
+ * @returns {Uint8Array<ArrayBuffer>} 16 bytes
+ */
 export function encodeHeader({ step, sequence, milliseconds }) {
   const bytes = new Uint8Array(HEADER_BYTES);
   const view = new DataView(bytes.buffer);
@@ -41,18 +90,12 @@ export function encodeHeader({ step, sequence, milliseconds }) {
   return bytes;
 }
 
-export function decodeHeader(bytes) {
-  if (bytes.byteLength < HEADER_BYTES) throw new ProtocolError("header too short");
-  const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
-  return {
-    version: view.getUint8(0),
-    step: view.getUint8(1),
-    reserved: view.getUint16(2),
-    sequence: view.getUint32(4),
-    milliseconds: view.getUint32(8) * LOW_32 + view.getUint32(12),
-  };
-}
-
+/**
+ * @param {string} ticket
+ * @param {CameraDescription} camera
+ * @param {boolean} [light] whether the voter chose coloured light in place of some movements
+ * @returns {string} JSON
+ */
 export function hello(ticket, camera, light = false) {
   return JSON.stringify({
     type: "hello",
@@ -68,11 +111,19 @@ export function hello(ticket, camera, light = false) {
   });
 }
 
+/** @returns {string} JSON */
 export function bye() {
   return JSON.stringify({ type: "bye" });
 }
 
-/** The socket's address on the page's own host: a path only, so that no message can lead elsewhere. */
+/**
+ * The socket's address on the page's own host. Only a path is taken, so that no message can lead elsewhere.
+ *
+ * @param {unknown} path
+ * @param {{protocol: string, host: string}} location
+ * @returns {string}
+ * @throws {ProtocolError} if it is not a path
+ */
 export function socketAddress(path, location) {
   if (typeof path !== "string" || !path.startsWith("/") || path.startsWith("//")) {
     throw new ProtocolError("the socket's path is not a path");
@@ -80,22 +131,48 @@ export function socketAddress(path, location) {
   return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`;
 }
 
+/**
+ * @param {unknown} text
+ * @returns {Message}
+ * @throws {ProtocolError} if it is not a message of the protocol
+ */
 export function parseMessage(text) {
-  const message = parseObject(text);
-  const read = READERS[message.type];
-  if (!read) throw new ProtocolError("unknown message");
-  return { type: message.type, ...read(message) };
+  const message = objectOf(parse(text));
+  switch (message.type) {
+    case "ready":
+      return readReady(message);
+    case "place":
+      return { type: "place", place: number(message.place, 0, 1e6) };
+    case "frame":
+      return readFrame(message);
+    case "verdict":
+      return readVerdict(message);
+    default:
+      throw new ProtocolError("unknown message");
+  }
 }
 
-const READERS = {
-  ready: (message) => ({
+/**
+ * @param {Record<string, unknown>} message
+ * @returns {ReadyMessage}
+ */
+function readReady(message) {
+  return {
+    type: "ready",
     framesNeeded: number(message.frames_needed, 1, 1000),
     seconds: number(message.seconds, 1, 3600),
     maxBytes: number(message.max_bytes, 1024, MAX_FRAME_BYTES),
     step: number(message.step, 0, 255),
-  }),
-  place: (message) => ({ place: number(message.place, 0, 1e6) }),
-  frame: (message) => ({
+  };
+}
+
+/**
+ * @param {Record<string, unknown>} message
+ * @returns {FrameMessage}
+ */
+function readFrame(message) {
+  return {
+    type: "frame",
     sequence: number(message.sequence, 1, LOW_32),
     box: box(message.box),
     hint: word(message.hint),
@@ -103,28 +180,50 @@ const READERS = {
     stage: oneOf(message.stage, STAGES),
     step: number(message.step, 0, 255),
     challenge: challenge(message.challenge),
-  }),
-  verdict: (message) =>
-    message.verified === true
-      ? { verified: true, next: localPath(message.next) }
-      : {
-          verified: false,
-          reason: word(message.reason),
-          retryAfter: number(message.retry_after ?? 0, 0, 1e6),
-        },
-};
+  };
+}
 
-function parseObject(text) {
+/**
+ * @param {Record<string, unknown>} message
+ * @returns {VerdictMessage}
+ */
+function readVerdict(message) {
+  if (message.verified === true) return { type: "verdict", verified: true, next: localPath(message.next) };
+  return {
+    type: "verdict",
+    verified: false,
+    reason: word(message.reason),
+    retryAfter: number(message.retry_after ?? 0, 0, 1e6),
+  };
+}
+
+/**
+ * @param {unknown} text
+ * @returns {unknown}
+ */
+function parse(text) {
   if (typeof text !== "string") throw new ProtocolError("not text");
   try {
-    const message = JSON.parse(text);
-    if (message && typeof message === "object") return message;
+    return JSON.parse(text);
   } catch {
     throw new ProtocolError("not JSON");
   }
-  throw new ProtocolError("not an object");
 }
 
+/**
+ * @param {unknown} value
+ * @returns {Record<string, unknown>}
+ */
+function objectOf(value) {
+  if (typeof value !== "object" || value === null) throw new ProtocolError("not an object");
+  return /** @type {Record<string, unknown>} */ (value);
+}
+
+/**
+ * @param {unknown} value
+ * @param {number} least
+ * @param {number} most
+ */
 function number(value, least, most) {
   if (typeof value !== "number" || !(value >= least && value <= most)) {
     throw new ProtocolError("number out of range");
@@ -132,6 +231,7 @@ function number(value, least, most) {
   return value;
 }
 
+/** @param {unknown} value */
 function word(value) {
   if (typeof value !== "string" || !/^[a-z_]{1,40}$/.test(value)) {
     throw new ProtocolError("not a word");
@@ -139,12 +239,21 @@ function word(value) {
   return value;
 }
 
+/**
+ * @param {unknown} value
+ * @param {string[]} allowed
+ */
 function oneOf(value, allowed) {
-  if (!allowed.includes(value)) throw new ProtocolError("unknown word");
+  if (typeof value !== "string" || !allowed.includes(value)) throw new ProtocolError("unknown word");
   return value;
 }
 
-/** Fractions of the frame; a box may reach a little beyond its edge. */
+/**
+ * Fractions of the frame. A box may reach a little beyond its edge.
+ *
+ * @param {unknown} value
+ * @returns {Box | null}
+ */
 function box(value) {
   if (value === null || value === undefined) return null;
   if (!Array.isArray(value) || value.length !== 4) throw new ProtocolError("not a box");
@@ -152,17 +261,25 @@ function box(value) {
   return { left, top, right, bottom };
 }
 
+/**
+ * @param {unknown} value
+ * @returns {Challenge | null}
+ */
 function challenge(value) {
   if (value === null || value === undefined) return null;
+  const asked = objectOf(value);
   return {
-    kind: word(value.kind),
-    target: number(value.target ?? 0, -360, 360),
-    reached: number(value.reached, 0, MAX_REACHED),
-    secondsLeft: number(value.seconds_left, 0, 3600),
+    kind: word(asked.kind),
+    target: number(asked.target ?? 0, -360, 360),
+    reached: number(asked.reached, 0, MAX_REACHED),
+    secondsLeft: number(asked.seconds_left, 0, 3600),
   };
 }
 
-export function localPath(value) {
-  const own = typeof value === "string" && /^\/(?![/\\])/.test(value);
-  return own ? value : "";
+/**
+ * @param {unknown} value
+ * @returns {string} "" for everything but a path on this site
+ */
+function localPath(value) {
+  return typeof value === "string" && /^\/(?![/\\])/.test(value) ? value : "";
 }

@@ -1,9 +1,21 @@
-// One frame in flight: the next goes out when the reply to the last is in, no faster than the pace allows.
+// Sends frames, one at a time: the next one when the reply to the last is there, no faster than the pace allows.
 
 import { nextPicture } from "./frames.js";
 import { afterOversize, afterReply, canShrink, settingsOf, startPace, waitBefore } from "./pace.js";
 
-const REPLY_WAIT = 10_000;
+/** @import { FrameMaker } from "./frames.js" */
+/** @import { FrameMessage } from "./protocol.js" */
+/** @import { VerificationSocket } from "./socket.js" */
+
+const REPLY_WAIT_MS = 10_000;
+
+/**
+ * @typedef {object} SenderOptions
+ * @property {VerificationSocket} socket
+ * @property {FrameMaker} frames
+ * @property {number} maxBytes of a picture
+ * @property {number} step that the first frame answers
+ */
 
 export class Sender {
   #pace = startPace();
@@ -11,8 +23,10 @@ export class Sender {
   #sentAt = -Infinity;
   #step = 0;
   #stopped = false;
-  #overdue = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #overdue;
 
+  /** @param {SenderOptions} options */
   constructor({ socket, frames, maxBytes, step }) {
     this.socket = socket;
     this.frames = frames;
@@ -20,6 +34,10 @@ export class Sender {
     this.#step = step;
   }
 
+  /**
+   * Sends the next picture.
+   * @throws {Error} if the camera gives none
+   */
   async next() {
     await pause(waitBefore(this.#sentAt, performance.now()));
     await nextPicture(this.frames.video);
@@ -28,7 +46,11 @@ export class Sender {
     if (!this.#stopped) this.#send(jpeg);
   }
 
-  /** A reply: learn the link's speed and the step, then send on. */
+  /**
+   * Takes a reply: learns the link's speed and the step from it, then sends the next picture.
+   *
+   * @param {FrameMessage} frame
+   */
   reply(frame) {
     clearTimeout(this.#overdue);
     this.#pace = afterReply(this.#pace, performance.now() - this.#sentAt);
@@ -41,10 +63,11 @@ export class Sender {
     clearTimeout(this.#overdue);
   }
 
+  /** @param {Blob} jpeg */
   #send(jpeg) {
     this.#sequence += 1;
     this.#sentAt = performance.now();
-    this.#overdue = setTimeout(() => this.socket.giveUp(), REPLY_WAIT);
+    this.#overdue = setTimeout(() => this.socket.giveUp(), REPLY_WAIT_MS);
     const header = { step: this.#step, sequence: this.#sequence, milliseconds: this.#sentAt };
     this.socket.sendFrame(header, jpeg);
   }
@@ -59,6 +82,10 @@ export class Sender {
   }
 }
 
+/**
+ * @param {number} milliseconds
+ * @returns {Promise<void>}
+ */
 function pause(milliseconds) {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds);

@@ -1,14 +1,25 @@
 // The way to the server: a ticket by POST, then the socket that spends it.
 
+import { postJson, Refused, Unreachable } from "../http.js";
 import { bye, closeMeaning, encodeHeader, hello, parseMessage, ProtocolError, socketAddress } from "./protocol.js";
 
-const TICKET_CODES = {
+/** @import { CameraDescription } from "./camera.js" */
+/** @import { FrameHeader, Message } from "./protocol.js" */
+
+/** @type {Record<string, string>} */
+const STATE_OF_CODE = {
   not_enrolled: "not-enrolled",
   no_reference: "not-enrolled",
   blocked: "blocked",
 };
+const DEFAULT_WAIT_SECONDS = 30;
 
+/** There is no ticket. `why` is the state of the page that says what to do; `retryAfter` is in seconds. */
 export class TicketRefused extends Error {
+  /**
+   * @param {string} why
+   * @param {number} [retryAfter]
+   */
   constructor(why, retryAfter = 0) {
     super(why);
     this.why = why;
@@ -16,43 +27,70 @@ export class TicketRefused extends Error {
   }
 }
 
+/** @typedef {{ticket: string, socket: unknown}} Ticket `socket` is the path of the socket that takes it */
+
+/**
+ * What a ticket is asked for. `boundTo` is the tracker of the ballot that is to be cast, or "".
+ *
+ * @typedef {object} TicketRequest
+ * @property {string} url
+ * @property {string} csrfToken
+ * @property {string} purpose "login" or "cast"
+ * @property {string} boundTo
+ * @property {AbortSignal} [signal]
+ */
+
+/**
+ * @param {TicketRequest} request
+ * @returns {Promise<Ticket>}
+ * @throws {TicketRefused}
+ */
 export async function getTicket({ url, csrfToken, purpose, boundTo, signal }) {
-  const response = await post({ url, csrfToken, signal, body: { purpose, bound_to: boundTo } });
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok && typeof answer.ticket === "string") return answer;
-  throw refusalOf(response.status, answer);
-}
-
-async function post({ url, csrfToken, body, signal }) {
   try {
-    return await fetch(url, {
-      method: "POST",
-      credentials: "same-origin",
-      redirect: "error",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken },
-      body: JSON.stringify(body),
-      signal,
-    });
-  } catch {
-    throw new TicketRefused("lost");
+    const { ticket, socket } = await postJson(url, { purpose, bound_to: boundTo }, { csrfToken, signal });
+    if (typeof ticket === "string") return { ticket, socket };
+  } catch (error) {
+    if (error instanceof Refused) throw refusalOf(error.status, error.body);
+    if (!(error instanceof Unreachable)) throw error;
   }
+  throw new TicketRefused("lost");
 }
 
-/** Pure. */
+/**
+ * Pure.
+ *
+ * @param {number} status
+ * @param {Record<string, unknown>} answer
+ * @returns {TicketRefused}
+ */
 export function refusalOf(status, answer) {
-  if (status === 429) return new TicketRefused("too-many-tries", Number(answer.retry_after) || 30);
+  if (status === 429) return new TicketRefused("too-many-tries", Number(answer.retry_after) || DEFAULT_WAIT_SECONDS);
   if (status === 409) return new TicketRefused("consent-needed");
   if (status === 401 || status === 403) {
-    return new TicketRefused(TICKET_CODES[answer.code] ?? "signed-out");
+    return new TicketRefused(STATE_OF_CODE[String(answer.code)] ?? "signed-out");
   }
   return new TicketRefused("lost");
 }
 
-/** One socket, from hello to the end. Calls `onMessage(message)` and, once, `onClosed(why)`. */
+/**
+ * @typedef {object} SocketOptions
+ * @property {unknown} path the socket's, as the ticket's answer gives it
+ * @property {string} ticket
+ * @property {CameraDescription} camera
+ * @property {boolean} light whether the voter chose coloured light
+ * @property {(message: Message) => void} onMessage
+ * @property {(why: string) => void} onClosed called once at most
+ */
+
+/** One socket, from hello to the end. */
 export class VerificationSocket {
   #socket;
   #ended = false;
 
+  /**
+   * @param {SocketOptions} options
+   * @throws {ProtocolError} if the path is not one of this site
+   */
   constructor({ path, ticket, camera, light, onMessage, onClosed }) {
     this.onMessage = onMessage;
     this.onClosed = onClosed;
@@ -62,26 +100,32 @@ export class VerificationSocket {
     this.#socket.addEventListener("close", ({ code }) => this.#end(closeMeaning(code)));
   }
 
-  /** Header and picture as one message, without copying the picture. */
+  /**
+   * Sends header and picture as one message, without copying the picture.
+   *
+   * @param {FrameHeader} header
+   * @param {Blob} jpeg
+   */
   sendFrame(header, jpeg) {
     if (this.#socket.readyState === WebSocket.OPEN) {
       this.#socket.send(new Blob([encodeHeader(header), jpeg]));
     }
   }
 
-  /** The page has gone on: say goodbye and hear no more. */
+  /** The page has gone on: says goodbye, and reports nothing more. */
   leave() {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(bye());
     this.#ended = true;
     this.#socket.close();
   }
 
-  /** No answer came: end it as a lost connection. */
+  /** No answer came: ends it as a lost connection. */
   giveUp() {
     this.#end("lost");
     this.#socket.close();
   }
 
+  /** @param {unknown} data */
   #take(data) {
     if (this.#ended) return;
     try {
@@ -93,6 +137,7 @@ export class VerificationSocket {
     }
   }
 
+  /** @param {string} why */
   #end(why) {
     if (this.#ended) return;
     this.#ended = true;

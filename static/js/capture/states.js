@@ -1,12 +1,45 @@
 // The states of the capture page and every way between them. Pure: an event in, the next state out.
 
-export const MAX_RECONNECTS = 3;
+/**
+ * @typedef {object} Model
+ * @property {string} state
+ * @property {number} reconnects how often the connection was taken up again
+ * @property {string} reason which words go with "refused"
+ * @property {number} retryAfter seconds until the next try
+ * @property {number} place in the queue
+ */
 
-/** While in one of these the camera is on; leaving them turns it off. */
+/**
+ * What happens to the page. `why` is the state that it leads to, or what closing meant.
+ *
+ * @typedef {{type: "start"}
+ *   | {type: "unusable", why: string}
+ *   | {type: "camera-ready", photos?: boolean}
+ *   | {type: "camera-failed", why: string}
+ *   | {type: "ticket-refused", why: string, retryAfter?: number}
+ *   | {type: "place", place: number}
+ *   | {type: "ready"}
+ *   | {type: "verdict", verified: boolean, reason?: string, retryAfter?: number}
+ *   | {type: "closed", why: string}
+ *   | {type: "retry"}
+ *   | {type: "hidden"}
+ *   | {type: "stop"}} CaptureEvent
+ */
+
+/** @typedef {CaptureEvent["type"]} EventType */
+
+export const MAX_RECONNECTS = 3;
+const DEFAULT_WAIT_SECONDS = 30;
+
+/** In these states the camera is on. Leaving them turns it off. */
 const LIVE = new Set(["starting", "connecting", "waiting", "queued", "capturing", "reconnecting", "photos"]);
 
 const FINAL = new Set(["verified"]);
 
+/** While the socket is being opened or is open. */
+const CONNECTED = ["connecting", "waiting", "capturing"];
+
+/** @type {Record<string, string>} */
 const REASON_CLASS = {
   several_faces: "several_faces",
   stream: "stream",
@@ -17,19 +50,27 @@ const REASON_CLASS = {
   challenge_failed: "person",
 };
 
+/** @param {string} state */
 export function isLive(state) {
   return LIVE.has(state);
 }
 
+/** @returns {Model} */
 export function begin() {
   return { state: "intro", reconnects: 0, reason: "", retryAfter: 0, place: 0 };
 }
 
+/**
+ * @param {Model} model
+ * @param {CaptureEvent} event
+ * @returns {Model} the same object if the event changes nothing
+ */
 export function transition(model, event) {
-  const handler = HANDLERS[event.type];
-  return handler ? handler(model, event) : model;
+  const handler = /** @type {(model: Model, event: CaptureEvent) => Model} */ (HANDLERS[event.type]);
+  return handler(model, event);
 }
 
+/** @type {{[Type in EventType]: (model: Model, event: Extract<CaptureEvent, {type: Type}>) => Model}} */
 const HANDLERS = {
   start(model) {
     if (isLive(model.state) || FINAL.has(model.state)) return model;
@@ -64,15 +105,15 @@ const HANDLERS = {
     return { ...model, state: "capturing" };
   },
 
-  verdict(model, { verified, reason, retryAfter }) {
-    if (!["connecting", "waiting", "capturing"].includes(model.state)) return model;
+  verdict(model, { verified, reason = "", retryAfter = 0 }) {
+    if (!CONNECTED.includes(model.state)) return model;
     if (verified) return { ...model, state: "verified" };
     if (reason === "timed_out") return { ...model, state: "timed-out", retryAfter };
     return { ...model, state: "refused", reason: REASON_CLASS[reason] ?? "again", retryAfter };
   },
 
   closed(model, { why }) {
-    if (!["connecting", "waiting", "capturing"].includes(model.state)) return model;
+    if (!CONNECTED.includes(model.state)) return model;
     return why === "lost" ? lost(model) : closed(model, why);
   },
 
@@ -90,17 +131,26 @@ const HANDLERS = {
   },
 };
 
+/**
+ * @param {Model} model
+ * @returns {Model}
+ */
 function lost(model) {
   if (model.reconnects >= MAX_RECONNECTS) return { ...model, state: "connection-lost" };
   return { ...model, state: "reconnecting", reconnects: model.reconnects + 1 };
 }
 
+/**
+ * @param {Model} model
+ * @param {string} why
+ * @returns {Model}
+ */
 function closed(model, why) {
   switch (why) {
     case "full":
       return { ...model, state: "queued" };
     case "too-many-tries":
-      return { ...model, state: "too-many-tries", retryAfter: 30 };
+      return { ...model, state: "too-many-tries", retryAfter: DEFAULT_WAIT_SECONDS };
     case "broken":
       return { ...model, state: "refused", reason: "again", retryAfter: 0 };
     default:

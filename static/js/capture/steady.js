@@ -1,7 +1,9 @@
-// A value that may change only every so often, so that words can be read and heard to their end. Pure.
+// A value that changes only after a while, so that words can be read and heard to their end. Pure.
 
+/** @template Value */
 export class Steady {
   #minimum;
+  /** @type {Value | null} */
   #current = null;
   #changedAt = -Infinity;
 
@@ -10,7 +12,13 @@ export class Steady {
     this.#minimum = minimum;
   }
 
-  /** The value to show now; a new one is taken only when the old one has stood long enough. */
+  /**
+   * The value to show now. A new one is taken only when the old one has been shown long enough.
+   *
+   * @param {Value} value
+   * @param {number} now milliseconds
+   * @returns {Value | null} null before the first value is taken
+   */
   offer(value, now) {
     if (value !== this.#current && now - this.#changedAt >= this.#minimum) {
       this.#current = value;

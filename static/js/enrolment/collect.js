@@ -1,47 +1,60 @@
-// Liveness data from an operator's camera: each picture goes to the server with the labels of the form.
+// Liveness pictures from an operator's camera. Each picture goes to the server with the labels of the form.
 
-import { ServerRefused, send } from "./server.js";
+import { dataOf, element, elements } from "../dom.js";
+import { postWithToken, ServerRefused, wordsFor } from "./requests.js";
 
 class Collection {
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.form = root.querySelector("[data-labels]");
+    this.form = element(root, "[data-labels]", HTMLFormElement);
+    this.label = element(this.form, "[name=label]", HTMLSelectElement);
+    this.species = element(this.form, "[name=species]", HTMLSelectElement);
     this.form.addEventListener("submit", (event) => event.preventDefault());
-    this.form.elements.label.addEventListener("change", () => this.#matchSpecies());
-    root.addEventListener("facevote:photo", ({ detail }) => this.#send(detail.blob));
+    this.label.addEventListener("change", () => this.#matchSpecies());
+    root.addEventListener("facevote:photo", (event) => {
+      this.#send(/** @type {CustomEvent<{blob: Blob}>} */ (event).detail.blob);
+    });
     this.#matchSpecies();
   }
 
-  /** A living person has no kind; everything else needs one. */
+  /** A living person has no species of attack. Everything else needs one. */
   #matchSpecies() {
-    const { label, species } = this.form.elements;
-    const real = label.value === "real";
-    species.closest("p").hidden = real;
-    if (real) species.value = "";
+    const real = this.label.value === "real";
+    const field = /** @type {HTMLElement | null} */ (this.species.closest("p"));
+    if (field) field.hidden = real;
+    if (real) this.species.value = "";
   }
 
+  /** @param {Blob} blob */
   async #send(blob) {
-    const body = new FormData(this.form);
-    body.append("photo", blob, "frame.jpg");
+    const form = new FormData(this.form);
+    form.append("photo", blob, "frame.jpg");
     try {
-      const answer = await send(this.root.dataset.url, body);
-      this.#say(this.#word("so-far").replace("{words}", answer.words).replace("{kept}", answer.kept));
+      const { words, kept } = await postWithToken(dataOf(this.root, "url"), form);
+      this.#say(this.#phrase("so-far").replace("{words}", String(words)).replace("{kept}", String(kept)));
     } catch (error) {
       if (!(error instanceof ServerRefused)) throw error;
-      this.#say("", error.words || this.#word("lost"));
+      // This page has one phrase for everything that the server did not put into words.
+      this.#say("", wordsFor(error, () => this.#phrase("lost")));
     }
   }
 
-  #word(name) {
-    return this.root.querySelector(`[data-word="${name}"]`).textContent.trim();
+  /** @param {string} name */
+  #phrase(name) {
+    return element(this.root, `[data-word="${name}"]`).textContent.trim();
   }
 
+  /**
+   * @param {string} words "" to leave the words from before
+   * @param {string} [problem]
+   */
   #say(words, problem = "") {
-    const alert = this.root.querySelector("[data-problem]");
+    const alert = element(this.root, "[data-problem]");
     alert.hidden = !problem;
     alert.textContent = problem;
-    if (words) this.root.querySelector("[data-said]").textContent = words;
+    if (words) element(this.root, "[data-said]").textContent = words;
   }
 }
 
-for (const root of document.querySelectorAll("[data-collect]")) new Collection(root);
+for (const root of elements(document, "[data-collect]")) new Collection(root);

@@ -1,48 +1,74 @@
-// The comparison of all enrolled voters: started without leaving the page, followed until it is done.
+// The comparison of all enrolled voters: started without leaving the page, and followed until it is done.
 
-import { getPanel, post } from "./server.js";
+import { csrfToken, dataOf, element, optionalElement } from "../dom.js";
+import { getPanel, post } from "./requests.js";
 
-const BUSY_EVERY = 1500;
+/** @typedef {{busy: boolean, status: string, figures: string}} EvaluationReport `figures` is HTML of the server */
 
-const root = document.querySelector("[data-evaluation]");
-const form = root.querySelector("[data-ask]");
-const csrfToken = form?.querySelector("[name=csrfmiddlewaretoken]").value;
+const BUSY_EVERY_MS = 1500;
+
+const root = element(document, "[data-evaluation]");
+// Only officials who may start it have the form.
+const form = optionalElement(root, "[data-ask]", HTMLFormElement);
+const url = dataOf(root, "evaluationUrl");
 let following = false;
 
-function show({ busy, status, figures }) {
-  const line = root.querySelector("[data-status]");
+/**
+ * @param {Record<string, unknown>} answer
+ * @returns {boolean} whether the comparison is still running
+ */
+function show(answer) {
+  const { busy, status, figures } = /** @type {EvaluationReport} */ (answer);
+  const line = element(root, "[data-status]");
   if (line.textContent.trim() !== status) line.textContent = status;
-  if (form) form.querySelector("button").disabled = busy;
+  if (form) buttonOf(form).disabled = busy;
   const page = new DOMParser().parseFromString(figures, "text/html");
-  if (!busy) root.querySelector("[data-figures]").replaceChildren(...page.body.childNodes);
-  root.querySelector("[data-problem]").hidden = true;
+  if (!busy) element(root, "[data-figures]").replaceChildren(...page.body.childNodes);
+  showProblem(false);
   return busy;
+}
+
+/** @param {boolean} there */
+function showProblem(there) {
+  element(root, "[data-problem]").hidden = !there;
+}
+
+/** @param {HTMLFormElement} owner */
+function buttonOf(owner) {
+  return element(owner, "button", HTMLButtonElement);
 }
 
 async function follow() {
   following = true;
   let busy = true;
   while (busy) {
-    await new Promise((done) => setTimeout(done, BUSY_EVERY));
+    await new Promise((done) => {
+      setTimeout(done, BUSY_EVERY_MS);
+    });
     if (document.hidden) continue;
     try {
-      busy = show(await getPanel(root.dataset.evaluationUrl));
+      busy = show(await getPanel(url));
     } catch {
-      root.querySelector("[data-problem]").hidden = false;
+      showProblem(true);
     }
   }
   following = false;
 }
 
-async function ask(event) {
-  event.preventDefault();
+/** @param {HTMLFormElement} asked */
+async function ask(asked) {
   try {
-    const busy = show(await post(root.dataset.evaluationUrl, csrfToken));
+    const busy = show(await post(url, csrfToken(asked)));
     if (busy && !following) follow();
   } catch {
-    root.querySelector("[data-problem]").hidden = false;
+    showProblem(true);
   }
 }
 
-form?.addEventListener("submit", ask);
-if (form?.querySelector("button").disabled) follow();
+if (form) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask(form);
+  });
+  if (buttonOf(form).disabled) follow();
+}

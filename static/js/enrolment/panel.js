@@ -1,100 +1,125 @@
 // A voter's photos on an official's page: files dropped, chosen or taken, and their states as they change.
 
-import { getPanel, post } from "./server.js";
+import { dataOf, element, elements, embeddedJson, optionalElement } from "../dom.js";
+import { getPanel, post, wordsFor } from "./requests.js";
 import { Tiles } from "./tiles.js";
 import { Uploads } from "./uploads.js";
 
-const POLL_EVERY = 1500;
+/** @import { Tile } from "./changes.js" */
+
+/** @typedef {{tiles: Tile[], waiting: number, enrolled: boolean, summary: string}} PanelReport */
+
+const POLL_EVERY_MS = 1500;
 
 class EnrolmentPanel {
+  /** @type {ReturnType<typeof setTimeout> | null} */
   #timer = null;
 
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    const word = (name) => root.querySelector(`[data-phrases] [data-word="${name}"]`).textContent.trim();
-    this.word = word;
-    this.tiles = new Tiles(root, { word, onAction: (button) => this.#act(button) });
+    /** @param {string} name */
+    const phrase = (name) => element(root, `[data-phrases] [data-word="${name}"]`).textContent.trim();
+    this.phrase = phrase;
+    this.tiles = new Tiles(root, { phrase, onAction: (button) => this.#act(button) });
     this.uploads = new Uploads(root, {
-      word,
+      phrase,
       kept: () => this.tiles.count,
       onTaken: () => this.#refresh(),
     });
-    this.#show(JSON.parse(root.querySelector("#enrolment-panel").textContent));
+    this.#show(embeddedJson(root, "#enrolment-panel"));
     this.#listen();
   }
 
   #listen() {
-    const files = this.root.querySelector("[data-files]");
-    files?.addEventListener("change", () => {
-      this.uploads.add([...files.files]);
-      files.value = "";
+    const picker = optionalElement(this.root, "[data-files]", HTMLInputElement);
+    picker?.addEventListener("change", () => {
+      this.uploads.add([...(picker.files ?? [])]);
+      picker.value = "";
     });
-    this.#listenToDrops(this.root.querySelector("[data-drop]"));
-    this.root.addEventListener("facevote:photo", ({ detail }) => this.uploads.add([detail.blob]));
+    const zone = optionalElement(this.root, "[data-drop]");
+    if (zone) this.#listenToDrops(zone);
+    this.root.addEventListener("facevote:photo", (event) => {
+      this.uploads.add([/** @type {CustomEvent<{blob: Blob}>} */ (event).detail.blob]);
+    });
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden && this.#timer) this.#refresh();
     });
   }
 
+  /** @param {HTMLElement} zone */
   #listenToDrops(zone) {
-    if (!zone) return;
+    /**
+     * @param {DragEvent} event
+     * @param {boolean} inside
+     */
     const over = (event, inside) => {
       event.preventDefault();
       zone.classList.toggle("is-over", inside);
     };
     zone.addEventListener("dragover", (event) => over(event, true));
-    zone.addEventListener("dragleave", (event) => over(event, zone.contains(event.relatedTarget)));
+    zone.addEventListener("dragleave", (event) => {
+      over(event, event.relatedTarget instanceof Node && zone.contains(event.relatedTarget));
+    });
     zone.addEventListener("drop", (event) => {
       over(event, false);
-      this.uploads.add([...event.dataTransfer.files]);
+      this.uploads.add([...(event.dataTransfer?.files ?? [])]);
     });
   }
 
+  /** @param {HTMLElement} button */
   async #act(button) {
-    // Not `disabled`: that would throw the focus of the keyboard away.
+    // Not `disabled`: that would take the keyboard's focus away.
     if (button.getAttribute("aria-disabled") === "true") return;
     button.setAttribute("aria-disabled", "true");
     try {
-      await post(button.dataset.url, this.root.dataset.csrfToken);
-      this.#problem("");
+      await post(dataOf(button, "url"), dataOf(this.root, "csrfToken"));
+      this.#showProblem("");
       await this.#refresh();
     } catch (error) {
       button.removeAttribute("aria-disabled");
-      this.#problem(error.words || this.word(error.word ?? "lost"));
+      this.#showProblem(wordsFor(error, this.phrase));
     }
   }
 
   async #refresh() {
-    clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#stopTimer();
     try {
-      this.#show(await getPanel(this.root.dataset.photosUrl));
+      this.#show(await getPanel(dataOf(this.root, "photosUrl")));
     } catch {
-      this.#again();
+      this.#refreshLater();
     }
   }
 
-  #show({ tiles, waiting, summary }) {
+  /** @param {unknown} answer */
+  #show(answer) {
+    const { tiles, waiting, summary } = /** @type {PanelReport} */ (answer);
     this.tiles.show(tiles);
-    const status = this.root.querySelector("[data-summary]");
+    const status = element(this.root, "[data-summary]");
     if (status.textContent !== summary) status.textContent = summary;
-    const progress = this.root.querySelector("[data-checking]");
+    const progress = element(this.root, "[data-checking]", HTMLProgressElement);
     progress.hidden = waiting === 0;
     progress.max = Math.max(1, tiles.length);
     progress.value = tiles.length - waiting;
-    if (waiting) this.#again();
+    if (waiting) this.#refreshLater();
   }
 
-  #again() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#refresh(), POLL_EVERY);
+  #refreshLater() {
+    this.#stopTimer();
+    this.#timer = setTimeout(() => this.#refresh(), POLL_EVERY_MS);
   }
 
-  #problem(words) {
-    const problem = this.root.querySelector("[data-problem]");
+  #stopTimer() {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  /** @param {string} words "" for none */
+  #showProblem(words) {
+    const problem = element(this.root, "[data-problem]");
     problem.textContent = words;
     problem.hidden = !words;
   }
 }
 
-for (const root of document.querySelectorAll("[data-enrolment]")) new EnrolmentPanel(root);
+for (const root of elements(document, "[data-enrolment]")) new EnrolmentPanel(root);

@@ -1,44 +1,67 @@
 // The encoding queue: numbers and the progress bar follow the server while there is work.
 
-import { getPanel } from "./server.js";
+import { copyOfTemplate, dataOf, element, elements, embeddedJson } from "../dom.js";
+import { getPanel } from "./requests.js";
 
-const BUSY_EVERY = 1500;
-const IDLE_EVERY = 10000;
+/** @typedef {{url: string, words: string, when: string}} QueueProblem a photo that was refused */
 
-const root = document.querySelector("[data-queue]");
+/**
+ * @typedef {object} QueueReport
+ * @property {number} waiting
+ * @property {number} outdated
+ * @property {number} refused
+ * @property {number} settled
+ * @property {number} lost
+ * @property {number} percent
+ * @property {string} summary
+ * @property {QueueProblem[]} problems
+ */
 
+const BUSY_EVERY_MS = 1500;
+const IDLE_EVERY_MS = 10_000;
+
+const root = element(document, "[data-queue]");
+
+/** @param {QueueReport} report */
 function show(report) {
-  for (const part of root.querySelectorAll("[data-count]")) {
-    part.textContent = report[part.dataset.count];
+  for (const part of elements(root, "[data-count]")) {
+    const name = /** @type {keyof QueueReport} */ (dataOf(part, "count"));
+    part.textContent = String(report[name]);
   }
-  root.querySelector("progress").value = report.percent;
-  root.querySelector("[data-percent]").textContent = `${report.percent} %`;
-  const summary = root.querySelector("[data-summary]");
+  element(root, "progress", HTMLProgressElement).value = report.percent;
+  element(root, "[data-percent]").textContent = `${report.percent} %`;
+  const summary = element(root, "[data-summary]");
   if (summary.textContent !== report.summary) summary.textContent = report.summary;
-  root.querySelector("[data-problems]").replaceChildren(...report.problems.map(line));
-  root.querySelector("[data-no-problems]").hidden = report.problems.length > 0;
+  element(root, "[data-problems]").replaceChildren(...report.problems.map(lineFor));
+  element(root, "[data-no-problems]").hidden = report.problems.length > 0;
 }
 
-function line({ url, words, when }) {
-  const item = root.querySelector("[data-problem-template]").content.firstElementChild.cloneNode(true);
-  item.querySelector("a").href = url;
-  item.querySelector("[data-what]").textContent = words;
-  item.querySelector("[data-when]").textContent = when;
+/** @param {QueueProblem} problem */
+function lineFor({ url, words, when }) {
+  const item = copyOfTemplate(root, "[data-problem-template]");
+  element(item, "a", HTMLAnchorElement).href = url;
+  element(item, "[data-what]").textContent = words;
+  element(item, "[data-when]").textContent = when;
   return item;
 }
 
-async function follow() {
-  let wait = IDLE_EVERY;
-  try {
-    if (!document.hidden) {
-      const report = await getPanel(root.dataset.queueUrl);
-      show(report);
-      if (report.waiting + report.outdated > 0) wait = BUSY_EVERY;
-    }
-  } finally {
-    setTimeout(follow, wait);
-  }
+/** @returns {Promise<number>} milliseconds until the server is asked again */
+async function ask() {
+  const report = reportFrom(await getPanel(dataOf(root, "queueUrl")));
+  show(report);
+  return report.waiting + report.outdated > 0 ? BUSY_EVERY_MS : IDLE_EVERY_MS;
 }
 
-show(JSON.parse(document.querySelector("#queue-report").textContent));
-setTimeout(follow, BUSY_EVERY);
+async function follow() {
+  // A server that does not answer is asked again; so is one whose page nobody looks at.
+  const wait = document.hidden ? IDLE_EVERY_MS : await ask().catch(() => IDLE_EVERY_MS);
+  setTimeout(follow, wait);
+}
+
+/** @param {unknown} answer */
+function reportFrom(answer) {
+  return /** @type {QueueReport} */ (answer);
+}
+
+show(reportFrom(embeddedJson(document, "#queue-report")));
+setTimeout(follow, BUSY_EVERY_MS);

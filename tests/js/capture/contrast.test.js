@@ -7,11 +7,16 @@ const CSS = readFileSync(new URL("../../../static/css/tokens.css", import.meta.u
 /** The colours of the light scheme, and of the dark one where they differ. */
 function schemes() {
   const dark = CSS.indexOf("prefers-color-scheme: dark");
+  /**
+   * @param {string} text
+   * @returns {Record<string, string>}
+   */
   const read = (text) => Object.fromEntries([...text.matchAll(/--([a-z-]+):\s*(#[0-9a-f]{6})/g)].map(([, name, colour]) => [name, colour]));
   const light = read(CSS.slice(0, dark));
   return { light, dark: { ...light, ...read(CSS.slice(dark)) } };
 }
 
+/** @param {string} colour as #rrggbb */
 function luminance(colour) {
   const [red, green, blue] = [1, 3, 5].map((at) => {
     const part = parseInt(colour.slice(at, at + 2), 16) / 255;
@@ -20,8 +25,14 @@ function luminance(colour) {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-function contrast(one, other) {
-  const [dim, bright] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+/**
+ * The contrast of two colours as WCAG defines it.
+ *
+ * @param {string} first
+ * @param {string} second
+ */
+function contrast(first, second) {
+  const [dim, bright] = [luminance(first), luminance(second)].sort((a, b) => a - b);
   return (bright + 0.05) / (dim + 0.05);
 }
 

@@ -4,26 +4,43 @@ import { test } from "node:test";
 import { colourOf, pathOf, pointAt, ringAt, wordFor } from "../../../static/js/capture/guide.js";
 import { MAX_REACHED, parseMessage } from "../../../static/js/capture/protocol.js";
 
+/** @import { GuidePoint } from "../../../static/js/capture/guide.js" */
+
 const TURNS = ["turn_left", "turn_right", "turn_up", "turn_down"];
+
+/**
+ * A point or a radius that must be there.
+ *
+ * @template Value
+ * @param {Value | null} value
+ * @returns {Value}
+ */
+function given(value) {
+  assert.ok(value !== null);
+  return value;
+}
+
+/** @param {GuidePoint} point */
+const wayTo = ({ x, y }) => Math.hypot(x - 50, y - 50);
 
 test("the dot starts in the middle and goes on beyond the goal", () => {
   for (const kind of TURNS) {
-    const [start, goal, beyond] = [0, 1, MAX_REACHED].map((reached) => pointAt(kind, reached));
-    const way = ({ x, y }) => Math.hypot(x - 50, y - 50);
+    const [start, goal, beyond] = [0, 1, MAX_REACHED].map((reached) => given(pointAt(kind, reached)));
     assert.deepEqual(start, { x: 50, y: 50 });
-    assert.ok(way(goal) > 20 && way(beyond) > way(goal));
+    assert.ok(wayTo(goal) > 20 && wayTo(beyond) > wayTo(goal));
     assert.ok(pathOf(kind).startsWith("M50 50"));
   }
 });
 
 test("left in the mirror is left in the preview", () => {
-  assert.ok(pointAt("turn_left", 1).x < 50);
-  assert.ok(pointAt("turn_right", 1).x > 50);
+  assert.ok(given(pointAt("turn_left", 1)).x < 50);
+  assert.ok(given(pointAt("turn_right", 1)).x > 50);
 });
 
 test("coming closer is a ring that grows, and no path", () => {
-  assert.ok(ringAt("come_closer", 0) < ringAt("come_closer", 0.5));
-  assert.ok(ringAt("come_closer", 0.5) < ringAt("come_closer", 1));
+  const [start, half, goal] = [0, 0.5, 1].map((reached) => given(ringAt("come_closer", reached)));
+  assert.ok(start < half);
+  assert.ok(half < goal);
   assert.equal(pointAt("come_closer", 1), null);
   assert.equal(ringAt("turn_left", 1), null);
 });
@@ -54,8 +71,9 @@ test("a cue is read from the socket, and one that no head can reach is refused",
     type: "frame", sequence: 1, box: null, hint: "none", progress: 0.5, stage: "challenge", step: 2,
     challenge: { kind: "turn_left", target: 21, reached: 1.2, seconds_left: 6.5 },
   };
-  const { challenge } = parseMessage(JSON.stringify(frame));
-  assert.deepEqual(challenge, { kind: "turn_left", target: 21, reached: 1.2, secondsLeft: 6.5 });
+  const message = parseMessage(JSON.stringify(frame));
+  assert.ok(message.type === "frame");
+  assert.deepEqual(message.challenge, { kind: "turn_left", target: 21, reached: 1.2, secondsLeft: 6.5 });
   frame.challenge.reached = 7;
   assert.throws(() => parseMessage(JSON.stringify(frame)));
 });

@@ -9,8 +9,18 @@ import { begin, isLive, MAX_RECONNECTS, transition } from "../../../static/js/ca
 const TEMPLATE = readFileSync(new URL("../../../templates/biometrics/_capture.html", import.meta.url), "utf8");
 const SHOWN = new Set([...TEMPLATE.matchAll(/data-state="([^"]+)"/g)].flatMap(([, names]) => names.split(" ")));
 
-const after = (...events) => events.reduce(transition, begin());
+/** @import { CaptureEvent, Model } from "../../../static/js/capture/states.js" */
+
+/**
+ * @param {Model} model
+ * @param {CaptureEvent[]} events
+ */
+const afterAll = (model, events) => events.reduce((now, event) => transition(now, event), model);
+/** @param {...CaptureEvent} events */
+const after = (...events) => afterAll(begin(), events);
+/** @type {CaptureEvent[]} */
 const CAMERA = [{ type: "start" }, { type: "camera-ready" }];
+/** @type {CaptureEvent[]} */
 const LIVE = [...CAMERA, { type: "ready" }];
 
 test("from the button to the verdict", () => {
@@ -41,6 +51,7 @@ test("a browser that cannot do it is told why before anybody presses a button", 
 });
 
 test("what the server says to the ticket leads to words", () => {
+  /** @type {[status: number, answer: Record<string, unknown>, state: string][]} */
   const cases = [
     [429, { code: "too_many_tries", retry_after: 90 }, "too-many-tries"],
     [403, { code: "blocked" }, "blocked"],
@@ -61,7 +72,7 @@ test("a broken connection is taken up again, and not for ever", () => {
   for (let time = 0; time < MAX_RECONNECTS; time += 1) {
     model = transition(model, { type: "closed", why: "lost" });
     assert.equal(model.state, "reconnecting");
-    model = [{ type: "retry" }, { type: "ready" }].reduce(transition, model);
+    model = afterAll(model, [{ type: "retry" }, { type: "ready" }]);
   }
   assert.equal(transition(model, { type: "closed", why: "lost" }).state, "connection-lost");
 });
@@ -83,30 +94,33 @@ test("leaving the page turns the camera off, and one can start again", () => {
 
 test("nothing leads away from a verdict, or out of a state that it does not belong to", () => {
   const verified = after(...LIVE, { type: "verdict", verified: true });
-  for (const type of ["start", "hidden", "stop", "closed", "retry"]) {
-    assert.equal(transition(verified, { type }).state, "verified");
-  }
+  /** @type {CaptureEvent[]} */
+  const events = [
+    { type: "start" }, { type: "hidden" }, { type: "stop" }, { type: "closed", why: "lost" }, { type: "retry" },
+  ];
+  for (const event of events) assert.equal(transition(verified, event).state, "verified");
   assert.equal(after({ type: "verdict", verified: true }).state, "intro");
   assert.equal(after({ type: "ready" }).state, "intro");
 });
 
 test("every state that can be reached is shown by the page", () => {
+  /** @type {CaptureEvent[]} */
   const events = [
     { type: "start" },
     { type: "unusable", why: "unsupported" },
     { type: "unusable", why: "insecure-context" },
     { type: "camera-ready" },
     { type: "camera-ready", photos: true },
-    ...["no-camera", "permission-refused", "camera-busy"].map((why) => ({ type: "camera-failed", why })),
+    ...["no-camera", "permission-refused", "camera-busy"].map((why) => ({ type: /** @type {const} */ ("camera-failed"), why })),
     ...["lost", "too-many-tries", "blocked", "not-enrolled", "signed-out", "consent-needed"].map((why) => ({
-      type: "ticket-refused",
+      type: /** @type {const} */ ("ticket-refused"),
       why,
     })),
-    ...["full", "lost", "broken", "too-many-tries", "signed-out", "timed-out"].map((why) => ({ type: "closed", why })),
+    ...["full", "lost", "broken", "too-many-tries", "signed-out", "timed-out"].map((why) => ({ type: /** @type {const} */ ("closed"), why })),
     { type: "place", place: 1 },
     { type: "ready" },
     ...["timed_out", "no_match", "not_live", "challenge_failed", "stream", "again"].map((reason) => ({
-      type: "verdict",
+      type: /** @type {const} */ ("verdict"),
       verified: false,
       reason,
     })),

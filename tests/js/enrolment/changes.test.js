@@ -3,6 +3,10 @@ import { test } from "node:test";
 
 import { changes, choose, neighbour } from "../../../static/js/enrolment/changes.js";
 
+/**
+ * @param {string} id
+ * @param {string} [state]
+ */
 const tile = (id, state = "waiting") => ({ id, state });
 
 test("a new list is all additions", () => {

@@ -87,7 +87,7 @@ def test_the_ballot_page_loads_its_worker_the_face_step_and_the_curve_library(
 ):
     scripts = " ".join(loaded(client, next(pages(client))))
 
-    for name in ("vote/page", "ballot/worker", "capture/capture", "noble-curves/ed25519"):
+    for name in ("voting/page", "crypto/worker", "capture/capture", "noble-curves/ed25519"):
         assert name in scripts
 
 
@@ -122,8 +122,8 @@ def test_under_debug_the_source_files_are_what_is_served(settings):
 
     listed = {row["path"]: row["sha256"] for row in hashes()["scripts"]}
 
-    source = (settings.BASE_DIR / "static" / "js" / "ballot" / "worker.js").read_bytes()
-    assert listed["/static/js/ballot/worker.js"] == hashlib.sha256(source).hexdigest()
+    source = (settings.BASE_DIR / "static" / "js" / "crypto" / "worker.js").read_bytes()
+    assert listed["/static/js/crypto/worker.js"] == hashlib.sha256(source).hexdigest()
 
 
 def test_a_site_without_collected_files_says_so(collected):

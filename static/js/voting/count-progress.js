@@ -1,0 +1,40 @@
+// An election's page in the administration: shows how far the count is, without loading the page again.
+
+import { dataOf, element, optionalElement } from "../dom.js";
+import { getJson } from "../http.js";
+
+/** @typedef {{words: string, done: number, total: number, is_running: boolean}} Progress */
+/** @typedef {{state: string, progress: Progress}} CountReport */
+
+const EVERY_MS = 1000;
+
+/**
+ * @param {HTMLElement} root
+ * @param {Progress} progress
+ */
+function show(root, { words, done, total, is_running: running }) {
+  const line = element(root, "[data-count-words]");
+  const bar = element(root, "[data-count-bar]", HTMLProgressElement);
+  if (line.textContent !== words) line.textContent = words;
+  bar.hidden = !running;
+  bar.max = total || 1;
+  bar.value = done;
+}
+
+/** @param {HTMLElement} root */
+async function ask(root) {
+  const { state, progress } = /** @type {CountReport} */ (await getJson(dataOf(root, "count")));
+  // After the count the page has a next step, and only the server can make its buttons.
+  if (state !== "closed") window.location.reload();
+  else show(root, progress);
+}
+
+/** @param {HTMLElement} root */
+async function follow(root) {
+  // A server that does not answer is asked again.
+  await ask(root).catch(() => {});
+  setTimeout(() => follow(root), EVERY_MS);
+}
+
+const root = optionalElement(document, "[data-count]");
+if (root) follow(root);
