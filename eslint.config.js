@@ -23,7 +23,12 @@ export default [
       "prefer-const": "error",
     },
   },
-  { files: ["static/js/**/*.js", "benchmarks/*.js"], languageOptions: { globals: globals.browser } },
+  { files: ["static/js/**/*.js", "benchmarks/**/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["tests/**/*.js", "eslint.config.js"], languageOptions: { globals: globals.node } },
-  { files: ["tests/e2e/*.js"], languageOptions: { globals: globals.browser, sourceType: "script" } },
+  {
+    files: ["tests/e2e/*.js"],
+    languageOptions: { globals: globals.browser, sourceType: "script" },
+    // Each of these scripts is one function that keeps its names to itself.
+    rules: { "max-statements": ["error", 30, { ignoreTopLevelFunctions: true }] },
+  },
 ];

@@ -70,7 +70,10 @@
   function draw() {
     tick += 1;
     const at = head();
-    if (drawn.portrait) return drawn.portrait(pen, at);
+    if (drawn.portrait) {
+      drawn.portrait(pen, at);
+      return;
+    }
     pen.fillStyle = drawn.room ?? "#9fb4c2";
     pen.fillRect(0, 0, 640, 480);
     if (drawn.person) face(at);

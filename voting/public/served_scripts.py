@@ -14,8 +14,8 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, stati
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Where every script lies that can be imported by the pages of the ballot (with its face step), of the
-# receipt and of the check of a receipt.
+# Where every script lies that can be imported by the pages of the ballot (with its face step), of
+# the receipt and of the check of a receipt.
 PATHS = ("js/capture/", "js/crypto/", "js/dom.js", "js/http.js", "js/voting/", "vendor/")
 
 
