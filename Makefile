@@ -27,13 +27,13 @@ $(WEB): package.json package-lock.json $(RUN)
 	@touch $@
 
 run: $(RUN) $(WEB)  ## start the site and its worker on this machine
-	$(BIN)/python -m facevote.start
+	$(BIN)/python -m facevote.serving.start
 
 # Whole files, since many share a running site; at most four, since each may start a browser.
 SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test: $(DEV) $(WEB)  ## run every test, browser stories included
-	$(BIN)/python -m facevote.vendor
+	$(BIN)/python -m facevote.serving.vendor
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm test --silent
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from facevote import vendor
+from facevote.serving import vendor
 from facevote.trials import throwaway
 from voting.crypto import canonical
 from voting.crypto.ballot import read_ballot, verify_ballot

@@ -27,7 +27,7 @@ from biometrics.engine import session
 from biometrics.engine.pad.cues import COMPARED_UP_TO
 from biometrics.engine.types import Comparison
 from tests.biometrics.verification.heads import evidence, toward
-from tests.scripted_engine import Head
+from tests.support.scripted_engine import Head
 
 if TYPE_CHECKING:
     from biometrics.engine.pad.challenge import Shown

@@ -25,7 +25,7 @@ from biometrics.engine import session as machine
 from biometrics.engine.metrics import rate
 from biometrics.engine.types import Comparison
 from tests.biometrics.verification.heads import evidence, toward
-from tests.scripted_engine import Head
+from tests.support.scripted_engine import Head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -17,8 +17,8 @@ if os.environ.get("REDIS_URL"):
 
 import pytest
 
-from tests import guarded_tables
-from tests.whole_login import WholeLoginClient
+from tests.support import guarded_tables
+from tests.support.whole_login import WholeLoginClient
 
 
 @pytest.fixture(autouse=True)

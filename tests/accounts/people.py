@@ -13,7 +13,7 @@ from biometrics.engine.session import Verdict
 from biometrics.models import Reference
 from biometrics.template_store import reference_binding, seal_template
 from tests.biometrics.enrolment.pictures import ALICE, drawn, encoded
-from tests.scripted_engine import ScriptedEngine
+from tests.support.scripted_engine import ScriptedEngine
 
 PASSWORD = "a long enough password"
 

@@ -107,7 +107,13 @@ def running_site(data: Path, **settings: str) -> Iterator[Site]:
         environment.pop(name, None)
     site = Site(f"http://localhost:{port}", environment)
     subprocess.run(
-        [sys.executable, "-m", "facevote.vendor", str(BASE / "node_modules"), str(data / "vendor")],
+        [
+            sys.executable,
+            "-m",
+            "facevote.serving.vendor",
+            str(BASE / "node_modules"),
+            str(data / "vendor"),
+        ],
         cwd=BASE,
         check=True,
         stdout=subprocess.DEVNULL,

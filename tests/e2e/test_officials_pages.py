@@ -139,7 +139,7 @@ def test_markup_in_names_of_people_and_files_is_shown_as_text(office, desk):
         "from accounts.models import User; from biometrics.enrolment import store_photo\n"
         "from biometrics.photo_encoding import encode; from django.utils import timezone\n"
         "from tests.biometrics.enrolment.pictures import jpeg\n"
-        "from tests.scripted_engine import ScriptedEngine\n"
+        "from tests.support.scripted_engine import ScriptedEngine\n"
         "user = User.objects.create_user('<b>gina</b>')\n"
         f"photo = store_photo(user, jpeg({GINA}), None)\n"
         "encode(photo.pk, ScriptedEngine(), now=timezone.now())\n"

@@ -45,7 +45,7 @@ def run(command, data, **changes):
         (["manage.py", "check"], {"DEBUG": "off", "SECRET_KEY": KEY}, "TEMPLATE_KEYS is not set"),
         (["manage.py", "check"], {"ALLOWED_HOSTS": "vote.example.org"}, "ALLOWED_HOSTS"),
         (["manage.py", "migrate"], {"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
-        (["-m", "facevote.start"], {"FRAMES_NEEDED": "ten"}, "FRAMES_NEEDED"),
+        (["-m", "facevote.serving.start"], {"FRAMES_NEEDED": "ten"}, "FRAMES_NEEDED"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )

@@ -16,7 +16,7 @@ from biometrics.models import PhotoReason, PhotoState, ReferencePhoto
 from biometrics.photo_encoding import encode
 from facevote.desk import desk_of
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
-from tests.scripted_engine import ScriptedEngine
+from tests.support.scripted_engine import ScriptedEngine
 from tests.voting.conftest import draft_election
 from voting.models import RollChange
 from voting.services import ceremony, freezing, life_cycle
@@ -29,7 +29,7 @@ NAMELESS = {"biometrics/enrolment/queue/", "biometrics/verificationsession/attem
 
 @pytest.fixture(autouse=True)
 def site_settings(settings, tmp_path):
-    settings.ENGINE = "tests.scripted_engine.ScriptedEngine"
+    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
     settings.ENCODER = ""
     settings.PHOTOS_DIR = tmp_path
     settings.OFFICIAL_SECOND_FACTOR = "none"

@@ -21,7 +21,7 @@ from biometrics.models import (
 from biometrics.photo_store import PhotoGone, photo_path, read_photo
 from biometrics.selectors import has_reference, queue_state
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
-from tests.scripted_engine import NextScriptedEngine, ScriptedEngine
+from tests.support.scripted_engine import NextScriptedEngine, ScriptedEngine
 
 OLD, NEW = ScriptedEngine.encoder_sha256, NextScriptedEngine.encoder_sha256
 
@@ -139,7 +139,7 @@ def test_the_reference_waits_for_the_last_photo_of_the_voter(waiting, alice, reg
 
 def test_a_new_encoder_encodes_everybody_while_the_old_references_serve(waiting, alice, settings):
     encode(waiting)
-    settings.ENGINE = "tests.scripted_engine.NextScriptedEngine"
+    settings.ENGINE = "tests.support.scripted_engine.NextScriptedEngine"
     ReferencePhoto.objects.update(queued_at=timezone.now() - timedelta(minutes=5))
 
     tasks.reencode_all()

@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from accounts.audit import Action
 from accounts.models import AuditEvent, User
-from tests import guarded_tables
 from tests.biometrics.enrolment.pictures import NOBODY, drawn, encoded
-from tests.whole_login import WholeLoginClient
+from tests.support import guarded_tables
+from tests.support.whole_login import WholeLoginClient
 
 pytestmark = pytest.mark.django_db
 PEOPLE = Path(__file__).resolve().parents[4] / "shared" / "data" / "faces" / "lfw"

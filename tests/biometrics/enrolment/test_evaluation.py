@@ -16,7 +16,7 @@ from biometrics.erasure import erase_voter
 from biometrics.models import EvaluationFinding, EvaluationState, MatchingEvaluation, Reference
 from biometrics.photo_encoding import encode
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
-from tests.scripted_engine import ScriptedEngine
+from tests.support.scripted_engine import ScriptedEngine
 
 PAGE = "admin:biometrics_enrolment_evaluation"
 PART = "biometrics:evaluation"

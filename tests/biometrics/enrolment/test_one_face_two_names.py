@@ -9,7 +9,7 @@ from biometrics.photo_encoding import encode
 from biometrics.references import renew
 from biometrics.selectors import has_reference
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
-from tests.scripted_engine import ScriptedEngine
+from tests.support.scripted_engine import ScriptedEngine
 
 
 @pytest.fixture

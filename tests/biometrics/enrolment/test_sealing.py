@@ -16,7 +16,7 @@ from biometrics.photo_store import photo_path, read_photo
 from biometrics.references import make_reference
 from biometrics.selectors import reference_for
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
-from tests.scripted_engine import NextScriptedEngine, ScriptedEngine
+from tests.support.scripted_engine import NextScriptedEngine, ScriptedEngine
 
 SHA = ScriptedEngine.encoder_sha256
 

@@ -22,10 +22,10 @@ from biometrics.engine.session import Reason, Verdict
 from biometrics.erasure import erase_voter
 from biometrics.evidence import Roll
 from biometrics.models import EvidenceFrame, Purpose, SessionState, VerificationSession
-from tests import guarded_tables
 from tests.biometrics.enrolment.pictures import BOB, drawn, encoded
 from tests.biometrics.verification.test_session import evidence as seen
-from tests.whole_login import WholeLoginClient
+from tests.support import guarded_tables
+from tests.support.whole_login import WholeLoginClient
 
 pytestmark = pytest.mark.django_db
 JPEG = encoded(drawn(BOB))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-BASE = Path(__file__).resolve().parents[2]
+BASE = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.slow
 
 
@@ -24,7 +24,7 @@ def environment(data, port):
 
 def start(data, port):
     return subprocess.Popen(
-        [sys.executable, "-m", "facevote.start"],
+        [sys.executable, "-m", "facevote.serving.start"],
         cwd=BASE,
         env=environment(data, port),
         stdout=subprocess.PIPE,
@@ -82,7 +82,7 @@ def test_a_web_server_that_crashes_is_started_again(tmp_path):
     try:
         page_of(port)
         web, worker = sorted(
-            children_of(site.pid), key=lambda child: "facevote.serve" not in command(child)
+            children_of(site.pid), key=lambda child: "facevote.serving.serve" not in command(child)
         )
         os.kill(web, signal.SIGSEGV)
         page = page_of(port)
@@ -114,7 +114,7 @@ def test_a_port_that_is_taken_is_named_before_anything_is_made(tmp_path):
 def test_a_setting_that_cannot_be_read_ends_the_start_with_one_line(tmp_path):
     port = free_port()
     site = subprocess.run(
-        [sys.executable, "-m", "facevote.start"],
+        [sys.executable, "-m", "facevote.serving.start"],
         cwd=BASE,
         env={**environment(tmp_path, port), "FRAMES_NEEDED": "ten"},
         capture_output=True,

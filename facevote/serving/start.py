@@ -7,8 +7,8 @@ import signal
 import socket
 import sys
 
-from facevote.serve import BASE, HOST, PORT
-from facevote.supervision import Child, Supervisor
+from facevote.serving.serve import BASE, HOST, PORT
+from facevote.serving.supervision import Child, Supervisor
 
 
 def port_is_free() -> bool:
@@ -25,7 +25,9 @@ def port_is_free() -> bool:
 def children() -> list[Child]:
     celery = [sys.executable, "-m", "celery", "-A", "facevote", "worker"]
     return [
-        Child("web server", [sys.executable, "-m", "facevote.serve"], BASE, goes_first=True),
+        Child(
+            "web server", [sys.executable, "-m", "facevote.serving.serve"], BASE, goes_first=True
+        ),
         Child("worker", [*celery, "--beat", "--concurrency", "1", "--loglevel", "warning"], BASE),
     ]
 

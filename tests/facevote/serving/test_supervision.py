@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from facevote.supervision import MAX_FAILURES, Child, Supervisor, ending
+from facevote.serving.supervision import MAX_FAILURES, Child, Supervisor, ending
 
 # Breaks off the first time and ends in order the second time.
 ONCE = """
@@ -39,14 +39,14 @@ sys.exit(7)
 FIRST = """
 import pathlib, sys, time
 sys.path.insert(0, %r)
-from facevote.supervision import say_ready
+from facevote.serving.supervision import say_ready
 time.sleep(0.5)
 pathlib.Path("prepared").touch()
 say_ready()
 time.sleep(600)
 """
 AFTER = "import pathlib, sys; sys.exit(0 if pathlib.Path('prepared').exists() else 9)"
-BASE = Path(__file__).resolve().parents[2]
+BASE = Path(__file__).resolve().parents[3]
 
 
 def python(code, folder, name="worker", **options):

@@ -9,10 +9,10 @@ import io
 import os
 from pathlib import Path
 
-from facevote import vendor
-from facevote.supervision import say_ready
+from facevote.serving import vendor
+from facevote.serving.supervision import say_ready
 
-BASE = Path(__file__).resolve().parent.parent
+BASE = Path(__file__).resolve().parents[2]
 HOST, PORT = "127.0.0.1", os.environ.get("PORT", "8000")
 
 
