@@ -1,4 +1,4 @@
-"""Films of a photograph in somebody's hand: it shakes a little, and nothing in it lives."""
+"""Films of a photograph before a camera, in a hand or on a stand: nothing in it lives."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from tests.support.public_faces import Photo
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 640, 480
 # The face takes a quarter of the frame's height.
 FACES_HIGH = 4.0
+# The standard deviation of a pixel's value.
+NOISE = 2.0
 SHIFT_PIXELS, TILT_DEGREES, ZOOM = 4.0, 1.5, 0.03
 
 
@@ -53,7 +55,18 @@ def jpeg(image: cv2.typing.MatLike, quality: int = 85) -> bytes:
     return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
 
 
-def write_webcam(photo: Photo, target: Path, frames: int = 90) -> Path:
-    """A file that Chromium plays in a loop as its webcam."""
-    target.write_bytes(b"".join(jpeg(image, 95) for image in film(photo, frames)))
+def stand(photo: Photo, frames: int, *, seed: int = 1) -> Iterator[cv2.typing.MatLike]:
+    """Frames in which nothing moves: the photograph stands, and the camera adds its noise."""
+    chance = np.random.default_rng(seed)
+    picture = frame(photo).astype(np.float32)
+    for _ in range(frames):
+        noise = chance.normal(0, NOISE, picture.shape).astype(np.float32)
+        yield (picture + noise).clip(0, 255).astype(np.uint8)
+
+
+def write_webcam(images: Iterable[cv2.typing.MatLike], target: Path) -> Path:
+    """A file that Chromium plays in a loop as its webcam, 30 frames a second."""
+    with target.open("wb") as file:
+        for image in images:
+            file.write(jpeg(image))
     return target
