@@ -10,16 +10,14 @@ import pytest
 from tests.support.all_tests import BASE, node_counts
 from tests.support.summary import NODE_TESTS, Counts
 
-PASSED = """✔ a ballot is encrypted (3.1ms)
-ℹ tests 97
-ℹ suites 0
-ℹ pass 95
-ℹ fail 0
-ℹ cancelled 0
-ℹ skipped 1
-ℹ todo 1
-ℹ duration_ms 3887.8
-"""
+INFO = "\N{INFORMATION SOURCE}"
+PASSED = "a ballot is encrypted (3.1ms)\n" + "".join(
+    f"{INFO} {line}\n"
+    for line in (
+        *("tests 97", "suites 0", "pass 95", "fail 0", "cancelled 0"),
+        *("skipped 1", "todo 1", "duration_ms 3887.8"),
+    )
+)
 INNER = """
 import pytest
 

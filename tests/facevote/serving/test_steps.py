@@ -74,7 +74,8 @@ def run(tmp_path, *command):
 
 def test_a_failure_shows_the_end_of_the_output_and_where_all_of_it_is(tmp_path):
     """As the Makefile runs it: before any package is installed."""
-    broken = "import sys; print('\\n'.join(map(str, range(100))), flush=True); sys.exit('no such package')"
+    lines = "import sys; print(*range(100), sep='\\n', flush=True)"
+    broken = f"{lines}; sys.exit('no such package')"
 
     done = run(tmp_path, sys.executable, "-c", broken)
 
