@@ -73,7 +73,7 @@ def test_who_was_enrolled_in_the_administration_is_let_in(
 def test_a_photo_of_somebody_else_is_told_apart(office, portraits, browser_with):
     own = [(photo.name, photo.read()) for photo in portraits["obama"]]
     other = ("other.jpg", portraits["biden"][0].read())
-    cut_off = ("cut off.jpg", jpeg(frame(portraits["obama"][0], shift=(260, 0))))
+    cut_off = ("cut off.jpg", jpeg(frame(portraits["obama"][0], nearer=3, shift=(220, 0))))
     with browser_with() as browser:
         desk = browser.new_page()
         sign_in_official(desk, office)

@@ -17,7 +17,7 @@ WIDTH, HEIGHT = 640, 480
 # The face takes a quarter of the frame's height.
 FACES_HIGH = 4.0
 # The standard deviation of a pixel's value.
-NOISE = 2.0
+NOISE = 1.0
 SHIFT_PIXELS, TILT_DEGREES, ZOOM = 4.0, 1.5, 0.03
 
 
@@ -68,5 +68,5 @@ def write_webcam(images: Iterable[cv2.typing.MatLike], target: Path) -> Path:
     """A file that Chromium plays in a loop as its webcam, 30 frames a second."""
     with target.open("wb") as file:
         for image in images:
-            file.write(jpeg(image))
+            file.write(jpeg(image, 80))
     return target
