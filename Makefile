@@ -6,45 +6,49 @@ RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 WEB := node_modules/.installed
 
+# One line for a command that takes long; its output goes to a log and is shown if it fails.
+STEP := facevote/serving/steps.py
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+
 .PHONY: help run test test-services types lint lint-js screenshots lock
 
 help:  ## list what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) $(STEP) "Python environment" $(PYTHON) -m venv $(VENV)
 
 $(RUN): requirements/run.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/run.txt
+	@$(BIN)/python $(STEP) "Python packages" $(BIN)/python $(PIP_INSTALL) -r requirements/run.txt
 	@touch $@
 
 $(DEV): requirements/dev.txt $(RUN)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
+	@$(BIN)/python $(STEP) "Python packages for development" $(BIN)/python $(PIP_INSTALL) -r requirements/dev.txt
 	@touch $@
 
 $(WEB): package.json package-lock.json $(RUN)
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --no-audit --no-fund --silent
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python $(STEP) "Browser packages" $(BIN)/npm ci --no-audit --no-fund
 	@touch $@
 
 run: $(RUN) $(WEB)  ## start the site and its worker on this machine
-	$(BIN)/python -m facevote.start
+	@$(BIN)/python -m facevote.serving.start
 
 # Whole files, since many share a running site; at most four, since each may start a browser.
 SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test: $(DEV) $(WEB)  ## run every test, browser stories included
-	$(BIN)/python -m facevote.vendor
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm test --silent
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.support.all_tests $(SIDE_BY_SIDE)
 
 # The database's owner must be allowed to create databases; each run makes and drops its own.
 # Of Redis it uses this database and the three before it.
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 
+ON_SERVICES := tests/accounts tests/voting $(addprefix tests/biometrics/,collection consent enrolment evaluation storage verification)
+
 test-services: $(DEV)  ## run the database and queue tests on PostgreSQL and Redis
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) CELERY_BROKER_URL=$(TEST_REDIS_URL) \
-		$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/accounts tests/voting tests/biometrics/enrolment tests/biometrics/verification
+		$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ON_SERVICES)
 
 types: $(DEV)  ## check types
 	$(BIN)/mypy

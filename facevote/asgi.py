@@ -18,7 +18,7 @@ except ImproperlyConfigured as error:
 
 from biometrics.verification import runner
 from biometrics.verification.routing import websocket_urlpatterns
-from facevote.memory import give_large_blocks_back
+from facevote.serving.memory import give_large_blocks_back
 
 application = ProtocolTypeRouter(
     {

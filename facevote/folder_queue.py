@@ -48,3 +48,8 @@ class Channel(filesystem.Channel):
 
 class Transport(filesystem.Transport):
     Channel = Channel
+
+    @property
+    def default_connection_params(self) -> dict[str, Any]:
+        """A folder has no host; Kombu would warn that none is set."""
+        return {}

@@ -17,8 +17,8 @@ if os.environ.get("REDIS_URL"):
 
 import pytest
 
-from tests import guarded_tables
-from tests.whole_login import WholeLoginClient
+from tests.support import guarded_tables, public_faces
+from tests.support.whole_login import WholeLoginClient
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +34,17 @@ def unhashed_static_files(settings):
 def client():
     """Its force_login() stands for a sign-in with every step."""
     return WholeLoginClient()
+
+
+@pytest.fixture(scope="session")
+def portraits():
+    """Public-domain photographs by person. Where they were not fetched, the test fails."""
+    try:
+        for photo in public_faces.PHOTOS:
+            photo.read()
+    except public_faces.FacesMissing as error:
+        pytest.fail(str(error), pytrace=False)
+    return public_faces.PEOPLE
 
 
 @pytest.fixture(scope="session")

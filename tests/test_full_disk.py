@@ -11,15 +11,15 @@ from accounts.models import User
 from benchmarks.harness.ledger import Ledger
 from biometrics.engine.whole_files import write_figure
 from biometrics.training.matching.plots import new_figure
-from facevote import vendor
+from facevote.serving import vendor
 from tests.biometrics.enrolment.pictures import ALICE, jpeg
-from tests.full_disk import ROOM, full_disk, refused
+from tests.support.full_disk import ROOM, full_disk, refused
 
 
 @pytest.fixture
 def blank_engine(monkeypatch, settings):
     """Sees no face anywhere."""
-    settings.ENGINE = "tests.scripted_engine.ScriptedEngine"
+    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
     settings.ENCODER = ""
     monkeypatch.setattr("biometrics.management.commands.recognize_faces.mark", lambda *_: ())
 
@@ -55,7 +55,7 @@ def test_a_marked_video_is_written_whole_or_not_at_all(tmp_path, db, blank_engin
 
 
 def test_a_photo_without_room_is_told_and_leaves_nothing(tmp_path, db, settings, capsys):
-    settings.ENGINE = "tests.scripted_engine.ScriptedEngine"
+    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
     settings.ENCODER = ""
     settings.PHOTOS_DIR = tmp_path / "photos"
     User.objects.create_user("alice")

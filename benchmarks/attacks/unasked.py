@@ -24,7 +24,7 @@ from biometrics.engine import session as machine
 from biometrics.engine.pad.movements import ShownCue
 from biometrics.engine.types import Comparison
 from tests.biometrics.engine.session.heads import evidence, toward
-from tests.scripted_engine import Head
+from tests.support.scripted_engine import Head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

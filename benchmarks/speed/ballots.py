@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.harness import figures, throwaway
 from benchmarks.harness.places import ROOT
-from facevote import vendor
+from facevote.serving import vendor
 from voting.crypto import canonical
 from voting.crypto.ballot import read_ballot, verify_ballot
 from voting.crypto.chain import BoardEventKind

@@ -25,7 +25,7 @@ from biometrics.engine.pad.cues import COMPARED_UP_TO
 from biometrics.engine.pad.movements import ShownCue
 from biometrics.engine.types import Comparison
 from tests.biometrics.engine.session.heads import evidence, toward
-from tests.scripted_engine import Head
+from tests.support.scripted_engine import Head
 
 if TYPE_CHECKING:
     import argparse

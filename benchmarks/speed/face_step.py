@@ -56,7 +56,7 @@ POLICIES = {
 }
 ENVIRONMENT = {
     **drawn.ENVIRONMENT,
-    "ENGINE": "tests.scripted_engine.LookingEngine",
+    "ENGINE": "tests.support.scripted_engine.LookingEngine",
     "FRAMES_NEEDED": "10",
     "FACE_STEP_SECONDS": "60",
 }

@@ -13,7 +13,7 @@ from biometrics.storage.templates import reference_binding, seal_template
 from biometrics.verification import sessions
 from biometrics.verification.browser_binding import hash_of
 from tests.biometrics.enrolment.pictures import ALICE, drawn, encoded
-from tests.scripted_engine import ScriptedEngine
+from tests.support.scripted_engine import ScriptedEngine
 
 PASSWORD = "a long enough password"
 

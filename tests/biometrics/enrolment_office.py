@@ -14,7 +14,7 @@ from accounts.models import User
 
 @pytest.fixture(autouse=True)
 def enrolment_settings(settings, tmp_path):
-    settings.ENGINE = "tests.scripted_engine.ScriptedEngine"
+    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
     settings.ENCODER = ""
     settings.PHOTOS_DIR = tmp_path / "photos"
     settings.KEEP_PHOTOS = True

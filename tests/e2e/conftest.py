@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -18,15 +17,21 @@ import cv2
 import pytest
 
 from tests.e2e import drawn_site as drawn
+from tests.support.ports import free_port
+from tests.support.still_films import write_webcam
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 BASE = Path(__file__).resolve().parents[2]
 CLIPS = BASE.parent / "shared" / "data" / "video"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CAMERA = Path(__file__).with_name("drawn_camera.js").read_text(encoding="utf-8")
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -92,7 +97,7 @@ def drawn_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @contextmanager
 def running_site(data: Path, **settings: str) -> Iterator[Site]:
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "DATA_DIR": str(data),
@@ -107,7 +112,13 @@ def running_site(data: Path, **settings: str) -> Iterator[Site]:
         environment.pop(name, None)
     site = Site(f"http://localhost:{port}", environment)
     subprocess.run(
-        [sys.executable, "-m", "facevote.vendor", str(BASE / "node_modules"), str(data / "vendor")],
+        [
+            sys.executable,
+            "-m",
+            "facevote.serving.vendor",
+            str(BASE / "node_modules"),
+            str(data / "vendor"),
+        ],
         cwd=BASE,
         check=True,
         stdout=subprocess.DEVNULL,
@@ -173,6 +184,18 @@ def webcam(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
 
 
 @pytest.fixture(scope="session")
+def still_webcam(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[Iterable[cv2.typing.MatLike]], Path]:
+    """Writes frames of a photograph as the file that Chromium plays as its webcam."""
+
+    def write(frames: Iterable[cv2.typing.MatLike]) -> Path:
+        return write_webcam(frames, tmp_path_factory.mktemp("webcam") / "still.mjpeg")
+
+    return write
+
+
+@pytest.fixture(scope="session")
 def photos() -> Callable[[Path, Path], None]:
     """Writes enrolment photos: frames of a clip's first half."""
 
@@ -187,7 +210,7 @@ def photos() -> Callable[[Path, Path], None]:
 
 
 @pytest.fixture
-def browser_with() -> Callable[..., object]:
+def browser_with() -> Callable[..., AbstractContextManager[Browser]]:
     """A browser whose webcam plays a file; skips where Chromium is missing."""
     if CHROMIUM is None:
         if os.environ.get("CI"):
@@ -209,6 +232,20 @@ def browser_with() -> Callable[..., object]:
     return start
 
 
+def drawn_page(browser: Browser, **look: object) -> Page:
+    """A page whose camera is drawn, on a telephone unless `look` says otherwise."""
+    context = browser.new_context(**{"viewport": PHONE, **look})  # type: ignore[arg-type]
+    context.add_init_script(CAMERA)
+    return context.new_page()
+
+
+@pytest.fixture
+def page(browser_with: Callable[..., AbstractContextManager[Browser]]) -> Iterator[Page]:
+    """On a telephone with the drawn camera, for stories that need no real face."""
+    with browser_with() as browser:
+        yield drawn_page(browser)
+
+
 def _frames(clip: Path) -> list[cv2.typing.MatLike]:
     capture = cv2.VideoCapture(str(clip))
     frames: list[cv2.typing.MatLike] = []
@@ -225,12 +262,6 @@ def _upright(frame: cv2.typing.MatLike) -> cv2.typing.MatLike:
     scale = min(1.0, 640 / max(height, width))
     size = (int(width * scale) // 2 * 2, int(height * scale) // 2 * 2)
     return cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(url: str) -> None:

@@ -24,7 +24,7 @@ from biometrics.storage.templates import reference_binding, seal_template
 from django.core.management import call_command
 from django.utils import timezone
 from tests.biometrics.enrolment.pictures import ALICE, drawn, encoded
-from tests.scripted_engine import ScriptedEngine
+from tests.support.scripted_engine import ScriptedEngine
 
 call_command('create_demonstration')
 sample = ScriptedEngine().enrol(encoded(drawn(ALICE)))
@@ -41,7 +41,7 @@ for name in ('ada', 'ben', 'cleo'):
     )
 {MAKE_OFFICIAL}"""
 ENVIRONMENT = {
-    "ENGINE": "tests.scripted_engine.ScriptedEngine",
+    "ENGINE": "tests.support.scripted_engine.ScriptedEngine",
     "FRAMES_NEEDED": "5",
     "FACE_STEP_SECONDS": "15",
     "CHALLENGE_LOGIN": "passive",

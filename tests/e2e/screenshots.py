@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import sync_playwright
 
 from tests.e2e import drawn_site as drawn
-from tests.e2e.conftest import CHROMIUM, FLAGS, Site, running_site
+from tests.e2e.conftest import CHROMIUM, DESK, FLAGS, PHONE, Site, drawn_page, running_site
 from tests.e2e.walk import take_walk
 
 if TYPE_CHECKING:
@@ -24,12 +24,11 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-CAMERA = Path(__file__).with_name("drawn_camera.js").read_text(encoding="utf-8")
 LOOKS: dict[str, dict[str, Any]] = {
-    "phone": {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2},
-    "desk": {"viewport": {"width": 1280, "height": 800}},
-    "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
-    "phone-dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"},
+    "phone": {"viewport": PHONE, "device_scale_factor": 2},
+    "desk": {"viewport": DESK},
+    "dark": {"viewport": DESK, "color_scheme": "dark"},
+    "phone-dark": {"viewport": PHONE, "color_scheme": "dark"},
 }
 VOTERS = {"phone": "ada", "desk": "ben", "dark": "cleo", "phone-dark": "cleo"}
 
@@ -107,10 +106,8 @@ def officials_tour(page: Page, site: Site, take: Callable[[str], None]) -> None:
 def opened(look: str) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context(**LOOKS[look])
-        context.add_init_script(CAMERA)
         try:
-            yield context.new_page()
+            yield drawn_page(browser, **LOOKS[look])
         finally:
             browser.close()
 

@@ -5,24 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import BASE
+from tests.e2e.conftest import BASE, PHONE
 from tests.e2e.drawn_site import SLUG, cast, encrypt, fill_in, sign_in_fully, to_the_ballot
-
-CAMERA = (Path(__file__).parent / "drawn_camera.js").read_text(encoding="utf-8")
-PHONE = {"width": 360, "height": 740}
-
-
-@pytest.fixture
-def page(browser_with):
-    with browser_with() as browser:
-        context = browser.new_context(viewport=PHONE)
-        context.add_init_script(CAMERA)
-        yield context.new_page()
 
 
 def download(page, site, name, target):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.axe import AXE, problems
-from tests.e2e.conftest import running_site
+from tests.e2e.conftest import PHONE, drawn_page, running_site
 from tests.e2e.drawn_site import (
     ENVIRONMENT,
     SET_UP,
@@ -25,8 +24,6 @@ from tests.e2e.drawn_site import (
     to_the_ballot,
 )
 
-CAMERA = (Path(__file__).parent / "drawn_camera.js").read_text(encoding="utf-8")
-PHONE = {"width": 360, "height": 740}
 PUBLIC = (
     "/",
     "/sign-in/",
@@ -34,14 +31,6 @@ PUBLIC = (
     f"/elections/{SLUG}/",
     f"/elections/{SLUG}/board/",
 )
-
-
-@pytest.fixture
-def page(browser_with):
-    with browser_with() as browser:
-        context = browser.new_context(viewport=PHONE)
-        context.add_init_script(CAMERA)
-        yield context.new_page()
 
 
 def shown(page, state):
@@ -209,9 +198,7 @@ def test_no_page_keeps_anybody_out(drawn_site, browser_with, scheme):
         pytest.skip("needs axe-core: npm ci")
     found = []
     with browser_with() as browser:
-        context = browser.new_context(viewport=PHONE, color_scheme=scheme)
-        context.add_init_script(CAMERA)
-        page = context.new_page()
+        page = drawn_page(browser, color_scheme=scheme)
         for path in PUBLIC:
             page.goto(drawn_site.url + path)
             found += problems(page)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import running_site
 from tests.e2e.drawn_site import ENVIRONMENT, SET_UP, sign_in
 
-CAMERA = (Path(__file__).parent / "drawn_camera.js").read_text(encoding="utf-8")
-PHONE = {"width": 360, "height": 740}
 SETTINGS = {"CHALLENGE_LOGIN": "always", "CHALLENGE_LIGHT": "on", "FACE_STEP_SECONDS": "60"}
 # What was on show, in its order; the page leads on as soon as the voter is verified.
 WATCH = """() => {
@@ -32,14 +28,6 @@ def lit_site(tmp_path_factory):
     with running_site(folder, **{**ENVIRONMENT, **SETTINGS}) as site:
         site.shell(SET_UP)
         yield site
-
-
-@pytest.fixture
-def page(browser_with):
-    with browser_with() as browser:
-        context = browser.new_context(viewport=PHONE)
-        context.add_init_script(CAMERA)
-        yield context.new_page()
 
 
 def start_with_light(page):

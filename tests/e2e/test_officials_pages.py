@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.biometrics.enrolment.pictures import BOB, CROWD, NOBODY, jpeg
 from tests.e2e.axe import AXE, problems
-from tests.e2e.conftest import running_site, running_worker
+from tests.e2e.conftest import DESK, PHONE, drawn_page, running_site, running_worker
 from tests.e2e.drawn_site import ENVIRONMENT, SET_UP, sign_in_official
 
 GINA = (224, 224, 32)
-CAMERA = (Path(__file__).parent / "drawn_camera.js").read_text(encoding="utf-8")
-DESK = {"width": 1280, "height": 800}
-PHONE = {"width": 360, "height": 740}
 PAGES = (
     "",
     "accounts/user/",
@@ -57,9 +53,7 @@ PAGES = (
 @pytest.fixture
 def desk(browser_with):
     with browser_with() as browser:
-        context = browser.new_context(viewport=DESK)
-        context.add_init_script(CAMERA)
-        yield context.new_page()
+        yield drawn_page(browser, viewport=DESK)
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +133,7 @@ def test_markup_in_names_of_people_and_files_is_shown_as_text(office, desk):
         "from accounts.models import User; from biometrics.enrolment.photos import store_photo\n"
         "from biometrics.enrolment.encoding import encode; from django.utils import timezone\n"
         "from tests.biometrics.enrolment.pictures import jpeg\n"
-        "from tests.scripted_engine import ScriptedEngine\n"
+        "from tests.support.scripted_engine import ScriptedEngine\n"
         "user = User.objects.create_user('<b>gina</b>')\n"
         f"photo = store_photo(user, jpeg({GINA}), None)\n"
         "encode(photo.pk, ScriptedEngine(), now=timezone.now())\n"

@@ -125,18 +125,6 @@ def test_the_voter_in_the_dark_is_let_in_or_told_to_turn_to_the_light(
         expect(told.or_(let_in).first).to_be_visible(timeout=60_000)
 
 
-def test_nobody_is_logged_in_before_the_face_step(site, people, browser_with):
-    with browser_with() as browser:
-        page = browser.new_page()
-        page.goto(f"{site.url}/sign-in/")
-        page.get_by_label("User name").fill("cleo")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.locator("main form button[type=submit]").click()
-
-        page.goto(f"{site.url}/elections/")
-        assert "/sign-in/" in page.url
-
-
 def test_the_voter_votes_and_finds_the_receipt(site, people, clips, webcam, browser_with):
     site.manage("create_demonstration")
     file = webcam(clips / "person_c" / "bona_fide.mp4")

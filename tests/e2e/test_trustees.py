@@ -7,12 +7,11 @@ import re
 import subprocess
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import BASE
+from tests.e2e.conftest import BASE, PHONE, drawn_page
 from tests.e2e.drawn_site import (
     cast,
     encrypt,
@@ -21,8 +20,6 @@ from tests.e2e.drawn_site import (
     take_election_step,
 )
 
-CAMERA = (Path(__file__).parent / "drawn_camera.js").read_text(encoding="utf-8")
-PHONE = {"width": 360, "height": 740}
 NAMES = ("Greta", "Henry", "Iris")
 SLUG = "trusted"
 SET_UP = f"""
@@ -107,9 +104,7 @@ def name_trustees(page, site, election):
 
 
 def vote(browser, site, name, choice):
-    context = browser.new_context(viewport=PHONE)
-    context.add_init_script(CAMERA)
-    page = context.new_page()
+    page = drawn_page(browser)
     sign_in_fully(page, site, name)
     page.goto(f"{site.url}/elections/{SLUG}/ballot/")
     page.locator("label.choice", has_text=choice).click()

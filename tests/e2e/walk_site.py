@@ -16,7 +16,7 @@ from biometrics.models import Reference
 from biometrics.storage.templates import reference_binding, seal_template
 from tests.biometrics.enrolment.pictures import drawn, encoded
 from tests.e2e.drawn_site import OFFICIAL, PASSWORD, SLUG, VOTER_NUMBERS
-from tests.scripted_engine import ScriptedEngine
+from tests.support.scripted_engine import ScriptedEngine
 from tests.voting.conftest import BROWSER, give_grant
 from voting.ballots import casting, presence
 from voting.crypto.encryption import encrypt_ballot

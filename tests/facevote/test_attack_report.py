@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+from tests.support.still_films import film, jpeg
 
 
 def test_a_folder_without_faces_is_named(tmp_path):
@@ -17,12 +16,15 @@ def test_a_folder_without_faces_is_named(tmp_path):
 
 
 @pytest.mark.slow
-def test_prints_of_real_people_are_played_and_counted(capsys):
-    if not DATA.is_dir():
-        pytest.skip("needs the research data in ../shared/data")
+def test_prints_of_real_people_are_played_and_counted(portraits, tmp_path, capsys):
+    for person, photos in portraits.items():
+        folder = tmp_path / "faces" / "lfw" / person
+        folder.mkdir(parents=True)
+        for number, image in enumerate(film(photos[0], 6)):
+            (folder / f"{number}.jpg").write_bytes(jpeg(image))
 
     call_command(
-        "attack_report", DATA, trials=2, people=2, kinds=["print"], policy="passive", json=True
+        "attack_report", tmp_path, trials=2, people=2, kinds=["print"], policy="passive", json=True
     )
 
     report = json.loads(capsys.readouterr().out)

@@ -37,7 +37,7 @@ OFFICE = [
 
 @pytest.fixture(autouse=True)
 def site(settings):
-    settings.ENGINE = "tests.scripted_engine.ScriptedEngine"
+    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
     settings.DEBUG = False
     open_poll()
 

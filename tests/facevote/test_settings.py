@@ -12,6 +12,7 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from facevote.environment import BROKERS, DATABASES, REDIS, Environment
+from tests.support.ports import free_port
 
 BASE = Path(__file__).resolve().parents[2]
 KEY = "e3Qf7zHb0Kd9Wm2Xs5Vc8Rt1Yp4Ln6Ja-Gu_Ei0Ov3Ac5Bx7" * 2
@@ -31,7 +32,8 @@ def run(command, data, **changes):
     return subprocess.run(
         [sys.executable, *command],
         cwd=BASE,
-        env={**kept, "DATA_DIR": str(data), **changes},
+        # A port of its own: another FaceVote may run on this machine.
+        env={**kept, "DATA_DIR": str(data), "PORT": str(free_port()), **changes},
         capture_output=True,
         text=True,
         check=False,
@@ -45,7 +47,7 @@ def run(command, data, **changes):
         (["manage.py", "check"], {"DEBUG": "off", "SECRET_KEY": KEY}, "TEMPLATE_KEYS is not set"),
         (["manage.py", "check"], {"ALLOWED_HOSTS": "vote.example.org"}, "ALLOWED_HOSTS"),
         (["manage.py", "migrate"], {"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
-        (["-m", "facevote.start"], {"FRAMES_NEEDED": "ten"}, "FRAMES_NEEDED"),
+        (["-m", "facevote.serving.start"], {"FRAMES_NEEDED": "ten"}, "FRAMES_NEEDED"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from facevote import vendor
+from facevote.serving import vendor
 from facevote.storage import StaticStorage
 
 if TYPE_CHECKING:

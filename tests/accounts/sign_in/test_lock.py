@@ -27,7 +27,7 @@ FEW = 8
 @pytest.fixture(autouse=True)
 def few_failures(settings):
     settings.ADDRESS_FAILURE_LIMIT = FEW
-    settings.ENGINE = "tests.scripted_engine.ScriptedEngine"
+    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
 
 
 @pytest.fixture

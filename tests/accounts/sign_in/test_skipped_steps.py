@@ -42,7 +42,7 @@ DEEDS = ["/account/withdraw-consent/", "/sign-in/official/", "/sign-in/face/comp
 
 @pytest.fixture(autouse=True)
 def engine(settings):
-    settings.ENGINE = "tests.scripted_engine.ScriptedEngine"
+    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
 
 
 @pytest.fixture

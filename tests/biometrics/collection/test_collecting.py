@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -12,12 +11,11 @@ from django.urls import reverse
 
 from accounts.audit import Action
 from accounts.models import AuditEvent, User
-from tests import guarded_tables
 from tests.biometrics.enrolment.pictures import NOBODY, drawn, encoded
-from tests.whole_login import WholeLoginClient
+from tests.support import guarded_tables
+from tests.support.whole_login import WholeLoginClient
 
 pytestmark = pytest.mark.django_db
-PEOPLE = Path(__file__).resolve().parents[4] / "shared" / "data" / "faces" / "lfw"
 LABELS = {
     "label": "real",
     "species": "",
@@ -50,10 +48,8 @@ def browser(operator):
 
 
 @pytest.fixture
-def face():
-    if not PEOPLE.is_dir():
-        pytest.skip("needs the research data in ../shared/data")
-    return next(iter(sorted(PEOPLE.glob("*/*.jpg")))).read_bytes()
+def face(portraits):
+    return portraits["obama"][0].read()
 
 
 def send(browser, picture, **changes):
@@ -70,7 +66,6 @@ def emptied(transactional_db):
     guarded_tables.empty()
 
 
-@pytest.mark.shared_data
 @pytest.mark.django_db(transaction=True)
 def test_a_face_is_kept_with_its_labels_and_only_once(emptied, browser, folder, face):
     first, second = send(browser, face), send(browser, face)
@@ -83,7 +78,6 @@ def test_a_face_is_kept_with_its_labels_and_only_once(emptied, browser, folder, 
     assert AuditEvent.objects.filter(action=Action.LIVENESS_PICTURE_KEPT).count() == 1
 
 
-@pytest.mark.shared_data
 def test_nobody_is_in_both_halves(browser, face):
     send(browser, face)
 

@@ -26,7 +26,7 @@ CONSENT = "/sign-in/consent/"
 
 @pytest.fixture(autouse=True)
 def engine(settings):
-    settings.ENGINE = "tests.scripted_engine.ScriptedEngine"
+    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
 
 
 @pytest.fixture

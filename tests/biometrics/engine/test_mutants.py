@@ -9,6 +9,8 @@ import pytest
 
 from biometrics.engine.errors import ImageRefused
 from biometrics.engine.pipeline import Engine
+from tests.support.still_films import film
+from tests.support.still_films import jpeg as as_jpeg
 
 from .drawings import claiming, encoded, jpeg
 
@@ -70,11 +72,10 @@ def test_two_thousand_mutants_leave_the_engine_up_and_its_memory_flat(engine):
 
 
 @pytest.mark.slow
-@pytest.mark.shared_data
-def test_two_thousand_mutants_of_a_face_leave_the_whole_engine_as_it_was(models_dir, clip):
+def test_two_thousand_mutants_of_a_face_leave_the_whole_engine_as_it_was(models_dir, portraits):
     chance = random.Random(2027)
     engine = Engine.load(models_dir)
-    frames = clip("person_a/bona_fide.webm", every=10, most=20)
+    frames = [as_jpeg(image) for image in film(portraits["biden"][0], 20)]
     first = engine.process(frames[0])
     for frame in frames:
         engine.process(frame)

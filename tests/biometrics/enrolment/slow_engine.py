@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from tests.scripted_engine import ScriptedEngine
+from tests.support.scripted_engine import ScriptedEngine
 
 
 class SlowScriptedEngine(ScriptedEngine):

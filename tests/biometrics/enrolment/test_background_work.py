@@ -24,7 +24,7 @@ from biometrics.storage.photos import PhotoGone, photo_path, read_photo
 from biometrics.storage.references import has_reference
 from biometrics.tasks import reencode_all, sweep_stale_photos
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
-from tests.scripted_engine import NextScriptedEngine, ScriptedEngine
+from tests.support.scripted_engine import NextScriptedEngine, ScriptedEngine
 
 OLD, NEW = ScriptedEngine.encoder_sha256, NextScriptedEngine.encoder_sha256
 
@@ -142,7 +142,7 @@ def test_the_reference_waits_for_the_last_photo_of_the_voter(waiting, alice, reg
 
 def test_a_new_encoder_encodes_everybody_while_the_old_references_serve(waiting, alice, settings):
     encode(waiting)
-    settings.ENGINE = "tests.scripted_engine.NextScriptedEngine"
+    settings.ENGINE = "tests.support.scripted_engine.NextScriptedEngine"
     ReferencePhoto.objects.update(queued_at=timezone.now() - timedelta(minutes=5))
 
     reencode_all()

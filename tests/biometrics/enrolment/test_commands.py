@@ -10,7 +10,7 @@ from biometrics.enrolment.photos import store_photo
 from biometrics.models import Reference, ReferencePhoto
 from biometrics.storage.references import has_reference
 from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, jpeg
-from tests.scripted_engine import ScriptedEngine
+from tests.support.scripted_engine import ScriptedEngine
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_an_unreadable_picture_does_not_stop_the_others(people, alice):
 
 def test_everybody_is_encoded_again_by_command(alice, settings, capsys):
     enrol(alice)
-    settings.ENGINE = "tests.scripted_engine.NextScriptedEngine"
+    settings.ENGINE = "tests.support.scripted_engine.NextScriptedEngine"
 
     code = exit_code_of("reencode_faces")
 
@@ -149,7 +149,7 @@ def test_everybody_is_encoded_again_by_command(alice, settings, capsys):
 
 def test_the_next_encoder_is_prepared_by_command(alice, settings):
     enrol(alice)
-    settings.ENGINE = "tests.scripted_engine.NextScriptedEngine"
+    settings.ENGINE = "tests.support.scripted_engine.NextScriptedEngine"
 
     code = exit_code_of("reencode_faces", "--encoder", "scripted-next")
 
@@ -161,7 +161,7 @@ def test_the_next_encoder_is_prepared_by_command(alice, settings):
 def test_encoding_again_says_who_was_left_out(alice, settings):
     settings.KEEP_PHOTOS = False
     enrol(alice)
-    settings.ENGINE = "tests.scripted_engine.NextScriptedEngine"
+    settings.ENGINE = "tests.support.scripted_engine.NextScriptedEngine"
 
     assert exit_code_of("reencode_faces") == 1
 

@@ -23,7 +23,7 @@ from biometrics.models import (
 )
 from biometrics.storage.references import has_reference
 from tests.biometrics.enrolment.pictures import ALICE, CROWD, jpeg
-from tests.scripted_engine import ScriptedEngine
+from tests.support.scripted_engine import ScriptedEngine
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_one_who_may_look_but_not_change_gets_no_buttons(client, photo):
 
 
 def test_a_form_without_its_token_changes_nothing(alice, registrar, photo):
-    from tests.whole_login import WholeLoginClient
+    from tests.support.whole_login import WholeLoginClient
 
     client = WholeLoginClient(enforce_csrf_checks=True)
     client.force_login(registrar)

@@ -9,7 +9,7 @@ from biometrics.enrolment.references import renew
 from biometrics.models import PhotoReason, PhotoState, Reference, ReferencePhoto
 from biometrics.storage.references import has_reference
 from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
-from tests.scripted_engine import ScriptedEngine
+from tests.support.scripted_engine import ScriptedEngine
 
 
 @pytest.fixture

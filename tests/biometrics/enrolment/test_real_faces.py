@@ -1,4 +1,4 @@
-"""Enrolment with the real engine, on photographs that are read in place and never copied here."""
+"""Enrolment with the real engine on real faces: in the public domain, or read where they lie."""
 
 from __future__ import annotations
 
@@ -11,22 +11,36 @@ from accounts.models import User
 from biometrics.engine_loader import engine
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.folder import PersonFolder, enrol_folder
-from biometrics.enrolment.photos import store_photo
+from biometrics.enrolment.photos import add_photo, store_photo
 from biometrics.models import PhotoReason, Reference, ReferencePhoto
+from biometrics.storage.templates import reference_template
+from tests.support.public_faces import PHOTOS
+from tests.support.still_films import frame, jpeg
 
 DATA = settings.BASE_DIR.parent / "shared" / "data"
 LFW = DATA / "faces" / "lfw"
-
-pytestmark = [
-    pytest.mark.shared_data,
-    pytest.mark.skipif(not LFW.is_dir(), reason="the research data is not beside the project"),
-]
 
 
 @pytest.fixture(autouse=True)
 def real_engine(settings):
     settings.ENGINE = "biometrics.engine.pipeline.Engine"
     settings.PAD_ENABLED = False
+
+
+@pytest.fixture
+def folder_of(portraits, tmp_path):
+    """A folder of photographs under a voter's name."""
+
+    def make(voter, photos):
+        files = []
+        for photo in photos:
+            file = tmp_path / voter / photo.name
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(photo.read())
+            files.append(file)
+        return PersonFolder(voter, tuple(files))
+
+    return make
 
 
 def people(count, *, photos):
@@ -41,6 +55,8 @@ def people(count, *, photos):
     return found
 
 
+@pytest.mark.shared_data
+@pytest.mark.skipif(not LFW.is_dir(), reason="The research data is not beside the project.")
 def test_thirty_people_are_enrolled_and_none_is_taken_for_another(db):
     reports = [
         report
@@ -54,23 +70,62 @@ def test_thirty_people_are_enrolled_and_none_is_taken_for_another(db):
     assert not ReferencePhoto.objects.filter(reason=PhotoReason.ALREADY_ENROLLED).exists()
 
 
-def test_one_face_under_two_names_is_found(db):
-    person = people(1, photos=4)[0]
-    first = PersonFolder("first", person.files[:2])
-    second = PersonFolder("second", person.files[2:])
+def test_three_people_are_enrolled_and_none_is_taken_for_another(db, portraits, folder_of):
+    reports = [
+        report
+        for voter, photos in portraits.items()
+        for report in enrol_folder(folder_of(voter, photos), engine(), create=True)
+    ]
+
+    references = Reference.objects.values_list("user__username", "photos_used")
+    assert all(report.usable for report in reports)
+    assert set(references) == {("obama", 3), ("biden", 1), ("collins", 1)}
+    assert not ReferencePhoto.objects.exclude(reason="").exists()
+
+
+def test_photos_that_are_uploaded_are_encoded_by_the_worker(
+    db, portraits, django_capture_on_commit_callbacks
+):
+    voter = User.objects.create_user("obama")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        for photo in portraits["obama"]:
+            add_photo(voter, photo.read(), None)
+
+    reference = Reference.objects.get(user=voter)
+    assert reference.photos_used == 3
+    assert reference.encoder_sha256 == engine().encoder_sha256
+    assert not ReferencePhoto.objects.filter(encoded_at=None).exists()
+
+
+def test_a_reference_matches_this_voters_other_photos_and_nobody_elses(db, portraits, folder_of):
+    first, *others = portraits["obama"]
+    list(enrol_folder(folder_of("obama", [first]), engine(), create=True))
+    reference = reference_template(Reference.objects.get())
+
+    scores = {
+        photo.name: engine().compare(reference, engine().enrol(photo.read()).template)
+        for photo in (*others, *portraits["biden"], *portraits["collins"])
+    }
+
+    matches = {name for name, comparison in scores.items() if comparison.match}
+    assert matches == {"obama2.jpg", "obama3.jpg"}
+
+
+def test_one_face_under_two_names_is_found(db, portraits, folder_of):
+    first = folder_of("first", portraits["obama"][:2])
+    second = folder_of("second", portraits["obama"][2:])
 
     list(enrol_folder(first, engine(), create=True))
     list(enrol_folder(second, engine(), create=True))
 
     photos = ReferencePhoto.objects.filter(user__username="second")
-    assert PhotoReason.ALREADY_ENROLLED in {photo.reason for photo in photos}
-    assert not photos.filter(reason="").exists()
+    assert {photo.reason for photo in photos} == {PhotoReason.ALREADY_ENROLLED}
     assert not Reference.objects.filter(user__username="second").exists()
 
 
-def test_a_photo_of_another_person_does_not_fit(db):
-    one, other = people(2, photos=3)
-    mixed = PersonFolder("mixed", (*one.files, other.files[0]))
+def test_a_photo_of_another_person_does_not_fit(db, portraits, folder_of):
+    mixed = folder_of("mixed", [*portraits["obama"], *portraits["biden"]])
 
     list(enrol_folder(mixed, engine(), create=True))
 
@@ -79,27 +134,49 @@ def test_a_photo_of_another_person_does_not_fit(db):
     assert Reference.objects.get().photos_used == 3
 
 
-def test_the_large_photographs_that_officials_take_are_enrolled(db):
-    photos = sorted((DATA / "faces" / "photos").glob("*.jpg"))[:6]
+def test_the_large_photographs_that_officials_take_are_enrolled(db, portraits):
+    photos = [photo for photo in PHOTOS if photo.name in {"obama3.jpg", "biden.jpg"}]
     states = []
-    for number, path in enumerate(photos):
-        user = User.objects.create_user(f"person-{number}")
-        photo = store_photo(user, path.read_bytes(), None)
-        encode(photo.pk, engine(), now=timezone.now())
-        states.append(ReferencePhoto.objects.get(pk=photo.pk))
+    for photo in photos:
+        user = User.objects.create_user(photo.name)
+        stored = store_photo(user, photo.read(), None)
+        encode(stored.pk, engine(), now=timezone.now())
+        states.append(ReferencePhoto.objects.get(pk=stored.pk))
 
-    judged = [photo for photo in states if photo.encoded_at]
-    assert len(judged) == len(photos)
-    assert any(photo.encoder_sha256 for photo in judged)
+    assert len(states) == 2
+    assert all(max(photo.image().shape) > 2000 for photo in photos)
+    assert all(photo.encoded_at for photo in states)
+    assert all(photo.encoder_sha256 for photo in states)
 
 
-def test_pictures_are_marked_with_the_name_of_whom_they_show(db, tmp_path, capsys):
-    person = people(1, photos=8)[0]
-    list(enrol_folder(PersonFolder("somebody", person.files[:4]), engine(), create=True))
+def test_a_picture_is_marked_with_the_name_of_whom_it_shows(
+    db, portraits, folder_of, tmp_path, capsys
+):
+    *enrolled, shown = portraits["obama"]
+    list(enrol_folder(folder_of("somebody", enrolled), engine(), create=True))
     out = tmp_path / "marked.jpg"
 
-    for path in person.files[4:]:
-        call_command("recognize_faces", str(path), voter="somebody", out=out)
+    call_command("recognize_faces", seen(shown, tmp_path), voter="somebody", out=out)
 
     assert "somebody: match" in capsys.readouterr().out
     assert out.stat().st_size > 0
+
+
+def test_a_picture_of_somebody_else_is_not_marked_with_the_name(
+    db, portraits, folder_of, tmp_path, capsys
+):
+    list(enrol_folder(folder_of("somebody", portraits["obama"]), engine(), create=True))
+    other = seen(portraits["biden"][0], tmp_path)
+
+    call_command("recognize_faces", other, voter="somebody", out=tmp_path / "marked.jpg")
+
+    written = capsys.readouterr().out
+    assert "no match" in written
+    assert "somebody: match" not in written
+
+
+def seen(photo, folder):
+    """A frame in which the photograph's face is as near as a voter's."""
+    file = folder / "seen.jpg"
+    file.write_bytes(jpeg(frame(photo)))
+    return str(file)

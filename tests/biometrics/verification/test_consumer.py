@@ -23,10 +23,10 @@ from biometrics.models import Reference, VerificationGrant, VerificationSession
 from biometrics.storage.templates import reference_binding, seal_template
 from biometrics.verification import admission, policies, runner
 from facevote.asgi import application
-from tests import guarded_tables
 from tests.biometrics.engine.session.heads import toward
 from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, NOBODY, drawn, encoded
-from tests.scripted_engine import Head, ScriptedEngine
+from tests.support import guarded_tables
+from tests.support.scripted_engine import Head, ScriptedEngine
 
 PASSWORD = "a long enough password"
 OWN = b"http://testserver"
@@ -35,7 +35,7 @@ PACE = 0.09  # seconds between frames: no more than 12 a second
 
 @pytest.fixture(autouse=True)
 def scripted(settings):
-    settings.ENGINE = "tests.scripted_engine.ScriptedEngine"
+    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
     settings.ENCODER = ""
     settings.PAD_ENABLED = True
     settings.HTTPS = False

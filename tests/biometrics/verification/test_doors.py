@@ -30,7 +30,7 @@ from tests.biometrics.verification.test_consumer import (
     ticket_of,
     voter,
 )
-from tests.scripted_engine import ScriptedEngine
+from tests.support.scripted_engine import ScriptedEngine
 
 __all__ = ["scripted", "voter"]
 

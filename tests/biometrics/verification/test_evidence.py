@@ -29,10 +29,10 @@ from biometrics.housekeeping import retention
 from biometrics.models import EvidenceFrame, Purpose, SessionState, VerificationSession
 from biometrics.verification import evidence, sessions
 from biometrics.verification.evidence import FrameBuffer
-from tests import guarded_tables
 from tests.biometrics.enrolment.pictures import BOB, drawn, encoded
 from tests.biometrics.verification.test_session import evidence as seen
-from tests.whole_login import WholeLoginClient
+from tests.support import guarded_tables
+from tests.support.whole_login import WholeLoginClient
 
 pytestmark = pytest.mark.django_db
 JPEG = encoded(drawn(BOB))

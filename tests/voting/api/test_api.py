@@ -22,7 +22,7 @@ ROLL = "/api/elections/e/roll/"
 
 @pytest.fixture(autouse=True)
 def engine(settings, tmp_path):
-    settings.ENGINE = "tests.scripted_engine.ScriptedEngine"
+    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
     settings.PHOTOS_DIR = tmp_path
     from facevote.celery import app
 

@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from tests.full_disk import ROOM, refused
-from tests.guarded_tables import unguarded
+from tests.support.full_disk import ROOM, refused
+from tests.support.guarded_tables import unguarded
 from tests.voting.conftest import draft_election, open_poll
 from verifier import verify_election
 from voting import tasks

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 import pytest
 from django.core.management import CommandError, call_command
 
-from facevote import vendor
+from facevote.serving import vendor
 from tests.voting.conftest import BORN, open_poll
 
 ADDRESS = re.compile(r"""(?:<script[^>]* src|data-worker)="([^"]+)\"""")

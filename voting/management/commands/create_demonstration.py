@@ -12,6 +12,11 @@ from django.utils import timezone
 from voting.elections import demonstration
 
 OFFICIAL = "official"
+WHAT_NEXT = """Write the passwords down: they are shown only now.
+Sign in as the official to enrol the voters' faces; then they can sign in."""
+ALREADY_THERE = f"""The demonstration election is there already.
+Its passwords were shown when it was made.
+A new password for the official: .venv/bin/python manage.py changepassword {OFFICIAL}"""
 
 
 class Command(BaseCommand):
@@ -24,11 +29,11 @@ class Command(BaseCommand):
         official = accounts.get(username=OFFICIAL)
         voters = demonstration.create(official, timezone.now())
         if not voters:
-            self.stdout.write("The demonstration election is there already.")
+            self.stdout.write(ALREADY_THERE)
             return
-        self.stdout.write("Voters, shown only now (enrol their faces in the administration):")
         for voter in voters:
             self.stdout.write(
-                f"  {voter.username}  password {voter.password}  voter number "
-                f"{voter.voter_number}  born {demonstration.BORN.isoformat()}"
+                f"Voter {voter.username}, password {voter.password}, voter number "
+                f"{voter.voter_number}, born {demonstration.BORN.isoformat()}"
             )
+        self.stdout.write(WHAT_NEXT)

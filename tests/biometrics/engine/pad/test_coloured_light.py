@@ -22,16 +22,17 @@ from biometrics.engine.pad.coloured_light import (
     SETTLING_FRAMES,
     Colour,
 )
+from tests.support.still_films import frame, jpeg
 
 SEED = b"a seed of the test"
 STYLES = Path(__file__).resolve().parents[3] / "static" / "css" / "capture.css"
 
 
 def looked(tint_of, *, seed=SEED):
-    """All frames of all colours; `tint_of(shown, frame)` is what the face is seen in."""
+    """All frames of all colours; `tint_of(shown, number)` is what the face is seen in."""
     light = coloured_light.begin(seed, shown=0, now=0.0)
-    for frame in range(COLOURS * FRAMES_PER_COLOUR):
-        light = coloured_light.answer(light, tint_of(light.shown(0.0), frame), step=light.number)
+    for number in range(COLOURS * FRAMES_PER_COLOUR):
+        light = coloured_light.answer(light, tint_of(light.shown(0.0), number), step=light.number)
     return light
 
 
@@ -135,11 +136,15 @@ def test_the_page_shines_in_the_colours_that_the_face_is_judged_by():
         assert np.allclose(values**2.2, EMITTED[colour], atol=0.01)
 
 
-def test_light_on_a_real_face_changes_its_tint_and_exposure_only_its_brightness(engine, clip):
-    frame = clip("person_c/bona_fide.mp4")[0]
-    seen = engine.process(frame, lit=True)
-    assert engine.process(frame).tint is None
-    image = decode_frame(frame).astype(float)
+@pytest.fixture
+def picture(portraits):
+    return jpeg(frame(portraits["collins"][0]))
+
+
+def test_light_on_a_real_face_changes_its_tint_and_exposure_only_its_brightness(engine, picture):
+    seen = engine.process(picture, lit=True)
+    assert engine.process(picture).tint is None
+    image = decode_frame(picture).astype(float)
 
     bluer, darker = (
         tint((image * factors).clip(0, 255).astype(np.uint8), seen.face.landmarks) - seen.tint
@@ -152,8 +157,7 @@ def test_light_on_a_real_face_changes_its_tint_and_exposure_only_its_brightness(
 
 
 @pytest.mark.parametrize("value", [0, 255])
-def test_a_face_that_is_black_or_at_the_limit_has_no_tint(engine, clip, value):
-    frame = clip("person_c/bona_fide.mp4")[0]
-    face = engine.process(frame).face
+def test_a_face_that_is_black_or_at_the_limit_has_no_tint(engine, picture, value):
+    face = engine.process(picture).face
 
-    assert tint(np.full_like(decode_frame(frame), value), face.landmarks) is None
+    assert tint(np.full_like(decode_frame(picture), value), face.landmarks) is None

@@ -10,7 +10,7 @@ import pytest
 from biometrics.engine.pad import movements
 from biometrics.engine.pad.cues import REQUIRED, STEPS, Course, Cue, CueKind
 from biometrics.engine.pad.movements import Reading
-from tests.biometrics.engine.test_pipeline import PEOPLE
+from tests.biometrics.engine.test_head_turns import PEOPLE
 
 SEED = b"a seed of the test"
 START = Reading(yaw=3.0, pitch=-4.0, size=200.0, nose_across=0.03, nose_down=0.5, eyes=0.26)

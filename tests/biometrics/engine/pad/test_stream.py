@@ -8,7 +8,7 @@ import pytest
 from biometrics.engine.pad import stream
 from biometrics.engine.pad.stream import Glimpse, Watch
 from biometrics.engine.types import Box, Template
-from tests.biometrics.engine.test_pipeline import PEOPLE
+from tests.biometrics.engine.test_head_turns import PEOPLE
 
 HERE = Box(200, 100, 400, 350)
 SCENE = np.random.default_rng(5).uniform(0, 255, (12, 16)).astype(np.float32)

@@ -24,7 +24,7 @@ from biometrics.engine.types import (
     Template,
 )
 from tests.biometrics.engine.session.heads import LIGHT
-from tests.scripted_engine import Head
+from tests.support.scripted_engine import Head
 
 WIDTH, HEIGHT = 640, 480
 THRESHOLD = 0.5

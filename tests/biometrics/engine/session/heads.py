@@ -15,7 +15,7 @@ from biometrics.engine.types import (
     Quality,
     Template,
 )
-from tests.scripted_engine import FRONTAL, Head
+from tests.support.scripted_engine import FRONTAL, Head
 
 STRAIGHT = Head()
 # What the page shines in.

@@ -13,7 +13,7 @@ from biometrics.engine.pad.cues import COMPARED_UP_TO
 from biometrics.engine.types import Hint
 from tests.biometrics.engine.session.frames import HINTS, NOT_THERE, FrameValues
 from tests.biometrics.engine.session.heads import toward
-from tests.scripted_engine import Head
+from tests.support.scripted_engine import Head
 
 if TYPE_CHECKING:
     import random

@@ -17,7 +17,7 @@ from biometrics.engine.session.stages import CLOSING_FRAMES, Closing, Light, Mat
 from biometrics.engine.types import Box, Comparison, Face, Hint, Quality
 from tests.biometrics.engine.session.heads import LIGHT, STRAIGHT, toward
 from tests.biometrics.engine.session.heads import evidence as seen
-from tests.scripted_engine import Head
+from tests.support.scripted_engine import Head
 
 POLICY = Policy(frames_needed=10, seconds=60, pad_required=True)
 ALWAYS = replace(POLICY, seconds=110, challenge=Challenge.ALWAYS)

@@ -24,6 +24,7 @@ from biometrics.training.conversion.registry_file import (
     WheelFile,
     checked,
 )
+from tests.support.still_films import film, jpeg
 
 
 def small_onnx():
@@ -331,8 +332,7 @@ def test_sample_inputs_are_normalised_camera_values():
     assert 0 <= values.min() < values.max() <= 255
 
 
-@pytest.mark.shared_data
-def test_the_converted_descriptor_is_dlibs_own_on_real_faces(models_dir, shared_data):
+def test_the_converted_descriptor_is_dlibs_own_on_real_faces(models_dir, portraits):
     dlib = pytest.importorskip("dlib")
     from biometrics.engine.faces.detection import FaceDetector
     from biometrics.engine.faces.finding import FaceFinder
@@ -345,8 +345,9 @@ def test_the_converted_descriptor_is_dlibs_own_on_real_faces(models_dir, shared_
     network = DescriptorNetwork(load_artifact(models_dir, "encoder-dlib"))
     finder = FaceFinder(FaceDetector.load(models_dir), FaceMesh.load(models_dir))
     differences = []
-    for path in sorted((shared_data / "faces" / "lfw").glob("A*/*_0001.jpg"))[:20]:
-        image = decode_photo(path.read_bytes())
+    frames = [frame for photos in portraits.values() for frame in film(photos[0], 7)]
+    for frame in frames:
+        image = decode_photo(jpeg(frame))
         crop = align(image, finder.search(image)[0].landmarks, DLIB)
         expected = np.array(original.compute_face_descriptor(crop))
         expected /= np.linalg.norm(expected)

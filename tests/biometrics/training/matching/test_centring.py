@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from biometrics.engine.matching.encoding import Encoder
 from biometrics.training.matching.centring import group_mean, pictured_once
 from biometrics.training.matching.samples import Sampler, central
 from tests.biometrics.training.samples import drawn
+from tests.support.still_films import jpeg
 
 
 def test_those_with_one_picture_are_found():
@@ -49,20 +51,20 @@ def models(settings, tmp_path):
 
 
 @pytest.fixture
-def folders(shared_data, tmp_path):
-    """Three people at large with one picture, one with two, and a group of two; by reference."""
-    people = sorted((shared_data / "faces" / "lfw").glob("A*"))
-    once = [one for one in people if len(list(one.glob("*.jpg"))) == 1]
-    more = [one for one in people if len(list(one.glob("*.jpg"))) > 1]
-    for name, those in (("large", [*once[:3], more[0]]), ("group", more[1:3])):
-        for person in those:
-            (tmp_path / name / person.name).mkdir(parents=True)
-            for picture in person.glob("*.jpg"):
-                (tmp_path / name / person.name / picture.name).symlink_to(picture)
+def folders(portraits, tmp_path):
+    """Three people at large with one picture, one with two, and a group of two."""
+    (first, *more), (biden,), (collins,) = portraits.values()
+    large = {"ann": [first], "bob": [biden], "cy": [collins], "dee": more}
+    group = {"ann": [first, more[0]], "bob": [biden]}
+    for name, people in (("large", large), ("group", group)):
+        for person, photos in people.items():
+            folder = tmp_path / name / person
+            folder.mkdir(parents=True)
+            for photo in photos:
+                (folder / Path(photo.name).with_suffix(".jpg")).write_bytes(jpeg(photo.image(), 95))
     return tmp_path / "large", tmp_path / "group"
 
 
-@pytest.mark.shared_data
 def test_the_command_stores_means_of_descriptors_as_the_network_gives_them(models, folders):
     large, group = folders
     before = Encoder.load(models, "sface").sha256
@@ -91,7 +93,6 @@ def plain_mean(models, folder):
     return np.mean(found, axis=0)
 
 
-@pytest.mark.shared_data
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

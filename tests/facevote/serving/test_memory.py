@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-BASE = Path(__file__).resolve().parents[2]
+BASE = Path(__file__).resolve().parents[3]
 HASHING = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from accounts.passwords.hashing import Argon2id
-from facevote.memory import give_large_blocks_back
+from facevote.serving.memory import give_large_blocks_back
 
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096

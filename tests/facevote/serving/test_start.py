@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,8 +14,19 @@ from pathlib import Path
 
 import pytest
 
-BASE = Path(__file__).resolve().parents[2]
+from tests.support.ports import free_port
+
+BASE = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.slow
+# However long it takes on this machine.
+STEP = re.compile(r"^(.*?) \.+ (\w+)( \(\d+ s\))?$")
+STEPS = [
+    "Settings and checks done",
+    "Browser libraries done",
+    "Database done",
+    "Demonstration election done",
+    "Web server and worker running",
+]
 
 
 def environment(data, port):
@@ -24,19 +36,13 @@ def environment(data, port):
 
 def start(data, port):
     return subprocess.Popen(
-        [sys.executable, "-m", "facevote.start"],
+        [sys.executable, "-m", "facevote.serving.start"],
         cwd=BASE,
         env=environment(data, port),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def page_of(port):
@@ -69,8 +75,14 @@ def test_the_start_serves_a_page_and_ctrl_c_ends_everything(tmp_path):
         site.kill()
 
     assert "FaceVote" in page
-    assert "Official official, password" in said
-    assert "no issues" not in said
+    assert [STEP.sub(r"\1 \2", line) for line in said.splitlines()[:5]] == STEPS
+    assert f"|  FaceVote answers at http://localhost:{port}/ " in said
+    assert "|  Official official, password" in said
+    assert [line for line in said.splitlines()[5:] if line and line[0] not in "|+"] == []
+    for log in (tmp_path / "logs").iterdir():
+        assert "password" not in log.read_text()
+        assert "WARNING" not in log.read_text()
+        assert "superuser" not in log.read_text()
     assert (tmp_path / "vendor").is_dir()
     assert len(children) == 2
     assert not any(Path(f"/proc/{child}").exists() for child in children)
@@ -82,7 +94,7 @@ def test_a_web_server_that_crashes_is_started_again(tmp_path):
     try:
         page_of(port)
         web, worker = sorted(
-            children_of(site.pid), key=lambda child: "facevote.serve" not in command(child)
+            children_of(site.pid), key=lambda child: "facevote.serving.serve" not in command(child)
         )
         os.kill(web, signal.SIGSEGV)
         page = page_of(port)
@@ -93,7 +105,7 @@ def test_a_web_server_that_crashes_is_started_again(tmp_path):
         site.kill()
 
     assert "FaceVote" in page
-    assert "The web server ended by SIGSEGV and is started again." in said
+    assert "The web server ended by SIGSEGV and is started again. The reason may be in" in said
     assert worker in running
     assert web not in running
     assert not any(Path(f"/proc/{child}").exists() for child in running)
@@ -107,14 +119,17 @@ def test_a_port_that_is_taken_is_named_before_anything_is_made(tmp_path):
 
         said, _ = start(tmp_path, port).communicate(timeout=40)
 
-    assert f"Port {port} is taken" in said
+    (line,) = said.splitlines()
+    assert line.startswith(f"Port {port} is taken by another program: stop that program, or")
+    other = int(re.search(r"PORT=(\d+) make run$", line)[1])
+    assert other > port
     assert not (tmp_path / "facevote.sqlite3").exists()
 
 
 def test_a_setting_that_cannot_be_read_ends_the_start_with_one_line(tmp_path):
     port = free_port()
     site = subprocess.run(
-        [sys.executable, "-m", "facevote.start"],
+        [sys.executable, "-m", "facevote.serving.start"],
         cwd=BASE,
         env={**environment(tmp_path, port), "FRAMES_NEEDED": "ten"},
         capture_output=True,
@@ -124,6 +139,30 @@ def test_a_setting_that_cannot_be_read_ends_the_start_with_one_line(tmp_path):
     )
 
     assert site.returncode == 1
-    assert "FRAMES_NEEDED" in site.stderr
-    assert "Traceback" not in site.stderr
-    assert "answers at" not in site.stdout
+    assert site.stderr == "FRAMES_NEEDED is no whole number: 'ten'\n"
+    assert STEP.sub(r"\1 \2", site.stdout.strip()) == "Settings and checks failed"
+
+
+def test_a_database_that_cannot_be_used_is_said_with_what_to_do(tmp_path):
+    (tmp_path / "facevote.sqlite3").write_text("this is no database, and it is long enough" * 20)
+    site = subprocess.run(
+        [sys.executable, "-m", "facevote.serving.start"],
+        cwd=BASE,
+        env=environment(tmp_path, free_port()),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert site.returncode == 1
+    (line,) = site.stderr.splitlines()
+    assert line.startswith("The database cannot be brought up to date: file is not a database")
+    assert "Database" in site.stdout.splitlines()[-1]
+    assert site.stdout.rstrip().endswith(("failed", "s)"))
+
+
+def test_a_port_that_is_no_number_is_named(tmp_path):
+    said, _ = start(tmp_path, "eight").communicate(timeout=40)
+
+    assert said == "PORT must be a whole number from 1 to 65535, such as 8001: 'eight'\n"

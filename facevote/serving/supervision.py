@@ -9,50 +9,73 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+from facevote.serving.reports import PIPE, ReportKind, parse
+from facevote.serving.steps import open_log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 MAX_FAILURES = 3
 WINDOW_SECONDS = 60.0
 LOOK_SECONDS = 0.2
 GRACE_SECONDS = 10
-READY = "READY_FILE_DESCRIPTOR"
+READ_BYTES = 65536
 
 
-def say_ready() -> None:
-    """For a child that goes first: what the others need is there."""
-    if pipe := os.environ.pop(READY, ""):
-        os.write(int(pipe), b"\n")
-        os.close(int(pipe))
+class Audience(Protocol):
+    """Whoever shows to a person what happens."""
+
+    def report(self, kind: ReportKind, words: str) -> None:
+        """What the child that goes first says of its preparation."""
+
+    def not_prepared(self, log: Path | None) -> None:
+        """The child that goes first ended before it was ready; `log` has its output."""
+
+    def started(self) -> None:
+        """All children run."""
+
+    def tick(self) -> None:
+        """Called several times a second."""
+
+    def say(self, line: str) -> None:
+        """A child ended."""
 
 
 @dataclass
 class Child:
     """A process in a session of its own: Ctrl-C reaches its parent alone.
 
-    One that `goes_first` calls `say_ready` when those after it may start.
+    One that `goes_first` calls `report_ready` when those after it may start. What a child writes
+    is added to `log`, or shown where it has none.
     """
 
     name: str
     command: Sequence[str]
     folder: Path
+    log: Path | None = None
     goes_first: bool = False
     failures: list[float] = field(default_factory=list)
     process: subprocess.Popen[bytes] | None = None
 
     def start(self, **options: Any) -> None:
         """`options` are those of `subprocess.Popen`."""
-        self.process = subprocess.Popen(  # noqa: S603
-            self.command, cwd=self.folder, start_new_session=True, **options
-        )
+        with _output_to(self.log) as output:
+            self.process = subprocess.Popen(  # noqa: S603
+                self.command,
+                cwd=self.folder,
+                start_new_session=True,
+                stdout=output,
+                stderr=output,
+                **options,
+            )
 
     def start_first(self) -> int:
-        """Start it; the pipe's end, which can be read from as soon as it is ready or has ended."""
+        """Start it; the end of a pipe from which its reports are read."""
         reader, writer = os.pipe()
-        self.start(pass_fds=(writer,), env={**os.environ, READY: str(writer)})
+        self.start(pass_fds=(writer,), env={**os.environ, PIPE: str(writer)})
         os.close(writer)
         return reader
 
@@ -92,14 +115,9 @@ class Child:
 
 
 class Supervisor:
-    """`say` takes one line for the person who started it; `greeting` is one, when all run."""
-
-    def __init__(
-        self, children: Sequence[Child], say: Callable[[str], None], greeting: str = ""
-    ) -> None:
+    def __init__(self, children: Sequence[Child], audience: Audience) -> None:
         self._children = children
-        self._say = say
-        self._greeting = greeting
+        self._audience = audience
         self._stopping = False
 
     def stop(self, *_: object) -> None:
@@ -117,8 +135,7 @@ class Supervisor:
                     child.start()
                 elif (code := self._prepare(child)) is not None:
                     return code
-            if self._greeting:
-                self._say(self._greeting)
+            self._audience.started()
             return self._watch()
         finally:
             for child in self._children:
@@ -129,20 +146,31 @@ class Supervisor:
     def _prepare(self, child: Child) -> int | None:
         """None as soon as the child is ready; an exit code where it will not be.
 
-        Its own words say why. What fails here would fail again, so there is no second try.
+        What fails here would fail again, so there is no second try.
         """
         with os.fdopen(child.start_first(), "rb", buffering=0) as pipe:
+            waiting = b""
             while not self._stopping:
-                if select.select([pipe], [], [], LOOK_SECONDS)[0]:
-                    return None if pipe.read(1) else _exit_code(child.wait())
+                self._audience.tick()
+                if not select.select([pipe], [], [], LOOK_SECONDS)[0]:
+                    continue
+                if not (received := pipe.read(READ_BYTES)):
+                    self._audience.not_prepared(child.log)
+                    return _exit_code(child.wait())
+                *lines, waiting = (waiting + received).split(b"\n")
+                for kind, words in map(parse, lines):
+                    if kind is ReportKind.READY:
+                        return None
+                    self._audience.report(kind, words)
         return 0
 
     def _watch(self) -> int:
         while not self._stopping:
+            self._audience.tick()
             for child in self._children:
                 code = child.ended()
                 if code == 0:
-                    self._say(f"The {child.name} ended; FaceVote stops.")
+                    self._audience.say(f"The {child.name} ended; FaceVote stops.")
                     return 0
                 if code is not None and not self._revive(child, code):
                     return _exit_code(code)
@@ -152,15 +180,32 @@ class Supervisor:
     def _revive(self, child: Child, code: int) -> bool:
         how = ending(code)
         if child.keeps_failing(time.monotonic()):
-            self._say(
+            self._audience.say(
                 f"The {child.name} ended {MAX_FAILURES} times within {WINDOW_SECONDS:.0f} seconds, "
-                f"at last {how}; FaceVote stops. Why may stand above."
+                f"at last {how}; FaceVote stops.{_reason(child)}"
             )
             return False
-        self._say(f"The {child.name} ended {how} and is started again.")
+        self._audience.say(f"The {child.name} ended {how} and is started again.{_reason(child)}")
         child.clear()
         child.start()
         return True
+
+
+@contextlib.contextmanager
+def _output_to(log: Path | None) -> Iterator[int | None]:
+    """Where a child writes; None leaves it this process's own output."""
+    if log is None:
+        yield None
+        return
+    output = open_log(log)
+    try:
+        yield output
+    finally:
+        os.close(output)
+
+
+def _reason(child: Child) -> str:
+    return f" The reason may be in {child.log}" if child.log else ""
 
 
 def _exit_code(code: int) -> int:

@@ -5,7 +5,7 @@ libraries import each other by bare names ("@noble/hashes/sha2.js"), so this set
 modules that the ballot needs from node_modules to a folder of static files and makes those names
 relative paths. Nothing else in them changes.
 
-    python -m facevote.vendor [NODE_MODULES] [TARGET]
+    python -m facevote.serving.vendor [NODE_MODULES] [TARGET]
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    base = Path(__file__).resolve().parent.parent
+    base = Path(__file__).resolve().parents[2]
     defaults = [base / "node_modules", base / "var" / "vendor"]
     node_modules, target = [Path(item) for item in arguments] + defaults[len(arguments) :]
     try:

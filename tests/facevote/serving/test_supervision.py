@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import signal
+import stat
 import sys
 import threading
 from pathlib import Path
 
 import pytest
 
-from facevote.supervision import MAX_FAILURES, Child, Supervisor, ending
+from facevote.serving.supervision import MAX_FAILURES, Child, Supervisor, ending
 
 # Breaks off the first time and ends in order the second time.
 ONCE = """
@@ -35,18 +36,40 @@ for _ in range(200):
     time.sleep(0.1)
 sys.exit(7)
 """
-# The other may start only when it has said so.
+# The other may start only when this one has reported that it is ready.
 FIRST = """
 import pathlib, sys, time
 sys.path.insert(0, %r)
-from facevote.supervision import say_ready
+from facevote.serving.reports import ReportKind, report, report_ready
+report(ReportKind.BEGIN, "Database")
 time.sleep(0.5)
 pathlib.Path("prepared").touch()
-say_ready()
+report(ReportKind.DONE)
+report(ReportKind.SHOW, "two\\nlines")
+report_ready()
 time.sleep(600)
 """
 AFTER = "import pathlib, sys; sys.exit(0 if pathlib.Path('prepared').exists() else 9)"
-BASE = Path(__file__).resolve().parents[2]
+BASE = Path(__file__).resolve().parents[3]
+
+
+class Heard(list):
+    """What a person would be shown, in its order."""
+
+    def report(self, kind, words):
+        self.append(f"{kind} {words}")
+
+    def not_prepared(self, log):
+        self.append(f"not prepared: {log}")
+
+    def started(self):
+        self.append("started")
+
+    def tick(self):
+        pass
+
+    def say(self, line):
+        self.append(line)
 
 
 def python(code, folder, name="worker", **options):
@@ -54,21 +77,22 @@ def python(code, folder, name="worker", **options):
 
 
 def test_a_process_that_breaks_off_is_started_again(tmp_path):
-    said = []
+    said = Heard()
 
-    code = Supervisor([python(ONCE, tmp_path)], said.append).run()
+    code = Supervisor([python(ONCE, tmp_path)], said).run()
 
     assert code == 0
     assert said == [
+        "started",
         "The worker ended by SIGSEGV and is started again.",
         "The worker ended; FaceVote stops.",
     ]
 
 
 def test_a_process_that_keeps_breaking_off_is_given_up(tmp_path):
-    said = []
+    said = Heard()
 
-    code = Supervisor([python(ALWAYS, tmp_path)], said.append).run()
+    code = Supervisor([python(ALWAYS, tmp_path)], said).run()
 
     assert code == 5
     assert (tmp_path / "starts").read_text() == "." * MAX_FAILURES
@@ -78,28 +102,29 @@ def test_a_process_that_keeps_breaking_off_is_given_up(tmp_path):
 def test_the_other_process_goes_on_and_ends_with_the_site(tmp_path):
     other = python(SLEEPER, tmp_path, "web server")
     seen = []
+    audience = Heard()
+    audience.say = lambda _line: seen.append((other.process.pid, other.ended()))
 
-    def say(_line):
-        seen.append((other.process.pid, other.ended()))
-
-    Supervisor([other, python(ONCE, tmp_path)], say).run()
+    Supervisor([other, python(ONCE, tmp_path)], audience).run()
 
     assert seen == [(other.process.pid, None)] * 2
     assert other.ended() == -signal.SIGTERM
 
 
 def test_what_a_process_left_behind_is_ended_before_it_is_started_again(tmp_path):
-    said = []
+    said = Heard()
 
-    code = Supervisor([python(LEAVING, tmp_path)], said.append).run()
+    code = Supervisor([python(LEAVING, tmp_path)], said).run()
 
-    assert said[0] == "The worker ended by SIGABRT and is started again."
+    assert said[1] == "The worker ended by SIGABRT and is started again."
     assert code == 0
 
 
 def test_stopping_ends_every_process(tmp_path):
     children = [python(SLEEPER, tmp_path), python(ALWAYS, tmp_path)]
-    supervisor = Supervisor(children, lambda _line: supervisor.stop())
+    audience = Heard()
+    supervisor = Supervisor(children, audience)
+    audience.say = lambda _line: supervisor.stop()
 
     code = supervisor.run()
 
@@ -108,31 +133,37 @@ def test_stopping_ends_every_process(tmp_path):
 
 
 def test_the_others_wait_until_the_first_is_ready(tmp_path):
-    said = []
+    said = Heard()
     first = python(FIRST % str(BASE), tmp_path, "web server", goes_first=True)
 
-    code = Supervisor([first, python(AFTER, tmp_path)], said.append, "Hello").run()
+    code = Supervisor([first, python(AFTER, tmp_path)], said).run()
 
     assert code == 0
-    assert said == ["Hello", "The worker ended; FaceVote stops."]
+    assert said == [
+        "begin Database",
+        "done ",
+        "show two\nlines",
+        "started",
+        "The worker ended; FaceVote stops.",
+    ]
 
 
 def test_a_first_that_does_not_become_ready_ends_all_at_once(tmp_path):
-    said = []
+    said = Heard()
     first = python(ALWAYS, tmp_path, "web server", goes_first=True)
     other = python(SLEEPER, tmp_path)
 
-    code = Supervisor([first, other], said.append, "Hello").run()
+    code = Supervisor([first, other], said).run()
 
     assert code == 5
     assert (tmp_path / "starts").read_text() == "."
-    assert said == []
+    assert said == ["not prepared: None"]
     assert other.process is None
 
 
 def test_stopping_while_the_first_prepares_ends_it(tmp_path):
     first = python(SLEEPER, tmp_path, "web server", goes_first=True)
-    supervisor = Supervisor([first], print, "Hello")
+    supervisor = Supervisor([first], Heard())
     threading.Timer(0.5, supervisor.stop).start()
 
     assert supervisor.run() == 0
@@ -143,9 +174,21 @@ def test_a_program_that_is_not_there_leaves_nothing_running(tmp_path):
     children = [python(SLEEPER, tmp_path), Child("web server", ["/nowhere/at/all"], tmp_path)]
 
     with pytest.raises(FileNotFoundError):
-        Supervisor(children, print).run()
+        Supervisor(children, Heard()).run()
 
     assert children[0].ended() == -signal.SIGTERM
+
+
+def test_what_a_process_writes_is_kept_in_its_log_and_only_its_owner_may_read_it(tmp_path):
+    said = Heard()
+    log = tmp_path / "logs" / "worker.log"
+    broken = "import sys; sys.stderr.write('no room'); sys.stdout.write('what now'); sys.exit(5)"
+
+    Supervisor([python(broken, tmp_path, log=log)], said).run()
+
+    assert log.read_text().count("no room") == log.read_text().count("what now") == MAX_FAILURES
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert said[-1].endswith(f"The reason may be in {log}")
 
 
 def test_failures_of_long_ago_do_not_count():

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from facevote import vendor
+from facevote.serving import vendor
 
-ROOT = Path(vendor.__file__).resolve().parents[1]
+ROOT = Path(vendor.__file__).resolve().parents[2]
 NODE_MODULES = ROOT / "node_modules"
 
 
