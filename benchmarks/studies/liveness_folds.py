@@ -146,7 +146,7 @@ class Fold:
 
 def measure(options: argparse.Namespace, work: Path) -> dict[str, Any]:
     parts = halves(options.table, options.people, options.seed)
-    rest = [one for place in options.train_only for one in read_data(place)]
+    rest = [item for place in options.train_only for item in read_data(place)]
     rest += list(one_face_each(options.faces, options.seed))[:MOST_FACES]
     folds = []
     for number in range(HALVES):

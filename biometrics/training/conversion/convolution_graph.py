@@ -190,10 +190,10 @@ def export_tflite(model: Any, stored: Stored = Stored.FLOAT16) -> bytes:
     return bytes(converter.convert())
 
 
-def run_tflite(content: bytes, inputs: Sequence[Weights]) -> Weights:
+def run_tflite(content: bytes, inputs: Sequence[Weights], *, batch: int = 1) -> Weights:
     """(n, length): the outputs of a TFLite file for inputs (height, width, channels) float32.
 
-    The interpreter is the one that serves.
+    The interpreter is the one that serves. Each input fills all of the network's `batch`.
     """
     interpreter = Interpreter(model_content=content, num_threads=1)
     interpreter.allocate_tensors()
@@ -201,7 +201,7 @@ def run_tflite(content: bytes, inputs: Sequence[Weights]) -> Weights:
     result = interpreter.get_output_details()[0]["index"]
     rows = []
     for item in inputs:
-        interpreter.set_tensor(source, item[None])
+        interpreter.set_tensor(source, np.stack([item] * batch))
         interpreter.invoke()
         rows.append(interpreter.get_tensor(result)[0])
     return np.stack(rows)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
-from ai_edge_litert.interpreter import Interpreter
 
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.training.conversion.convolution_graph import (
@@ -20,6 +19,7 @@ from biometrics.training.conversion.convolution_graph import (
     ConvolutionGraph,
     Flattening,
     ParametricRelu,
+    run_tflite,
 )
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from biometrics.training.conversion.convolution_graph import Step, Weights
 
+FROZEN_BATCH = 2
 _NAMES = {
     value: name for name, value in vars(schema.BuiltinOperator).items() if isinstance(value, int)
 }
@@ -138,17 +139,5 @@ def _pads(operation: _Operation, *, size: int, kernel: int) -> tuple[int, int, i
 
 
 def run_frozen(content: bytes, inputs: Sequence[Weights]) -> Weights:
-    """(n, length): the frozen network's own outputs for inputs (height, width, channels) float32.
-
-    Each input fills both places of the batch.
-    """
-    interpreter = Interpreter(model_content=content, num_threads=1)
-    interpreter.allocate_tensors()
-    source = interpreter.get_input_details()[0]["index"]
-    result = interpreter.get_output_details()[0]["index"]
-    rows = []
-    for item in inputs:
-        interpreter.set_tensor(source, np.stack([item, item]))
-        interpreter.invoke()
-        rows.append(interpreter.get_tensor(result)[0])
-    return np.stack(rows)
+    """(n, length): the frozen network's outputs for inputs (height, width, channels) float32."""
+    return run_tflite(content, inputs, batch=FROZEN_BATCH)

@@ -72,7 +72,7 @@ def fused(frames: Sequence[Judged]) -> list[Judged]:
         for part in series.values()
         for start in range(0, len(part) - FUSED_FRAMES + 1, FUSED_FRAMES)
     ]
-    return [replace(ten[0], score=sum(one.score for one in ten) / FUSED_FRAMES) for ten in tens]
+    return [replace(ten[0], score=sum(frame.score for frame in ten) / FUSED_FRAMES) for ten in tens]
 
 
 def summary(samples: Sequence[Judged], threshold: float) -> dict[str, Any]:
