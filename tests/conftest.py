@@ -16,9 +16,14 @@ if os.environ.get("REDIS_URL"):
         os.environ[variable] = f"{place}/{int(number) - process}"
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from tests.support import guarded_tables, public_faces
 from tests.support.whole_login import WholeLoginClient
+
+# How long an example takes depends on what else the machine does; nothing here is a timed test.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

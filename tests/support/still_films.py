@@ -60,8 +60,8 @@ def stand(photo: Photo, frames: int, *, seed: int = 1) -> Iterator[cv2.typing.Ma
     chance = np.random.default_rng(seed)
     picture = frame(photo).astype(np.float32)
     for _ in range(frames):
-        noise = chance.normal(0, NOISE, picture.shape).astype(np.float32)
-        yield np.clip(picture + noise, 0, 255).astype(np.uint8)
+        noise = np.asarray(chance.normal(0, NOISE, picture.shape), np.float32)
+        yield np.asarray(np.clip(picture + noise, 0, 255), np.uint8)
 
 
 def write_webcam(images: Iterable[cv2.typing.MatLike], target: Path) -> Path:

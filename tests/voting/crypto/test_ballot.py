@@ -46,7 +46,7 @@ def test_an_encrypted_ballot_verifies_and_opens_to_the_selection(
     assert Opening.from_json(made.opening.to_json()) == made.opening
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.data())
 def test_every_ballot_within_the_limits_verifies(data: st.DataObject) -> None:
     size = data.draw(st.integers(1, 4))
@@ -210,7 +210,7 @@ def test_a_ballot_with_white_space_is_refused(manifest: Manifest) -> None:
         read_ballot(json.dumps(ballot.to_dict()).encode())
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.data())
 def test_no_single_changed_value_goes_unnoticed(data: st.DataObject) -> None:
     manifest = make_manifest(contest(2, 0, 1, blank=False))

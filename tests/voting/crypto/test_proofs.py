@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from voting.crypto import elgamal, group, proofs
@@ -44,7 +44,6 @@ def test_a_proof_of_equality_holds_for_equal_logarithms_only(secret: int, base: 
     assert not proofs.holds_equality(proof, **points, statement=statement())
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_disjunction_holds_for_every_value_in_it(data: st.DataObject) -> None:
     values = data.draw(st.lists(st.integers(0, 1000), min_size=1, max_size=6, unique=True))
@@ -61,7 +60,6 @@ def test_a_disjunction_holds_for_every_value_in_it(data: st.DataObject) -> None:
     assert not holds(proof, values, elgamal.add(ciphertext, elgamal.encrypt(1, 0, PUBLIC)))
 
 
-@settings(deadline=None)
 @given(st.integers(min_value=2, max_value=50), scalars)
 def test_nobody_proves_a_bit_of_a_larger_number(message: int, randomness: int) -> None:
     ciphertext = elgamal.encrypt(message, randomness, PUBLIC)

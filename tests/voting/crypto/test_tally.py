@@ -107,7 +107,7 @@ def test_an_election_without_ballots_counts_to_nothing(shared: Manifest, keys: K
     assert tally.combine(shared, empty, partials).counts == ((0, 0, 0, 0),)
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(st.lists(st.sampled_from([[], ["c0"], ["c1"], ["c0", "c1"], None]), max_size=6))
 def test_the_count_is_what_was_selected(chosen: list[list[str] | None]) -> None:
     manifest = make_manifest(contest(2, 0, 2, blank=True))

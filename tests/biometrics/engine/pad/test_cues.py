@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
@@ -103,7 +103,6 @@ def test_a_session_holds_at_least_17_bits(course):
     assert bits(course) >= 17
 
 
-@settings(deadline=None)  # whoever comes first counts all sequences
 @given(st.binary(min_size=32, max_size=32), st.sampled_from([MOVEMENTS, WITH_BLINKS]))
 def test_both_sides_are_asked_for_nothing_twice_and_no_long_way(seed, course):
     cues = sequence(seed, course)

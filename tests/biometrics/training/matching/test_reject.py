@@ -59,7 +59,7 @@ def test_the_cuts_are_marked_by_what_they_refuse():
     assert curve.site_cuts.fnmr.value < 0.01 < curve.by_score[0].fnmr.value
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 2**16), share=st.floats(0, 0.5), fmr=st.floats(1e-3, 0.2))
 def test_a_point_is_what_the_samples_left_would_give_alone(seed, share, fmr):
     samples = drawn(people=8, each=4, seed=seed, spread=1.2)
@@ -77,7 +77,7 @@ def test_a_point_is_what_the_samples_left_would_give_alone(seed, share, fmr):
 
 
 @given(seed=st.integers(0, 2**16))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_the_order_of_the_samples_does_not_matter(seed):
     samples = drawn(people=10, each=4, spread=1.2)
     order = np.random.default_rng(seed).permutation(len(samples.people))

@@ -14,7 +14,7 @@ from voting.crypto.trustees.messages import Ceremony, TrusteeRefusalCode, Truste
 from voting.trials.simulation import hold_ceremony
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.data())
 def test_every_k_of_the_shares_make_the_key_and_fewer_do_not(data: st.DataObject) -> None:
     n = data.draw(st.integers(1, 5))
