@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -16,8 +15,8 @@ from biometrics.engine.faces.finding import face_to_judge
 from biometrics.engine.pad.texture import ENLARGEMENT, SIDE
 from biometrics.engine.types import Box, Comparison, Face, Hint
 from tests.biometrics.engine.session.heads import evidence
+from tests.support.places import BASE
 
-BASE = Path(__file__).resolve().parents[1]
 PASSWORD = "a long enough password"
 PACKAGES = ("facevote", "accounts", "biometrics", "voting")
 POLICY = session.Policy(frames_needed=10, seconds=60, pad_required=True)

@@ -22,9 +22,10 @@ from playwright.sync_api import TimeoutError as NoVerdict
 from playwright.sync_api import sync_playwright
 
 from benchmarks.harness import figures
+from benchmarks.harness.places import ROOT
 from benchmarks.speed.session_times import times
 from tests.e2e import drawn_site as drawn
-from tests.e2e.conftest import BASE, CHROMIUM, FLAGS, running_site
+from tests.e2e.conftest import CHROMIUM, FLAGS, running_site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -33,7 +34,7 @@ PEOPLE = {
     "young": {"reaction": 0.4, "speed": 60, "tremor": 0.8},
     "old": {"reaction": 0.8, "speed": 30, "tremor": 1.5},
 }
-SCRIPTS = [BASE / "tests" / "e2e" / name for name in ("drawn_camera.js", "person.js")]
+SCRIPTS = [ROOT / "tests" / "e2e" / name for name in ("drawn_camera.js", "person.js")]
 # The time is kept where the page that follows the verdict still finds it.
 CLOCK = """(manner) => {
   window.drawn.manner = manner;

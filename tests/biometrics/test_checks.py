@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import pytest
 
 from biometrics.checks import check_models, check_research_models
-
-MODELS = Path(__file__).resolve().parents[2] / "models"
+from tests.support.places import MODELS
 
 
 @pytest.fixture

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
+from tests.support.places import BASE
 from voting.crypto.chain import BoardEventKind
 
-ROOT = Path(__file__).resolve().parents[2]
-DOCUMENT = (ROOT / "docs" / "cryptography.md").read_text(encoding="utf-8")
+DOCUMENT = (BASE / "docs" / "cryptography.md").read_text(encoding="utf-8")
 PATTERN = re.compile(r"facevote-1/[a-z-]+|facevote-[a-z]+-1\b")
 
 
 def named_in(*patterns: str) -> set[str]:
-    paths = (path for pattern in patterns for path in ROOT.glob(pattern))
+    paths = (path for pattern in patterns for path in BASE.glob(pattern))
     return {name for path in paths for name in PATTERN.findall(path.read_text(encoding="utf-8"))}
 
 
@@ -34,9 +33,9 @@ def test_every_kind_of_event_is_documented() -> None:
 
 
 def test_every_module_is_in_the_table() -> None:
-    folder = ROOT / "voting" / "crypto"
+    folder = BASE / "voting" / "crypto"
     python = (path for path in folder.rglob("*.py") if path.name != "__init__.py")
     modules = {path.relative_to(folder).as_posix() for path in python}
-    modules |= {path.name for path in (ROOT / "static" / "js" / "crypto").glob("*.js")}
+    modules |= {path.name for path in (BASE / "static" / "js" / "crypto").glob("*.js")}
 
     assert {name for name in modules if f"`{name}`" not in DOCUMENT} <= set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,8 @@ from biometrics.engine.pad.cues import CueKind
 from biometrics.engine.session import Reason
 from biometrics.engine.types import Hint
 from biometrics.verification import protocol
+from tests.support.places import BASE
 
-BASE = Path(__file__).resolve().parents[2]
 README = (BASE / "README.md").read_text(encoding="utf-8")
 SETTINGS_PAGE = (BASE / "docs" / "settings.md").read_text(encoding="utf-8")
 SETTINGS = (BASE / "facevote" / "settings.py").read_text(encoding="utf-8")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
 
 import pytest
 
-BASE = Path(__file__).resolve().parents[2]
+from tests.support.places import BASE
+
 GLOSSARY = (BASE / "docs" / "glossary.md").read_text(encoding="utf-8")
 AREAS = re.split(r"(?m)^## ", GLOSSARY)[1:]
 FOLDERS = ("accounts", "benchmarks", "biometrics", "facevote", "tests", "verifier", "voting")

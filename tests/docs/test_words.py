@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 
-BASE = Path(__file__).resolve().parents[2]
+from tests.support.places import BASE
+
 TEMPLATES = sorted((BASE / "templates").rglob("*.html"))
 # Names, codes and signs that are the same in every language.
 SAME = {"FaceVote", "voter_number", "name", "date_of_birth", "district", "username", "email"}

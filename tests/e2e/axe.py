@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.conftest import BASE
+from tests.support.places import BASE
 
 AXE = BASE / "node_modules" / "axe-core" / "axe.min.js"
 

@@ -17,6 +17,7 @@ import cv2
 import pytest
 
 from tests.e2e import drawn_site as drawn
+from tests.support.places import BASE, SHARED_DATA
 from tests.support.ports import free_port
 from tests.support.still_films import write_webcam
 
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-BASE = Path(__file__).resolve().parents[2]
-CLIPS = BASE.parent / "shared" / "data" / "video"
+CLIPS = SHARED_DATA / "video"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CAMERA = Path(__file__).with_name("drawn_camera.js").read_text(encoding="utf-8")
 PHONE = {"width": 360, "height": 740}

@@ -9,8 +9,9 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import BASE, PHONE
+from tests.e2e.conftest import PHONE
 from tests.e2e.drawn_site import SLUG, cast, encrypt, fill_in, sign_in_fully, to_the_ballot
+from tests.support.places import BASE
 
 
 def download(page, site, name, target):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import BASE, PHONE, drawn_page
+from tests.e2e.conftest import PHONE, drawn_page
 from tests.e2e.drawn_site import (
     cast,
     encrypt,
@@ -19,6 +19,7 @@ from tests.e2e.drawn_site import (
     sign_in_official,
     take_election_step,
 )
+from tests.support.places import BASE
 
 NAMES = ("Greta", "Henry", "Iris")
 SLUG = "trusted"

@@ -15,7 +15,8 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.e2e import drawn_site as drawn
-from tests.e2e.conftest import BASE, CHROMIUM, FLAGS, running_site
+from tests.e2e.conftest import CHROMIUM, FLAGS, running_site
+from tests.support.places import BASE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, ViewportSize

@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from facevote.environment import BROKERS, DATABASES, REDIS, Environment
+from tests.support.places import BASE
 from tests.support.ports import free_port
 
-BASE = Path(__file__).resolve().parents[2]
 KEY = "e3Qf7zHb0Kd9Wm2Xs5Vc8Rt1Yp4Ln6Ja-Gu_Ei0Ov3Ac5Bx7" * 2
 TEMPLATE_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 PRODUCTION = {

@@ -13,9 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from facevote.serving.steps import StepLine, run_step
+from tests.support.places import BASE
 from tests.support.summary import NODE_TESTS, Counts
 
-BASE = Path(__file__).resolve().parents[2]
 COUNT = re.compile(r"^\S+ (pass|fail|cancelled|skipped|todo) (\d+)$", re.MULTILINE)
 # Failures are listed; the table lists the skipped tests by their reasons.
 PYTEST = [sys.executable, "-m", "pytest", "-p", "tests.support.summary", "-r", "fE"]

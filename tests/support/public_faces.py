@@ -25,7 +25,6 @@ import numpy as np
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.training.conversion.registry_file import checked, download, unpack, unzip
 
-BASE = Path(__file__).resolve().parents[2]
 FETCH = "python -m tests.support.public_faces"
 
 

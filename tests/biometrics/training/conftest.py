@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.biometrics.engine.conftest import MODELS_DIR, SHARED_DATA
+from tests.support.places import MODELS, SHARED_DATA
 
 
 @pytest.fixture(scope="session")
 def models_dir():
-    return MODELS_DIR
+    return MODELS
 
 
 @pytest.fixture(scope="session")

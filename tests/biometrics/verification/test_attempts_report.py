@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -13,6 +12,7 @@ from accounts.models import User
 from biometrics.engine.session import Reason
 from biometrics.models import Purpose, SessionState, VerificationSession
 from biometrics.verification.attempts import BAR_HEIGHT, HOURS, OUTCOMES, attempts_report
+from tests.support.places import BASE
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def test_every_outcome_is_counted_in_its_hour():
 
 
 def test_every_reason_has_its_words_and_its_colour():
-    styles = (Path(__file__).resolve().parents[3] / "static/css/admin.css").read_text()
+    styles = (BASE / "static/css/admin.css").read_text()
 
     assert {str(reason) for reason in Reason} < set(OUTCOMES)
     assert all(f".attempts-{name} {{" in styles for name in OUTCOMES)

@@ -29,8 +29,8 @@ from biometrics.housekeeping import retention
 from biometrics.models import EvidenceFrame, Purpose, SessionState, VerificationSession
 from biometrics.verification import evidence, sessions
 from biometrics.verification.evidence import FrameBuffer
+from tests.biometrics.engine.session.test_machine import evidence as seen
 from tests.biometrics.enrolment.pictures import BOB, drawn, encoded
-from tests.biometrics.verification.test_session import evidence as seen
 from tests.support import guarded_tables
 from tests.support.whole_login import WholeLoginClient
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import platform
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-BASE = Path(__file__).resolve().parents[3]
+from tests.support.places import BASE
+
 HASHING = """
 import sys
 from concurrent.futures import ThreadPoolExecutor

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.places import BASE
 from tests.support.ports import free_port
 
-BASE = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.slow
 # However long it takes on this machine.
 STEP = re.compile(r"^(.*?) \.+ (\w+)( \(\d+ s\))?$")

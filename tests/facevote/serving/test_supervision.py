@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from facevote.serving.supervision import MAX_FAILURES, Child, Supervisor, ending
+from tests.support.places import BASE
 
 # Breaks off the first time and ends in order the second time.
 ONCE = """
@@ -50,7 +51,6 @@ report_ready()
 time.sleep(600)
 """
 AFTER = "import pathlib, sys; sys.exit(0 if pathlib.Path('prepared').exists() else 9)"
-BASE = Path(__file__).resolve().parents[3]
 
 
 class Heard(list):

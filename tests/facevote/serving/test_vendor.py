@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from facevote.serving import vendor
+from tests.support.places import BASE
 
-ROOT = Path(vendor.__file__).resolve().parents[2]
-NODE_MODULES = ROOT / "node_modules"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NODE_MODULES = BASE / "node_modules"
 
 
 def test_bare_imports_become_relative_ones() -> None:
@@ -62,7 +65,7 @@ def test_every_import_that_is_laid_out_leads_to_a_file(tmp_path: Path) -> None:
 
 
 def test_the_lock_file_names_no_address() -> None:
-    assert "http" not in (ROOT / "package-lock.json").read_text(encoding="utf-8")
+    assert "http" not in (BASE / "package-lock.json").read_text(encoding="utf-8")
 
 
 def _text(path: Path) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
+from tests.support.places import BASE
 from voting.crypto import chain
 from voting.crypto.manifest import Choice, Contest, Manifest, VoterDisplay
 from voting.crypto.roll import RollEntry, roll_hash
 from voting.crypto.trustees.key import server_key
 
-VECTORS = Path(__file__).resolve().parents[2] / "vectors"
+VECTORS = BASE / "tests" / "vectors"
 ROLL = (RollEntry("voter-1", "One"), RollEntry("voter-2", "Two"))
 
 

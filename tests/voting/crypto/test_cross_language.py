@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.voting.crypto.elections import VECTORS, vectors
+from tests.support.places import BASE
+from tests.voting.crypto.elections import vectors
 from voting.crypto import group, tally
 from voting.crypto.ballot import read_ballot, verify_ballot
 from voting.crypto.encryption import Opening, check_opening
@@ -27,12 +28,11 @@ from voting.crypto.trustees.messages import (
     read_share,
 )
 
-ROOT = VECTORS.parents[1]
 NODE = Path(sys.executable).with_name("node")
 
 
 def made_now() -> dict[str, Any]:
-    if not (ROOT / "node_modules" / "@noble" / "curves").is_dir() or not NODE.exists():
+    if not (BASE / "node_modules" / "@noble" / "curves").is_dir() or not NODE.exists():
         pytest.skip("the browser's libraries are not installed: npm ci")
     command: list[str | Path] = [
         NODE,
@@ -41,7 +41,7 @@ def made_now() -> dict[str, Any]:
         "tests/vectors/make_browser.js",
         "--print",
     ]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=60)
+    done = subprocess.run(command, cwd=BASE, capture_output=True, check=True, timeout=60)
     made: dict[str, Any] = json.loads(done.stdout)
     return made
 

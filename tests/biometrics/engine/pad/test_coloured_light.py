@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,10 +21,11 @@ from biometrics.engine.pad.coloured_light import (
     SETTLING_FRAMES,
     Colour,
 )
+from tests.support.places import BASE
 from tests.support.still_films import frame, jpeg
 
 SEED = b"a seed of the test"
-STYLES = Path(__file__).resolve().parents[3] / "static" / "css" / "capture.css"
+STYLES = BASE / "static" / "css" / "capture.css"
 
 
 def looked(tint_of, *, seed=SEED):

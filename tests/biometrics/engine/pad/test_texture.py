@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -12,9 +11,9 @@ from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.pad.texture import SIDE, TexturePad, bona_fide_share, context_crop
 from biometrics.engine.pipeline import Engine
 from biometrics.engine.types import Box
+from tests.support.places import MODELS, SHARED_DATA
 
-MODELS = Path(__file__).resolve().parents[3] / "models"
-CLIPS = MODELS.parents[1] / "shared" / "data" / "video"
+CLIPS = SHARED_DATA / "video"
 
 
 def picture(width=640, height=480):

@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from biometrics.training.liveness.plots import MOST_OF_ONE_CLIP, draw, worst_mistakes
 from biometrics.training.liveness.samples import Presentation, Scored
-from tests.biometrics.engine.conftest import SHARED_DATA
+from tests.support.places import SHARED_DATA
 
 CLIPS = SHARED_DATA / "video" / "person_b"
 

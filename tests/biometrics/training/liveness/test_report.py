@@ -17,7 +17,7 @@ from biometrics.training.liveness.samples import (
     read_folder,
     read_manifest,
 )
-from tests.biometrics.engine.conftest import MODELS_DIR
+from tests.support.places import MODELS
 
 
 def scored(scores, *, species="", source="s", path="clip.mp4"):
@@ -129,6 +129,6 @@ def test_a_picture_without_a_face_has_no_score(tmp_path):
     cv2.imwrite(str(tmp_path / "grey.jpg"), np.full((240, 320, 3), 128, np.uint8))
     presentation = Presentation(tmp_path / "grey.jpg", True, "", "", "")
 
-    (found,) = Scorer(MODELS_DIR)(presentation)
+    (found,) = Scorer(MODELS)(presentation)
 
     assert found.score is None
