@@ -55,6 +55,16 @@ def page_of(port):
     raise AssertionError("no page was served")
 
 
+def until_it_is_started(site):
+    """What it says until the box with the address is complete."""
+    said = ""
+    for line in site.stdout:
+        said += line
+        if said.count("+--") == 2:
+            break
+    return said
+
+
 def children_of(pid):
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
@@ -67,10 +77,12 @@ def test_the_start_serves_a_page_and_ctrl_c_ends_everything(tmp_path):
     port = free_port()
     site = start(tmp_path, port)
     try:
+        said = until_it_is_started(site)
         page = page_of(port)
         children = children_of(site.pid)
         site.send_signal(signal.SIGINT)
-        said, _ = site.communicate(timeout=40)
+        site.wait(40)
+        said += site.stdout.read()
     finally:
         site.kill()
 
