@@ -49,7 +49,8 @@ export function getPanel(url) {
  * @throws {ServerRefused}
  */
 export function post(url, csrfToken) {
-  return answered(postForm(url, new FormData(), { csrfToken }));
+  // Not an empty FormData: Django answers a multipart body without parts with 400.
+  return answered(postForm(url, new URLSearchParams(), { csrfToken }));
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
-import { upload } from "../../../static/js/enrolment/requests.js";
+import { post, upload } from "../../../static/js/enrolment/requests.js";
 
 const fetched = globalThis.fetch;
 
@@ -32,4 +32,20 @@ test("an answer without words is a refusal of the page's own", async () => {
   answering(500, {});
 
   await assert.rejects(send(), { words: "", phrase: "refused" });
+});
+
+test("a request without values is posted as a form that Django can read, with the token", async () => {
+  /** @type {RequestInit | undefined} */
+  let sent;
+  globalThis.fetch = async (_url, options) => {
+    sent = options;
+    return Response.json({});
+  };
+
+  await post("/remove/", "token");
+
+  const request = new Request("http://localhost/remove/", sent);
+  assert.equal(await request.text(), "");
+  assert.match(request.headers.get("Content-Type") ?? "", /^application\/x-www-form-urlencoded/);
+  assert.equal(request.headers.get("X-CSRFToken"), "token");
 });
