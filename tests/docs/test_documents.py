@@ -108,3 +108,27 @@ def test_the_make_targets_of_the_readme_exist():
     makefile = (BASE / "Makefile").read_text(encoding="utf-8")
     for target in set(re.findall(r"make ([a-z-]+)", README)):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+ROOMS = (
+    "accounts",
+    "biometrics",
+    "voting",
+    "facevote",
+    "verifier",
+    "benchmarks",
+    "static",
+    "tests",
+)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_path_that_a_document_names_exists(document):
+    text = document.read_text(encoding="utf-8")
+    paths = {name for name in re.findall(r"`([\w./-]+)`", text) if name.split("/")[0] in ROOMS}
+    modules = re.findall(rf"python -m ((?:{'|'.join(ROOMS)})[\w.]*)", text)
+    named = {name for name in paths if "/" in name} | {
+        f"{module.replace('.', '/')}.py" for module in modules
+    }
+
+    assert {name for name in named if not (BASE / name).exists()} == set()

@@ -7,7 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from biometrics.engine.types import Hint
 from tests.support.places import BASE
+from voting.roll.file import COLUMNS
 
 TEMPLATES = sorted((BASE / "templates").rglob("*.html"))
 # Names, codes and signs that are the same in every language.
@@ -112,3 +114,19 @@ def test_every_failure_of_the_face_step_says_what_to_do_next(state):
 @pytest.mark.parametrize("state", ["connecting", "waiting", "queued", "reconnecting", "starting"])
 def test_whoever_waits_at_the_camera_is_told_for_what(state):
     assert re.search(rf'<section[^>]*data-state="[^"]*\b{state}\b', CAPTURE)
+
+
+@pytest.mark.parametrize("hint", Hint)
+def test_every_hint_has_words_on_the_page(hint):
+    assert re.search(rf'<li data-hint="{hint}">{{% translate "[^"]+" %}}</li>', CAPTURE)
+
+
+ROLL_PAGES = ("templates/voting/admin/_roll_upload.html", "docs/guide.md")
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("page", ROLL_PAGES)
+def test_every_column_of_the_roll_is_described(page, column):
+    text = (BASE / page).read_text(encoding="utf-8")
+
+    assert re.search(rf"(?:`|<code>){column}(?:`|</code>)", text)

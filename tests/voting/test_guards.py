@@ -6,10 +6,16 @@ from django.utils import timezone
 
 from voting.counting import counting
 from voting.elections import life_cycle
+from voting.guards import GUARDS
+
+
+# Any other error would be a fault of the statement, and no guard.
+REASONS = "|".join(sorted({guard.reason for guard in GUARDS} | {"an election is frozen"}))
 
 
 def refused(sql):
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+    refusal = pytest.raises(DatabaseError, match=REASONS)
+    with refusal, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
 
 

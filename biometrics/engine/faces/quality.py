@@ -26,7 +26,7 @@ SEVERAL_FACES = Quality(Hint.SEVERAL_FACES, 0.0, 0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class QualityPolicy:
-    """The limits, from models/quality.json. That file says on which data they were calibrated."""
+    """The limits, from models/quality.json."""
 
     min_face_share: float  # height of the face over the shorter side of the frame
     max_face_share: float
