@@ -23,7 +23,7 @@ from biometrics.models import Reference
 from biometrics.storage.templates import reference_binding, seal_template
 from django.core.management import call_command
 from django.utils import timezone
-from tests.biometrics.enrolment.pictures import ALICE, drawn, encoded
+from tests.support.pictures import ALICE, drawn, encoded
 from tests.support.scripted_engine import ScriptedEngine
 
 call_command('create_demonstration')

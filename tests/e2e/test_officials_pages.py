@@ -7,10 +7,10 @@ import base64
 import pytest
 from playwright.sync_api import expect
 
-from tests.biometrics.enrolment.pictures import BOB, CROWD, NOBODY, jpeg
 from tests.e2e.axe import AXE, problems
 from tests.e2e.conftest import DESK, PHONE, drawn_page, running_site, running_worker
 from tests.e2e.drawn_site import ENVIRONMENT, SET_UP, sign_in_official
+from tests.support.pictures import BOB, CROWD, NOBODY, jpeg
 
 GINA = (224, 224, 32)
 PAGES = (
@@ -132,7 +132,7 @@ def test_markup_in_names_of_people_and_files_is_shown_as_text(office, desk):
     office.shell(
         "from accounts.models import User; from biometrics.enrolment.photos import store_photo\n"
         "from biometrics.enrolment.encoding import encode; from django.utils import timezone\n"
-        "from tests.biometrics.enrolment.pictures import jpeg\n"
+        "from tests.support.pictures import jpeg\n"
         "from tests.support.scripted_engine import ScriptedEngine\n"
         "user = User.objects.create_user('<b>gina</b>')\n"
         f"photo = store_photo(user, jpeg({GINA}), None)\n"

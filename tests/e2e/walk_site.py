@@ -14,10 +14,10 @@ from biometrics.consent.agreement import CONSENT_VERSION, give_consent
 from biometrics.engine.types import Box, FrameResult
 from biometrics.models import Reference
 from biometrics.storage.templates import reference_binding, seal_template
-from tests.biometrics.enrolment.pictures import drawn, encoded
 from tests.e2e.drawn_site import OFFICIAL, PASSWORD, SLUG, VOTER_NUMBERS
+from tests.support.pictures import drawn, encoded
+from tests.support.polls import BROWSER, give_grant
 from tests.support.scripted_engine import ScriptedEngine
-from tests.voting.conftest import BROWSER, give_grant
 from voting.ballots import casting, presence
 from voting.crypto.encryption import encrypt_ballot
 from voting.elections import freezing, life_cycle

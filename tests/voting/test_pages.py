@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.urls import NoReverseMatch, reverse
 
-from tests.voting.conftest import BORN, draft_election, give_grant, open_poll
+from tests.support.polls import BORN, draft_election, give_grant, open_poll
 from voting.models import (
     Board,
     BoardEvent,

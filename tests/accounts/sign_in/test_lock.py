@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.audit import verify_chain
 from accounts.models import AuditEvent
 from accounts.sign_in.addresses import NO_ADDRESS, client_address
-from tests.accounts.people import PASSWORD, enrolled, finish, pass_face, pass_password, person
+from tests.support.people import PASSWORD, enrolled, finish, pass_face, pass_password, person
 
 pytestmark = pytest.mark.django_db
 ATTACKER = "192.0.2.66"
@@ -25,9 +25,8 @@ FEW = 8
 
 
 @pytest.fixture(autouse=True)
-def few_failures(settings):
+def few_failures(settings, scripted_engine):
     settings.ADDRESS_FAILURE_LIMIT = FEW
-    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
 
 
 @pytest.fixture

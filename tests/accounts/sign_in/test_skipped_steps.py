@@ -16,7 +16,7 @@ from accounts import roles
 from accounts.models import SealedDevice
 from accounts.sign_in import login
 from accounts.sign_in.factors import Factor
-from tests.accounts.people import (
+from tests.support.people import (
     PASSWORD,
     ask_ticket,
     be_verified,
@@ -28,7 +28,7 @@ from tests.accounts.people import (
     sign_in_with_face,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_engine")]
 PAGES = [
     "/elections/",
     "/account/",
@@ -38,11 +38,6 @@ PAGES = [
     "/enrolment/queue",
 ]
 DEEDS = ["/account/withdraw-consent/", "/sign-in/official/", "/sign-in/face/complete/"]
-
-
-@pytest.fixture(autouse=True)
-def engine(settings):
-    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from biometrics.engine.types import Hint, Template
 from tests.support import public_faces
 from tests.support.still_films import film, frame, jpeg
 
-from .drawings import jpeg as drawn
+from .drawings import noise_jpeg
 
 # The photograph that is compared with others of the same person, or of another one.
 PHOTOS = {"obama": "obama.jpg", "biden": "biden.jpg", "collins": "astronaut.png"}
@@ -111,7 +111,7 @@ def test_two_faces_in_view_leave_none_to_judge(engine, picture):
 
 
 def test_a_frame_without_a_face_says_so(engine):
-    result = engine.process(drawn(640, 480))
+    result = engine.process(noise_jpeg(640, 480))
 
     assert result.face is None
     assert result.quality.hint is Hint.NO_FACE

@@ -13,7 +13,7 @@ from biometrics.enrolment.refusals import PhotoRefusalCode, PhotoRefused
 from biometrics.models import PhotoReason, PhotoState, Reference, ReferencePhoto
 from biometrics.storage.photos import photo_path, read_photo
 from biometrics.storage.references import NoReference, has_reference, reference_for
-from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, NOBODY, drawn, encoded, jpeg
+from tests.support.pictures import ALICE, BOB, CROWD, NOBODY, drawn, encoded, jpeg
 from tests.support.scripted_engine import ScriptedEngine
 
 SHA = ScriptedEngine.encoder_sha256

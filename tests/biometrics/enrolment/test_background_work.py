@@ -23,7 +23,7 @@ from biometrics.models import (
 from biometrics.storage.photos import PhotoGone, photo_path, read_photo
 from biometrics.storage.references import has_reference
 from biometrics.tasks import reencode_all, sweep_stale_photos
-from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
+from tests.support.pictures import ALICE, BOB, jpeg
 from tests.support.scripted_engine import NextScriptedEngine, ScriptedEngine
 
 OLD, NEW = ScriptedEngine.encoder_sha256, NextScriptedEngine.encoder_sha256

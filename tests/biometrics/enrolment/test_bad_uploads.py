@@ -10,7 +10,7 @@ import pytest
 from biometrics.enrolment.photos import store_photo
 from biometrics.enrolment.refusals import WORDS, PhotoRefusalCode, PhotoRefused
 from biometrics.models import ReferencePhoto
-from tests.biometrics.enrolment.pictures import ALICE, BOB, drawn, encoded, jpeg
+from tests.support.pictures import ALICE, BOB, drawn, encoded, jpeg
 
 
 def archive():

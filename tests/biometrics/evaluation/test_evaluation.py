@@ -17,7 +17,7 @@ from biometrics.evaluation import comparing
 from biometrics.evaluation.comparing import evaluate_enrolled
 from biometrics.models import EvaluationFinding, EvaluationState, MatchingEvaluation, Reference
 from biometrics.tasks import sweep_stale_photos
-from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
+from tests.support.pictures import ALICE, BOB, jpeg
 from tests.support.scripted_engine import ScriptedEngine
 
 PAGE = "admin:biometrics_enrolment_evaluation"

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from biometrics.models import VerificationGrant
-from tests.voting.conftest import BROWSER, open_poll
+from tests.support.polls import BROWSER, open_poll
 from voting.ballots import casting
 from voting.crypto import encryption
 from voting.elections import life_cycle

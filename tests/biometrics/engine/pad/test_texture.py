@@ -12,6 +12,7 @@ from biometrics.engine.pad.texture import SIDE, TexturePad, bona_fide_share, con
 from biometrics.engine.pipeline import Engine
 from biometrics.engine.types import Box
 from tests.support.places import MODELS, SHARED_DATA
+from tests.support.still_films import jpeg
 
 CLIPS = SHARED_DATA / "video"
 
@@ -110,7 +111,7 @@ def judged(engine, path):
             picture = clip.retrieve()[1]
             scale = min(1.0, 1280 / max(picture.shape))
             picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-            yield engine.process(cv2.imencode(".jpg", picture)[1].tobytes())
+            yield engine.process(jpeg(picture, 95))
 
 
 def copied(folder):
