@@ -18,17 +18,17 @@ from tests.support.pictures import ALICE, drawn, encoded
 from tests.support.scripted_engine import ScriptedEngine
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
     from django.test import Client
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
 PASSWORD = "a long enough password"
 
 
-def person(name: str, **rights: bool) -> User:
+def person(name: str, **rights: Any) -> User:
     return User.objects.create_user(name, password=PASSWORD, **rights)
 
 
-def enrolled(name: str, **rights: bool) -> User:
+def enrolled(name: str, **rights: Any) -> User:
     user = person(name, **rights)
     enrol(user)
     return user
@@ -52,15 +52,13 @@ def enrol(user: User, colour: tuple[int, int, int] = ALICE, photos: int = 1) -> 
     )
 
 
-def pass_password(
-    client: Client, name: str, password: str = PASSWORD, **extra: Any
-) -> HttpResponse:
+def pass_password(client: Client, name: str, password: str = PASSWORD, **extra: Any) -> Response:
     return client.post(
         reverse("accounts:sign-in"), {"username": name, "password": password}, **extra
     )
 
 
-def ask_ticket(client: Client, purpose: str = "login", bound_to: str = "") -> HttpResponse:
+def ask_ticket(client: Client, purpose: str = "login", bound_to: str = "") -> Response:
     return client.post(
         reverse("biometrics:ticket"),
         {"purpose": purpose, "bound_to": bound_to},
@@ -81,12 +79,12 @@ def pass_face(client: Client) -> None:
     be_verified(client, ask_ticket(client).json()["ticket"])
 
 
-def finish(client: Client) -> HttpResponse:
+def finish(client: Client) -> Response:
     """The page's last request of the face step."""
     return client.post(reverse("biometrics:complete"))
 
 
-def sign_in_with_face(client: Client, name: str) -> HttpResponse:
+def sign_in_with_face(client: Client, name: str) -> Response:
     pass_password(client, name)
     pass_face(client)
     return finish(client)

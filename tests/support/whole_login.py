@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from django.test import Client
 
 if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
+    from accounts.models import User
 
 
 class WholeLoginClient(Client):
-    def force_login(self, user: AbstractBaseUser, backend: str | None = None) -> None:
+    def force_login(self, user: User, backend: str | None = None) -> None:
         from accounts.sign_in import login
         from accounts.sign_in.factors import accepted
 

@@ -29,17 +29,20 @@ OWN_ORIGIN = b"http://testserver"
 PACE = 0.09  # seconds between frames: no more than 12 a second
 
 
-@database_sync_to_async
-def ticket_of(client: Client) -> tuple[str, str]:
+async def ticket_of(client: Client) -> tuple[str, str]:
     """A ticket for alice, and the session cookie of the browser that may use it."""
+    ticket, cookie = await database_sync_to_async(_ticket_of)(client)
+    return ticket, cookie
+
+
+def _ticket_of(client: Client) -> tuple[str, str]:
     pass_password(client, "alice")
     ticket: str = ask_ticket(client).json()["ticket"]
     return ticket, client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-@database_sync_to_async
-def count_grants() -> int:
-    return VerificationGrant.objects.count()
+async def count_grants() -> int:
+    return await VerificationGrant.objects.acount()
 
 
 def socket(cookie: str, origin: bytes | None = OWN_ORIGIN) -> WebsocketCommunicator:

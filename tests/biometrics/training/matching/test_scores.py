@@ -12,11 +12,11 @@ from biometrics.training.matching.scores import (
     lfw_protocol,
     tenfold_correct,
 )
-from tests.biometrics.training.samples import drawn
+from tests.biometrics.training.samples import random_samples
 
 
 def test_every_pair_is_counted_once():
-    samples = drawn(people=10, each=4)
+    samples = random_samples(people=10, each=4)
 
     scores = all_pairs(samples)
 
@@ -26,7 +26,7 @@ def test_every_pair_is_counted_once():
 
 
 def test_pairs_do_not_depend_on_the_block(monkeypatch):
-    samples = drawn(people=10, each=4)
+    samples = random_samples(people=10, each=4)
     whole = all_pairs(samples)
 
     monkeypatch.setattr(matching_scores, "BLOCK", 7)
@@ -37,7 +37,7 @@ def test_pairs_do_not_depend_on_the_block(monkeypatch):
 
 
 def test_samples_of_one_session_are_not_compared():
-    samples = drawn(people=5, each=6, sessions=3)
+    samples = random_samples(people=5, each=6, sessions=3)
 
     scores = all_pairs(samples)
 
@@ -45,7 +45,7 @@ def test_samples_of_one_session_are_not_compared():
 
 
 def test_fused_scores_of_one_person_are_higher_than_single_ones():
-    samples = drawn(spread=1)
+    samples = random_samples(spread=1)
 
     single = all_pairs(samples)
     fused = fused_trials(samples, FusionTrial(3, 3))
@@ -54,7 +54,7 @@ def test_fused_scores_of_one_person_are_higher_than_single_ones():
 
 
 def test_people_with_too_few_samples_take_no_part():
-    samples = drawn(people=5, each=3)
+    samples = random_samples(people=5, each=3)
 
     scores = fused_trials(samples, FusionTrial(3, 3))
 
@@ -62,7 +62,7 @@ def test_people_with_too_few_samples_take_no_part():
 
 
 def test_references_and_probes_come_from_different_sessions():
-    samples = drawn(people=4, each=6, sessions=2)
+    samples = random_samples(people=4, each=6, sessions=2)
     samples.probes[samples.sessions == "s0"] = 0
     samples.references[samples.sessions == "s1"] = 0
 
@@ -73,7 +73,7 @@ def test_references_and_probes_come_from_different_sessions():
 
 
 def test_the_same_seed_draws_the_same_trials():
-    samples = drawn()
+    samples = random_samples()
 
     one, other = (fused_trials(samples, FusionTrial(3, 1), seed=5) for _ in range(2))
 
@@ -81,7 +81,7 @@ def test_the_same_seed_draws_the_same_trials():
 
 
 def test_official_pairs_are_read(tmp_path):
-    samples = drawn(people=3, each=2)
+    samples = random_samples(people=3, each=2)
     pairs = tmp_path / "pairs.txt"
     pairs.write_text("2\t1\nP000\t1\t2\nP001\t1\tP002\t2\nP001\t1\t2\nP000\t1\tP002\t1\n")
 

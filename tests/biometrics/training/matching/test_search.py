@@ -8,12 +8,12 @@ import pytest
 from biometrics.engine.matching.operating_point import load_operating_point
 from biometrics.training.matching.report import halves
 from biometrics.training.matching.search import SEARCH_FPIR, search_report, strangers
-from tests.biometrics.training.samples import drawn, joined
+from tests.biometrics.training.samples import joined, random_samples
 
 
 @pytest.fixture(scope="module")
 def voters():
-    return drawn(people=400, each=6)
+    return random_samples(people=400, each=6)
 
 
 def test_nobody_is_found_in_a_search_for_themselves(voters):
@@ -33,7 +33,7 @@ def test_a_picture_without_a_face_is_in_no_gallery(voters):
 
 def test_one_person_cannot_be_searched():
     with pytest.raises(ValueError, match="two people"):
-        strangers(drawn(people=1))
+        strangers(random_samples(people=1))
 
 
 def test_the_threshold_keeps_the_rate_on_the_half_it_was_chosen_by(voters):
