@@ -43,6 +43,7 @@ def test_2_a_verification_compares_with_the_one_reference_it_was_given():
 
     state = state_after(somebody_else, policy=POLICY)
 
+    assert state.verdict is not None
     assert state.verdict.reason is session.Reason.NO_MATCH
     judge = (BASE / "biometrics" / "verification" / "runner.py").read_text(encoding="utf-8")
     assert "identify" not in judge
@@ -79,7 +80,9 @@ def test_6_leaving_early_is_no_verdict():
     almost = state_after([head_frame(number) for number in range(9)], policy=POLICY)
 
     assert almost.verdict is None
-    assert session.time_out(almost).verdict.verified is False
+    timed_out = session.time_out(almost).verdict
+    assert timed_out is not None
+    assert timed_out.verified is False
 
 
 def test_7_with_two_faces_in_view_nobody_is_judged():

@@ -60,7 +60,7 @@ def test_the_owner_gets_in_from_another_address(client, voter):
 
     answer = pass_password(client, "voter", REMOTE_ADDR=HOME)
 
-    assert answer.url == reverse("biometrics:face-step")
+    assert answer["Location"] == reverse("biometrics:face-step")
 
 
 def test_an_account_is_locked_for_the_address_that_failed_on_it(client, voter):

@@ -24,7 +24,8 @@ def voters():
 
 def slowly(samples, *, enrolled):
     roll = gallery_of(samples)
-    own, others = [], []
+    own: list[float] = []
+    others: list[float] = []
     for one in drawn_rounds(samples, TRIAL):
         for row, claimed in enumerate(one.people):
             for column, person in enumerate(one.people):
@@ -88,7 +89,7 @@ def test_a_cohort_of_their_like_takes_from_similar_people_what_they_share():
 def test_everybody_has_each_part_once_and_no_two_at_a_time(voters):
     played = list(turns({OTHERS: voters}))
 
-    roles = Counter()
+    roles: Counter[tuple[int, str]] = Counter()
     for turn in played:
         parts = [set(part[OTHERS].people) for part in (turn.cohort, turn.choose, turn.report)]
         assert not parts[0] & parts[1] | parts[1] & parts[2] | parts[0] & parts[2]

@@ -55,7 +55,9 @@ def test_a_clip_of_a_face_becomes_pictures_that_can_be_measured(photo_clip, tmp_
     for one in found:
         assert one.bona_fide
         assert one.source == "web"
-        assert min(cv2.imread(str(one.path)).shape[:2]) > 100
+        picture = cv2.imread(str(one.path))
+        assert picture is not None
+        assert min(picture.shape[:2]) > 100
     assert f"{len(found)} of them new" in capsys.readouterr().out
 
 

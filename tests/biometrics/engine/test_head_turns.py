@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from biometrics.engine.types import Hint
+from biometrics.engine.types import FrameResult, Hint
 from tests.biometrics.engine.clips import BONA_FIDE_CLIPS
 
 pytestmark = pytest.mark.shared_data
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.shared_data
 @pytest.fixture(scope="module")
 def results(engine, clip):
     """Every fourth frame of three people, each frame with the face before it."""
-    judged = {}
+    judged: dict[str, list[FrameResult]] = {}
     for person, name in BONA_FIDE_CLIPS.items():
         judged[person] = []
         previous = None

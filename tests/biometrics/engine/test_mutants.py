@@ -88,6 +88,8 @@ def test_two_thousand_mutants_of_a_face_leave_the_whole_engine_as_it_was(models_
     again = engine.process(frames[0])
     assert judged.count("refused") > 100
     assert judged.count("compared") > 100
+    assert again.template is not None
+    assert first.template is not None
     assert np.array_equal(again.template.vector, first.template.vector)
     assert resident_memory() - before < MAX_GROWTH
 

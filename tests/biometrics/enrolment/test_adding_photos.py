@@ -218,7 +218,9 @@ def test_withdrawing_consent_erases_and_keeps_photos_out(
 
 def test_a_dump_of_the_database_holds_no_template(add, alice, tmp_path):
     add(alice, jpeg(ALICE))
-    plain = ScriptedEngine().enrol(jpeg(ALICE)).template.vector
+    template = ScriptedEngine().enrol(jpeg(ALICE)).template
+    assert template is not None
+    plain = template.vector
 
     call_command("dumpdata", "biometrics", output=str(tmp_path / "dump.json"))
 

@@ -141,7 +141,7 @@ def test_while_it_runs_the_figures_before_stay_on_the_page(official, evaluated, 
 
 def test_a_fault_is_told_and_can_be_tried_again(official, enrolled, registrar, monkeypatch):
     broken = ScriptedEngine()
-    broken.point = None
+    monkeypatch.setattr(broken, "point", None)
     asked = comparing.request_evaluation(registrar, now=timezone.now())
     comparing.run(asked.pk, broken, now=timezone.now())
 

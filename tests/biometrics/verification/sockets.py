@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.support.scripted_engine import Head
 
-    Answer = dict[str, Any]
+Answer = dict[str, Any]
 
 OWN_ORIGIN = b"http://testserver"
 PACE = 0.09  # seconds between frames: no more than 12 a second

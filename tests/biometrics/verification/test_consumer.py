@@ -14,12 +14,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from biometrics import engine_loader
 from biometrics.engine.pad import coloured_light, movements
 from biometrics.models import Reference, VerificationSession
 from biometrics.verification import policies, runner
 from tests.biometrics.engine.session.heads import toward
 from tests.biometrics.verification.sockets import (
     PACE,
+    Answer,
     answers_to,
     close_code,
     count_grants,
@@ -81,7 +83,8 @@ async def test_a_stranger_and_a_screen_are_refused(voter, pictures, reason):
 
 async def moved(link, head_for, *, step_of=lambda answer: answer["step"]):
     """Looks at the camera, then does what `head_for` makes of each cue; returns every answer."""
-    answers, answer = [], {"step": 0, "challenge": None}
+    answers: list[Answer] = []
+    answer: Answer = {"step": 0, "challenge": None}
     for sequence in range(1, 200):
         cue = answer["challenge"]
         head = head_for(cue) if cue else Head()
@@ -425,7 +428,7 @@ def test_warming_loads_an_engine_in_every_thread(settings):
     runner.threads.cache_clear()
 
     runner.warm()
-    found = [runner.threads().submit(runner.engine) for _ in range(4)]
+    found = [runner.threads().submit(engine_loader.engine) for _ in range(4)]
 
     assert all(isinstance(one.result(10), ScriptedEngine) for one in found)
     runner.threads().shutdown()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections import deque
 
 import pytest
 from channels.db import database_sync_to_async
@@ -14,7 +13,7 @@ from django.utils import timezone
 from biometrics.consent.agreement import withdraw_consent
 from biometrics.models import FaceLockout, VerificationSession
 from biometrics.verification import consumers, lockout
-from biometrics.verification.admission import MAX_WAITING_PER_PLACE, Door
+from biometrics.verification.admission import Door
 from tests.biometrics.verification.sockets import (
     close_code,
     count_grants,
@@ -133,7 +132,9 @@ async def test_consent_taken_back_before_the_camera_starts_verifies_nobody(voter
 async def test_who_found_the_house_full_is_let_in_when_there_is_room(voter, monkeypatch):
     """Each try spends a ticket; those that found no room must not count as open sockets."""
     client = Client()
-    full = Door(1, deque(range(1 + MAX_WAITING_PER_PLACE)))
+    full = Door(1)
+    while full.enter():
+        pass
     monkeypatch.setattr(consumers, "door", lambda: full)
     for _ in range(4):
         ticket, cookie = await ticket_of(client)
@@ -144,7 +145,9 @@ async def test_who_found_the_house_full_is_let_in_when_there_is_room(voter, monk
 
 
 async def test_who_waits_in_line_is_told_the_place(voter, monkeypatch):
-    busy = Door(1, deque(["somebody"]))
+    busy = Door(1)
+    somebody = busy.enter()
+    assert somebody is not None
     monkeypatch.setattr(consumers, "door", lambda: busy)
     ticket, cookie = await ticket_of(Client())
     link = socket(cookie)
@@ -153,7 +156,7 @@ async def test_who_waits_in_line_is_told_the_place(voter, monkeypatch):
     await link.send_to(text_data=hello(ticket))
 
     assert await next_answer(link) == {"type": "place", "place": 1}
-    busy.line.remove("somebody")
+    busy.line.remove(somebody)
     assert (await next_answer(link))["type"] == "ready"
 
 

@@ -12,6 +12,7 @@ from biometrics.engine import session
 from biometrics.engine.pad import coloured_light
 from biometrics.engine.pad.coloured_light import ShownColour
 from biometrics.engine.pad.cues import STEPS, CueKind, bits
+from biometrics.engine.pad.movements import ShownCue
 from biometrics.engine.session import Challenge, Policy, Reason
 from biometrics.engine.session.stages import CLOSING_FRAMES, Closing, Light, Matching, Moving
 from biometrics.engine.types import Box, Comparison, Face
@@ -179,10 +180,11 @@ def test_who_follows_every_cue_is_verified():
 
 
 def test_who_also_shuts_the_eyes_when_told_is_verified():
-    blinks, kinds = replace(ALWAYS, blinks=True), []
+    blinks = replace(ALWAYS, blinks=True)
+    kinds: set[CueKind] = set()
     for number in range(20):
         state, shown = dialogue(obedient, policy=blinks, seed=b"seed %d" % number)
-        kinds += {progress.asked.cue.kind for progress in shown if progress.asked}
+        kinds |= {progress.asked.cue.kind for progress in shown if progress.asked}
 
         assert state.verdict.verified
         assert state.movement_mistakes == 0
@@ -268,7 +270,8 @@ def test_without_anything_odd_no_light_is_asked_for():
 def hasty(number, state):
     """Does at once what is shown, without a reaction: no hold is over by then."""
     shown = session.on_show(state, number / 10)
-    return frame_of(number, head=toward(shown.cue) if shown else STRAIGHT, step=state.step_on_show)
+    head = toward(shown.cue) if isinstance(shown, ShownCue) else STRAIGHT
+    return frame_of(number, head=head, step=state.step_on_show)
 
 
 def test_who_leaves_each_position_at_once_must_come_back_and_is_verified():
@@ -332,6 +335,7 @@ def test_a_recorded_good_session_does_not_answer_another_ones_cues():
             fused=lambda probes: Comparison(0.9, 0.5),
         )
 
+    assert state.verdict is not None
     assert not state.verdict.verified
 
 
@@ -441,6 +445,7 @@ def test_a_still_is_never_enough():
 def test_a_head_without_a_mesh_cannot_be_asked_and_is_not_let_in():
     def bare(number, state):
         made = frame_of(number)
+        assert made.frame.face is not None
         return replace(made, frame=replace(made.frame, face=Face(made.frame.face.box, 0.9)))
 
     state, _ = dialogue(bare)

@@ -89,6 +89,8 @@ def plain_mean(models, folder):
         if len(pictures) == 1:
             image = decode_photo(pictures[0].read_bytes())
             face = central(sampler._finder.search(image), image)
+            assert face is not None
+            assert face.landmarks is not None
             found.append(network.describe(align(image, face.landmarks, network.alignment)))
     return np.mean(found, axis=0)
 

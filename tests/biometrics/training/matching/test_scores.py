@@ -22,6 +22,7 @@ def test_every_pair_is_counted_once():
 
     assert len(scores.mated) == 10 * 6
     assert len(scores.nonmated) == 40 * 39 // 2 - 60
+    assert scores.mated_quality is not None
     assert len(scores.mated_quality) == len(scores.mated)
 
 
@@ -95,7 +96,7 @@ def test_official_pairs_are_read(tmp_path):
 def test_separable_pairs_are_all_judged_rightly():
     mated = np.arange(200) % 2 == 0
     scores = np.where(mated, 0.7, 0.1) + np.linspace(0, 0.1, 200)
-    protocol = Protocol(scores, mated, np.arange(200) // 20)
+    protocol = Protocol(scores.astype(np.float32), mated, np.arange(200) // 20)
 
     correct = tenfold_correct(protocol)
 
@@ -105,7 +106,7 @@ def test_separable_pairs_are_all_judged_rightly():
 def test_scores_without_meaning_are_judged_rightly_half_the_time():
     random = np.random.default_rng(0)
     mated = np.arange(2000) % 2 == 0
-    protocol = Protocol(random.random(2000), mated, np.arange(2000) // 200)
+    protocol = Protocol(random.random(2000, np.float32), mated, np.arange(2000) // 200)
 
     correct = tenfold_correct(protocol)
 

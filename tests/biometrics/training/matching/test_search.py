@@ -36,15 +36,21 @@ def test_one_person_cannot_be_searched():
         strangers(random_samples(people=1))
 
 
+def report_of(voters, fused):
+    report = search_report(voters, fused)
+    assert report is not None
+    return report
+
+
 def test_the_threshold_keeps_the_rate_on_the_half_it_was_chosen_by(voters):
-    found = search_report(voters, 0.5)
+    found = report_of(voters, 0.5)
 
     one, _other = halves(voters)
     assert (strangers(one).best >= found["threshold"]).mean() <= SEARCH_FPIR
 
 
 def test_errors_are_those_of_the_other_half(voters):
-    found = search_report(voters, 0.5)
+    found = report_of(voters, 0.5)
 
     _one, other = halves(voters)
     assert found["gallery"] == len(np.unique(other.people)) - 1
@@ -56,7 +62,7 @@ def test_errors_are_those_of_the_other_half(voters):
 
 @pytest.mark.parametrize("fused", [0.1, 0.9])
 def test_the_site_searches_at_the_higher_threshold(voters, fused):
-    found = search_report(voters, fused)
+    found = report_of(voters, fused)
     site = found["site"]
 
     assert site["threshold"] == max(found["threshold"], fused)
