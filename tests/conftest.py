@@ -3,32 +3,41 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from typing import TYPE_CHECKING
 
-# Before the settings are read: tests touch no data of this clone.
+# Set before Django reads its settings: tests must not touch the data of this clone.
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="facevote-tests-")
 os.environ["DEBUG"] = "on"
 os.environ["WARM_ENGINE"] = "off"
 if os.environ.get("REDIS_URL"):
-    # Each process of a run that is spread has a Redis database of its own, as it has one of SQL.
+    # When pytest runs in several processes, each has its own SQL database, and so its own Redis
+    # database too.
     place, _, number = os.environ["REDIS_URL"].rpartition("/")
     process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     for variable in ("REDIS_URL", "CELERY_BROKER_URL"):
         os.environ[variable] = f"{place}/{int(number) - process}"
 
 import pytest
+from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 
 from tests.support import guarded_tables, public_faces
 from tests.support.whole_login import WholeLoginClient
 
-# How long an example takes depends on what else the machine does; nothing here is a timed test.
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from pytest_django import Settings
+
+# How long an example takes depends on the load of the machine, so no example has a deadline.
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
-def unhashed_static_files(settings):
-    """Pages are rendered without collectstatic having run."""
+def unhashed_static_files(settings: Settings) -> None:
+    """Pages can be rendered before `collectstatic` has run."""
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -36,14 +45,38 @@ def unhashed_static_files(settings):
 
 
 @pytest.fixture
-def client():
-    """Its force_login() stands for a sign-in with every step."""
+def client() -> WholeLoginClient:
+    """After its `force_login` the session is that of a sign-in with every step."""
     return WholeLoginClient()
 
 
+@pytest.fixture
+def scripted_engine(settings: Settings) -> None:
+    """The site judges drawn pictures, without networks."""
+    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
+    settings.ENCODER = ""
+
+
+@pytest.fixture
+def tasks_at_once(settings: Settings) -> Iterator[None]:
+    """Celery runs a task where it is sent, without a worker."""
+    from facevote.celery import app
+
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    before = app.conf.task_always_eager
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = before
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    return timezone.now()
+
+
 @pytest.fixture(scope="session")
-def portraits():
-    """Public-domain photographs by person. Where they were not fetched, the test fails."""
+def portraits() -> dict[str, tuple[public_faces.Photo, ...]]:
+    """Public-domain photographs by person. The test fails if they have not been fetched."""
     try:
         for photo in public_faces.PHOTOS:
             photo.read()
@@ -53,8 +86,8 @@ def portraits():
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """Tests with many threads need a file: SQLite's memory is locked as a whole."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite uses a file: in a database in memory, threads would lock each other out."""
     from django.db import connections
 
     for connection in connections.all():
@@ -63,21 +96,21 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
 
 @pytest.fixture
-def unguarded_after(transactional_db):
-    """For a test that commits: the guards would refuse to have their tables emptied."""
+def unguarded_after(transactional_db: None) -> Iterator[None]:
+    """For a test that commits: afterwards, triggers would stop pytest from emptying the tables."""
     yield
     guarded_tables.empty()
 
 
-def pytest_unconfigure():
+def pytest_unconfigure() -> None:
     shutil.rmtree(os.environ["DATA_DIR"], ignore_errors=True)
 
 
-LONG = ("e2e", "slow", "race")
+LONG_MARKS = ("e2e", "slow", "race")
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    """Files with long tests first: where files run side by side, none is left over at the end."""
-    long = {item.path for item in items if any(map(item.get_closest_marker, LONG))}
-    items.sort(key=lambda item: item.path not in long)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files with long tests first, so that no process still works on one at the end."""
+    long_files = {item.path for item in items if any(map(item.get_closest_marker, LONG_MARKS))}
+    items.sort(key=lambda item: item.path not in long_files)

@@ -13,8 +13,8 @@ from accounts.models import User
 from biometrics.engine import session
 from biometrics.engine.faces.finding import face_to_judge
 from biometrics.engine.pad.texture import ENLARGEMENT, SIDE
-from biometrics.engine.types import Box, Comparison, Face, Hint
-from tests.biometrics.engine.session.heads import evidence
+from biometrics.engine.types import Box, Face, Hint
+from tests.biometrics.engine.session.heads import head_frame, state_after
 from tests.support.places import BASE
 
 PASSWORD = "a long enough password"
@@ -28,19 +28,6 @@ def sources():
             yield path, path.read_text(encoding="utf-8")
 
 
-def play(frames, *, fused=0.9):
-    state = session.begin(0.0, b"seed")
-    for number, frame in enumerate(frames):
-        state, _ = session.step(
-            state,
-            frame,
-            now=number / 10,
-            policy=POLICY,
-            fused=lambda probes: Comparison(fused, 0.5),
-        )
-    return state
-
-
 @pytest.mark.django_db
 def test_1_the_password_alone_logs_nobody_in(client):
     User.objects.create_user("ada", password=PASSWORD)
@@ -52,10 +39,11 @@ def test_1_the_password_alone_logs_nobody_in(client):
 
 
 def test_2_a_verification_compares_with_the_one_reference_it_was_given():
-    somebody_else = [evidence(number, score=0.1) for number in range(30)]
+    somebody_else = [head_frame(number, score=0.1) for number in range(30)]
 
-    state = play(somebody_else)
+    state = state_after(somebody_else, policy=POLICY)
 
+    assert state.verdict is not None
     assert state.verdict.reason is session.Reason.NO_MATCH
     judge = (BASE / "biometrics" / "verification" / "runner.py").read_text(encoding="utf-8")
     assert "identify" not in judge
@@ -89,10 +77,12 @@ def test_5_nothing_is_unpickled():
 
 
 def test_6_leaving_early_is_no_verdict():
-    almost = play([evidence(number) for number in range(9)])
+    almost = state_after([head_frame(number) for number in range(9)], policy=POLICY)
 
     assert almost.verdict is None
-    assert session.time_out(almost).verdict.verified is False
+    timed_out = session.time_out(almost).verdict
+    assert timed_out is not None
+    assert timed_out.verified is False
 
 
 def test_7_with_two_faces_in_view_nobody_is_judged():
@@ -102,18 +92,18 @@ def test_7_with_two_faces_in_view_nobody_is_judged():
 
     frames = []
     for number in range(20):
-        good = evidence(number)
+        good = head_frame(number)
         quality = replace(good.frame.quality, hint=Hint.SEVERAL_FACES)
         crowd = replace(
             good.frame, faces=(one, other), face=None, template=None, pad=None, quality=quality
         )
         frames.append(replace(good, frame=crowd, comparison=None))
-    assert play(frames).verdict is None
+    assert state_after(frames, policy=POLICY).verdict is None
 
 
 def test_8_liveness_looks_at_more_than_a_tight_crop_of_one_frame():
-    attack = [evidence(number, pad=0.9 if number % 10 else 0.1) for number in range(60)]
+    attack = [head_frame(number, pad=0.9 if number % 10 else 0.1) for number in range(60)]
 
     assert ENLARGEMENT > 2
     assert SIDE >= 128
-    assert play(attack[:10] + attack[10:]).verdict is None
+    assert state_after(attack[:10] + attack[10:], policy=POLICY).verdict is None

@@ -12,15 +12,13 @@ from benchmarks.harness.ledger import Ledger
 from biometrics.engine.whole_files import write_figure
 from biometrics.training.matching.plots import new_figure
 from facevote.serving import vendor
-from tests.biometrics.enrolment.pictures import ALICE, jpeg
 from tests.support.full_disk import ROOM, full_disk, refused
+from tests.support.pictures import ALICE, jpeg
 
 
 @pytest.fixture
-def blank_engine(monkeypatch, settings):
+def blank_engine(monkeypatch, scripted_engine):
     """Sees no face anywhere."""
-    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
-    settings.ENCODER = ""
     monkeypatch.setattr("biometrics.management.commands.recognize_faces.mark", lambda *_: ())
 
 
@@ -54,9 +52,9 @@ def test_a_marked_video_is_written_whole_or_not_at_all(tmp_path, db, blank_engin
     assert list(tmp_path.iterdir()) == [video]
 
 
-def test_a_photo_without_room_is_told_and_leaves_nothing(tmp_path, db, settings, capsys):
-    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
-    settings.ENCODER = ""
+def test_a_photo_without_room_is_told_and_leaves_nothing(
+    tmp_path, db, settings, scripted_engine, capsys
+):
     settings.PHOTOS_DIR = tmp_path / "photos"
     User.objects.create_user("alice")
     (tmp_path / "people" / "alice").mkdir(parents=True)

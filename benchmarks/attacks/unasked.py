@@ -23,7 +23,7 @@ from benchmarks.harness.ledger import accepted_row
 from biometrics.engine import session as machine
 from biometrics.engine.pad.movements import ShownCue
 from biometrics.engine.types import Comparison
-from tests.biometrics.engine.session.heads import evidence, toward
+from tests.biometrics.engine.session.heads import head_frame, toward
 from tests.support.scripted_engine import Head
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ LOOKING = 11
 
 def still(rng: Random) -> list[JudgedFrame]:
     """One frame, many times."""
-    first = evidence(int(rng.integers(2**31)))
+    first = head_frame(int(rng.integers(2**31)))
     return [first] * LOOKING
 
 
@@ -56,7 +56,7 @@ def film(rng: Random) -> list[JudgedFrame]:
 
 
 def _looking(rng: Random) -> list[JudgedFrame]:
-    return [evidence(int(rng.integers(2**31))) for _ in range(LOOKING)]
+    return [head_frame(int(rng.integers(2**31))) for _ in range(LOOKING)]
 
 
 def _wandering(rng: Random, frames: int) -> list[JudgedFrame]:
@@ -71,7 +71,7 @@ def _wandering(rng: Random, frames: int) -> list[JudgedFrame]:
                 Head(yaw + (goal[0] - yaw) * share, pitch + (goal[1] - pitch) * share, size)
             )
         yaw, pitch = goal
-    return [evidence(int(rng.integers(2**31)), head) for head in heads[:frames]]
+    return [head_frame(int(rng.integers(2**31)), head) for head in heads[:frames]]
 
 
 MATERIAL: dict[str, Callable[[Random], list[JudgedFrame]]] = {
@@ -88,7 +88,7 @@ def recorded(seed: bytes) -> list[JudgedFrame]:
     while state.verdict is None:
         shown = machine.on_show(state, len(frames) * PACE)
         head = toward(shown.cue) if isinstance(shown, ShownCue) else Head()
-        frames.append(evidence(len(frames), head))
+        frames.append(head_frame(len(frames), head))
         state = _step(state, frames[-1], len(frames))
     if not state.verdict.verified:
         raise RuntimeError("the session to be recorded was refused")

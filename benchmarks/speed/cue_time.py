@@ -24,7 +24,7 @@ from biometrics.engine import session
 from biometrics.engine.pad.cues import COMPARED_UP_TO
 from biometrics.engine.pad.movements import ShownCue
 from biometrics.engine.types import Comparison
-from tests.biometrics.engine.session.heads import evidence, toward
+from tests.biometrics.engine.session.heads import head_frame, toward
 from tests.support.scripted_engine import Head
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def try_once(person: Person, policy: session.Policy) -> tuple[bool, float]:
         number += 1
         now = number / FRAMES_A_SECOND
         head = person.look(asked, now, 1 / FRAMES_A_SECOND)
-        frame = evidence(number, head, step=state.step_on_show, sent=now, frontal=COMPARED_UP_TO)
+        frame = head_frame(number, head, step=state.step_on_show, sent=now, frontal=COMPARED_UP_TO)
         state, progress = session.step(
             state, frame, now=now, policy=policy, fused=lambda _templates: ALIKE
         )

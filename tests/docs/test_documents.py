@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from biometrics.engine.frame_message import MAX_JPEG_BYTES
 from biometrics.engine.pad.cues import CueKind
 from biometrics.engine.session import Reason
 from biometrics.engine.types import Hint
@@ -71,7 +72,7 @@ def test_the_protocol_names_every_code_reason_hint_and_cue():
         assert f"| {int(code)} |" in PROTOCOL
     for word in (*Reason, *Hint, *CueKind):
         assert f"`{word}`" in PROTOCOL
-    assert f"{protocol.MAX_JPEG_BYTES:,}" in PROTOCOL
+    assert f"{MAX_JPEG_BYTES:,}" in PROTOCOL
 
 
 def anchors(text):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+    from biometrics.engine.types import BgrImage
+
 CLIPS = SHARED_DATA / "video"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CAMERA = Path(__file__).with_name("drawn_camera.js").read_text(encoding="utf-8")
@@ -186,10 +188,10 @@ def webcam(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
 @pytest.fixture(scope="session")
 def still_webcam(
     tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[[Iterable[cv2.typing.MatLike]], Path]:
+) -> Callable[[Iterable[BgrImage]], Path]:
     """Writes frames of a photograph as the file that Chromium plays as its webcam."""
 
-    def write(frames: Iterable[cv2.typing.MatLike]) -> Path:
+    def write(frames: Iterable[BgrImage]) -> Path:
         return write_webcam(frames, tmp_path_factory.mktemp("webcam") / "still.mjpeg")
 
     return write

@@ -1,10 +1,13 @@
-"""People, an election and an official for the stories that need no real face."""
+"""People, an election and an official for the stories that need no real face, and what they do."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
     from tests.e2e.conftest import Site
 
 PASSWORD = "a long enough password"
@@ -18,27 +21,15 @@ official.groups.set(Group.objects.all())
 """
 SET_UP = f"""
 from accounts.models import User
-from biometrics.consent.agreement import CONSENT_VERSION, give_consent
-from biometrics.models import Reference
-from biometrics.storage.templates import reference_binding, seal_template
 from django.core.management import call_command
-from django.utils import timezone
-from tests.biometrics.enrolment.pictures import ALICE, drawn, encoded
-from tests.support.scripted_engine import ScriptedEngine
+from tests.support.people import enrol
 
 call_command('create_demonstration')
-sample = ScriptedEngine().enrol(encoded(drawn(ALICE)))
-sha256 = ScriptedEngine.encoder_sha256
 for name in ('ada', 'ben', 'cleo'):
     user = User.objects.get(username=name)
     user.set_password({PASSWORD!r})
     user.save()
-    give_consent(user, CONSENT_VERSION, timezone.now())
-    Reference.objects.create(
-        user=user, encoder=ScriptedEngine.encoder_name, encoder_sha256=sha256,
-        template=seal_template(sample.template, bound_to=reference_binding(user.pk, sha256)),
-        photos_used=1, made_at=timezone.now(),
-    )
+    enrol(user)
 {MAKE_OFFICIAL}"""
 ENVIRONMENT = {
     "ENGINE": "tests.support.scripted_engine.ScriptedEngine",
@@ -51,22 +42,26 @@ SLUG = "board-election"
 VOTER_NUMBERS = {"ada": "1001", "ben": "1002", "cleo": "1003"}
 
 
-def sign_in(page, site, name, *, start=True):
+def sign_in(page: Page, site: Site, name: str, *, start: bool = True) -> None:
+    """To the face step, by way of the question for consent; `start` starts the camera too."""
     page.goto(f"{site.url}/sign-in/")
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main form button[type=submit]").click()
+    page.wait_for_url(re.compile("consent|/sign-in/face/"))
+    if "consent" in page.url:
+        page.locator("button[name=agree][value=yes]").click()
     page.wait_for_url("**/sign-in/face/")
     if start:
         page.locator("section[data-state=intro] [data-start]").click()
 
 
-def sign_in_fully(page, site, name):
+def sign_in_fully(page: Page, site: Site, name: str) -> None:
     sign_in(page, site, name)
     page.wait_for_url("**/elections/", timeout=30_000)
 
 
-def sign_in_official(page, site):
+def sign_in_official(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/admin/")
     page.get_by_label("User name").fill(OFFICIAL)
     page.get_by_label("Password").fill(PASSWORD)
@@ -74,8 +69,8 @@ def sign_in_official(page, site):
     page.wait_for_url("**/admin/")
 
 
-def take_election_step(page, site, election, label):
-    """An official's way from the election's page to the next state; every page is waited for."""
+def take_election_step(page: Page, site: Site, election: int, label: str) -> None:
+    """An official takes the election to its next state, by the link with this label."""
     page.goto(f"{site.url}/admin/voting/election/{election}/change/")
     page.get_by_role("link", name=label).click()
     page.wait_for_url("**/step/**")
@@ -83,7 +78,7 @@ def take_election_step(page, site, election, label):
     page.wait_for_url("**/change/")
 
 
-def to_the_ballot(page, site, name):
+def to_the_ballot(page: Page, site: Site, name: str) -> None:
     page.goto(f"{site.url}/elections/{SLUG}/details/")
     page.get_by_label("Voter number").fill(VOTER_NUMBERS[name])
     for part, digits in (("Day", "1"), ("Month", "1"), ("Year", "1990")):
@@ -92,26 +87,26 @@ def to_the_ballot(page, site, name):
     page.wait_for_url("**/ballot/")
 
 
-def fill_in(page):
+def fill_in(page: Page) -> None:
     for contest in page.locator("fieldset[data-contest]").all():
         contest.locator("label.choice").first.click()
     page.get_by_role("button", name="Review my ballot").click()
 
 
-def encrypt(page):
+def encrypt(page: Page) -> None:
     page.locator("[data-encrypt]").click()
     page.locator("section[data-state=encrypted] [data-cast]").wait_for()
 
 
-def let_in(site, name, purpose):
+def let_in(site: Site, name: str, purpose: str) -> None:
     """Two officials agree that this voter needs no face step."""
     site.shell(
         "from accounts import overrides\n"
         "from accounts.models import OverridePurpose, User\n"
         "from django.utils import timezone\n"
         f"voter = User.objects.get(username={name!r})\n"
-        "pair = [User.objects.get_or_create(username=one, is_staff=True, is_superuser=True)[0]"
-        " for one in ('asks', 'confirms')]\n"
+        "pair = [User.objects.get_or_create(username=name, is_staff=True, is_superuser=True)[0]"
+        " for name in ('asks', 'confirms')]\n"
         "now = timezone.now()\n"
         f"made = overrides.request_override(pair[0], voter, OverridePurpose({purpose!r}),"
         " reason='bandaged', now=now)\n"
@@ -119,7 +114,8 @@ def let_in(site, name, purpose):
     )
 
 
-def cast(page):
+def cast(page: Page) -> str:
+    """Pass the face step and cast the encrypted ballot. Returns its tracker."""
     page.locator("section[data-state=encrypted] [data-cast]").click()
     page.locator("section[data-state=face] section[data-state=intro] [data-start]").click()
     page.wait_for_url("**/receipt/**", timeout=60_000)

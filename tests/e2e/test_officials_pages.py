@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.biometrics.enrolment.pictures import BOB, CROWD, NOBODY, jpeg
 from tests.e2e.axe import AXE, problems
 from tests.e2e.conftest import DESK, PHONE, drawn_page, running_site, running_worker
 from tests.e2e.drawn_site import ENVIRONMENT, SET_UP, sign_in_official
+from tests.e2e.enrolment_page import drop, enrolment_of
+from tests.support.pictures import BOB, CROWD, NOBODY, jpeg
 
 GINA = (224, 224, 32)
 PAGES = (
@@ -64,12 +63,6 @@ def office(tmp_path_factory):
         site.shell(SET_UP)
         with running_worker(site):
             yield site
-
-
-def enrolment_of(page, site, name):
-    page.goto(f"{site.url}/admin/biometrics/enrolment/?q={name}")
-    page.locator("#result_list tbody th a").first.click()
-    page.wait_for_url("**/change/**")
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +125,7 @@ def test_markup_in_names_of_people_and_files_is_shown_as_text(office, desk):
     office.shell(
         "from accounts.models import User; from biometrics.enrolment.photos import store_photo\n"
         "from biometrics.enrolment.encoding import encode; from django.utils import timezone\n"
-        "from tests.biometrics.enrolment.pictures import jpeg\n"
+        "from tests.support.pictures import jpeg\n"
         "from tests.support.scripted_engine import ScriptedEngine\n"
         "user = User.objects.create_user('<b>gina</b>')\n"
         f"photo = store_photo(user, jpeg({GINA}), None)\n"
@@ -170,21 +163,3 @@ def test_photos_are_taken_with_this_computers_camera(office, desk):
 
 def photo(number, person):
     return f"{number}.jpg", jpeg(person, mark=number)
-
-
-def drop(page, files):
-    """As a hand does it: files in a data transfer, let go over the field."""
-    page.evaluate(
-        """(files) => {
-          const transfer = new DataTransfer();
-          for (const [name, bytes] of files) {
-            const content = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
-            transfer.items.add(new File([content], name, { type: "image/jpeg" }));
-          }
-          const zone = document.querySelector("[data-drop]");
-          for (const kind of ["dragover", "drop"]) {
-            zone.dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true }));
-          }
-        }""",
-        [[name, base64.b64encode(data).decode()] for name, data in files],
-    )

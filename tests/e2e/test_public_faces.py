@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import running_site
-from tests.e2e.test_real_faces import PASSWORD, sign_in
+from tests.e2e.drawn_site import PASSWORD, sign_in
 from tests.support.still_films import film as in_a_hand
 from tests.support.still_films import stand
 

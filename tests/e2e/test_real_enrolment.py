@@ -9,9 +9,8 @@ from playwright.sync_api import expect
 
 from tests.e2e.axe import AXE, problems
 from tests.e2e.conftest import running_site, running_worker
-from tests.e2e.drawn_site import MAKE_OFFICIAL, OFFICIAL, PASSWORD, sign_in_official
-from tests.e2e.test_officials_pages import drop, enrolment_of
-from tests.e2e.test_real_faces import sign_in
+from tests.e2e.drawn_site import MAKE_OFFICIAL, OFFICIAL, PASSWORD, sign_in, sign_in_official
+from tests.e2e.enrolment_page import drop, enrolment_of
 from tests.support.still_films import film, frame, jpeg
 
 pytestmark = pytest.mark.slow

@@ -7,14 +7,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.drawn_site import PASSWORD, sign_in
+
 pytestmark = [pytest.mark.shared_data, pytest.mark.slow]
 
-PASSWORD = "a long enough password"
-SET_UP = """
+SET_UP = f"""
 from accounts.models import User
 for name in ('cleo', 'ben', 'ada'):
     user, _ = User.objects.get_or_create(username=name)
-    user.set_password('a long enough password')
+    user.set_password({PASSWORD!r})
     user.save()
 """
 
@@ -33,18 +34,6 @@ def people(site, clips, photos, tmp_path_factory):
         "except SystemExit: pass"
     )
     return folder
-
-
-def sign_in(page, site, name):
-    page.goto(f"{site.url}/sign-in/")
-    page.get_by_label("User name").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.locator("main form button[type=submit]").click()
-    page.wait_for_url(re.compile("consent|/sign-in/face/"))
-    if "consent" in page.url:
-        page.locator("button[name=agree][value=yes]").click()
-    page.wait_for_url("**/sign-in/face/")
-    page.locator("section[data-state=intro] [data-start]").click()
 
 
 def test_the_enrolled_person_is_let_in_by_face(site, people, clips, webcam, browser_with):
@@ -74,25 +63,17 @@ def test_another_person_with_the_password_is_refused(site, people, clips, webcam
         assert "/sign-in/" in page.url
 
 
-def test_the_voter_on_a_telephones_screen_is_refused(site, people, clips, webcam, browser_with):
-    file = webcam(clips / "person_a" / "replay_phone.webm")
+@pytest.mark.parametrize(
+    ("name", "clip"),
+    [("ada", "person_a/replay_phone.webm"), ("ben", "person_b/replay_monitor.mp4")],
+    ids=["telephone", "monitor"],
+)
+def test_the_voter_on_a_screen_is_refused(site, people, clips, webcam, browser_with, name, clip):
+    file = webcam(clips / clip)
 
     with browser_with(file) as browser:
         page = browser.new_page()
-        sign_in(page, site, "ada")
-        refused = page.locator("section[data-state=refused], section[data-state=timed-out]")
-        expect(refused.filter(visible=True)).to_be_visible(timeout=90_000)
-
-        page.goto(f"{site.url}/elections/")
-        assert "/sign-in/" in page.url
-
-
-def test_the_voter_on_a_monitor_is_refused(site, people, clips, webcam, browser_with):
-    file = webcam(clips / "person_b" / "replay_monitor.mp4")
-
-    with browser_with(file) as browser:
-        page = browser.new_page()
-        sign_in(page, site, "ben")
+        sign_in(page, site, name)
         refused = page.locator("section[data-state=refused], section[data-state=timed-out]")
         expect(refused.filter(visible=True)).to_be_visible(timeout=90_000)
 

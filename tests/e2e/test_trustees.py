@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
@@ -20,6 +21,9 @@ from tests.e2e.drawn_site import (
     take_election_step,
 )
 from tests.support.places import BASE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAMES = ("Greta", "Henry", "Iris")
 SLUG = "trusted"
@@ -53,11 +57,11 @@ class TrusteeBrowser:
 
     def __init__(self, browser, link, folder):
         self.page = browser.new_context(viewport=PHONE).new_page()
-        self.sent = []
+        self.sent: list[str] = []
         self.page.on("request", lambda request: self.sent.append(request.post_data or ""))
         self.page.goto(link)
         self._folder = folder
-        self.key_file = None
+        self.key_file: Path | None = None
 
     def make_key(self):
         with self.page.expect_download() as saved:
@@ -78,9 +82,11 @@ class TrusteeBrowser:
         self.page.reload()
         chooser = self.page.get_by_label("Choose the file that you saved")
         expect(chooser).to_be_visible()
+        assert self.key_file is not None
         chooser.set_input_files(self.key_file)
 
     def seed(self):
+        assert self.key_file is not None
         return json.loads(self.key_file.read_text())["seed"]
 
 
@@ -100,7 +106,7 @@ def name_trustees(page, site, election):
         page.locator("#id_name").fill(name)
         page.get_by_role("button", name="Save", exact=True).click()
         shown = page.locator(".messagelist .warning").inner_text()
-        links.append(re.search(r"http\S+/trustee/\S+/", shown)[0])
+        links += re.findall(r"http\S+/trustee/\S+/", shown)
     return links
 
 

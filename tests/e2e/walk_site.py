@@ -1,4 +1,4 @@
-"""The election and the engine behind the picture of the README: drawn people only."""
+"""The election and the engine behind the moving picture of the README, with drawn people only."""
 
 from __future__ import annotations
 
@@ -10,27 +10,23 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from biometrics.consent.agreement import CONSENT_VERSION, give_consent
 from biometrics.engine.types import Box, FrameResult
-from biometrics.models import Reference
-from biometrics.storage.templates import reference_binding, seal_template
-from tests.biometrics.enrolment.pictures import drawn, encoded
 from tests.e2e.drawn_site import OFFICIAL, PASSWORD, SLUG, VOTER_NUMBERS
+from tests.support.people import enrol
+from tests.support.polls import BROWSER, give_grant
 from tests.support.scripted_engine import ScriptedEngine
-from tests.voting.conftest import BROWSER, give_grant
 from voting.ballots import casting, presence
 from voting.crypto.encryption import encrypt_ballot
-from voting.elections import freezing, life_cycle
-from voting.elections.demonstration import CHAIR, SPENDING
-from voting.models import Choice, Contest, ContestKind, Election, FacePolicy, VoterRollEntry
+from voting.elections import demonstration, freezing, life_cycle
+from voting.models import Election, FacePolicy, VoterRollEntry
 
 NAME = "ada"
-# The skin of drawn_portrait.js: to the scripted engine one person, as every colour is.
+# The colour of the skin in drawn_portrait.js, and so the person whom the scripted engine sees.
 PORTRAIT = (224, 172, 144)
 HEAD_SHARE = (0.34, 0.56)
 OTHERS = 47
 STAY_AWAY = 9
-# How often each choice is made, out of all: so that the result is worth a look.
+# How often each choice is made, so that the result differs from choice to choice.
 CHAIR_WEIGHTS = (5, 4, 2)
 SPENDING_WEIGHTS = (5, 2, 3, 4, 6)
 
@@ -47,7 +43,7 @@ class PortraitEngine(ScriptedEngine):
 
 
 def _around_the_head(box: Box, frame: FrameResult) -> Box:
-    """Centred like `box`; it grows with it."""
+    """A box with the same centre; its size follows that of `box`."""
     across, down = box.centre
     size = 2 * box.width / frame.width
     width, height = (share * size / 2 for share in HEAD_SHARE)
@@ -66,9 +62,9 @@ def set_up() -> None:
     election = Election.objects.create(
         slug=SLUG, title="Board election", face_policy=FacePolicy.CAST
     )
-    _contests(election)
+    demonstration.add_contests(election)
     voter = User.objects.create_user(NAME, password=PASSWORD)
-    _enrol(voter)
+    enrol(voter, PORTRAIT, photos=3)
     _roll_entry(election, voter, VOTER_NUMBERS[NAME])
     others = [User.objects.create_user(f"voter-{number}") for number in range(OTHERS)]
     for number, other in enumerate(others, start=2000):
@@ -78,39 +74,6 @@ def set_up() -> None:
     draw = random.Random(7)
     for other in others[STAY_AWAY:]:
         _cast(election, other, draw)
-
-
-def _contests(election: Election) -> None:
-    chair = Contest.objects.create(election=election, title="Chair", order=1)
-    for place, (name, party, colour, statement) in enumerate(CHAIR):
-        Choice.objects.create(
-            contest=chair, name=name, party=party, colour=colour, statement=statement, order=place
-        )
-    spending = Contest.objects.create(
-        election=election,
-        title="What should we spend on?",
-        kind=ContestKind.SEVERAL,
-        min_selections=1,
-        max_selections=3,
-        order=2,
-    )
-    for place, name in enumerate(SPENDING):
-        Choice.objects.create(contest=spending, name=name, order=place)
-
-
-def _enrol(user: User) -> None:
-    sample = ScriptedEngine().enrol(encoded(drawn(PORTRAIT)))
-    sha256 = ScriptedEngine.encoder_sha256
-    assert sample.template is not None
-    give_consent(user, CONSENT_VERSION, timezone.now())
-    Reference.objects.create(
-        user=user,
-        encoder=ScriptedEngine.encoder_name,
-        encoder_sha256=sha256,
-        template=seal_template(sample.template, bound_to=reference_binding(user.pk, sha256)),
-        photos_used=3,
-        made_at=timezone.now(),
-    )
 
 
 def _roll_entry(election: Election, user: User, voter_number: str) -> None:
@@ -129,13 +92,13 @@ def _cast(election: Election, user: User, draw: random.Random) -> None:
     chair, spending = manifest.contests
     (chosen,) = draw.choices([choice.id for choice in chair.choices], CHAIR_WEIGHTS)
     several = draw.choices([choice.id for choice in spending.choices], SPENDING_WEIGHTS, k=3)
-    made = encrypt_ballot(
+    encrypted = encrypt_ballot(
         manifest, entry.credential, {chair.id: [chosen], spending.id: sorted(set(several))}
     )
-    give_grant(user, made.opening.tracker)
+    give_grant(user, encrypted.opening.tracker)
     casting.cast_ballot(
         election,
         presence.Voter(user, entry, BROWSER),
-        made.ballot.to_json(),
+        encrypted.ballot.to_json(),
         now=timezone.now(),
     )

@@ -12,7 +12,7 @@ from accounts import overrides, roles
 from accounts.models import OverridePurpose, User
 from biometrics.models import FaceLockout
 from facevote.desk import desk_of
-from tests.voting.conftest import open_poll
+from tests.support.polls import open_poll
 
 pytestmark = pytest.mark.django_db
 

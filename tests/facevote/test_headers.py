@@ -7,7 +7,7 @@ import re
 import pytest
 
 from accounts.models import User
-from tests.voting.conftest import open_poll
+from tests.support.polls import open_poll
 from voting.models import Election
 
 pytestmark = pytest.mark.django_db
@@ -36,8 +36,7 @@ OFFICE = [
 
 
 @pytest.fixture(autouse=True)
-def site(settings):
-    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
+def site(settings, scripted_engine):
     settings.DEBUG = False
     open_poll()
 

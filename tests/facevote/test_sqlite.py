@@ -161,7 +161,7 @@ def test_a_child_has_none_of_its_parents(tmp_path):
     path = tmp_path / "file"
     path.touch()
     idle = IdleConnections()
-    idle.keep(str(path), object())
+    idle.keep(str(path), sqlite3.connect(":memory:"))
 
     child = os.fork()
     if child == 0:

@@ -15,13 +15,13 @@ from facevote.storage import StaticStorage
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import Settings
 
 IMPORT = re.compile(r"""(?m)^(?:import|export)\b[^"'()=;]*?(?:\bfrom\s*)?["']([^"']+)["']""")
 
 
 @pytest.fixture
-def storage(tmp_path: Path, settings: SettingsWrapper) -> StaticStorage:
+def storage(tmp_path: Path, settings: Settings) -> StaticStorage:
     if not (settings.BASE_DIR / "node_modules" / vendor.ENTRIES[0]).is_file():
         pytest.skip("the browser's libraries are not installed: npm ci")
     vendor.lay_out(settings.BASE_DIR / "node_modules", tmp_path / "vendor")

@@ -1,4 +1,4 @@
-"""`make test`: fetches the photographs, runs the Node tests, then pytest, which sums up all of it.
+"""`make test`: fetches the photographs, runs the Node tests, then pytest, which sums up both.
 
 python -m tests.support.all_tests [ARGUMENTS OF PYTEST]
 """
@@ -24,16 +24,16 @@ NODE = ["npm", "test", "--silent"]
 
 
 def node_counts(output: str, code: int) -> Counts:
-    """From the last lines of Node's report; a run that broke off counts as one failure."""
-    said = {name: int(number) for name, number in COUNT.findall(output)}
-    failed = said.get("fail", 0) + said.get("cancelled", 0)
+    """Read from the last lines of Node's report. A run that broke off counts as one failure."""
+    counts = {name: int(number) for name, number in COUNT.findall(output)}
+    failed = counts.get("fail", 0) + counts.get("cancelled", 0)
     if code and not failed:
         failed = 1
-    return Counts(said.get("pass", 0), failed, said.get("skipped", 0) + said.get("todo", 0))
+    return Counts(counts.get("pass", 0), failed, counts.get("skipped", 0) + counts.get("todo", 0))
 
 
 def main(arguments: list[str]) -> int:
-    """The exit code: pytest's, or 1 where another step failed."""
+    """Returns pytest's exit code, or 1 if only another step failed."""
     os.chdir(BASE)
     line = StepLine(sys.stdout)
     with TemporaryDirectory() as logs:
@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
     environment = {**os.environ, NODE_TESTS: str(node_counts(output, node))}
     done = subprocess.run([*PYTEST, *arguments], env=environment, check=False)
     if node:
-        sys.stderr.write("Node tests failed; what they said stands above pytest's report.\n")
+        sys.stderr.write("Node tests failed; their output is above pytest's report.\n")
     return done.returncode or (1 if node or faces else 0)
 
 

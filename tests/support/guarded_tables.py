@@ -1,12 +1,18 @@
-"""Empties tables whose triggers refuse it, after a test that really committed."""
+"""Empties the tables that triggers protect, after a test that really committed."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from django.db import connection
 
-# In the order of their foreign keys.
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.backends.utils import CursorWrapper
+
+# A table comes before those that its foreign keys point to.
 TABLES = [
     "voting_result",
     "voting_countprogress",
@@ -29,7 +35,7 @@ TABLES = [
 
 
 def empty() -> None:
-    """Call it before the database is flushed: `transactional_db` must be torn down after it."""
+    """Call it before pytest flushes the database, that is before `transactional_db` ends."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             _empty_postgresql(cursor)
@@ -37,24 +43,24 @@ def empty() -> None:
             _empty_sqlite(cursor)
 
 
-def _empty_postgresql(cursor):
+def _empty_postgresql(cursor: CursorWrapper) -> None:
     for table in TABLES:
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     for table in TABLES:
-        cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand above
+        cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are constants
     for table in TABLES:
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
-def _empty_sqlite(cursor):
+def _empty_sqlite(cursor: CursorWrapper) -> None:
     with _without_triggers(cursor):
         for table in TABLES:
-            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand above
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are constants
 
 
 @contextmanager
-def unguarded():
-    """A cursor for what only a database administrator can do."""
+def unguarded() -> Iterator[CursorWrapper]:
+    """A cursor without triggers, as only a database administrator can have."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET session_replication_role = replica")
@@ -66,7 +72,7 @@ def unguarded():
 
 
 @contextmanager
-def _without_triggers(cursor):
+def _without_triggers(cursor: CursorWrapper) -> Iterator[None]:
     cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     triggers = cursor.fetchall()
     for name, _sql in triggers:

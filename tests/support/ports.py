@@ -1,4 +1,4 @@
-"""A port for a server of a test: beside `make run`, and beside other tests."""
+"""A port for a test's server that neither `make run` nor another test uses."""
 
 from __future__ import annotations
 

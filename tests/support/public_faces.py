@@ -1,8 +1,8 @@
-"""Photographs of three people that everybody may use, out of two published packages.
+"""Photographs of three people that everybody may use, from two published packages.
 
 Works of the government of the United States are in the public domain: these are White House
-photographs of two presidents and NASA's portrait of an astronaut. None is kept in this repository.
-`make test` fetches them, as does
+photographs of two presidents and NASA's portrait of an astronaut. This repository contains none of
+them. `make test` fetches them, and so does
 
     python -m tests.support.public_faces
 
@@ -23,18 +23,19 @@ import cv2
 import numpy as np
 
 from biometrics.engine.errors import ArtifactRefused
+from biometrics.engine.types import BgrImage
 from biometrics.training.conversion.registry_file import checked, download, unpack, unzip
 
 FETCH = "python -m tests.support.public_faces"
 
 
 class FacesMissing(Exception):
-    """The photographs are not there; the message says how to fetch them."""
+    """The photographs have not been fetched; the message says how to do that."""
 
 
 @dataclass(frozen=True)
 class Package:
-    """One file of a package's version; `options` make pip choose it on every machine."""
+    """One file of one version of a package. With `options`, pip chooses it on every machine."""
 
     requirement: str
     sha256: str
@@ -43,7 +44,7 @@ class Package:
 
 @dataclass(frozen=True)
 class Photo:
-    """A photograph, and where its face is: the centre and the width in pixels."""
+    """A photograph. `face` is the centre (x, y) and the width of its face in pixels."""
 
     name: str
     package: Package
@@ -60,10 +61,10 @@ class Photo:
                 f"`make test` fetches it, and so does `{FETCH}`."
             ) from None
 
-    def image(self) -> cv2.typing.MatLike:
-        """Shape (height, width, 3), uint8, in the order blue, green, red."""
+    def image(self) -> BgrImage:
+        """The decoded photograph."""
         picture = cv2.imdecode(np.frombuffer(self.read(), np.uint8), cv2.IMREAD_COLOR)
-        return np.asarray(picture, np.uint8)
+        return BgrImage(np.asarray(picture, np.uint8))
 
 
 SOURCE = Package(
@@ -129,7 +130,7 @@ def folder() -> Path:
 
 
 def missing() -> list[Photo]:
-    """Those that are not there, or whose bytes are not the pinned ones."""
+    """The photographs that are not there, or that have another SHA-256 than the pinned one."""
     return [photo for photo in PHOTOS if not _is_there(photo)]
 
 
@@ -142,7 +143,7 @@ def _is_there(photo: Photo) -> bool:
 
 
 def fetch() -> None:
-    """Fetches what is missing. ArtifactRefused where something is not what is pinned here."""
+    """Fetch what is missing. Raises ArtifactRefused if a SHA-256 is not the pinned one."""
     wanted = missing()
     folder().mkdir(parents=True, exist_ok=True)
     for package in {photo.package for photo in wanted}:
@@ -156,7 +157,7 @@ def fetch() -> None:
 
 
 def fetch_package(package: Package, target: Path) -> Path:
-    """pip compares the SHA-256 before it opens the file, and runs nothing of the package."""
+    """Download one file. pip checks its SHA-256 before opening it, and runs none of its code."""
     backend = target / "backend" / "setuptools"
     backend.mkdir(parents=True)
     (backend / "__init__.py").touch()

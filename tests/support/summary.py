@@ -1,4 +1,4 @@
-"""A pytest plugin: one table of all tests before pytest's closing line, Node's among them."""
+"""A pytest plugin: before pytest's closing line, one table of all tests, also those of Node."""
 
 from __future__ import annotations
 

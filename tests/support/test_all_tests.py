@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.all_tests import node_counts
 from tests.support.places import BASE
 from tests.support.summary import NODE_TESTS, Counts
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 INFO = "\N{INFORMATION SOURCE}"
 PASSED = "a ballot is encrypted (3.1ms)\n" + "".join(
@@ -41,11 +45,11 @@ def test_e(): pytest.skip("there is no moon")
     ],
     ids=["all pass", "two fail", "one is cancelled", "nothing ran"],
 )
-def test_nodes_report_is_counted(output, code, counts):
+def test_nodes_report_is_counted(output: str, code: int, counts: Counts) -> None:
     assert node_counts(output, code) == counts
 
 
-def test_one_table_stands_before_pytests_own_closing_line(tmp_path):
+def test_one_table_stands_before_pytests_own_closing_line(tmp_path: Path) -> None:
     (tmp_path / "test_inner.py").write_text(INNER)
     command = ["-m", "pytest", "-p", "tests.support.summary", "-p", "no:django", "-c", "/dev/null"]
 

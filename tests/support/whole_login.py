@@ -1,12 +1,17 @@
-"""A test client whose force_login() leaves the session that a sign-in with every step leaves."""
+"""A test client whose `force_login` gives the session of a sign-in with every step."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.test import Client
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class WholeLoginClient(Client):
-    def force_login(self, user, backend=None):
+    def force_login(self, user: User, backend: str | None = None) -> None:
         from accounts.sign_in import login
         from accounts.sign_in.factors import accepted
 

@@ -1,4 +1,4 @@
-"""Makes tests/vectors/python.json, which the browser's half checks.
+"""Makes tests/vectors/python.json, which the tests of the browser's half check.
 
 python -m tests.vectors.make_python
 """

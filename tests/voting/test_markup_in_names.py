@@ -16,9 +16,9 @@ from biometrics.evaluation import comparing
 from biometrics.evaluation.comparing import evaluate_enrolled
 from biometrics.models import PhotoReason, PhotoState, ReferencePhoto
 from facevote.desk import desk_of
-from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
+from tests.support.pictures import ALICE, BOB, jpeg
+from tests.support.polls import draft_election
 from tests.support.scripted_engine import ScriptedEngine
-from tests.voting.conftest import draft_election
 from voting.elections import freezing, life_cycle
 from voting.keys import ceremony
 from voting.models import RollChange
@@ -30,9 +30,7 @@ NAMELESS = {"biometrics/enrolment/queue/", "biometrics/verificationsession/attem
 
 
 @pytest.fixture(autouse=True)
-def site_settings(settings, tmp_path):
-    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
-    settings.ENCODER = ""
+def site_settings(settings, tmp_path, scripted_engine):
     settings.PHOTOS_DIR = tmp_path
     settings.OFFICIAL_SECOND_FACTOR = "none"
 

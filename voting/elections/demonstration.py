@@ -47,14 +47,15 @@ def create(official: User, now: dt.datetime) -> list[NewVoter]:
         description="A demonstration: nothing here is a real election.",
         face_policy=FacePolicy.CAST,
     )
-    _add_contests(election)
+    add_contests(election)
     voters = [_add_voter(election, name, number) for number, name in enumerate(NAMES, start=1001)]
     freezing.freeze(election, actor=official, now=now)
     life_cycle.open_election(election, actor=official, now=now)
     return voters
 
 
-def _add_contests(election: Election) -> None:
+def add_contests(election: Election) -> None:
+    """Add one contest with one winner and one with several."""
     chair = Contest.objects.create(election=election, title="Chair", order=1)
     for place, (name, party, colour, statement) in enumerate(CHAIR):
         Choice.objects.create(

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts import roles
 from accounts.models import AuditEvent, User
-from tests.accounts.people import PASSWORD, is_signed_in, pass_password, person
+from tests.support.people import PASSWORD, is_signed_in, pass_password, person
 from tests.support.whole_login import WholeLoginClient
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.accounts.people import PASSWORD, pass_password, person
+from tests.support.people import PASSWORD, pass_password, person
 
 pytestmark = pytest.mark.django_db
 MIB = 1024 * 1024

@@ -16,7 +16,7 @@ from django_otp.oath import TOTP
 
 from accounts.models import AuditEvent, SealedDevice
 from accounts.sign_in import second_device
-from tests.accounts.people import is_signed_in, pass_password, person
+from tests.support.people import is_signed_in, pass_password, person
 
 pytestmark = pytest.mark.django_db
 STEP = 30

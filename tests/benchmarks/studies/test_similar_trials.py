@@ -11,7 +11,7 @@ from benchmarks.studies.similar_people import ALIKE, OTHERS, count, turns
 from benchmarks.studies.similar_trials import leads, normalised_trials
 from biometrics.training.matching.gallery import gallery_of
 from biometrics.training.matching.scores import FusionTrial, drawn_rounds, fused_trials
-from tests.biometrics.training.samples import drawn, joined
+from tests.biometrics.training.samples import joined, random_samples
 
 TRIAL = FusionTrial(3, 3, rounds=2)
 
@@ -19,12 +19,13 @@ TRIAL = FusionTrial(3, 3, rounds=2)
 @pytest.fixture(scope="module")
 def voters():
     """Twelve who can be tried, and three on the roll with one photo each."""
-    return joined(drawn(people=12), drawn(people=3, each=1, group="few", seed=5))
+    return joined(random_samples(people=12), random_samples(people=3, each=1, group="few", seed=5))
 
 
 def slowly(samples, *, enrolled):
     roll = gallery_of(samples)
-    own, others = [], []
+    own: list[float] = []
+    others: list[float] = []
     for one in drawn_rounds(samples, TRIAL):
         for row, claimed in enumerate(one.people):
             for column, person in enumerate(one.people):
@@ -58,7 +59,7 @@ def test_an_impostor_who_is_on_the_roll_is_nearest_to_himself(voters):
 
 
 def test_a_normalised_score_is_in_deviations_of_the_cohorts_nearest(voters):
-    cohort = gallery_of(drawn(people=30, seed=9)).references
+    cohort = gallery_of(random_samples(people=30, seed=9)).references
 
     found = normalised_trials(voters, TRIAL, cohort, nearest=5)
 
@@ -71,10 +72,10 @@ def test_a_normalised_score_is_in_deviations_of_the_cohorts_nearest(voters):
 
 
 def test_a_cohort_of_their_like_takes_from_similar_people_what_they_share():
-    alike = drawn(people=30, likeness=1.0, group="alike")
-    cohort = gallery_of(joined(drawn(people=200, seed=3))).references
+    alike = random_samples(people=30, likeness=1.0, group="alike")
+    cohort = gallery_of(joined(random_samples(people=200, seed=3))).references
     # The same seed gives the same likeness, and the same first thirty people.
-    own_cohort = gallery_of(drawn(people=100, likeness=1.0, group="alike")).references[30:]
+    own_cohort = gallery_of(random_samples(people=100, likeness=1.0, group="alike")).references[30:]
 
     plain = fused_trials(alike, TRIAL)
     unlike, like = (
@@ -88,7 +89,7 @@ def test_a_cohort_of_their_like_takes_from_similar_people_what_they_share():
 def test_everybody_has_each_part_once_and_no_two_at_a_time(voters):
     played = list(turns({OTHERS: voters}))
 
-    roles = Counter()
+    roles: Counter[tuple[int, str]] = Counter()
     for turn in played:
         parts = [set(part[OTHERS].people) for part in (turn.cohort, turn.choose, turn.report)]
         assert not parts[0] & parts[1] | parts[1] & parts[2] | parts[0] & parts[2]
@@ -98,7 +99,10 @@ def test_everybody_has_each_part_once_and_no_two_at_a_time(voters):
 
 
 def test_every_claim_is_counted_under_every_rule():
-    groups = {OTHERS: drawn(people=60), ALIKE: drawn(people=30, likeness=1.0, group="alike")}
+    groups = {
+        OTHERS: random_samples(people=60),
+        ALIKE: random_samples(people=30, likeness=1.0, group="alike"),
+    }
 
     figures = count(groups, TRIAL, site=0.9)
 

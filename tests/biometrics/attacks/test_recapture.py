@@ -94,4 +94,4 @@ def test_a_puppet_paints_the_pages_light_on_its_face():
 
 
 def decoded(jpeg):
-    return cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR).astype(float)
+    return np.asarray(cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR), float)

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from accounts.audit import Action
 from accounts.models import AuditEvent, User
-from tests.biometrics.enrolment.pictures import NOBODY, drawn, encoded
 from tests.support import guarded_tables
+from tests.support.pictures import NOBODY, drawn, encoded
 from tests.support.whole_login import WholeLoginClient
 
 pytestmark = pytest.mark.django_db

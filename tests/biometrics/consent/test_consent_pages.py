@@ -11,7 +11,7 @@ from accounts import overrides
 from accounts.models import OverridePurpose
 from biometrics.consent.agreement import has_consent, withdraw_consent
 from biometrics.models import Consent, Reference, VerificationSession
-from tests.accounts.people import (
+from tests.support.people import (
     ask_ticket,
     enrolled,
     is_signed_in,
@@ -20,13 +20,8 @@ from tests.accounts.people import (
     sign_in_with_face,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_engine")]
 CONSENT = "/sign-in/consent/"
-
-
-@pytest.fixture(autouse=True)
-def engine(settings):
-    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
 
 
 @pytest.fixture

@@ -5,21 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from biometrics.engine.types import Hint
+from biometrics.engine.types import FrameResult, Hint
+from tests.biometrics.engine.clips import BONA_FIDE_CLIPS
 
 pytestmark = pytest.mark.shared_data
-PEOPLE = {
-    "a": "person_a/bona_fide.webm",
-    "b": "person_b/bona_fide.mp4",
-    "c": "person_c/bona_fide.mp4",
-}
 
 
 @pytest.fixture(scope="module")
 def results(engine, clip):
     """Every fourth frame of three people, each frame with the face before it."""
-    judged = {}
-    for person, name in PEOPLE.items():
+    judged: dict[str, list[FrameResult]] = {}
+    for person, name in BONA_FIDE_CLIPS.items():
         judged[person] = []
         previous = None
         for frame in clip(name, every=4):
@@ -29,14 +25,14 @@ def results(engine, clip):
     return judged
 
 
-@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("person", BONA_FIDE_CLIPS)
 def test_the_face_is_found_through_head_turns(results, person):
     found = [result.face is not None for result in results[person]]
 
     assert np.mean(found) >= 0.98
 
 
-@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("person", BONA_FIDE_CLIPS)
 def test_frontal_frames_are_acceptable(results, person):
     frontal = [
         result

@@ -11,7 +11,7 @@ from PIL import Image
 from biometrics.engine.errors import ImageRefusalCode, ImageRefused
 from biometrics.engine.images import decode_frame, decode_photo
 
-from .drawings import animated, claiming, encoded, jpeg, noise
+from .drawings import animated, claiming, noise, noise_file, noise_jpeg
 
 
 def zipped():
@@ -26,31 +26,31 @@ BAD_FRAMES = {
     "empty": (b"", ImageRefusalCode.EMPTY),
     "text": (b"hello", ImageRefusalCode.WRONG_FORMAT),
     "svg": (SVG, ImageRefusalCode.WRONG_FORMAT),
-    "gif": (encoded("GIF"), ImageRefusalCode.WRONG_FORMAT),
-    "png": (encoded("PNG"), ImageRefusalCode.WRONG_FORMAT),
-    "webp": (encoded("WEBP"), ImageRefusalCode.WRONG_FORMAT),
-    "bmp": (encoded("BMP", width=200, height=160), ImageRefusalCode.WRONG_FORMAT),
+    "gif": (noise_file("GIF"), ImageRefusalCode.WRONG_FORMAT),
+    "png": (noise_file("PNG"), ImageRefusalCode.WRONG_FORMAT),
+    "webp": (noise_file("WEBP"), ImageRefusalCode.WRONG_FORMAT),
+    "bmp": (noise_file("BMP", width=200, height=160), ImageRefusalCode.WRONG_FORMAT),
     "two pictures in one": (animated("MPO"), ImageRefusalCode.WRONG_FORMAT),
-    "cmyk": (encoded("JPEG", mode="CMYK"), ImageRefusalCode.WRONG_FORMAT),
-    "progressive": (jpeg(progressive=True), ImageRefusalCode.WRONG_FORMAT),
-    "archive behind it": (jpeg() + zipped(), ImageRefusalCode.WRONG_FORMAT),
-    "one byte behind it": (jpeg() + b"\0", ImageRefusalCode.WRONG_FORMAT),
+    "cmyk": (noise_file("JPEG", mode="CMYK"), ImageRefusalCode.WRONG_FORMAT),
+    "progressive": (noise_jpeg(progressive=True), ImageRefusalCode.WRONG_FORMAT),
+    "archive behind it": (noise_jpeg() + zipped(), ImageRefusalCode.WRONG_FORMAT),
+    "one byte behind it": (noise_jpeg() + b"\0", ImageRefusalCode.WRONG_FORMAT),
     "bomb": (claiming(30_000, 30_000), ImageRefusalCode.WRONG_SIZE),
     "largest bomb": (claiming(65_535, 65_535), ImageRefusalCode.WRONG_SIZE),
     "no width": (claiming(0, 240), ImageRefusalCode.WRONG_SIZE),
     "no height": (claiming(320, 0), ImageRefusalCode.WRONG_SIZE),
-    "too small": (jpeg(152, 200), ImageRefusalCode.WRONG_SIZE),
-    "too wide": (jpeg(1288, 200), ImageRefusalCode.WRONG_SIZE),
-    "too many bytes": (jpeg(1280, 1280, quality=100), ImageRefusalCode.TOO_LARGE),
-    "cut in half": (jpeg()[:5000], ImageRefusalCode.BROKEN),
-    "without its end": (jpeg()[:-2], ImageRefusalCode.BROKEN),
+    "too small": (noise_jpeg(152, 200), ImageRefusalCode.WRONG_SIZE),
+    "too wide": (noise_jpeg(1288, 200), ImageRefusalCode.WRONG_SIZE),
+    "too many bytes": (noise_jpeg(1280, 1280, quality=100), ImageRefusalCode.TOO_LARGE),
+    "cut in half": (noise_jpeg()[:5000], ImageRefusalCode.BROKEN),
+    "without its end": (noise_jpeg()[:-2], ImageRefusalCode.BROKEN),
     "start alone": (b"\xff\xd8", ImageRefusalCode.BROKEN),
     "start and end": (b"\xff\xd8\xff\xd9", ImageRefusalCode.BROKEN),
 }
 
 
 def test_a_frame_becomes_an_rgb_array():
-    data = jpeg(640, 480)
+    data = noise_jpeg(640, 480)
 
     image = decode_frame(data)
 
@@ -61,7 +61,7 @@ def test_a_frame_becomes_an_rgb_array():
 
 
 def test_a_grey_frame_becomes_an_rgb_array():
-    data = encoded("JPEG", mode="L")
+    data = noise_file("JPEG", mode="L")
 
     image = decode_frame(data)
 
@@ -98,7 +98,7 @@ def timed_refusal(data):
 def test_a_frame_is_not_turned_by_its_exif():
     exif = Image.Exif()
     exif[0x0112] = 6
-    data = encoded("JPEG", exif=exif)
+    data = noise_file("JPEG", exif=exif)
 
     image = decode_frame(data)
 
@@ -106,7 +106,7 @@ def test_a_frame_is_not_turned_by_its_exif():
 
 
 def test_a_frame_whose_body_is_not_its_headers_is_refused():
-    data = bytearray(jpeg())
+    data = bytearray(noise_jpeg())
     table = data.index(b"\xff\xdb")
     data[table + 1] = 0xFE  # the quantisation table becomes a comment
 
@@ -118,7 +118,7 @@ def test_a_frame_whose_body_is_not_its_headers_is_refused():
 
 @pytest.mark.parametrize("format_name", ["JPEG", "PNG", "WEBP"])
 def test_photos_of_three_formats_become_rgb_arrays(format_name):
-    data = encoded(format_name)
+    data = noise_file(format_name)
 
     image = decode_photo(data)
 
@@ -128,7 +128,7 @@ def test_photos_of_three_formats_become_rgb_arrays(format_name):
 
 @pytest.mark.parametrize("mode", ["RGBA", "L", "P", "1", "LA"])
 def test_png_of_every_kind_becomes_an_rgb_array(mode):
-    data = encoded("PNG", mode=mode)
+    data = noise_file("PNG", mode=mode)
 
     image = decode_photo(data)
 
@@ -138,7 +138,7 @@ def test_png_of_every_kind_becomes_an_rgb_array(mode):
 @pytest.mark.parametrize("lossless", [True, False])
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 def test_webp_of_every_kind_becomes_an_rgb_array(mode, lossless):
-    data = encoded("WEBP", mode=mode, lossless=lossless)
+    data = noise_file("WEBP", mode=mode, lossless=lossless)
 
     image = decode_photo(data)
 
@@ -146,7 +146,7 @@ def test_webp_of_every_kind_becomes_an_rgb_array(mode, lossless):
 
 
 def test_a_progressive_photo_is_accepted():
-    data = jpeg(progressive=True)
+    data = noise_jpeg(progressive=True)
 
     image = decode_photo(data)
 
@@ -159,7 +159,7 @@ def test_a_progressive_photo_is_accepted():
 def test_a_photo_is_turned_upright(orientation, shape):
     exif = Image.Exif()
     exif[0x0112] = orientation
-    data = encoded("JPEG", exif=exif)
+    data = noise_file("JPEG", exif=exif)
 
     image = decode_photo(data)
 
@@ -167,7 +167,7 @@ def test_a_photo_is_turned_upright(orientation, shape):
 
 
 def test_a_large_photo_is_shrunk():
-    data = jpeg(4000, 3000)
+    data = noise_jpeg(4000, 3000)
 
     image = decode_photo(data)
 
@@ -180,18 +180,18 @@ def test_a_large_photo_is_shrunk():
         (b"", ImageRefusalCode.EMPTY),
         (b"\0" * (8 * 1024 * 1024 + 1), ImageRefusalCode.TOO_LARGE),
         (SVG, ImageRefusalCode.WRONG_FORMAT),
-        (encoded("GIF"), ImageRefusalCode.WRONG_FORMAT),
-        (encoded("TIFF"), ImageRefusalCode.WRONG_FORMAT),
+        (noise_file("GIF"), ImageRefusalCode.WRONG_FORMAT),
+        (noise_file("TIFF"), ImageRefusalCode.WRONG_FORMAT),
         (b"\0\0\0\x18ftypheic" + b"\0" * 64, ImageRefusalCode.WRONG_FORMAT),
         (animated("PNG"), ImageRefusalCode.WRONG_FORMAT),
         (animated("WEBP"), ImageRefusalCode.WRONG_FORMAT),
-        (encoded("PNG") + zipped(), ImageRefusalCode.WRONG_FORMAT),
-        (encoded("WEBP") + zipped(), ImageRefusalCode.WRONG_FORMAT),
-        (encoded("PNG")[:-8], ImageRefusalCode.BROKEN),
-        (encoded("WEBP")[:-8], ImageRefusalCode.BROKEN),
+        (noise_file("PNG") + zipped(), ImageRefusalCode.WRONG_FORMAT),
+        (noise_file("WEBP") + zipped(), ImageRefusalCode.WRONG_FORMAT),
+        (noise_file("PNG")[:-8], ImageRefusalCode.BROKEN),
+        (noise_file("WEBP")[:-8], ImageRefusalCode.BROKEN),
         (claiming(6000, 5000), ImageRefusalCode.WRONG_SIZE),
-        (encoded("PNG", width=48, height=48), ImageRefusalCode.WRONG_SIZE),
-        (encoded("JPEG", mode="CMYK"), ImageRefusalCode.WRONG_FORMAT),
+        (noise_file("PNG", width=48, height=48), ImageRefusalCode.WRONG_SIZE),
+        (noise_file("JPEG", mode="CMYK"), ImageRefusalCode.WRONG_FORMAT),
     ],
 )
 def test_a_bad_photo_is_refused_before_it_is_decoded(data, code, monkeypatch):
@@ -204,7 +204,7 @@ def test_a_bad_photo_is_refused_before_it_is_decoded(data, code, monkeypatch):
 
 
 def test_a_photo_of_very_many_scans_is_refused():
-    data = jpeg(progressive=True)
+    data = noise_jpeg(progressive=True)
     scan = data.index(b"\xff\xda")
     data = data[:-2] + data[scan:-2] * 100 + b"\xff\xd9"
 

@@ -8,11 +8,11 @@ import pytest
 
 from biometrics.engine.errors import TemplateRefused
 from biometrics.engine.pipeline import Engine
-from biometrics.engine.types import Hint, Template
+from biometrics.engine.types import BgrImage, Hint, Template
 from tests.support import public_faces
 from tests.support.still_films import film, frame, jpeg
 
-from .drawings import jpeg as drawn
+from .drawings import noise_jpeg
 
 # The photograph that is compared with others of the same person, or of another one.
 PHOTOS = {"obama": "obama.jpg", "biden": "biden.jpg", "collins": "astronaut.png"}
@@ -59,7 +59,7 @@ def test_a_mirrored_frame_turns_the_other_way(engine, photo):
     image = frame(photo)
 
     straight = engine.process(jpeg(image)).face.pose
-    mirrored = engine.process(jpeg(image[:, ::-1])).face.pose
+    mirrored = engine.process(jpeg(BgrImage(image[:, ::-1]))).face.pose
 
     # The mesh itself is not quite symmetric: up to 4.8 degrees on these photographs.
     assert mirrored.yaw == pytest.approx(-straight.yaw, abs=6)
@@ -102,7 +102,7 @@ def test_a_photo_of_another_person_is_not_averaged_in(engine, results):
 def test_two_faces_in_view_leave_none_to_judge(engine, picture):
     half = picture[:, 160:480]
 
-    result = engine.process(jpeg(np.hstack([half, half])))
+    result = engine.process(jpeg(BgrImage(np.hstack([half, half]))))
 
     assert len(result.faces) == 2
     assert result.face is None
@@ -111,7 +111,7 @@ def test_two_faces_in_view_leave_none_to_judge(engine, picture):
 
 
 def test_a_frame_without_a_face_says_so(engine):
-    result = engine.process(drawn(640, 480))
+    result = engine.process(noise_jpeg(640, 480))
 
     assert result.face is None
     assert result.quality.hint is Hint.NO_FACE

@@ -10,6 +10,7 @@ from biometrics.consent.agreement import give_consent
 from biometrics.enrolment import encoding, reencoding
 from biometrics.enrolment.photos import store_photo
 from biometrics.enrolment.queue import queue_state
+from biometrics.enrolment.tasks import reencode_all
 from biometrics.housekeeping import retention, sweeping
 from biometrics.models import (
     Consent,
@@ -22,8 +23,8 @@ from biometrics.models import (
 )
 from biometrics.storage.photos import PhotoGone, photo_path, read_photo
 from biometrics.storage.references import has_reference
-from biometrics.tasks import reencode_all, sweep_stale_photos
-from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
+from biometrics.tasks import sweep_stale_photos
+from tests.support.pictures import ALICE, BOB, jpeg
 from tests.support.scripted_engine import NextScriptedEngine, ScriptedEngine
 
 OLD, NEW = ScriptedEngine.encoder_sha256, NextScriptedEngine.encoder_sha256
@@ -65,6 +66,7 @@ def test_a_photo_whose_worker_died_is_taken_over(waiting, now):
 
 def test_a_late_worker_does_not_overwrite_the_one_that_took_over(waiting, now):
     late = encoding.claim(waiting.pk, now=now - timedelta(minutes=2))
+    assert late is not None
     encode(waiting)
     outcome = encoding.Outcome(None, PhotoReason.BLURRED)
 
@@ -76,6 +78,7 @@ def test_a_late_worker_does_not_overwrite_the_one_that_took_over(waiting, now):
 
 def test_a_photo_removed_while_it_is_encoded_stays_removed(waiting, now, alice):
     claimed = encoding.claim(waiting.pk, now=now)
+    assert claimed is not None
     outcome = encoding.judge(claimed, ScriptedEngine())
     waiting.delete()
 

@@ -9,7 +9,7 @@ from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.photos import store_photo
 from biometrics.models import Reference, ReferencePhoto
 from biometrics.storage.references import has_reference
-from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, jpeg
+from tests.support.pictures import ALICE, BOB, CROWD, jpeg
 from tests.support.scripted_engine import ScriptedEngine
 
 

@@ -16,7 +16,7 @@ from django.conf import settings
 pytestmark = pytest.mark.slow
 
 ADD = """
-    from tests.biometrics.enrolment.pictures import ALICE, jpeg
+    from tests.support.pictures import ALICE, jpeg
     from accounts.models import User
     from biometrics.enrolment.photos import add_photo
     alice = User.objects.create_user("alice")

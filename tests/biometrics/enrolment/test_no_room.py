@@ -19,7 +19,7 @@ from accounts.models import AuditEvent
 from biometrics.collection.labelled_pictures import LabelledPicture
 from biometrics.models import ReferencePhoto
 from tests.biometrics.collection.test_collecting import LABELS
-from tests.biometrics.enrolment.pictures import ALICE, jpeg
+from tests.support.pictures import ALICE, jpeg
 
 WORDS = "There is no room left on the server; nothing was stored."
 

@@ -14,7 +14,7 @@ from biometrics.enrolment import notices
 from biometrics.enrolment.notices import unread_notices, unsent_notices
 from biometrics.enrolment.photos import add_photo, encode_again, remove_photo
 from biometrics.models import EnrolmentNotice, ReferencePhoto
-from tests.biometrics.enrolment.pictures import ALICE, BOB, NOBODY, jpeg
+from tests.support.pictures import ALICE, BOB, NOBODY, jpeg
 
 WARNING = "A face was enrolled for your account"
 

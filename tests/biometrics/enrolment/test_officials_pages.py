@@ -22,7 +22,7 @@ from biometrics.models import (
     VerificationSession,
 )
 from biometrics.storage.references import has_reference
-from tests.biometrics.enrolment.pictures import ALICE, CROWD, jpeg
+from tests.support.pictures import ALICE, CROWD, jpeg
 from tests.support.scripted_engine import ScriptedEngine
 
 

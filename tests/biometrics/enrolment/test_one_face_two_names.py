@@ -8,7 +8,7 @@ from biometrics.enrolment.photos import NothingToAccept, accept_resemblance, sto
 from biometrics.enrolment.references import renew
 from biometrics.models import PhotoReason, PhotoState, Reference, ReferencePhoto
 from biometrics.storage.references import has_reference
-from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
+from tests.support.pictures import ALICE, BOB, jpeg
 from tests.support.scripted_engine import ScriptedEngine
 
 

@@ -103,8 +103,13 @@ def test_a_reference_matches_this_voters_other_photos_and_nobody_elses(db, portr
     list(enrol_folder(folder_of("obama", [first]), engine(), create=True))
     reference = reference_template(Reference.objects.get())
 
+    def compared(photo):
+        probe = engine().enrol(photo.read()).template
+        assert probe is not None
+        return engine().compare(reference, probe)
+
     scores = {
-        photo.name: engine().compare(reference, engine().enrol(photo.read()).template)
+        photo.name: compared(photo)
         for photo in (*others, *portraits["biden"], *portraits["collins"])
     }
 

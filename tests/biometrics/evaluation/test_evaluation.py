@@ -17,7 +17,7 @@ from biometrics.evaluation import comparing
 from biometrics.evaluation.comparing import evaluate_enrolled
 from biometrics.models import EvaluationFinding, EvaluationState, MatchingEvaluation, Reference
 from biometrics.tasks import sweep_stale_photos
-from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
+from tests.support.pictures import ALICE, BOB, jpeg
 from tests.support.scripted_engine import ScriptedEngine
 
 PAGE = "admin:biometrics_enrolment_evaluation"
@@ -141,7 +141,7 @@ def test_while_it_runs_the_figures_before_stay_on_the_page(official, evaluated, 
 
 def test_a_fault_is_told_and_can_be_tried_again(official, enrolled, registrar, monkeypatch):
     broken = ScriptedEngine()
-    broken.point = None
+    monkeypatch.setattr(broken, "point", None)
     asked = comparing.request_evaluation(registrar, now=timezone.now())
     comparing.run(asked.pk, broken, now=timezone.now())
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.biometrics.enrolment.pictures import ALICE, jpeg
+from tests.support.pictures import ALICE, jpeg
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from biometrics.enrolment.references import make_reference
 from biometrics.models import PhotoReason, Reference, ReferencePhoto
 from biometrics.storage.photos import photo_path, read_photo
 from biometrics.storage.references import reference_for
-from tests.biometrics.enrolment.pictures import ALICE, BOB, jpeg
+from tests.support.pictures import ALICE, BOB, jpeg
 from tests.support.scripted_engine import NextScriptedEngine, ScriptedEngine
 
 SHA = ScriptedEngine.encoder_sha256

@@ -1,26 +1,44 @@
-"""Labelled samples without people: directions in space, with something of the day added."""
+"""Labelled samples without people: random directions in space, and noise around each."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from biometrics.training.matching.samples import Samples
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
 LENGTH = 64
 
 
-def drawn(*, people=40, each=8, spread=0.6, likeness=0.0, group="lfw", seed=0, sessions=0):
-    """`likeness` moves all people of the group together; `sessions` groups their samples."""
+def random_samples(
+    *,
+    people: int = 40,
+    each: int = 8,
+    spread: float = 0.6,
+    likeness: float = 0.0,
+    group: str = "lfw",
+    seed: int = 0,
+    sessions: int = 0,
+) -> Samples:
+    """`each` samples of each person, `spread` wide.
+
+    `likeness` makes all people of the group more alike. Each person's samples come from `sessions`
+    sessions, or each from its own if that is 0.
+    """
     random = np.random.default_rng(seed)
     shared = random.normal(size=LENGTH) * likeness
     own = random.normal(size=(people, LENGTH)) + shared
-    vectors = own[:, None] + random.normal(size=(people, each, LENGTH)) * spread
-    vectors = vectors.reshape(-1, LENGTH)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    vectors = vectors.astype(np.float32)
+    directions = own[:, None] + random.normal(size=(people, each, LENGTH)) * spread
+    directions = directions.reshape(-1, LENGTH)
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    vectors = directions.astype(np.float32)
     count = len(vectors)
     names = [f"P{n:03d}_{k + 1:04d}.jpg" for n in range(people) for k in range(each)]
-    held = [
+    session_names = [
         f"s{k % sessions}" if sessions else names[n * each + k]
         for n in range(people)
         for k in range(each)
@@ -28,7 +46,7 @@ def drawn(*, people=40, each=8, spread=0.6, likeness=0.0, group="lfw", seed=0, s
     return Samples(
         names=np.array(names),
         people=np.repeat([f"{group}/P{n:03d}" for n in range(people)], each),
-        sessions=np.array(held),
+        sessions=np.array(session_names),
         groups=np.full(count, group),
         acquired=np.ones(count, dtype=bool),
         probes=vectors,
@@ -40,9 +58,9 @@ def drawn(*, people=40, each=8, spread=0.6, likeness=0.0, group="lfw", seed=0, s
     )
 
 
-def joined(*parts):
-    def together(name):
-        return np.concatenate([getattr(part, name) for part in parts])
+def joined(*parts: Samples) -> Samples:
+    def join(column: str) -> npt.NDArray[Any]:
+        return np.concatenate([getattr(part, column) for part in parts])
 
     columns = (
         "names",
@@ -56,5 +74,5 @@ def joined(*parts):
         "fit",
     )
     return Samples(
-        **{name: together(name) for name in columns}, encoder="test", encoder_sha256="a" * 64
+        **{column: join(column) for column in columns}, encoder="test", encoder_sha256="a" * 64
     )

@@ -4,77 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import json
-import struct
 import threading
 import time
 
 import pytest
 from channels.db import database_sync_to_async
-from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
-from biometrics.consent.agreement import CONSENT_VERSION, give_consent
+from biometrics import engine_loader
 from biometrics.engine.pad import coloured_light, movements
-from biometrics.models import Reference, VerificationGrant, VerificationSession
-from biometrics.storage.templates import reference_binding, seal_template
-from biometrics.verification import admission, policies, runner
-from facevote.asgi import application
+from biometrics.models import Reference, VerificationSession
+from biometrics.verification import policies, runner
 from tests.biometrics.engine.session.heads import toward
-from tests.biometrics.enrolment.pictures import ALICE, BOB, CROWD, NOBODY, drawn, encoded
-from tests.support import guarded_tables
+from tests.biometrics.verification.sockets import (
+    PACE,
+    Answer,
+    answers_to,
+    close_code,
+    count_grants,
+    frame,
+    hello,
+    next_answer,
+    open_link,
+    picture,
+    socket,
+    ticket_of,
+)
+from tests.support.pictures import ALICE, BOB, CROWD, NOBODY, drawn, encoded
 from tests.support.scripted_engine import Head, ScriptedEngine
 
-PASSWORD = "a long enough password"
-OWN = b"http://testserver"
-PACE = 0.09  # seconds between frames: no more than 12 a second
-
-
-@pytest.fixture(autouse=True)
-def scripted(settings):
-    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
-    settings.ENCODER = ""
-    settings.PAD_ENABLED = True
-    settings.HTTPS = False
-    settings.ALLOWED_HOSTS = ["testserver"]
-    settings.FRAMES_NEEDED = 3
-    settings.CHALLENGE_LOGIN = "passive"
-    admission.door.cache_clear()  # sockets that a test leaves open keep their places
-
-
-@pytest.fixture
-def voter(transactional_db):
-    user = User.objects.create_user("alice", password=PASSWORD)
-    give_consent(user, CONSENT_VERSION, timezone.now())
-    sample = ScriptedEngine().enrol(encoded(drawn(ALICE)))
-    sha256 = ScriptedEngine.encoder_sha256
-    Reference.objects.create(
-        user=user,
-        encoder=ScriptedEngine.encoder_name,
-        encoder_sha256=sha256,
-        template=seal_template(sample.template, bound_to=reference_binding(user.pk, sha256)),
-        photos_used=1,
-        made_at=timezone.now(),
-    )
-    yield user
-    guarded_tables.empty()
-
-
-@database_sync_to_async
-def ticket_of(client):
-    client.post(reverse("accounts:sign-in"), {"username": "alice", "password": PASSWORD})
-    answer = client.post(
-        reverse("biometrics:ticket"), {"purpose": "login"}, content_type="application/json"
-    )
-    return answer.json()["ticket"], client.cookies[settings.SESSION_COOKIE_NAME].value
-
-
-@database_sync_to_async
-def granted():
-    return VerificationGrant.objects.count()
+pytestmark = pytest.mark.usefixtures("short_face_step")
 
 
 @database_sync_to_async
@@ -82,90 +44,21 @@ def stored():
     return VerificationSession.objects.get()
 
 
-def socket(cookie, origin=OWN):
-    headers = [
-        (b"host", b"testserver"),
-        (b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie}".encode()),
-    ]
-    if origin is not None:
-        headers.append((b"origin", origin))
-    return WebsocketCommunicator(application, "/ws/verify/", headers=headers)
-
-
-def hello(ticket, version=1, light=None):
-    told = {"type": "hello", "version": version, "ticket": ticket, "camera": {}}
-    return json.dumps(told if light is None else {**told, "light": light})
-
-
-def frame(sequence, jpeg, *, version=1, step=0, sent=None):
-    milliseconds = 1000 + sequence * 90 if sent is None else int(sent * 1000)
-    return struct.pack(">BBHIQ", version, step, 0, sequence, milliseconds) + jpeg
-
-
-def picture(person, *, mark=0, screen=False, head=None):
-    image = drawn(person, mark=mark)
-    if head is not None:
-        image.paste(head.colour, (0, 224, 24, 240))
-        if head.lit:
-            image.paste(head.lit, (24, 224, 36, 240))
-    if screen:
-        image.paste((255, 255, 255), (290, 210, 320, 240))
-    return encoded(image)
-
-
-async def opened(client, *, light=None, **kwargs):
-    ticket, cookie = await ticket_of(client)
-    link = socket(cookie, **kwargs)
-    assert (await link.connect())[0]
-    await link.send_to(text_data=hello(ticket, light=light))
-    assert (await said(link))["type"] == "ready"
-    return link
-
-
-async def said(link):
-    output = await link.receive_output(5)
-    assert output["type"] == "websocket.send", output
-    return json.loads(output["text"])
-
-
-async def closed(link):
-    while True:
-        output = await link.receive_output(5)
-        if output["type"] == "websocket.close":
-            return output["code"]
-
-
-async def verdict(link, pictures):
-    """Sends the pictures one by one and returns every answer up to the verdict."""
-    answers = []
-    for sequence, jpeg in enumerate(pictures, start=1):
-        await link.send_to(bytes_data=frame(sequence, jpeg))
-        answers.append(await said(link))
-        if answers[-1]["type"] == "verdict":
-            return answers
-        if sequence >= 3 and answers[-1]["progress"] == 1.0:
-            answers.append(await said(link))
-            return answers
-        await asyncio.sleep(PACE)
-    answers.append(await said(link))
-    return answers
-
-
 async def test_the_voter_is_verified_and_gets_one_grant(voter):
-    link = await opened(Client())
+    link = await open_link(Client())
 
-    answers = await verdict(link, [picture(ALICE, mark=n) for n in range(1, 4)])
+    answers = await answers_to(link, [picture(ALICE, mark=n) for n in range(1, 4)])
 
     way_on = reverse("biometrics:complete")
     assert answers[-1] == {"type": "verdict", "verified": True, "next": way_on}
-    assert await granted() == 1
+    assert await count_grants() == 1
     assert (await stored()).models_used == dict(ScriptedEngine.hashes)
 
 
 async def test_no_answer_holds_a_score(voter):
-    link = await opened(Client())
+    link = await open_link(Client())
 
-    answers = await verdict(link, [picture(ALICE, mark=n) for n in range(1, 4)])
+    answers = await answers_to(link, [picture(ALICE, mark=n) for n in range(1, 4)])
 
     told = {name for answer in answers for name in answer}
     assert not told & {"score", "threshold", "similarity", "distance", "template"}
@@ -179,18 +72,19 @@ async def test_no_answer_holds_a_score(voter):
     ],
 )
 async def test_a_stranger_and_a_screen_are_refused(voter, pictures, reason):
-    link = await opened(Client())
+    link = await open_link(Client())
 
-    answers = await verdict(link, pictures)
+    answers = await answers_to(link, pictures)
 
     assert answers[-1]["verified"] is False
     assert answers[-1]["reason"] == reason
-    assert await granted() == 0
+    assert await count_grants() == 0
 
 
 async def moved(link, head_for, *, step_of=lambda answer: answer["step"]):
     """Looks at the camera, then does what `head_for` makes of each cue; returns every answer."""
-    answers, answer = [], {"step": 0, "challenge": None}
+    answers: list[Answer] = []
+    answer: Answer = {"step": 0, "challenge": None}
     for sequence in range(1, 200):
         cue = answer["challenge"]
         head = head_for(cue) if cue else Head()
@@ -198,10 +92,10 @@ async def moved(link, head_for, *, step_of=lambda answer: answer["step"]):
         jpeg = picture(ALICE, mark=sequence, head=head)
         message = frame(sequence, jpeg, step=step_of(answer), sent=time.monotonic())
         await link.send_to(bytes_data=message)
-        answer = await said(link)
+        answer = await next_answer(link)
         answers.append(answer)
         if answer.get("progress") == 1.0:
-            answers.append(await said(link))
+            answers.append(await next_answer(link))
         if answers[-1]["type"] == "verdict":
             return answers
         await asyncio.sleep(PACE)
@@ -215,7 +109,7 @@ async def test_who_follows_the_cues_is_verified_and_hears_one_at_a_time(
 ):
     settings.CHALLENGE_LOGIN, settings.CHALLENGE_BLINKS = "always", blinks
     monkeypatch.setattr(policies, "seed_for", lambda _session: seed)
-    link = await opened(Client())
+    link = await open_link(Client())
 
     answers = await moved(link, toward)
 
@@ -229,7 +123,7 @@ async def test_who_follows_the_cues_is_verified_and_hears_one_at_a_time(
 
 async def test_who_chose_light_is_lit_and_moves_less(voter, settings):
     settings.CHALLENGE_LOGIN, settings.CHALLENGE_LIGHT = "always", True
-    link = await opened(Client(), light=True)
+    link = await open_link(Client(), light=True)
 
     answers = await moved(link, toward)
 
@@ -241,12 +135,12 @@ async def test_who_chose_light_is_lit_and_moves_less(voter, settings):
 
 async def test_who_chose_light_and_reflects_none_is_refused(voter, settings):
     settings.CHALLENGE_LOGIN, settings.CHALLENGE_LIGHT = "always", True
-    link = await opened(Client(), light=True)
+    link = await open_link(Client(), light=True)
 
     answers = await moved(link, lambda _cue: Head())
 
     assert answers[-1]["reason"] == "light_unseen"
-    assert await granted() == 0
+    assert await count_grants() == 0
 
 
 @pytest.mark.parametrize(("chosen", "offered"), [(False, True), (True, False)])
@@ -254,7 +148,7 @@ async def test_light_takes_a_site_that_offers_it_and_a_voter_who_chooses_it(
     voter, settings, chosen, offered
 ):
     settings.CHALLENGE_LOGIN, settings.CHALLENGE_LIGHT = "always", offered
-    link = await opened(Client(), light=chosen)
+    link = await open_link(Client(), light=chosen)
 
     answers = await moved(link, toward)
 
@@ -266,42 +160,42 @@ async def test_light_takes_a_site_that_offers_it_and_a_voter_who_chooses_it(
 async def test_who_goes_the_other_way_is_refused(voter, settings, monkeypatch):
     settings.CHALLENGE_LOGIN = "always"
     monkeypatch.setattr(movements, "STEP_SECONDS", 1.5)
-    link = await opened(Client())
+    link = await open_link(Client())
 
     answers = await moved(link, lambda cue: toward(cue, share=-1))
 
     assert answers[-1]["verified"] is False
     assert answers[-1]["reason"] == "challenge_failed"
-    assert await granted() == 0
+    assert await count_grants() == 0
 
 
 async def test_a_step_that_was_not_shown_yet_is_out_of_order(voter, settings):
     settings.CHALLENGE_LOGIN = "always"
-    link = await opened(Client())
+    link = await open_link(Client())
 
     await link.send_to(bytes_data=frame(1, GOOD, step=1))
 
-    assert await closed(link) == 4409
+    assert await close_code(link) == 4409
 
 
 @pytest.mark.parametrize(("person", "hint"), [(NOBODY, "no_face"), (CROWD, "several_faces")])
 async def test_the_voter_is_told_what_to_do(voter, person, hint):
-    link = await opened(Client())
+    link = await open_link(Client())
 
     await link.send_to(bytes_data=frame(1, picture(person)))
 
-    assert (await said(link))["hint"] == hint
+    assert (await next_answer(link))["hint"] == hint
 
 
 async def test_one_picture_sent_again_and_again_is_not_a_streak(voter):
-    link = await opened(Client())
+    link = await open_link(Client())
     for sequence in range(1, 6):
         await link.send_to(bytes_data=frame(sequence, picture(ALICE)))
-        answer = await said(link)
+        answer = await next_answer(link)
         await asyncio.sleep(PACE)
 
     assert answer["progress"] < 1.0
-    assert await granted() == 0
+    assert await count_grants() == 0
 
 
 @pytest.mark.parametrize("origin", [None, b"null", b"http://evil.test", b"https://testserver"])
@@ -312,7 +206,7 @@ async def test_another_sites_page_is_turned_away(voter, origin):
 
     await link.send_to(text_data=hello(ticket))
 
-    assert await closed(link) == 4403
+    assert await close_code(link) == 4403
 
 
 async def test_a_ticket_opens_one_socket_in_one_browser(voter):
@@ -325,18 +219,18 @@ async def test_a_ticket_opens_one_socket_in_one_browser(voter):
         link = socket(used)
         await link.connect()
         await link.send_to(text_data=hello(ticket))
-        codes.append(await closed(link))
+        codes.append(await close_code(link))
     first = socket(cookie)
     await first.connect()
     await first.send_to(text_data=hello(ticket))
-    ready = await said(first)
+    ready = await next_answer(first)
     second = socket(cookie)
     await second.connect()
     await second.send_to(text_data=hello(ticket))
 
     assert codes == [4401, 4401]
     assert ready["type"] == "ready"
-    assert await closed(second) == 4401
+    assert await close_code(second) == 4401
 
 
 async def test_an_old_ticket_opens_nothing(voter):
@@ -349,7 +243,7 @@ async def test_an_old_ticket_opens_nothing(voter):
 
     await link.send_to(text_data=hello(ticket))
 
-    assert await closed(link) == 4401
+    assert await close_code(link) == 4401
 
 
 GOOD = picture(ALICE)
@@ -372,12 +266,12 @@ GOOD = picture(ALICE)
     ],
 )
 async def test_bad_messages_close_the_socket_with_one_meaning(voter, message, code):
-    link = await opened(Client())
+    link = await open_link(Client())
 
     await link.send_to(**message)
 
-    assert await closed(link) == code
-    assert await granted() == 0
+    assert await close_code(link) == code
+    assert await count_grants() == 0
     assert not (await stored()).counted
 
 
@@ -388,7 +282,7 @@ async def test_a_frame_before_hello_is_out_of_order(voter):
 
     await link.send_to(bytes_data=frame(1, GOOD))
 
-    assert await closed(link) == 4409
+    assert await close_code(link) == 4409
 
 
 async def test_a_recorded_session_sent_again_opens_nothing(voter):
@@ -401,23 +295,23 @@ async def test_a_recorded_session_sent_again_opens_nothing(voter):
     for message in messages:
         await link.send_to(bytes_data=message)
         await asyncio.sleep(PACE)
-    await closed(link)
+    await close_code(link)
 
     again = socket(cookie)
     await again.connect()
     await again.send_to(text_data=hello(ticket))
 
-    assert await closed(again) == 4401
-    assert await granted() == 1
+    assert await close_code(again) == 4401
+    assert await count_grants() == 1
 
 
 async def test_a_flood_is_ended(voter):
-    link = await opened(Client())
+    link = await open_link(Client())
 
     for sequence in range(1, 30):
         await link.send_to(bytes_data=frame(sequence, picture(NOBODY, mark=sequence % 20)))
 
-    assert await closed(link) == 4429
+    assert await close_code(link) == 4429
 
 
 @pytest.mark.parametrize("method", ["process", "compare", "compare_fused"])
@@ -426,13 +320,13 @@ async def test_a_fault_in_the_engine_verifies_nobody(voter, method, monkeypatch)
         raise RuntimeError("the engine broke")
 
     monkeypatch.setattr(ScriptedEngine, method, fail)
-    link = await opened(Client())
+    link = await open_link(Client())
 
-    answers = await verdict(link, [picture(ALICE, mark=n) for n in range(1, 12)])
+    answers = await answers_to(link, [picture(ALICE, mark=n) for n in range(1, 12)])
 
     assert answers[-1]["verified"] is False
     assert answers[-1]["reason"] == "again"
-    assert await granted() == 0
+    assert await count_grants() == 0
 
 
 async def test_a_frame_that_the_engine_fails_on_costs_that_frame_alone(voter, monkeypatch):
@@ -445,9 +339,9 @@ async def test_a_frame_that_the_engine_fails_on_costs_that_frame_alone(voter, mo
         return judge(self, *args, **kwargs)
 
     monkeypatch.setattr(ScriptedEngine, "process", fail_once)
-    link = await opened(Client())
+    link = await open_link(Client())
 
-    answers = await verdict(link, [picture(ALICE, mark=n) for n in range(1, 9)])
+    answers = await answers_to(link, [picture(ALICE, mark=n) for n in range(1, 9)])
 
     # One frame before the fault does not count on: three are needed after it.
     assert [answer.get("progress") for answer in answers] == [0.333, 0.0, 0.333, 0.667, 1.0, None]
@@ -467,9 +361,9 @@ async def test_a_frame_that_the_engine_hangs_on_costs_that_frame_alone(voter, mo
         return judge(self, *args, **kwargs)
 
     monkeypatch.setattr(ScriptedEngine, "process", hang)
-    link = await opened(Client())
+    link = await open_link(Client())
 
-    answers = await verdict(link, [picture(ALICE, mark=n) for n in range(1, 9)])
+    answers = await answers_to(link, [picture(ALICE, mark=n) for n in range(1, 9)])
 
     release.set()
     assert [answer.get("progress") for answer in answers][:2] == [0.0, 0.0]
@@ -485,7 +379,7 @@ async def test_the_newest_frame_wins(voter, monkeypatch):
         return judge(self, *args, **kwargs)
 
     monkeypatch.setattr(ScriptedEngine, "process", wait)
-    link = await opened(Client())
+    link = await open_link(Client())
 
     await link.send_to(bytes_data=frame(1, picture(ALICE, mark=1)))
     await asyncio.to_thread(started.wait, 10)
@@ -505,18 +399,18 @@ async def test_a_verdict_that_cannot_be_stored_is_not_said(voter, monkeypatch):
         raise OSError("the disk is full")
 
     monkeypatch.setattr("biometrics.verification.sessions.grants.grant", fail)
-    link = await opened(Client())
+    link = await open_link(Client())
 
-    answers = await verdict(link, [picture(ALICE, mark=n) for n in range(1, 4)])
+    answers = await answers_to(link, [picture(ALICE, mark=n) for n in range(1, 4)])
 
     assert answers[-1]["verified"] is False
-    assert await granted() == 0
+    assert await count_grants() == 0
     assert (await stored()).state != "verified"
 
 
 async def test_no_picture_stays_behind(voter):
-    link = await opened(Client())
-    await verdict(link, [picture(ALICE, mark=n) for n in range(1, 4)])
+    link = await open_link(Client())
+    await answers_to(link, [picture(ALICE, mark=n) for n in range(1, 4)])
 
     def everything():
         from django.core.serializers import serialize
@@ -534,7 +428,7 @@ def test_warming_loads_an_engine_in_every_thread(settings):
     runner.threads.cache_clear()
 
     runner.warm()
-    found = [runner.threads().submit(runner.engine) for _ in range(4)]
+    found = [runner.threads().submit(engine_loader.engine) for _ in range(4)]
 
     assert all(isinstance(one.result(10), ScriptedEngine) for one in found)
     runner.threads().shutdown()

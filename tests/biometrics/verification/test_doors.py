@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections import deque
 
 import pytest
 from channels.db import database_sync_to_async
@@ -14,25 +13,23 @@ from django.utils import timezone
 from biometrics.consent.agreement import withdraw_consent
 from biometrics.models import FaceLockout, VerificationSession
 from biometrics.verification import consumers, lockout
-from biometrics.verification.admission import MAX_WAITING_PER_PLACE, Door
-from tests.accounts.people import ask_ticket, pass_password
-from tests.biometrics.enrolment.pictures import ALICE
-from tests.biometrics.verification.test_consumer import (
-    closed,
+from biometrics.verification.admission import Door
+from tests.biometrics.verification.sockets import (
+    close_code,
+    count_grants,
     frame,
-    granted,
     hello,
-    opened,
+    next_answer,
+    open_link,
     picture,
-    said,
-    scripted,
     socket,
     ticket_of,
-    voter,
 )
+from tests.support.people import ask_ticket, pass_password
+from tests.support.pictures import ALICE
 from tests.support.scripted_engine import ScriptedEngine
 
-__all__ = ["scripted", "voter"]
+pytestmark = pytest.mark.usefixtures("short_face_step")
 
 
 @pytest.fixture
@@ -59,7 +56,7 @@ async def knock(cookie, ticket, origin=b"http://testserver"):
     await link.send_to(text_data=hello(ticket))
     for sequence in range(1, 4):
         await link.send_to(bytes_data=frame(sequence, picture(ALICE, mark=sequence)))
-    code = await closed(link)
+    code = await close_code(link)
     await link.disconnect()
     return code
 
@@ -81,14 +78,14 @@ async def test_without_a_ticket_of_this_browser_no_frame_is_decoded(voter, decod
 
     assert code in {4400, 4401}
     assert not decoded
-    assert await granted() == 0
+    assert await count_grants() == 0
 
 
 async def opened_with(cookie, ticket):
     link = socket(cookie)
     await link.connect()
     await link.send_to(text_data=hello(ticket))
-    await said(link)
+    await next_answer(link)
 
 
 @pytest.mark.parametrize(
@@ -127,26 +124,30 @@ async def test_consent_taken_back_before_the_camera_starts_verifies_nobody(voter
 
     await link.send_to(text_data=hello(ticket))
 
-    verdict = await said(link)
+    verdict = await next_answer(link)
     assert (verdict["type"], verdict["verified"]) == ("verdict", False)
-    assert await granted() == 0
+    assert await count_grants() == 0
 
 
 async def test_who_found_the_house_full_is_let_in_when_there_is_room(voter, monkeypatch):
     """Each try spends a ticket; those that found no room must not count as open sockets."""
     client = Client()
-    full = Door(1, deque(range(1 + MAX_WAITING_PER_PLACE)))
+    full = Door(1)
+    while full.enter():
+        pass
     monkeypatch.setattr(consumers, "door", lambda: full)
     for _ in range(4):
         ticket, cookie = await ticket_of(client)
         assert await knock(cookie, ticket) == 4503
     full.line.clear()
 
-    await opened(client)
+    await open_link(client)
 
 
 async def test_who_waits_in_line_is_told_the_place(voter, monkeypatch):
-    busy = Door(1, deque(["somebody"]))
+    busy = Door(1)
+    somebody = busy.enter()
+    assert somebody is not None
     monkeypatch.setattr(consumers, "door", lambda: busy)
     ticket, cookie = await ticket_of(Client())
     link = socket(cookie)
@@ -154,9 +155,9 @@ async def test_who_waits_in_line_is_told_the_place(voter, monkeypatch):
 
     await link.send_to(text_data=hello(ticket))
 
-    assert await said(link) == {"type": "place", "place": 1}
-    busy.line.remove("somebody")
-    assert (await said(link))["type"] == "ready"
+    assert await next_answer(link) == {"type": "place", "place": 1}
+    busy.line.remove(somebody)
+    assert (await next_answer(link))["type"] == "ready"
 
 
 def test_a_blocked_account_is_told_that_waiting_does_not_help(voter):
@@ -182,8 +183,8 @@ async def test_a_fault_on_the_way_in_verifies_nobody(voter, place, monkeypatch):
 
     # The socket ends there: daphne closes it, and the page tries again with a new ticket.
     with pytest.raises(RuntimeError, match="out of order"):
-        await said(link)
-    assert await granted() == 0
+        await next_answer(link)
+    assert await count_grants() == 0
 
 
 @pytest.mark.slow
@@ -194,15 +195,15 @@ async def test_after_a_hundred_verifications_no_picture_stays(
     monkeypatch.setattr(consumers, "MAX_FRAMES_PER_SECOND", 1000)
     client = Client()
     for _ in range(100):
-        link = await opened(client)
+        link = await open_link(client)
         for sequence in range(1, 4):
             await link.send_to(bytes_data=frame(sequence, picture(ALICE, mark=sequence)))
-            await said(link)
-        assert (await said(link))["verified"]
+            await next_answer(link)
+        assert (await next_answer(link))["verified"]
         await link.disconnect()
 
     stored = await database_sync_to_async(everything_stored)()
-    assert await granted() == 100
+    assert await count_grants() == 100
     assert not list(tmp_path.iterdir())
     for text in (stored, caplog.text):
         assert not any(mark in text for mark in ("/9j/", "ffd8ff", "\\xff\\xd8", "JFIF"))

@@ -29,9 +29,9 @@ from biometrics.housekeeping import retention
 from biometrics.models import EvidenceFrame, Purpose, SessionState, VerificationSession
 from biometrics.verification import evidence, sessions
 from biometrics.verification.evidence import FrameBuffer
-from tests.biometrics.engine.session.test_machine import evidence as seen
-from tests.biometrics.enrolment.pictures import BOB, drawn, encoded
+from tests.biometrics.engine.session.heads import frame_of
 from tests.support import guarded_tables
+from tests.support.pictures import BOB, drawn, encoded
 from tests.support.whole_login import WholeLoginClient
 
 pytestmark = pytest.mark.django_db
@@ -235,12 +235,15 @@ def test_the_text_says_what_is_kept(client, voter, settings):
 
 
 def test_the_frames_that_told_against_the_attempt_are_the_ones_in_memory():
-    good, bad = seen(0), seen(1, kind="attack")
+    good, bad = frame_of(0), frame_of(1, "attack")
     calm = machine.begin(0.0, b"seed")
     policy = machine.Policy(frames_needed=10, seconds=60, pad_required=True)
 
+    def never(_probes):
+        raise AssertionError("too few frames for a mean")
+
     def after(frame):
-        return machine.step(calm, frame, now=0.1, policy=policy, fused=lambda probes: None)[0]
+        return machine.step(calm, frame, now=0.1, policy=policy, fused=never)[0]
 
     buffer = FrameBuffer()
     for number in range(9):

@@ -133,7 +133,8 @@ def test_a_port_that_is_taken_is_named_before_anything_is_made(tmp_path):
 
     (line,) = said.splitlines()
     assert line.startswith(f"Port {port} is taken by another program: stop that program, or")
-    other = int(re.search(r"PORT=(\d+) make run$", line)[1])
+    (suggested,) = re.findall(r"PORT=(\d+) make run$", line)
+    other = int(suggested)
     assert other > port
     assert not (tmp_path / "facevote.sqlite3").exists()
 

@@ -53,7 +53,7 @@ time.sleep(600)
 AFTER = "import pathlib, sys; sys.exit(0 if pathlib.Path('prepared').exists() else 9)"
 
 
-class Heard(list):
+class Heard(list[str]):
     """What a person would be shown, in its order."""
 
     def report(self, kind, words):
@@ -99,11 +99,13 @@ def test_a_process_that_keeps_breaking_off_is_given_up(tmp_path):
     assert "The worker ended 3 times within 60 seconds, at last with exit code 5" in said[-1]
 
 
-def test_the_other_process_goes_on_and_ends_with_the_site(tmp_path):
+def test_the_other_process_goes_on_and_ends_with_the_site(tmp_path, monkeypatch):
     other = python(SLEEPER, tmp_path, "web server")
     seen = []
     audience = Heard()
-    audience.say = lambda _line: seen.append((other.process.pid, other.ended()))
+    monkeypatch.setattr(
+        audience, "say", lambda _line: seen.append((other.process.pid, other.ended()))
+    )
 
     Supervisor([other, python(ONCE, tmp_path)], audience).run()
 
@@ -120,11 +122,11 @@ def test_what_a_process_left_behind_is_ended_before_it_is_started_again(tmp_path
     assert code == 0
 
 
-def test_stopping_ends_every_process(tmp_path):
+def test_stopping_ends_every_process(tmp_path, monkeypatch):
     children = [python(SLEEPER, tmp_path), python(ALWAYS, tmp_path)]
     audience = Heard()
     supervisor = Supervisor(children, audience)
-    audience.say = lambda _line: supervisor.stop()
+    monkeypatch.setattr(audience, "say", lambda _line: supervisor.stop())
 
     code = supervisor.run()
 

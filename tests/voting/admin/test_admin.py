@@ -192,7 +192,7 @@ def test_an_edit_by_an_official_is_in_the_audit_log(draft, official):
 
     official.post(f"/admin/voting/voterrollentry/{entry.pk}/change/", form)
 
-    event = AuditEvent.objects.order_by("-sequence").first()
+    event = AuditEvent.objects.latest("sequence")
     assert event.action == "election_changed"
     assert event.subject == f"election:{draft.election.pk}"
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from tests.voting.conftest import draft_election, open_poll
+from tests.support.polls import draft_election, open_poll
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 
 from accounts.audit import Action, verify_chain
 from accounts.models import AuditEvent, User
-from tests.voting.conftest import BORN, draft_election
+from tests.support.polls import BORN, draft_election
 
 EXPORT = "/admin/voting/voterrollentry/export/"
 

@@ -13,7 +13,7 @@ from rest_framework.authtoken.models import Token
 from accounts.models import AuditEvent, User
 from accounts.roles import AUDITOR, ELECTION_OFFICER, REGISTRAR
 from biometrics.models import ReferencePhoto
-from tests.biometrics.enrolment.pictures import ALICE, NOBODY, jpeg
+from tests.support.pictures import ALICE, NOBODY, jpeg
 from voting.models import State
 
 pytestmark = pytest.mark.django_db
@@ -21,14 +21,8 @@ ROLL = "/api/elections/e/roll/"
 
 
 @pytest.fixture(autouse=True)
-def engine(settings, tmp_path):
-    settings.ENGINE = "tests.support.scripted_engine.ScriptedEngine"
+def photos_folder(settings, tmp_path, scripted_engine, tasks_at_once):
     settings.PHOTOS_DIR = tmp_path
-    from facevote.celery import app
-
-    was, app.conf.task_always_eager = app.conf.task_always_eager, True
-    yield
-    app.conf.task_always_eager = was
 
 
 def program_of(role):

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from biometrics.models import VerificationGrant
-from tests.voting.conftest import BROWSER, open_poll
+from tests.support.polls import BROWSER, open_poll
 from voting.ballots import casting
 from voting.crypto import encryption
 from voting.elections import life_cycle
@@ -88,7 +88,9 @@ def test_a_second_ballot_replaces_the_first_where_the_election_allows_it(db):
     second = poll.cast(chosen="choice-2")
 
     assert CastBallot.objects.get(live=True).tracker == second
-    body = json.loads(bytes(BoardEvent.objects.filter(kind="ballot").last().line))["body"]
+    event = BoardEvent.objects.filter(kind="ballot").last()
+    assert event is not None
+    body = json.loads(bytes(event.line))["body"]
     assert body["supersedes"] == first
 
 

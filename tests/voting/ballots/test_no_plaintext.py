@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from tests.voting.conftest import open_poll
+from tests.support.polls import open_poll
 
 MARKS = ("choice-1", "choice-2", "choice-3", "Ada", "Ben", "Cleo")
 

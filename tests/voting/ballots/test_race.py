@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from tests.voting.conftest import open_poll
+from tests.support.polls import open_poll
 from voting.ballots import casting
 from voting.board import reading
 from voting.crypto.chain import START, Event

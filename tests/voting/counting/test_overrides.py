@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import overrides, roles
 from accounts.models import OverridePurpose, User
-from tests.voting.conftest import open_poll
+from tests.support.polls import open_poll
 from voting.ballots import casting
 from voting.counting.overrides import overrides_used
 from voting.elections import life_cycle

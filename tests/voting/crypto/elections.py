@@ -1,4 +1,4 @@
-"""Small elections for tests."""
+"""A small election's manifest and roll, and the vectors that both halves check."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from tests.support.full_disk import ROOM, refused
 from tests.support.guarded_tables import unguarded
-from tests.voting.conftest import draft_election, open_poll
+from tests.support.polls import draft_election, open_poll
 from verifier import verify_election
 from voting import tasks
 from voting.board import reading

@@ -13,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from facevote.serving import vendor
-from tests.voting.conftest import BORN, open_poll
+from tests.support.polls import BORN, open_poll
 
 ADDRESS = re.compile(r"""(?:<script[^>]* src|data-worker)="([^"]+)\"""")
 IMPORT = re.compile(r"""(?m)^(?:import|export)\b[^"'()=;]*?(?:\bfrom\s*)?["']([^"']+)["']""")

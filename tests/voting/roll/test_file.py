@@ -5,7 +5,7 @@ import time
 import pytest
 from django.contrib.auth import get_user_model
 
-from tests.voting.conftest import draft_election
+from tests.support.polls import draft_election
 from voting.roll.cells import harmless
 from voting.roll.file import MAX_ROWS, RollFileRefused, read_roll
 from voting.roll.resources import RollResource, dataset_of

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometrics.engine.faces.alignment import ALIGNMENTS, ARCFACE, crop_by_points, similarity
+from biometrics.engine.types import RgbImage
 
 
 @given(
@@ -32,9 +33,9 @@ def test_a_crop_holds_the_same_at_every_scale(scale):
     points = (ARCFACE.points * 2 + 80) * scale
     ys, xs = np.mgrid[:side, :side]
     distance = np.hypot(xs - points[2, 0], ys - points[2, 1])
-    image = np.repeat((255 * (distance < 12 * scale))[:, :, None], 3, axis=2).astype(np.uint8)
+    spot = np.repeat((255 * (distance < 12 * scale))[:, :, None], 3, axis=2).astype(np.uint8)
 
-    crop = crop_by_points(image, points.astype(np.float32), ARCFACE)
+    crop = crop_by_points(RgbImage(spot), points.astype(np.float32), ARCFACE)
 
     bright = np.argwhere(crop[:, :, 0] > 127).mean(axis=0)[::-1]
     assert crop.shape == (112, 112, 3)
@@ -51,7 +52,7 @@ def test_a_large_face_is_cut_out_before_it_is_shrunk_and_looks_the_same(scale, t
     turned = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     points = (ARCFACE.points * scale @ turned.T + 150 + shift).astype(np.float32)
 
-    crop = crop_by_points(image, points, ARCFACE)
+    crop = crop_by_points(RgbImage(np.asarray(image, np.uint8)), points, ARCFACE)
 
     whole = cv2.warpAffine(image, similarity(points, ARCFACE.points), (112, 112))
     # One bilinear sample and the mean of a block differ by the curvature of the picture; at the
@@ -61,7 +62,7 @@ def test_a_large_face_is_cut_out_before_it_is_shrunk_and_looks_the_same(scale, t
 
 
 def test_a_face_far_larger_than_the_picture_is_no_error():
-    image = np.full((64, 64, 3), 200, dtype=np.uint8)
+    image = RgbImage(np.full((64, 64, 3), 200, dtype=np.uint8))
 
     crop = crop_by_points(image, ARCFACE.points * 5000, ARCFACE)
 

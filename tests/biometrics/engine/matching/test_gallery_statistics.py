@@ -56,6 +56,7 @@ def test_the_threshold_is_the_one_that_all_scores_would_give():
 
     exact = threshold_for(fmr=1e-4, nonmated=brute_force(voters))
     assert found.needed == pytest.approx(exact, abs=1e-6)
+    assert found.needed is not None
     assert found.suggested == max(found.needed, POINT.fused)
 
 

@@ -21,6 +21,7 @@ from biometrics.engine.pad.coloured_light import (
     SETTLING_FRAMES,
     Colour,
 )
+from biometrics.engine.types import RgbImage
 from tests.support.places import BASE
 from tests.support.still_films import frame, jpeg
 
@@ -108,7 +109,7 @@ def test_the_last_colour_must_be_in():
 def test_a_frame_of_another_colour_or_without_a_tint_counts_for_nothing(step):
     light = coloured_light.begin(SEED, shown=0, now=0.0)
 
-    assert coloured_light.answer(light, np.zeros(3), step=step) is light
+    assert coloured_light.answer(light, np.zeros(3, np.float32), step=step) is light
     assert coloured_light.answer(light, None, step=1) is light
 
 
@@ -130,8 +131,8 @@ def test_the_page_shines_in_the_colours_that_the_face_is_judged_by():
     styles = STYLES.read_text(encoding="utf-8")
     for colour in Colour:
         rule = rf'data-light="{colour.name.lower()}"\] {{\s*background: #(\w{{6}})'
-        found = re.search(rule, styles)
-        values = np.array([int(found[1][at : at + 2], 16) for at in (0, 2, 4)]) / 255
+        (found,) = re.findall(rule, styles)
+        values = np.array([int(found[at : at + 2], 16) for at in (0, 2, 4)]) / 255
 
         assert np.allclose(values**2.2, EMITTED[colour], atol=0.01)
 
@@ -147,7 +148,8 @@ def test_light_on_a_real_face_changes_its_tint_and_exposure_only_its_brightness(
     image = decode_frame(picture).astype(float)
 
     bluer, darker = (
-        tint((image * factors).clip(0, 255).astype(np.uint8), seen.face.landmarks) - seen.tint
+        tint(RgbImage((image * factors).clip(0, 255).astype(np.uint8)), seen.face.landmarks)
+        - seen.tint
         for factors in ((1.0, 1.0, 1.1), (0.7, 0.7, 0.7))
     )
 

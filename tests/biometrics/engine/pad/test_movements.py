@@ -10,7 +10,7 @@ import pytest
 from biometrics.engine.pad import movements
 from biometrics.engine.pad.cues import REQUIRED, STEPS, Course, Cue, CueKind
 from biometrics.engine.pad.movements import Reading
-from tests.biometrics.engine.test_head_turns import PEOPLE
+from tests.biometrics.engine.clips import BONA_FIDE_CLIPS
 
 SEED = b"a seed of the test"
 START = Reading(yaw=3.0, pitch=-4.0, size=200.0, nose_across=0.03, nose_down=0.5, eyes=0.26)
@@ -240,13 +240,16 @@ def test_eyes_that_never_open_again_fail_the_next_cue():
     assert trial.failed
 
 
+def reading_of(face):
+    reading = movements.read(face)
+    assert reading is not None
+    return reading
+
+
 def test_real_heads_show_depth_when_they_turn(engine, clip):
-    for person in PEOPLE:
-        readings = [
-            movements.read(result.face)
-            for jpeg in clip(PEOPLE[person], every=3)
-            if (result := engine.process(jpeg)).face
-        ]
+    for person in BONA_FIDE_CLIPS:
+        faces = [engine.process(jpeg).face for jpeg in clip(BONA_FIDE_CLIPS[person], every=3)]
+        readings = [reading_of(face) for face in faces if face]
         start = movements.neutral([one for one in readings if abs(one.yaw) < 10])
         turned = [one for one in readings if 10 < abs(one.yaw - start.yaw) < 33]
         deep = [

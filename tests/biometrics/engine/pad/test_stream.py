@@ -8,7 +8,7 @@ import pytest
 from biometrics.engine.pad import stream
 from biometrics.engine.pad.stream import Glimpse, Watch
 from biometrics.engine.types import Box, Template
-from tests.biometrics.engine.test_head_turns import PEOPLE
+from tests.biometrics.engine.clips import BONA_FIDE_CLIPS
 
 HERE = Box(200, 100, 400, 350)
 SCENE = np.random.default_rng(5).uniform(0, 255, (12, 16)).astype(np.float32)
@@ -112,10 +112,10 @@ def test_templates_that_are_all_alike_are_a_still():
     assert not stream.is_still(alive)
 
 
-@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("person", BONA_FIDE_CLIPS)
 def test_people_before_a_camera_are_neither_cut_nor_looped(engine, clip, person):
     state = Watch()
-    for number, jpeg in enumerate(clip(PEOPLE[person], every=3)):
+    for number, jpeg in enumerate(clip(BONA_FIDE_CLIPS[person], every=3)):
         result = engine.process(jpeg, previous=state.last.box if state.last else None)
         state, seen = stream.look(
             state,

@@ -10,8 +10,9 @@ import pytest
 from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.pad.texture import SIDE, TexturePad, bona_fide_share, context_crop
 from biometrics.engine.pipeline import Engine
-from biometrics.engine.types import Box
+from biometrics.engine.types import BgrImage, Box, RgbImage
 from tests.support.places import MODELS, SHARED_DATA
+from tests.support.still_films import jpeg
 
 CLIPS = SHARED_DATA / "video"
 
@@ -38,7 +39,7 @@ def test_the_crop_is_a_square_wherever_the_face_is(box):
 
 
 def test_the_crop_shows_what_surrounds_the_face():
-    image = np.zeros((480, 640, 3), np.uint8)
+    image = RgbImage(np.zeros((480, 640, 3), np.uint8))
     image[190:290, 270:370] = 255
 
     crop = context_crop(image, Box(270, 190, 370, 290))
@@ -110,7 +111,7 @@ def judged(engine, path):
             picture = clip.retrieve()[1]
             scale = min(1.0, 1280 / max(picture.shape))
             picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-            yield engine.process(cv2.imencode(".jpg", picture)[1].tobytes())
+            yield engine.process(jpeg(BgrImage(np.asarray(picture, np.uint8)), 95))
 
 
 def copied(folder):

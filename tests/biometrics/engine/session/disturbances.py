@@ -1,4 +1,4 @@
-"""What happens to a stream on its way from the camera to the engine."""
+"""What can go wrong with a stream on its way from the camera to the engine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FAR_TO_THE_RIGHT = 4
 
 
 class Disturbance:
-    """Nothing happens. Frames come ten times a second, with the jitter of a network."""
+    """Nothing goes wrong: ten frames a second, with the jitter of a network."""
 
     pace = 0.1
 
@@ -30,14 +30,14 @@ class Disturbance:
         return round(self.pace * self.chance.uniform(0.8, 1.2), 3)
 
     def frame(self, values: FrameValues) -> FrameValues | None:
-        """None where the engine fails on the frame."""
+        """The frame that arrives; None if the engine fails on it."""
         return values
 
     def happens(self, share: float) -> bool:
         return self.chance.random() < share
 
     def goes_on(self, share: float, frames: tuple[int, int]) -> bool:
-        """Whether something that takes so many frames has begun or is not over."""
+        """Whether something lasts now. It begins with chance `share`, and takes so many frames."""
         if not self.left and self.happens(share):
             self.left = self.chance.randint(*frames)
         self.left = max(0, self.left - 1)
@@ -45,7 +45,7 @@ class Disturbance:
 
 
 class Rough(Disturbance):
-    """Single frames are blurred, taken for an attack or for somebody else."""
+    """Single frames are blurred, or taken for an attack or for somebody else."""
 
     def frame(self, values: FrameValues) -> FrameValues | None:
         if self.happens(0.03):
@@ -84,7 +84,7 @@ class Cuts(Disturbance):
 
 
 class TwoPeople(Disturbance):
-    """Somebody else takes the place for a while, from the same chair or from another one."""
+    """For a while somebody else is there, in the same place or, rarely, in another."""
 
     def frame(self, values: FrameValues) -> FrameValues | None:
         if self.goes_on(0.04, (4, 12)) and values.person != NOT_THERE:
@@ -104,7 +104,7 @@ class Repeats(Disturbance):
 
 
 class Clock(Disturbance):
-    """The page's clock is another one, drifts, and now and then jumps."""
+    """The page's clock differs from the server's, drifts, and sometimes jumps."""
 
     def __init__(self, chance: random.Random) -> None:
         super().__init__(chance)
@@ -119,7 +119,7 @@ class Clock(Disturbance):
 
 
 class WithoutTimes(Disturbance):
-    """The page sends no times, and the mesh and the tint are not seen in every frame."""
+    """The page sends no times, and some frames have no mesh or no tint."""
 
     def frame(self, values: FrameValues) -> FrameValues | None:
         mesh = values.mesh if self.happens(0.9) else 0
@@ -135,7 +135,7 @@ class Faults(Disturbance):
 
 
 class Late(Disturbance):
-    """A frame was taken when the page showed the step before, and once a step not yet drawn."""
+    """Each frame was taken while the page still showed the step before."""
 
     def __init__(self, chance: random.Random) -> None:
         super().__init__(chance)
@@ -153,7 +153,7 @@ class Slow(Disturbance):
 
 
 class Quick(Disturbance):
-    """A quick camera: the rest of a hold is always in before anybody reacts."""
+    """A quick camera: the rest of a hold always arrives before anybody reacts."""
 
     pace = 0.05
 

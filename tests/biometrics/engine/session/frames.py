@@ -1,6 +1,6 @@
-"""One judged frame as a row of small numbers, so that whole streams fit into a recorded file.
+"""A judged frame as a row of small numbers, so that whole streams fit into a file.
 
-No number comes from a person: faces are the drawn heads of the scripted engine, and templates are
+No number comes from a person: the faces are the heads of the scripted engine, and the templates are
 made from a seed.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -26,9 +26,14 @@ from biometrics.engine.types import (
 from tests.biometrics.engine.session.heads import LIGHT
 from tests.support.scripted_engine import Head
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from biometrics.engine.types import FloatArray
+
 WIDTH, HEIGHT = 640, 480
 THRESHOLD = 0.5
-# The mean of a row of templates must come this near to the reference.
+# The score that the mean of several templates needs.
 FUSED_THRESHOLD = 0.7
 REFERENCE = np.eye(16, dtype=np.float32)[0]
 HINTS = tuple(Hint)
@@ -36,12 +41,12 @@ NOT_THERE = -1
 
 
 class FrameValues(NamedTuple):
-    """What the state machine is told of one frame. Times are in milliseconds.
+    """What the state machine learns about one frame. Times are in milliseconds.
 
     `yaw` and `pitch` are in tenths of a degree, `size`, `score` and `pad` in hundredths.
-    `tint` is the number of the colour that lights the face, 3 for the room alone. `place` counts
-    steps of 60 pixels to the right. `person` 1 is the voter, 2 somebody else. The values that may
-    be missing are then NOT_THERE.
+    `tint` is the number of the light's colour on the face, or 3 if only the room lights it. `place`
+    counts steps of 60 pixels to the right. `person` 1 is the voter, 2 somebody else. NOT_THERE
+    stands for a value that is missing.
     """
 
     now: int
@@ -92,7 +97,8 @@ def judged_frame(values: FrameValues) -> JudgedFrame:
     )
 
 
-def fused(templates) -> Comparison:
+def fused(templates: Sequence[Template]) -> Comparison:
+    """Compare the mean of the templates with the voter's reference."""
     mean = np.mean([template.vector for template in templates], axis=0)
     return Comparison(float(mean @ REFERENCE), FUSED_THRESHOLD)
 
@@ -110,7 +116,7 @@ def _face(values: FrameValues) -> Face:
 
 
 def _template(values: FrameValues) -> Template:
-    """The frames of a still are all alike, those of a living person are not."""
+    """All frames of a still have the same template; those of a living person differ."""
     noise = np.random.default_rng(0 if values.still else values.digest).normal(size=16)
     person = np.eye(16)[values.person - 1]
     vector = person + 0.2 * noise / np.linalg.norm(noise)
@@ -118,10 +124,10 @@ def _template(values: FrameValues) -> Template:
     return Template(vector, "e", "0" * 64)
 
 
-def _light(colour: int) -> np.ndarray:
+def _light(colour: int) -> FloatArray:
     return Head(lit=LIGHT[colour] if colour < len(LIGHT) else None).tint
 
 
 @cache
-def _scene(number: int) -> np.ndarray:
+def _scene(number: int) -> FloatArray:
     return np.random.default_rng(number).uniform(0, 255, (12, 16)).astype(np.float32)

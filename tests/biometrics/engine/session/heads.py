@@ -1,11 +1,13 @@
-"""Frames of drawn heads that turn, as the scripted engine reads them."""
+"""Judged frames of heads that turn, and of all that can be wrong with a frame."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from biometrics.engine import session
 from biometrics.engine.session import JudgedFrame
 from biometrics.engine.types import (
     Comparison,
@@ -17,13 +19,21 @@ from biometrics.engine.types import (
 )
 from tests.support.scripted_engine import FRONTAL, Head
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from biometrics.engine.pad.cues import Cue
+    from biometrics.engine.session import Policy, State
+    from biometrics.engine.types import Box
+
 STRAIGHT = Head()
-# What the page shines in.
+GOOD = "good"
+# The colours of the page's light, by their numbers.
 LIGHT = ((255, 64, 64), (64, 255, 64), (64, 64, 255))
 
 
-def toward(cue: Any, *, share: float = 1.0) -> Head:
-    """The head that answers a cue, given as it is on the socket or in the engine."""
+def toward(cue: Cue | dict[str, Any], *, share: float = 1.0) -> Head:
+    """The head that has done this share of a cue, given as on the socket or as in the engine."""
     kind, target = (cue["kind"], cue["target"]) if isinstance(cue, dict) else (cue.kind, cue.target)
     if kind == "come_closer":
         return Head(size=max(0.8, 1 + (target - 1) * share))
@@ -31,12 +41,17 @@ def toward(cue: Any, *, share: float = 1.0) -> Head:
         return Head(lit=LIGHT[int(target)])
     if kind == "close_eyes":
         return Head(shut=share > 0.5)
-    ways = {"turn_left": (1, 0), "turn_right": (-1, 0), "turn_up": (0, 1), "turn_down": (0, -1)}
-    yaw, pitch = ways[kind]
+    directions = {
+        "turn_left": (1, 0),
+        "turn_right": (-1, 0),
+        "turn_up": (0, 1),
+        "turn_down": (0, -1),
+    }
+    yaw, pitch = directions[kind]
     return Head(yaw * target * share, pitch * target * share)
 
 
-def evidence(
+def head_frame(
     number: int,
     head: Head = STRAIGHT,
     *,
@@ -49,7 +64,7 @@ def evidence(
 ) -> JudgedFrame:
     """Frame `number` of one person, compared up to `frontal` degrees to a side.
 
-    `flat` turns a picture of a head, whose nose stays put.
+    `flat` is a picture of a head that is turned: its nose stays between its eyes.
     """
     face = head.face(640, 480)
     if flat:
@@ -74,3 +89,49 @@ def evidence(
     )
     comparison = Comparison(score, 0.5) if fit else None
     return JudgedFrame(frame, comparison, str(number).encode(), step=step, sent=sent)
+
+
+def frame_of(
+    number: int,
+    condition: str = GOOD,
+    *,
+    box: Box | None = None,
+    step: int = 0,
+    head: Head = STRAIGHT,
+) -> JudgedFrame:
+    """A frame that is good, or in which one thing is wrong.
+
+    `condition` is GOOD, "attack", "stranger", "nobody" or "blurred". `box` moves the face.
+    """
+    judged = head_frame(
+        number,
+        head,
+        step=step,
+        score=0.1 if condition == "stranger" else 0.9,
+        pad=0.1 if condition == "attack" else 0.9,
+    )
+    frame = judged.frame
+    if box is not None and frame.face is not None:
+        frame = replace(frame, face=replace(frame.face, box=box))
+    if condition == "nobody":
+        frame = replace(frame, faces=(), face=None, template=None, pad=None)
+    if condition == "blurred":
+        frame = replace(frame, template=None, pad=None)
+    hint = {"nobody": Hint.NO_FACE, "blurred": Hint.BLURRED}.get(condition)
+    if hint:
+        frame = replace(frame, quality=Quality(hint, 0.2, 0.5, 0.5, 0.9))
+    return replace(judged, frame=frame, comparison=judged.comparison if frame.template else None)
+
+
+def state_after(frames: Iterable[JudgedFrame], *, policy: Policy, fused: float = 0.9) -> State:
+    """The state after ten of these frames a second; `fused` is the score of their mean."""
+    state = session.begin(0.0, b"seed")
+    for number, frame in enumerate(frames):
+        state, _ = session.step(
+            state,
+            frame,
+            now=number / 10,
+            policy=policy,
+            fused=lambda probes: Comparison(fused, 0.5),
+        )
+    return state

@@ -1,6 +1,6 @@
-"""Who or what stands before the camera in the recorded streams: voters, and the attack kit drawn.
+"""Who or what is before the camera in the recorded streams: voters and attacks.
 
-Each gives one frame after another, and knows nothing but what the page shows.
+A player makes one frame after another. It knows only what the page shows.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from biometrics.engine.pad.coloured_light import ShownColour
 from biometrics.engine.pad.cues import COMPARED_UP_TO
+from biometrics.engine.pad.movements import ShownCue
 from biometrics.engine.types import Hint
 from tests.biometrics.engine.session.frames import HINTS, NOT_THERE, FrameValues
 from tests.biometrics.engine.session.heads import toward
@@ -18,8 +19,6 @@ from tests.support.scripted_engine import Head
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable
-
-    from biometrics.engine.pad.movements import ShownCue
 
 ROOM = 3
 STRAIGHT = Head()
@@ -39,7 +38,7 @@ class Page:
 
 @dataclass
 class Player:
-    """A living voter: reacts after `reaction` seconds, turns at `speed` degrees a second."""
+    """A living voter, who reacts after `reaction` seconds and turns at `speed` degrees a second."""
 
     chance: random.Random
     reaction: float = 0.4
@@ -59,20 +58,20 @@ class Player:
         if page.step != self.seen:
             self.seen, self.since = page.step, page.now
         if page.now - self.since >= self.reaction:
-            self.goal = toward(page.asked.cue) if _is_movement(page.asked) else STRAIGHT
+            self.goal = toward(page.asked.cue) if isinstance(page.asked, ShownCue) else STRAIGHT
 
     def _moved(self, page: Page) -> Head:
-        ways = (
+        distances = (
             self.goal.yaw - self.head.yaw,
             self.goal.pitch - self.head.pitch,
             80 * (self.goal.size - self.head.size),
         )
-        longest = max(map(abs, ways))
+        longest = max(map(abs, distances))
         share = min(1.0, self.speed * page.passed / longest) if longest else 0.0
         self.head = Head(
-            self.head.yaw + ways[0] * share,
-            self.head.pitch + ways[1] * share,
-            self.head.size + ways[2] * share / 80,
+            self.head.yaw + distances[0] * share,
+            self.head.pitch + distances[1] * share,
+            self.head.size + distances[2] * share / 80,
             self.goal.shut,
         )
         return self.head
@@ -102,37 +101,34 @@ class Player:
         return int(page.asked.colour) if isinstance(page.asked, ShownColour) else ROOM
 
 
-def _is_movement(asked: ShownCue | ShownColour | None) -> bool:
-    return asked is not None and not isinstance(asked, ShownColour)
-
-
 def uncompared(values: FrameValues, hint: Hint) -> FrameValues:
+    """The same frame with a hint, and therefore without a comparison."""
     return values._replace(hint=HINTS.index(hint), person=NOT_THERE, score=NOT_THERE, pad=NOT_THERE)
 
 
 class Unlit(Player):
-    """Does what it is asked, in a room so bright that the page's light is not seen."""
+    """Does what the page asks, in a room so bright that the page's light does not show."""
 
     def _tint(self, page: Page) -> int:
         return ROOM
 
 
 class TooDark(Player):
-    """Does what it is asked, but the colour of the face cannot be measured."""
+    """Does what the page asks, but the colour of the face cannot be measured."""
 
     def _tint(self, page: Page) -> int:
         return NOT_THERE
 
 
 class Stiff(Player):
-    """Takes on the light and never moves."""
+    """Is lit by the page, but never moves."""
 
     def _look(self, page: Page) -> None:
         self.goal = STRAIGHT
 
 
 class Contrary(Player):
-    """Misunderstands the first cues, and then does what it is asked."""
+    """Misunderstands the first cues, and later does what the page asks."""
 
     def _look(self, page: Page) -> None:
         super()._look(page)
@@ -141,7 +137,7 @@ class Contrary(Player):
 
 
 class Weary(Player):
-    """Does each movement by half."""
+    """Makes only half of each movement."""
 
     def _look(self, page: Page) -> None:
         super()._look(page)
@@ -149,14 +145,14 @@ class Weary(Player):
 
 
 class Still(Player):
-    """One photo, moved a little before the camera."""
+    """A photo that is moved a little before the camera."""
 
     def frame(self, page: Page) -> FrameValues:
         return self._values(page, STRAIGHT, still=1, fingerprint=page.number // 7, tint=ROOM)
 
 
 class Printed(Player):
-    """A photo on paper: the network sees most of its frames as an attack."""
+    """A photo on paper: the network takes most of its frames for an attack."""
 
     def frame(self, page: Page) -> FrameValues:
         pad = 10 if self.chance.random() < 0.6 else 70
@@ -164,7 +160,7 @@ class Printed(Player):
 
 
 class OnScreen(Player):
-    """A replay on a display: now and then an attack, and often not the voter enough."""
+    """A replay on a display: some frames look like an attack, many have too low a score."""
 
     def frame(self, page: Page) -> FrameValues:
         self._look(page)
@@ -174,7 +170,7 @@ class OnScreen(Player):
 
 
 class Loop(Player):
-    """Forty frames of a moving head, over and over, each encoded again."""
+    """The same forty frames of a moving head over and over, each encoded anew."""
 
     def frame(self, page: Page) -> FrameValues:
         at = page.number % 40
@@ -191,7 +187,7 @@ class Film(Player):
 
 
 class Recording(Player):
-    """A session that answered other cues, sent again with the steps that the page shows now."""
+    """The frames of a session with other cues, sent with the steps of this one."""
 
     def frame(self, page: Page) -> FrameValues:
         then = self.others[page.number % len(self.others)]
@@ -214,7 +210,7 @@ class Puppet(Player):
 
 
 class FlatPuppet(Player):
-    """A flat picture that is turned: its nose stays between its eyes."""
+    """A flat picture that is turned: the nose stays between the eyes."""
 
     def frame(self, page: Page) -> FrameValues:
         self._look(page)
@@ -222,18 +218,18 @@ class FlatPuppet(Player):
 
 
 class Splice(Player):
-    """The voter's photo where it is compared, a stranger for the movements."""
+    """The voter's photo while faces are compared, and a stranger for the movements."""
 
     def frame(self, page: Page) -> FrameValues:
         self._look(page)
         head = self._moved(page)
-        if _is_movement(page.asked):
+        if isinstance(page.asked, ShownCue):
             return self._values(page, head, person=2, score=20)
         return self._values(page, head)
 
 
 class SecondPerson(Player):
-    """Somebody else takes the voter's place after the movements, scores alike and is not."""
+    """After the movements somebody else takes the voter's place, with as good a score."""
 
     def frame(self, page: Page) -> FrameValues:
         self._look(page)
@@ -263,7 +259,7 @@ class EmptyChair(Player):
 
 
 class WithoutMesh(Player):
-    """A face that is found and compared, but whose mesh is never seen."""
+    """A face that is found and compared, but never with a mesh."""
 
     def frame(self, page: Page) -> FrameValues:
         return self._values(page, STRAIGHT, mesh=0)

@@ -1,8 +1,8 @@
-"""The recorded streams: every player under every policy, with something happening on the way.
+"""The recorded streams: all players, policies and disturbances.
 
-`python -m tests.biometrics.engine.session.streams` plays them before the present state machine and
+`python -m tests.biometrics.engine.session.streams` plays them to the present state machine and
 writes frames and answers to `recorded.json.gz`. Do that only after a change that is meant to give
-other answers. A new player goes to the end of the list, so that the other streams stay the same.
+other answers. Add a new player at the end of the list, so that the other streams stay the same.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Scenario:
 
 
 def scenarios() -> list[Scenario]:
-    """Voters meet everything under every strict policy, all others something under each."""
+    """The common players meet every disturbance under every strict policy, the others only some."""
     wanted = [
         (player, policy, disturbance)
         for player in COMMON
@@ -76,11 +76,11 @@ def scenarios() -> list[Scenario]:
             wanted.append((player, policy, turns[(place + 5 * turn) % len(turns)]))
         for policy in ("passive", "passive, no PAD", "always, soon over", "always, all"):
             wanted.append((player, policy, "calm"))
-    return [Scenario(*one, number) for number, one in enumerate(dict.fromkeys(wanted))]
+    return [Scenario(*parts, number) for number, parts in enumerate(dict.fromkeys(wanted))]
 
 
 def played(scenario: Scenario) -> dict[str, Any]:
-    """One stream and what the machine answered to it, both as lists of plain values."""
+    """A stream and the machine's answers to it, both as lists of plain values."""
     chance = random.Random(f"stream {scenario.number}")
     policy, seed = POLICIES[scenario.policy], chance.randbytes(32)
     player = PLAYERS[scenario.player](chance)
@@ -117,7 +117,7 @@ def _shown(page: Page, progress: Progress) -> Page:
 
 
 def _good_session(chance: random.Random) -> list[FrameValues]:
-    """The frames of a voter who is let in under another seed."""
+    """The frames of a session with another seed, in which the voter is verified."""
     player, policy = Player(chance), POLICIES["always"]
     state, page = machine.begin(0.0, chance.randbytes(32)), FIRST_PAGE
     frames: list[FrameValues] = []
@@ -130,7 +130,7 @@ def _good_session(chance: random.Random) -> list[FrameValues]:
 
 
 def replayed(stream: dict[str, Any]) -> list[list[Any]]:
-    """What the machine answers to each frame of a recorded stream, and when the time is over."""
+    """The machine's answers to the frames of a recorded stream, and at the end of the time."""
     policy = Policy(**{**stream["policy"], "challenge": Challenge(stream["policy"]["challenge"])})
     state, answers = machine.begin(0.0, bytes.fromhex(stream["seed"])), []
     for frame in stream["frames"]:
@@ -140,7 +140,7 @@ def replayed(stream: dict[str, Any]) -> list[list[Any]]:
 
 
 def last_answer(state: State) -> list[list[Any]]:
-    """A stream without a verdict was left by the page: the clock ends it."""
+    """The page has left a stream without a verdict, so the clock ends it."""
     if state.verdict is not None:
         return []
     return [answer(machine.time_out(state), NOTHING)]
@@ -156,7 +156,7 @@ def advanced(state: State, frame: Sequence[int], policy: Policy) -> tuple[State,
 
 
 def answer(state: State, progress: Progress) -> list[Any]:
-    """All that the page, the socket and the engine are told after a frame."""
+    """Everything that the page, the socket and the engine learn after a frame."""
     verdict = state.verdict
     return [
         str(progress.hint),
@@ -179,10 +179,10 @@ def _asked(progress: Progress) -> list[Any] | None:
     if asked is None:
         return None
     if isinstance(asked, ShownColour):
-        what: list[Any] = ["light", int(asked.colour)]
+        target: list[Any] = ["light", int(asked.colour)]
     else:
-        what = [str(asked.cue.kind), asked.cue.target]
-    return [asked.number, *what, round(asked.reached, 4), round(asked.seconds_left, 3)]
+        target = [str(asked.cue.kind), asked.cue.target]
+    return [asked.number, *target, round(asked.reached, 4), round(asked.seconds_left, 3)]
 
 
 def main() -> None:

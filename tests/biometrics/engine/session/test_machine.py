@@ -12,72 +12,53 @@ from biometrics.engine import session
 from biometrics.engine.pad import coloured_light
 from biometrics.engine.pad.coloured_light import ShownColour
 from biometrics.engine.pad.cues import STEPS, CueKind, bits
+from biometrics.engine.pad.movements import ShownCue
 from biometrics.engine.session import Challenge, Policy, Reason
 from biometrics.engine.session.stages import CLOSING_FRAMES, Closing, Light, Matching, Moving
-from biometrics.engine.types import Box, Comparison, Face, Hint, Quality
-from tests.biometrics.engine.session.heads import LIGHT, STRAIGHT, toward
-from tests.biometrics.engine.session.heads import evidence as seen
+from biometrics.engine.types import Box, Comparison, Face
+from tests.biometrics.engine.session.heads import (
+    GOOD,
+    LIGHT,
+    STRAIGHT,
+    frame_of,
+    state_after,
+    toward,
+)
 from tests.support.scripted_engine import Head
 
 POLICY = Policy(frames_needed=10, seconds=60, pad_required=True)
 ALWAYS = replace(POLICY, seconds=110, challenge=Challenge.ALWAYS)
 ELSEWHERE = Box(0, 0, 100, 120)
-GOOD = "good"
-
-
-def evidence(number, *, kind=GOOD, box=None, step=0, head=STRAIGHT):
-    scores = {"attack": {"pad": 0.1}, "stranger": {"score": 0.1}}
-    made = seen(number, head, step=step, **scores.get(kind, {}))
-    frame = made.frame
-    if box is not None:
-        frame = replace(frame, face=replace(frame.face, box=box))
-    if kind == "nobody":
-        frame = replace(frame, faces=(), face=None, template=None, pad=None)
-    if kind == "blurred":
-        frame = replace(frame, template=None, pad=None)
-    hint = {"nobody": Hint.NO_FACE, "blurred": Hint.BLURRED}.get(kind)
-    if hint:
-        frame = replace(frame, quality=Quality(hint, 0.2, 0.5, 0.5, 0.9))
-    return replace(made, frame=frame, comparison=made.comparison if frame.template else None)
 
 
 def run(frames, *, policy=POLICY, fused=0.9):
-    state = session.begin(0.0, b"seed")
-    for number, frame in enumerate(frames):
-        state, _ = session.step(
-            state,
-            frame,
-            now=number / 10,
-            policy=policy,
-            fused=lambda probes: Comparison(fused, 0.5),
-        )
-    return state
+    return state_after(frames, policy=policy, fused=fused)
 
 
 def test_ten_good_frames_in_a_row_verify():
-    state = run([evidence(number) for number in range(10)])
+    state = run([frame_of(number) for number in range(10)])
 
     assert state.verdict is not None
     assert state.verdict.verified
 
 
 def test_nine_good_frames_do_not():
-    state = run([evidence(number) for number in range(9)])
+    state = run([frame_of(number) for number in range(9)])
 
     assert state.verdict is None
 
 
 @pytest.mark.parametrize("kind", ["nobody", "blurred", "stranger", "attack"])
 def test_one_bad_frame_starts_the_row_again(kind):
-    frames = [evidence(n) for n in range(9)] + [evidence(9, kind=kind)]
+    frames = [frame_of(n) for n in range(9)] + [frame_of(9, condition=kind)]
 
-    state = run([*frames, *(evidence(n) for n in range(10, 19))])
+    state = run([*frames, *(frame_of(n) for n in range(10, 19))])
 
     assert state.verdict is None
 
 
 def test_another_face_in_another_place_starts_the_row_again():
-    frames = [evidence(n) for n in range(9)] + [evidence(n, box=ELSEWHERE) for n in range(9, 18)]
+    frames = [frame_of(n) for n in range(9)] + [frame_of(n, box=ELSEWHERE) for n in range(9, 18)]
 
     state = run(frames)
 
@@ -85,14 +66,14 @@ def test_another_face_in_another_place_starts_the_row_again():
 
 
 def test_the_same_frame_again_and_again_is_not_a_row():
-    state = run([evidence(1)] * 60)
+    state = run([frame_of(1)] * 60)
 
     assert state.verdict is not None
     assert state.verdict.reason is Reason.STREAM
 
 
 def test_frames_that_match_do_not_help_when_their_mean_does_not():
-    state = run([evidence(number) for number in range(20)], fused=0.1)
+    state = run([frame_of(number) for number in range(20)], fused=0.1)
 
     assert state.verdict is not None
     assert state.verdict.reason is Reason.NO_MATCH
@@ -102,7 +83,7 @@ def test_frames_that_match_do_not_help_when_their_mean_does_not():
     ("kind", "reason"), [("stranger", Reason.NO_MATCH), ("attack", Reason.NOT_LIVE)]
 )
 def test_who_goes_on_failing_is_refused_and_it_counts(kind, reason):
-    state = run([evidence(number, kind=kind) for number in range(25)])
+    state = run([frame_of(number, condition=kind) for number in range(25)])
 
     assert state.verdict is not None
     assert state.verdict.reason is reason
@@ -110,7 +91,7 @@ def test_who_goes_on_failing_is_refused_and_it_counts(kind, reason):
 
 
 def test_an_empty_chair_times_out_and_does_not_count():
-    state = run([evidence(number, kind="nobody") for number in range(700)])
+    state = run([frame_of(number, condition="nobody") for number in range(700)])
 
     assert state.verdict is not None
     assert state.verdict.reason is Reason.TIMED_OUT
@@ -118,7 +99,7 @@ def test_an_empty_chair_times_out_and_does_not_count():
 
 
 def test_without_a_pad_result_nobody_passes_where_it_is_required():
-    frames = [evidence(number) for number in range(10)]
+    frames = [frame_of(number) for number in range(10)]
     bare = [replace(one, frame=replace(one.frame, pad=None)) for one in frames]
 
     assert run(bare).verdict is None
@@ -127,18 +108,18 @@ def test_without_a_pad_result_nobody_passes_where_it_is_required():
 
 @given(st.lists(st.sampled_from([GOOD, "nobody", "blurred", "stranger", "attack"]), max_size=60))
 def test_only_ten_good_frames_in_a_row_ever_verify(kinds):
-    state = run([evidence(number, kind=kind) for number, kind in enumerate(kinds)])
+    state = run([frame_of(number, condition=kind) for number, kind in enumerate(kinds)])
 
     verified = state.verdict is not None and state.verdict.verified
     assert not verified or "g" * 10 in "".join("g" if kind == GOOD else "-" for kind in kinds)
 
 
 def test_a_verdict_is_final():
-    refused = run([evidence(number, kind="stranger") for number in range(25)])
+    refused = run([frame_of(number, condition="stranger") for number in range(25)])
 
     state, _ = session.step(
         refused,
-        evidence(99),
+        frame_of(99),
         now=3,
         policy=POLICY,
         fused=lambda probes: Comparison(1, 0),
@@ -184,10 +165,10 @@ def at_the_last(state):
     )
 
 
-def obedient(number, state, *, kind=GOOD):
+def obedient(number, state, *, condition=GOOD):
     """Reacts later than the rest of a hold takes: what is shown ahead is followed afterwards."""
     head = toward(state.stage.trial.cue) if moving(state) else STRAIGHT
-    return evidence(number, kind=kind, head=head, step=state.step_on_show)
+    return frame_of(number, condition, head=head, step=state.step_on_show)
 
 
 def test_who_follows_every_cue_is_verified():
@@ -199,10 +180,11 @@ def test_who_follows_every_cue_is_verified():
 
 
 def test_who_also_shuts_the_eyes_when_told_is_verified():
-    blinks, kinds = replace(ALWAYS, blinks=True), []
+    blinks = replace(ALWAYS, blinks=True)
+    kinds: set[CueKind] = set()
     for number in range(20):
         state, shown = dialogue(obedient, policy=blinks, seed=b"seed %d" % number)
-        kinds += {progress.asked.cue.kind for progress in shown if progress.asked}
+        kinds |= {progress.asked.cue.kind for progress in shown if progress.asked}
 
         assert state.verdict.verified
         assert state.movement_mistakes == 0
@@ -218,7 +200,7 @@ def in_the_light(number, state):
     if not lit(state):
         return obedient(number, state)
     shown = state.stage.trial.shown(number / 10)
-    return evidence(number, head=Head(lit=LIGHT[shown.colour]), step=state.step_on_show)
+    return frame_of(number, head=Head(lit=LIGHT[shown.colour]), step=state.step_on_show)
 
 
 def test_who_takes_on_the_light_has_three_movements_left():
@@ -247,7 +229,7 @@ def test_who_does_not_take_on_the_light_is_refused():
 def test_who_is_lit_and_does_not_move_is_refused():
     def stiff(number, state):
         return (
-            in_the_light(number, state) if lit(state) else evidence(number, step=state.step_on_show)
+            in_the_light(number, state) if lit(state) else frame_of(number, step=state.step_on_show)
         )
 
     assert dialogue(stiff, policy=LIT)[0].verdict.reason is Reason.CHALLENGE_FAILED
@@ -288,7 +270,8 @@ def test_without_anything_odd_no_light_is_asked_for():
 def hasty(number, state):
     """Does at once what is shown, without a reaction: no hold is over by then."""
     shown = session.on_show(state, number / 10)
-    return evidence(number, head=toward(shown.cue) if shown else STRAIGHT, step=state.step_on_show)
+    head = toward(shown.cue) if isinstance(shown, ShownCue) else STRAIGHT
+    return frame_of(number, head=head, step=state.step_on_show)
 
 
 def test_who_leaves_each_position_at_once_must_come_back_and_is_verified():
@@ -312,7 +295,7 @@ def test_the_first_cue_is_shown_while_the_last_matches_are_awaited():
 def test_a_cue_that_was_shown_too_early_is_not_shown_again():
     state, shown = dialogue(
         lambda number, state: (
-            evidence(number, kind="blurred" if number == 8 else GOOD)
+            frame_of(number, condition="blurred" if number == 8 else GOOD)
             if number < 12
             else obedient(number, state)
         )
@@ -328,7 +311,7 @@ def test_without_movements_to_come_nothing_is_shown():
 
 
 def test_who_only_looks_at_the_camera_is_not():
-    state, _ = dialogue(lambda number, state: evidence(number, step=state.step_on_show))
+    state, _ = dialogue(lambda number, state: frame_of(number, step=state.step_on_show))
 
     assert state.verdict.reason is Reason.CHALLENGE_FAILED
     assert state.verdict.counted
@@ -352,18 +335,19 @@ def test_a_recorded_good_session_does_not_answer_another_ones_cues():
             fused=lambda probes: Comparison(0.9, 0.5),
         )
 
+    assert state.verdict is not None
     assert not state.verdict.verified
 
 
 def moving_blurred(number, state):
     """Too turned to be compared while it moves, so that the face is still owed at the end."""
-    return obedient(number, state, kind="blurred" if moving(state) else GOOD)
+    return obedient(number, state, condition="blurred" if moving(state) else GOOD)
 
 
 def test_a_stranger_who_takes_over_after_the_movements_is_refused():
     def swapped(number, state):
         done = isinstance(state.stage, Closing)
-        return evidence(number, kind="stranger") if done else moving_blurred(number, state)
+        return frame_of(number, condition="stranger") if done else moving_blurred(number, state)
 
     state, _ = dialogue(swapped)
 
@@ -372,7 +356,7 @@ def test_a_stranger_who_takes_over_after_the_movements_is_refused():
 
 def test_a_stranger_who_takes_over_at_the_last_movement_is_refused():
     def swapped(number, state):
-        return obedient(number, state, kind="stranger" if at_the_last(state) else GOOD)
+        return obedient(number, state, condition="stranger" if at_the_last(state) else GOOD)
 
     state, _ = dialogue(swapped)
 
@@ -407,7 +391,7 @@ def test_a_frame_that_cannot_be_compared_breaks_the_row_of_the_last_movement():
         if isinstance(state.stage, Closing):
             still_owed.append(len(state.stage.closing))
         once = moving(state) and at_the_last(state) and state.stage.trial.held == 1
-        return obedient(number, state, kind="blurred" if once else GOOD)
+        return obedient(number, state, condition="blurred" if once else GOOD)
 
     state, _ = dialogue(once_blurred)
 
@@ -418,7 +402,7 @@ def test_a_frame_that_cannot_be_compared_breaks_the_row_of_the_last_movement():
 def test_a_face_that_jumps_during_the_movements_starts_again_and_not_for_ever():
     def jumping(number, state):
         made = obedient(number, state)
-        return evidence(number, box=ELSEWHERE) if moving(state) and number % 7 == 0 else made
+        return frame_of(number, box=ELSEWHERE) if moving(state) and number % 7 == 0 else made
 
     state, _ = dialogue(jumping)
 
@@ -428,7 +412,7 @@ def test_a_face_that_jumps_during_the_movements_starts_again_and_not_for_ever():
 def test_a_head_lost_for_a_moment_while_it_turns_is_not_another():
     def blinking(number, state):
         lost = moving(state) and number % 9 < 2
-        return evidence(number, kind="nobody") if lost else obedient(number, state)
+        return frame_of(number, condition="nobody") if lost else obedient(number, state)
 
     state, _ = dialogue(blinking)
 
@@ -440,7 +424,8 @@ def test_movements_are_asked_for_after_something_odd_where_the_policy_is_unsure(
     unsure = replace(ALWAYS, challenge=Challenge.UNSURE)
     calm, _ = dialogue(obedient, policy=unsure)
     odd, _ = dialogue(
-        lambda n, state: evidence(n, kind="attack") if n == 3 else obedient(n, state), policy=unsure
+        lambda n, state: frame_of(n, condition="attack") if n == 3 else obedient(n, state),
+        policy=unsure,
     )
 
     assert calm.verdict.verified
@@ -450,7 +435,7 @@ def test_movements_are_asked_for_after_something_odd_where_the_policy_is_unsure(
 
 
 def test_a_still_is_never_enough():
-    still = [replace(evidence(0), digest=str(number).encode()) for number in range(60)]
+    still = [replace(frame_of(0), digest=str(number).encode()) for number in range(60)]
 
     state = run(still)
 
@@ -459,7 +444,8 @@ def test_a_still_is_never_enough():
 
 def test_a_head_without_a_mesh_cannot_be_asked_and_is_not_let_in():
     def bare(number, state):
-        made = evidence(number)
+        made = frame_of(number)
+        assert made.frame.face is not None
         return replace(made, frame=replace(made.frame, face=Face(made.frame.face.box, 0.9)))
 
     state, _ = dialogue(bare)
@@ -473,7 +459,7 @@ def test_with_movements_demanded_nobody_passes_who_has_not_met_them(moves):
         move = moves[number] if number < len(moves) else "nobody"
         if move == "follow":
             return obedient(number, state)
-        return evidence(number, kind=GOOD if move == "stay" else move, step=state.step_on_show)
+        return frame_of(number, condition=GOOD if move == "stay" else move, step=state.step_on_show)
 
     state, _ = dialogue(respond, frames=max(1, len(moves)))
 

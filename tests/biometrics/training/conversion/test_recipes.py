@@ -4,6 +4,7 @@ import hashlib
 import json
 import zipfile
 from datetime import date
+from typing import Any
 
 import numpy as np
 import onnx
@@ -110,7 +111,12 @@ def normalising_onnx():
             "BatchNormalization", [source, *parts], [output], epsilon=0.1, momentum=0.9
         )
 
-    convolution = {"kernel_shape": [3, 3], "group": 1, "strides": [1, 1], "pads": [1, 1, 1, 1]}
+    convolution: dict[str, Any] = {
+        "kernel_shape": [3, 3],
+        "group": 1,
+        "strides": [1, 1],
+        "pads": [1, 1, 1, 1],
+    }
     nodes = [
         helper.make_node("Sub", ["x", "middle"], ["a"]),
         helper.make_node("Mul", ["a", "part"], ["b"]),
@@ -299,7 +305,7 @@ def test_a_conversion_that_changes_the_network_is_refused(tmp_path, monkeypatch)
     )
 
     with pytest.raises(ArtifactRefused, match="changed in conversion"):
-        recipes.build(changed, tmp_path, today=None)
+        recipes.build(changed, tmp_path, today=date(2026, 1, 1))
     assert not list(tmp_path.iterdir())
 
 
@@ -348,7 +354,9 @@ def test_the_converted_descriptor_is_dlibs_own_on_real_faces(models_dir, portrai
     frames = [frame for photos in portraits.values() for frame in film(photos[0], 7)]
     for frame in frames:
         image = decode_photo(jpeg(frame))
-        crop = align(image, finder.search(image)[0].landmarks, DLIB)
+        landmarks = finder.search(image)[0].landmarks
+        assert landmarks is not None
+        crop = align(image, landmarks, DLIB)
         expected = np.array(original.compute_face_descriptor(crop))
         expected /= np.linalg.norm(expected)
 

@@ -9,17 +9,13 @@ import numpy as np
 import pytest
 
 from biometrics.attacks.presented import presented
-from biometrics.engine.faces.surroundings import JPEG_QUALITY
-from biometrics.engine.images import encode_jpeg, to_bgr
 from biometrics.engine.pad.texture import SIDE, context_crop
-from biometrics.engine.types import Box
 from biometrics.training.liveness import dataset
 from biometrics.training.liveness.augmentation import varied
-from biometrics.training.liveness.dataset import DatasetRefused, Example, Side, box_that_fills
+from biometrics.training.liveness.dataset import DatasetRefused, Side, box_that_fills
 from biometrics.training.liveness.samples import Presentation
 from tests.biometrics.engine.drawings import noise
-
-FACE = Box(120, 80, 200, 180)
+from tests.biometrics.training.liveness.examples import FACE, example
 
 
 def presentation(name, *, species="", subject="", source="room", split=""):
@@ -31,17 +27,6 @@ def both(subject, **more):
         presentation(f"{subject}-real", subject=subject, **more),
         presentation(f"{subject}-print", subject=subject, species="print", **more),
     ]
-
-
-def example(seed=0, *, bona_fide=True, group="room", side=Side.TRAIN):
-    return Example(
-        encode_jpeg(to_bgr(noise(seed=seed)), quality=JPEG_QUALITY),
-        FACE,
-        bona_fide,
-        "",
-        group,
-        side,
-    )
 
 
 def test_lines_of_the_split_train_train_and_the_others_are_halved_by_person():

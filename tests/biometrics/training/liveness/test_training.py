@@ -23,7 +23,7 @@ from biometrics.training.liveness.training import (
     Trainer,
     reproducible,
 )
-from tests.biometrics.training.liveness.test_dataset import example
+from tests.biometrics.training.liveness.examples import example
 
 EPOCHS = 3
 

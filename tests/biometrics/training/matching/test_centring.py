@@ -14,7 +14,7 @@ from biometrics.engine.images import decode_photo
 from biometrics.engine.matching.encoding import Encoder
 from biometrics.training.matching.centring import group_mean, pictured_once
 from biometrics.training.matching.samples import Sampler, central
-from tests.biometrics.training.samples import drawn
+from tests.biometrics.training.samples import random_samples
 from tests.support.still_films import jpeg
 
 
@@ -25,7 +25,7 @@ def test_those_with_one_picture_are_found():
 
 
 def test_everybody_counts_alike_and_a_missing_face_not_at_all():
-    samples = drawn(people=2, each=3)
+    samples = random_samples(people=2, each=3)
     kept = np.array([True, True, True, True, False, False])
     probes = np.eye(6, samples.probes.shape[1], dtype=np.float32) * kept[:, None]
 
@@ -36,7 +36,7 @@ def test_everybody_counts_alike_and_a_missing_face_not_at_all():
 
 
 def test_a_group_without_a_face_has_no_mean():
-    samples = drawn(people=2, each=1)
+    samples = random_samples(people=2, each=1)
 
     with pytest.raises(ValueError, match="no face was found in dark"):
         group_mean("dark", replace(samples, acquired=np.zeros(2, dtype=bool)))
@@ -89,6 +89,8 @@ def plain_mean(models, folder):
         if len(pictures) == 1:
             image = decode_photo(pictures[0].read_bytes())
             face = central(sampler._finder.search(image), image)
+            assert face is not None
+            assert face.landmarks is not None
             found.append(network.describe(align(image, face.landmarks, network.alignment)))
     return np.mean(found, axis=0)
 

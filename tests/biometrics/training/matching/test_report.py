@@ -19,22 +19,24 @@ from biometrics.training.matching.report import (
     halves,
 )
 from biometrics.training.matching.scores import REFERENCE_TO_FRAMES, all_pairs, fused_trials
-from tests.biometrics.training.samples import drawn, joined
+from tests.biometrics.training.samples import joined, random_samples
 
 
 @pytest.fixture(scope="module")
 def lookalikes():
     """Strangers, and a group whose people resemble each other."""
-    return joined(drawn(group="strangers"), drawn(group="alike", likeness=0.8, seed=1))
+    return joined(
+        random_samples(group="strangers"), random_samples(group="alike", likeness=0.8, seed=1)
+    )
 
 
 def test_no_person_is_in_both_halves():
-    one, other = halves(drawn())
+    one, other = halves(random_samples())
 
     shared = set(one.people) & set(other.people)
 
     assert not shared
-    assert len(one.people) + len(other.people) == len(drawn().people)
+    assert len(one.people) + len(other.people) == len(random_samples().people)
 
 
 def test_the_group_of_lookalikes_sets_the_threshold(lookalikes):
@@ -55,7 +57,7 @@ def test_every_group_keeps_the_false_match_rate_at_the_threshold(lookalikes):
 
 
 def test_error_rates_come_with_bounds():
-    found = error_rates(drawn(people=200), all_pairs)
+    found = error_rates(random_samples(people=200), all_pairs)
 
     at = found["fnmr_at_fmr"]["1e-3"]
     assert at["fnmr"]["low"] <= at["fnmr"]["value"] <= at["fnmr"]["high"]
@@ -63,16 +65,16 @@ def test_error_rates_come_with_bounds():
 
 
 def test_a_rate_that_the_data_cannot_show_is_left_out():
-    found = error_rates(drawn(people=20), all_pairs)
+    found = error_rates(random_samples(people=20), all_pairs)
 
     assert "1e-5" not in found["fnmr_at_fmr"]
 
 
 def test_the_error_versus_reject_curve_is_in_the_report_and_its_table():
-    report = build_report(drawn(people=100, spread=1.1), None, None)
+    report = build_report(random_samples(people=100, spread=1.1), None, None)
 
     curve = report["groups"]["lfw"]["error_versus_reject"]["1e-3"]
-    assert curve["by_score"][0]["fnmr"] == _pooled_fnmr(drawn(people=100, spread=1.1))
+    assert curve["by_score"][0]["fnmr"] == _pooled_fnmr(random_samples(people=100, spread=1.1))
     assert curve["site_cuts"]["left"] < curve["by_score"][0]["left"]
     assert "lfw FNMR at FMR 1e-3, 5.0% refused (lowest quality), 760 left" in as_table(report)
     assert "(by the site's cuts)" in as_table(report)
@@ -85,7 +87,7 @@ def _pooled_fnmr(samples):
 
 
 def test_a_picture_without_a_face_is_a_failure_to_acquire():
-    samples = drawn()
+    samples = random_samples()
     samples.acquired[:3] = False
     samples.probes[:3] = 0
 
@@ -95,7 +97,7 @@ def test_a_picture_without_a_face_is_a_failure_to_acquire():
 
 
 def test_the_report_names_what_thresholds_were_not_chosen_by(lookalikes, tmp_path):
-    held_out = drawn(group="held out", seed=9)
+    held_out = random_samples(group="held out", seed=9)
 
     report = build_report(lookalikes, held_out, None)
 
@@ -125,4 +127,4 @@ def test_rates_at_a_threshold_are_per_group(lookalikes):
 
 def test_too_few_pictures_are_refused():
     with pytest.raises(ValueError, match="enough pictures"):
-        choose_point(drawn(each=2))
+        choose_point(random_samples(each=2))

@@ -8,12 +8,12 @@ import pytest
 from biometrics.engine.matching.operating_point import load_operating_point
 from biometrics.training.matching.report import halves
 from biometrics.training.matching.search import SEARCH_FPIR, search_report, strangers
-from tests.biometrics.training.samples import drawn, joined
+from tests.biometrics.training.samples import joined, random_samples
 
 
 @pytest.fixture(scope="module")
 def voters():
-    return drawn(people=400, each=6)
+    return random_samples(people=400, each=6)
 
 
 def test_nobody_is_found_in_a_search_for_themselves(voters):
@@ -33,18 +33,24 @@ def test_a_picture_without_a_face_is_in_no_gallery(voters):
 
 def test_one_person_cannot_be_searched():
     with pytest.raises(ValueError, match="two people"):
-        strangers(drawn(people=1))
+        strangers(random_samples(people=1))
+
+
+def report_of(voters, fused):
+    report = search_report(voters, fused)
+    assert report is not None
+    return report
 
 
 def test_the_threshold_keeps_the_rate_on_the_half_it_was_chosen_by(voters):
-    found = search_report(voters, 0.5)
+    found = report_of(voters, 0.5)
 
     one, _other = halves(voters)
     assert (strangers(one).best >= found["threshold"]).mean() <= SEARCH_FPIR
 
 
 def test_errors_are_those_of_the_other_half(voters):
-    found = search_report(voters, 0.5)
+    found = report_of(voters, 0.5)
 
     _one, other = halves(voters)
     assert found["gallery"] == len(np.unique(other.people)) - 1
@@ -56,7 +62,7 @@ def test_errors_are_those_of_the_other_half(voters):
 
 @pytest.mark.parametrize("fused", [0.1, 0.9])
 def test_the_site_searches_at_the_higher_threshold(voters, fused):
-    found = search_report(voters, fused)
+    found = report_of(voters, fused)
     site = found["site"]
 
     assert site["threshold"] == max(found["threshold"], fused)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,21 +14,32 @@ from biometrics.models import Reference
 from biometrics.storage.templates import reference_binding, seal_template
 from biometrics.verification import sessions
 from biometrics.verification.browser_binding import hash_of
-from tests.biometrics.enrolment.pictures import ALICE, drawn, encoded
+from tests.support.pictures import ALICE, drawn, encoded
 from tests.support.scripted_engine import ScriptedEngine
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
 PASSWORD = "a long enough password"
 
 
-def person(name, **rights):
+def person(name: str, **rights: Any) -> User:
     return User.objects.create_user(name, password=PASSWORD, **rights)
 
 
-def enrolled(name, **rights):
+def enrolled(name: str, **rights: Any) -> User:
     user = person(name, **rights)
-    give_consent(user, CONSENT_VERSION, timezone.now())
+    enrol(user)
+    return user
+
+
+def enrol(user: User, colour: tuple[int, int, int] = ALICE, photos: int = 1) -> None:
+    """The user agrees, and is enrolled as the person that the scripted engine sees in `colour`."""
     engine = ScriptedEngine()
-    template = engine.enrol(encoded(drawn(ALICE))).template
+    template = engine.enrol(encoded(drawn(colour))).template
+    assert template is not None
+    give_consent(user, CONSENT_VERSION, timezone.now())
     Reference.objects.create(
         user=user,
         encoder=engine.encoder_name,
@@ -34,19 +47,18 @@ def enrolled(name, **rights):
         template=seal_template(
             template, bound_to=reference_binding(user.pk, engine.encoder_sha256)
         ),
-        photos_used=1,
+        photos_used=photos,
         made_at=timezone.now(),
     )
-    return user
 
 
-def pass_password(client, name, password=PASSWORD, **extra):
+def pass_password(client: Client, name: str, password: str = PASSWORD, **extra: Any) -> Response:
     return client.post(
         reverse("accounts:sign-in"), {"username": name, "password": password}, **extra
     )
 
 
-def ask_ticket(client, purpose="login", bound_to=""):
+def ask_ticket(client: Client, purpose: str = "login", bound_to: str = "") -> Response:
     return client.post(
         reverse("biometrics:ticket"),
         {"purpose": purpose, "bound_to": bound_to},
@@ -54,8 +66,8 @@ def ask_ticket(client, purpose="login", bound_to=""):
     )
 
 
-def be_verified(client, ticket):
-    """What the socket does once the frames are good: the grant lies ready for this browser."""
+def be_verified(client: Client, ticket: str) -> None:
+    """What the socket does after enough good frames: the grant is ready for this browser."""
     now = timezone.now()
     session = sessions.open_session(
         ticket, browser_hash=hash_of(client.session), camera={}, now=now
@@ -63,20 +75,21 @@ def be_verified(client, ticket):
     sessions.finish(session, Verdict(True), frames=10, models_used={}, now=now)
 
 
-def pass_face(client):
+def pass_face(client: Client) -> None:
     be_verified(client, ask_ticket(client).json()["ticket"])
 
 
-def finish(client):
+def finish(client: Client) -> Response:
+    """The page's last request of the face step."""
     return client.post(reverse("biometrics:complete"))
 
 
-def sign_in_with_face(client, name):
+def sign_in_with_face(client: Client, name: str) -> Response:
     pass_password(client, name)
     pass_face(client)
     return finish(client)
 
 
-def is_signed_in(client):
-    """Asked of the server: the page of one's account is shown to nobody else."""
+def is_signed_in(client: Client) -> bool:
+    """The server's answer: only people who are signed in are shown the account page."""
     return client.get(reverse("accounts:profile")).status_code == 200

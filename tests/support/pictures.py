@@ -1,8 +1,9 @@
-"""Drawn pictures that the scripted engine reads: one colour is one person."""
+"""Drawn pictures for the scripted engine: one colour is one person."""
 
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from PIL import Image, ImageDraw
 
@@ -16,7 +17,7 @@ MARK = (128, 128, 128)
 def drawn(
     person: tuple[int, int, int], *, mark: int = 0, size: tuple[int, int] = (320, 240)
 ) -> Image.Image:
-    """`mark` makes pictures of one person differ; 200 of them leave the middle as it is."""
+    """Pictures of one person differ by `mark`; marks below 200 do not reach the middle."""
     image = Image.new("RGB", size, person)
     rows, along = divmod(mark, size[0] // 8 - 2)
     pen = ImageDraw.Draw(image)
@@ -30,7 +31,8 @@ def jpeg(person: tuple[int, int, int], *, mark: int = 0) -> bytes:
     return encoded(drawn(person, mark=mark))
 
 
-def encoded(image: Image.Image, kind: str = "JPEG", **options: object) -> bytes:
+def encoded(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
+    """The picture as a file of this format; `options` are Pillow's."""
     file = io.BytesIO()
     image.save(file, kind, **options)
     return file.getvalue()
