@@ -8,7 +8,6 @@ from voting.counting import counting
 from voting.elections import life_cycle
 from voting.guards import GUARDS
 
-
 # Any other error would be a fault of the statement, and no guard.
 REASONS = "|".join(sorted({guard.reason for guard in GUARDS} | {"an election is frozen"}))
 
