@@ -14,6 +14,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from biometrics.engine.pad.texture import context_crop
+from biometrics.engine.whole_files import replacing
 from biometrics.training.liveness.augmentation import varied
 
 if TYPE_CHECKING:
@@ -77,20 +78,19 @@ def compute(
     features with any number of threads. The file gets its name only when it is complete.
     """
     shape = (len(examples), max(1, plan.variants), *Front(front).shape)
-    partial = path.with_name(path.name + ".partial")
-    features = np.lib.format.open_memmap(partial, "w+", dtype=np.float16, shape=shape)
+    with replacing(path) as draft:
+        features = np.lib.format.open_memmap(draft, "w+", dtype=np.float16, shape=shape)
 
-    def fill(numbers: npt.NDArray[np.int_]) -> None:
-        network = Front(front)
-        for number in numbers:
-            for variant, crop in enumerate(plan.crops(int(number), examples[number])):
-                features[number, variant] = network(crop)
-            tick()
+        def fill(numbers: npt.NDArray[np.int_]) -> None:
+            network = Front(front)
+            for number in numbers:
+                for variant, crop in enumerate(plan.crops(int(number), examples[number])):
+                    features[number, variant] = network(crop)
+                tick()
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(fill, np.array_split(np.arange(len(examples)), threads)))
-    features.flush()
-    partial.replace(path)
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(fill, np.array_split(np.arange(len(examples)), threads)))
+        features.flush()
     return features
 
 

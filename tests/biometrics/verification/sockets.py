@@ -11,7 +11,7 @@ from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 
-from biometrics.models import VerificationGrant
+from biometrics.models import VerificationGrant, VerificationSession
 from facevote.asgi import application
 from tests.support.people import ask_ticket, pass_password
 from tests.support.pictures import drawn, encoded
@@ -132,3 +132,8 @@ async def answers_to(link: WebsocketCommunicator, pictures: Iterable[bytes]) -> 
         await asyncio.sleep(PACE)
     answers.append(await next_answer(link))
     return answers
+
+
+async def stored() -> VerificationSession:
+    """The only face step in the database."""
+    return await VerificationSession.objects.aget()

@@ -36,7 +36,23 @@ THRESHOLD = 0.5
 # The score that the mean of several templates needs.
 FUSED_THRESHOLD = 0.7
 REFERENCE = np.eye(16, dtype=np.float32)[0]
-HINTS = tuple(Hint)
+# The recording holds a hint's place in this row: a new hint goes to the end of it.
+HINTS = (
+    Hint.NONE,
+    Hint.NO_FACE,
+    Hint.SEVERAL_FACES,
+    Hint.COME_CLOSER,
+    Hint.MOVE_BACK,
+    Hint.CENTRE,
+    Hint.TOO_DARK,
+    Hint.TOO_BRIGHT,
+    Hint.TURN_TO_LIGHT,
+    Hint.BLURRED,
+    Hint.COVERED,
+    Hint.LOOK_AT_CAMERA,
+    Hint.OPEN_EYES,
+    Hint.HOLD_STILL,
+)
 NOT_THERE = -1
 
 
