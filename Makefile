@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
-WEB := node_modules/.installed
+WEB := node_modules/.run-installed
+WEB_DEV := node_modules/.dev-installed
 
 # One line for a command that takes long; its output goes to a log and is shown if it fails.
 STEP := facevote/serving/steps.py
@@ -26,9 +27,16 @@ $(DEV): requirements/dev.txt $(RUN)
 	@$(BIN)/python $(STEP) "Python packages for development" $(BIN)/python $(PIP_INSTALL) -r requirements/dev.txt
 	@touch $@
 
+NPM_CI := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python $(STEP) "Browser packages" $(BIN)/npm ci --no-audit --no-fund
+
 $(WEB): package.json package-lock.json $(RUN)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python $(STEP) "Browser packages" $(BIN)/npm ci --no-audit --no-fund
+	@$(NPM_CI) --omit=dev
 	@touch $@
+
+# They hold what a running site needs as well.
+$(WEB_DEV): package.json package-lock.json $(RUN)
+	@$(NPM_CI)
+	@touch $@ $(WEB)
 
 run: $(RUN) $(WEB)  ## start the site and its worker on this machine
 	@$(BIN)/python -m facevote.serving.start
@@ -36,7 +44,7 @@ run: $(RUN) $(WEB)  ## start the site and its worker on this machine
 # Whole files, since many share a running site; at most four, since each may start a browser.
 SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-test: $(DEV) $(WEB)  ## run every test, browser stories included
+test: $(DEV) $(WEB_DEV)  ## run every test, browser stories included
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.support.all_tests $(SIDE_BY_SIDE)
 
 # The database's owner must be allowed to create databases; each run makes and drops its own.
@@ -53,7 +61,7 @@ test-services: $(DEV)  ## run the database and queue tests on PostgreSQL and Red
 types: $(DEV)  ## check types
 	$(BIN)/mypy
 
-lint-js: $(WEB)  ## style and types of the scripts
+lint-js: $(WEB_DEV)  ## style and types of the scripts
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm run --silent lint
 
 lint: types lint-js  ## style, types, import contracts, missing migrations
@@ -63,7 +71,7 @@ lint: types lint-js  ## style, types, import contracts, missing migrations
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/djlint --lint --quiet templates
 
-screenshots: $(DEV) $(WEB)  ## take the pictures of the documentation
+screenshots: $(DEV) $(WEB_DEV)  ## take the pictures of the documentation
 	$(BIN)/python -m tests.e2e.screenshots
 
 lock: $(RUN)  ## compile the pinned requirements

@@ -25,6 +25,8 @@ from tests.biometrics.verification.sockets import (
 from tests.support.pictures import ALICE
 from tests.support.scripted_engine import ScriptedEngine
 
+pytestmark = pytest.mark.usefixtures("short_face_step")
+
 
 @pytest.mark.parametrize("method", ["process", "compare", "compare_fused"])
 async def test_a_fault_in_the_engine_verifies_nobody(voter, method, monkeypatch):

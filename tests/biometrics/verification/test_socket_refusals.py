@@ -25,6 +25,8 @@ from tests.biometrics.verification.sockets import (
 )
 from tests.support.pictures import ALICE, NOBODY, drawn, encoded
 
+pytestmark = pytest.mark.usefixtures("short_face_step")
+
 
 @pytest.mark.parametrize("origin", [None, b"null", b"http://evil.test", b"https://testserver"])
 async def test_another_sites_page_is_turned_away(voter, origin):
