@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
+import os
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -11,8 +14,8 @@ from django.urls import reverse
 
 from accounts.audit import Action
 from accounts.models import AuditEvent, User
-from tests.support import guarded_tables
-from tests.support.pictures import NOBODY, drawn, encoded
+from biometrics.collection.labelled_pictures import LabelledPicture
+from tests.support.pictures import ALICE, NOBODY, drawn, encoded, jpeg
 from tests.support.whole_login import WholeLoginClient
 
 pytestmark = pytest.mark.django_db
@@ -59,15 +62,8 @@ def send(browser, picture, **changes):
     )
 
 
-@pytest.fixture
-def emptied(transactional_db):
-    """As in life: no test's transaction around what is done."""
-    yield
-    guarded_tables.empty()
-
-
 @pytest.mark.django_db(transaction=True)
-def test_a_face_is_kept_with_its_labels_and_only_once(emptied, browser, folder, face):
+def test_a_face_is_kept_with_its_labels_and_only_once(unguarded_after, browser, folder, face):
     first, second = send(browser, face), send(browser, face)
 
     with (folder / "labels.csv").open(encoding="utf-8", newline="") as file:
@@ -132,3 +128,29 @@ def test_the_page_says_what_is_kept_and_asks_for_consent(browser):
 
     assert "has agreed that the pictures are kept on this server, unencrypted" in page
     assert reverse("biometrics:collect-picture") in page
+
+
+@pytest.mark.parametrize("ending", [".partial.jpg", ".partial.csv"])
+def test_a_picture_is_kept_with_its_line_or_not_at_all(ending, browser, folder, monkeypatch):
+    """The disk is full while one of the two files is written."""
+    really = Path.write_bytes
+
+    def full(path, data):
+        if path.name.endswith(ending):
+            really(path, data[: len(data) // 2])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return really(path, data)
+
+    pictures = [LabelledPicture("ann-0.jpg", b"a picture")]
+    monkeypatch.setattr("biometrics.collection.pictures._finder", lambda: None)
+    monkeypatch.setattr(
+        "biometrics.collection.labelled_pictures.pictures_to_keep", lambda *_, **__: pictures
+    )
+    monkeypatch.setattr(Path, "write_bytes", full)
+
+    answer = send(browser, jpeg(ALICE))
+
+    assert answer.status_code == 507
+    assert answer.json() == {"error": "There is no room left on the server; nothing was stored."}
+    assert list(folder.iterdir()) == []
+    assert not AuditEvent.objects.filter(action=Action.LIVENESS_PICTURE_KEPT).exists()

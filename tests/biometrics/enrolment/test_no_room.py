@@ -1,11 +1,10 @@
-"""A disk that is full while a picture comes in: said in words, and nothing is kept by halves."""
+"""A disk that is full while a photo comes in: said in words, and nothing is kept by halves."""
 
 from __future__ import annotations
 
 import errno
 import os
 import sqlite3
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -13,12 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.urls import reverse
 
-from accounts.at_rest.disk_full import is_out_of_room
 from accounts.audit import Action
 from accounts.models import AuditEvent
-from biometrics.collection.labelled_pictures import LabelledPicture
 from biometrics.models import ReferencePhoto
-from tests.biometrics.collection.test_collecting import LABELS
 from tests.support.pictures import ALICE, jpeg
 
 WORDS = "There is no room left on the server; nothing was stored."
@@ -26,9 +22,7 @@ WORDS = "There is no room left on the server; nothing was stored."
 
 @pytest.fixture
 def official(client, registrar):
-    registrar.user_permissions.add(
-        *Permission.objects.filter(codename__in=["view_user", "collect_livenessframe"])
-    )
+    registrar.user_permissions.add(*Permission.objects.filter(codename="view_user"))
     client.force_login(registrar)
     return client
 
@@ -129,43 +123,3 @@ def test_another_failure_of_the_disk_is_not_called_a_lack_of_room(official, alic
 
     with pytest.raises(OSError, match="Input/output error"):
         upload(official, alice, jpeg(ALICE))
-
-
-@pytest.mark.parametrize("ending", [".partial.jpg", ".partial.csv"])
-def test_a_liveness_picture_is_kept_with_its_line_or_not_at_all(
-    ending, official, settings, tmp_path, monkeypatch
-):
-    really = Path.write_bytes
-
-    def full(path, data):
-        if path.name.endswith(ending):
-            really(path, data[: len(data) // 2])
-            no_room()
-        return really(path, data)
-
-    settings.LIVENESS_DATA_DIR = tmp_path / "liveness"
-    found = [LabelledPicture("ann-0.jpg", b"a picture")]
-    monkeypatch.setattr("biometrics.collection.pictures._finder", lambda: None)
-    monkeypatch.setattr(
-        "biometrics.collection.labelled_pictures.pictures_to_keep", lambda *_, **__: found
-    )
-    monkeypatch.setattr(Path, "write_bytes", full)
-
-    photo = SimpleUploadedFile("frame.jpg", jpeg(ALICE), "image/jpeg")
-    answer = official.post(reverse("biometrics:collect-picture"), {**LABELS, "photo": photo})
-
-    assert answer.status_code == 507
-    assert answer.json() == {"error": WORDS}
-    assert list(settings.LIVENESS_DATA_DIR.iterdir()) == []
-    assert not AuditEvent.objects.filter(action=Action.LIVENESS_PICTURE_KEPT).exists()
-
-
-def test_postgresqls_full_disk_is_known_by_its_code():
-    class DiskFull(Exception):
-        sqlstate = "53100"
-
-    error = OperationalError("could not extend file")
-    error.__cause__ = DiskFull()
-
-    assert is_out_of_room(error)
-    assert not is_out_of_room(OperationalError("server closed the connection"))

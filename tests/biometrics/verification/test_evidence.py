@@ -30,7 +30,6 @@ from biometrics.models import EvidenceFrame, Purpose, SessionState, Verification
 from biometrics.verification import evidence, sessions
 from biometrics.verification.evidence import FrameBuffer
 from tests.biometrics.engine.session.heads import frame_of
-from tests.support import guarded_tables
 from tests.support.pictures import BOB, drawn, encoded
 from tests.support.whole_login import WholeLoginClient
 
@@ -42,13 +41,6 @@ REFUSED = Verdict(verified=False, reason=Reason.NOT_LIVE)
 @pytest.fixture
 def voter():
     return User.objects.create_user("alice", password="a long enough password")
-
-
-@pytest.fixture
-def emptied(transactional_db):
-    """As in life: no test's transaction around what is done."""
-    yield
-    guarded_tables.empty()
 
 
 @pytest.fixture
@@ -174,7 +166,7 @@ def signed_in(user):
 
 @pytest.mark.django_db(transaction=True)
 def test_an_official_with_the_permission_sees_them_and_that_is_on_record(
-    emptied, voter, official, settings
+    unguarded_after, voter, official, settings
 ):
     settings.EVIDENCE_DAYS = 7
     session = attempt(voter, frames=1)
