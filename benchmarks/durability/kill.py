@@ -25,7 +25,6 @@ from benchmarks.durability import polling
 from benchmarks.durability.preloaded import PreloadedServer
 from benchmarks.harness import figures, throwaway
 from benchmarks.harness.places import ROOT
-from voting.board import reading
 
 if TYPE_CHECKING:
     import argparse
@@ -79,6 +78,7 @@ def count_and_verify(election: Election, data: Path) -> int:
     from django.utils import timezone
 
     from accounts.models import User
+    from voting.board import reading
     from voting.counting import counting
     from voting.elections import life_cycle
     from voting.models import CastBallot, Election
