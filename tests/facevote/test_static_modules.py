@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pytest_django import Settings
 
-IMPORT = re.compile(r"""(?m)^(?:import|export)\b[^"'()=;]*?(?:\bfrom\s*)?["']([^"']+)["']""")
+IMPORT = re.compile(r"""(?m)^(?:import|export)\b(?:[^"'()=;]*?\bfrom)?\s*["']([^"']+)["']""")
 
 
 @pytest.fixture

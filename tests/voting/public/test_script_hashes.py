@@ -16,7 +16,7 @@ from facevote.serving import vendor
 from tests.support.polls import BORN, open_poll
 
 ADDRESS = re.compile(r"""(?:<script[^>]* src|data-worker)="([^"]+)\"""")
-IMPORT = re.compile(r"""(?m)^(?:import|export)\b[^"'()=;]*?(?:\bfrom\s*)?["']([^"']+)["']""")
+IMPORT = re.compile(r"""(?m)^(?:import|export)\b(?:[^"'()=;]*?\bfrom)?\s*["']([^"']+)["']""")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
