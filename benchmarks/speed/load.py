@@ -48,7 +48,7 @@ GRACE_SECONDS = 3.0
 
 
 @dataclass
-class Tally:
+class LoadCounts:
     """What voters saw: replies in milliseconds, verdicts, and when the first answer came."""
 
     replies: list[float] = field(default_factory=list)
@@ -91,9 +91,11 @@ def enrol_all(frames: list[bytes], voters: int) -> None:
         enrol(f"voter-{number}", reference)
 
 
-async def voter(url: str, number: int, frames: list[bytes], until: float, rate: float) -> Tally:
+async def voter(
+    url: str, number: int, frames: list[bytes], until: float, rate: float
+) -> LoadCounts:
     """One voter's face steps, one after the other, until the clock says `until`."""
-    tally, name = Tally(), f"voter-{number}"
+    tally, name = LoadCounts(), f"voter-{number}"
     await asyncio.sleep(number / rate / 8)
     while time.perf_counter() < until:
         player = Playing(frames, (number * 7) % len(frames))
@@ -107,12 +109,12 @@ async def voter(url: str, number: int, frames: list[bytes], until: float, rate: 
     return tally
 
 
-async def crowd(url: str, frames: list[bytes], options: argparse.Namespace) -> Tally:
+async def crowd(url: str, frames: list[bytes], options: argparse.Namespace) -> LoadCounts:
     started = time.perf_counter()
     until = started + options.seconds
     work = [voter(url, number, frames, until, options.rate) for number in range(options.voters)]
     parts = await asyncio.gather(*work)
-    whole = Tally(seconds=time.perf_counter() - started)
+    whole = LoadCounts(seconds=time.perf_counter() - started)
     for part in parts:
         whole.replies += part.replies
         whole.verified += part.verified
@@ -163,7 +165,7 @@ def _one_voter() -> argparse.Namespace:
     return argparse.Namespace(voters=1, rate=8.0, seconds=0.1)
 
 
-def _figures(options: argparse.Namespace, tally: Tally, lag: list[float]) -> dict[str, Any]:
+def _figures(options: argparse.Namespace, tally: LoadCounts, lag: list[float]) -> dict[str, Any]:
     p50, p95, p99 = (round(float(np.percentile(tally.replies, at)), 1) for at in (50, 95, 99))
     return {
         "voters": options.voters,

@@ -49,7 +49,7 @@ COHORTS: dict[str, tuple[tuple[str, ...], int]] = {
 
 
 @dataclass(slots=True)
-class Tally:
+class RateCounts:
     """Numbers of errors and of trials, under a name of several words."""
 
     errors: Counter[tuple[str, ...]] = field(default_factory=Counter)
@@ -97,7 +97,7 @@ def _parts(samples: Samples) -> list[Samples]:
 
 def count(groups: Mapping[str, Samples], trial: FusionTrial, *, site: float) -> dict[str, Any]:
     """All errors, by rule. Plain similarity is also tried with `site`, the threshold in use."""
-    rules, margins = Tally(), Tally()
+    rules, margins = RateCounts(), RateCounts()
     for turn in turns(groups):
         for rule in COHORTS:
             _count_rule(turn, rule, trial, rules, site)
@@ -106,7 +106,7 @@ def count(groups: Mapping[str, Samples], trial: FusionTrial, *, site: float) -> 
     return {"rules": rules.nested(), "margins": margins.nested()}
 
 
-def _count_rule(turn: Turn, rule: str, trial: FusionTrial, tally: Tally, site: float) -> None:
+def _count_rule(turn: Turn, rule: str, trial: FusionTrial, tally: RateCounts, site: float) -> None:
     names, nearest = COHORTS[rule]
     others = [gallery_of(turn.cohort[name]).references for name in names]
 
@@ -131,7 +131,7 @@ def _cut(scores: ScoreSet) -> float:
 
 
 def _count_margins(
-    turn: Turn, name: str, trial: FusionTrial, tally: Tally, *, enrolled: bool
+    turn: Turn, name: str, trial: FusionTrial, tally: RateCounts, *, enrolled: bool
 ) -> None:
     """At LFW's threshold, which is too low for similar people.
 

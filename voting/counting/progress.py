@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ShownProgress:
     words: str
     done: int
     total: int
     is_running: bool
 
 
-def progress_of(election: Election) -> Progress | None:
+def progress_of(election: Election) -> ShownProgress | None:
     stored = CountProgress.objects.filter(election=election).first()
     return (
         None
         if stored is None
-        else Progress(_words(stored), stored.done, stored.total, _is_running(stored))
+        else ShownProgress(_words(stored), stored.done, stored.total, _is_running(stored))
     )
 
 

@@ -88,6 +88,7 @@ class LightTrial:
         return ShownColour(self.number, colour, reached, seconds_left)
 
     def is_late(self, now: float) -> bool:
+        """Whether the time for all colours is over; `now` is in seconds."""
         return now - self.since > SEQUENCE_SECONDS
 
 

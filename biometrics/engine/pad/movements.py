@@ -133,6 +133,7 @@ class MovementTrial:
 
     @property
     def failed(self) -> bool:
+        """Whether there was one mistake too many."""
         return self.mistakes > MAX_MISTAKES
 
     @property

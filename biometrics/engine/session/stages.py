@@ -40,10 +40,12 @@ class Matching:
 
     @property
     def step_on_show(self) -> int:
+        """The number of the step that the page shows; 0 if it shows none."""
         return self.steps_shown + 1 if self.announced else 0
 
     @property
     def highest_step_shown(self) -> int:
+        """The highest number of a step that the page ever showed."""
         return self.steps_shown + (self.announced is not None)
 
     def with_frame(self, frame: JudgedFrame, *, matched: Template | None, now: float) -> Matching:
@@ -72,10 +74,12 @@ class Light:
 
     @property
     def step_on_show(self) -> int:
+        """The number of the step that the page shows; 0 if it shows none."""
         return self.trial.number
 
     @property
     def highest_step_shown(self) -> int:
+        """The highest number of a step that the page ever showed."""
         return self.trial.number
 
     def with_frame(self, frame: JudgedFrame, *, matched: Template | None, now: float) -> Light:
@@ -98,10 +102,12 @@ class Moving:
 
     @property
     def step_on_show(self) -> int:
+        """The number of the step that the page shows; 0 if it shows none."""
         return self.trial.step
 
     @property
     def highest_step_shown(self) -> int:
+        """The highest number of a step that the page ever showed."""
         return self.trial.highest_step_shown
 
     def with_frame(
@@ -137,10 +143,12 @@ class Closing:
 
     @property
     def step_on_show(self) -> int:
+        """The number of the step that the page shows; 0 if it shows none."""
         return 0
 
     @property
     def complete(self) -> bool:
+        """Whether the last row has all its frames."""
         return len(self.closing) >= CLOSING_FRAMES
 
     def with_frame(self, frame: JudgedFrame, *, matched: Template | None, now: float) -> Closing:

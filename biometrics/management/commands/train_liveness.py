@@ -121,7 +121,7 @@ def _train(
     fitted = sum(example.side in {Side.TRAIN, Side.CHOOSE} for example in examples)
     features = _bar(None, "features", fitted)
     epochs = _bar(None, "epochs", options["epochs"])
-    progress = recipe.Progress(
+    progress = recipe.TrainingProgress(
         example=features.update,
         epoch=lambda history: (
             epochs.set_postfix_str(f"choosing side: EER {history.choose_eer[-1]:.3f}"),

@@ -97,7 +97,10 @@ def checked(content: bytes, sha256: str) -> bytes:
 
 
 def unpack(archive: Path, path: str) -> bytes:
-    """Reads in memory: nothing of the archive is written or run."""
+    """One file of a tar archive, read in memory: nothing of the archive is written or run.
+
+    Raises ArtifactRefused if the archive has no such file.
+    """
     with tarfile.open(archive) as packed:
         member = packed.extractfile(path)
         if member is None:
@@ -106,6 +109,7 @@ def unpack(archive: Path, path: str) -> bytes:
 
 
 def unzip(archive: Path, path: str) -> bytes:
+    """One file of a zip archive, as `unpack`. Raises ArtifactRefused if there is no such file."""
     with zipfile.ZipFile(archive) as packed:
         if path not in packed.namelist():
             raise ArtifactRefused(f"{archive.name} holds no {path}")

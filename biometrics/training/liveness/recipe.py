@@ -57,7 +57,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TrainingProgress:
     """What to call after each example whose features are computed, and after each epoch."""
 
     example: Callable[[], object]
@@ -78,7 +78,7 @@ def train(
     examples: Sequence[Example],
     recipe: Recipe,
     folder: Path,
-    progress: Progress,
+    progress: TrainingProgress,
     *,
     resume: bool,
     today: date,
@@ -146,7 +146,11 @@ def published(folder: Path) -> Any:
 
 
 def _compute(
-    front: bytes, examples: Sequence[Example], recipe: Recipe, folder: Path, progress: Progress
+    front: bytes,
+    examples: Sequence[Example],
+    recipe: Recipe,
+    folder: Path,
+    progress: TrainingProgress,
 ) -> None:
     for side, variants in ((Side.TRAIN, recipe.variants), (Side.CHOOSE, 0)):
         plan = Plan(variants, recipe.schedule.seed)
