@@ -3,7 +3,7 @@
 
     python audit_ballot.py audit.json
 
-Needs the files of its folder, Python 3.11 and the package rbcl, nothing else. Compare the
+Needs its folder, which must be called verifier, Python 3.11 and the package rbcl. Compare the
 fingerprint and the tracker with those that the voting page showed before it was asked to open the
 ballot. Exit code 0: the ballot selects what is printed. 1: the file does not hold, or cannot be
 read.
@@ -16,14 +16,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING or __package__:
-    from verifier.group import add, base, multiply, read_scalar
-    from verifier.manifest import Manifest
-    from verifier.strict import FAULTS, dump, keys, load, require, sha256, whole
-else:  # run as a program: the files beside this one are on the path
-    from group import add, base, multiply, read_scalar
-    from manifest import Manifest
-    from strict import FAULTS, dump, keys, load, require, sha256, whole
+if not __package__:
+    # Run as a file. Python then knows the files beside it, but not the folder that they are in.
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from verifier.group import add, base, multiply, read_scalar
+from verifier.manifest import Manifest
+from verifier.strict import FAULTS, dump, keys, load, require, sha256, whole
 
 if TYPE_CHECKING:
     from verifier.group import Ciphertext

@@ -11,43 +11,23 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING or __package__:
-    from verifier import counting, proofs
-    from verifier.manifest import Manifest, add_rows
-    from verifier.strict import (
-        FAULTS,
-        HEX,
-        HOUR,
-        ID,
-        MAX_NUMBER,
-        Problem,
-        dump,
-        keys,
-        load,
-        require,
-        sha256,
-        text,
-        whole,
-    )
-else:  # run as a program: the files beside this one are on the path
-    import counting
-    import proofs
-    from manifest import Manifest, add_rows
-    from strict import (
-        FAULTS,
-        HEX,
-        HOUR,
-        ID,
-        MAX_NUMBER,
-        Problem,
-        dump,
-        keys,
-        load,
-        require,
-        sha256,
-        text,
-        whole,
-    )
+from verifier import counting, proofs
+from verifier.manifest import Manifest, add_rows
+from verifier.strict import (
+    FAULTS,
+    HEX,
+    HOUR,
+    ID,
+    MAX_NUMBER,
+    Problem,
+    dump,
+    keys,
+    load,
+    require,
+    sha256,
+    text,
+    whole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

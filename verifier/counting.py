@@ -8,14 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING or __package__:
-    from verifier import proofs
-    from verifier.group import base, lagrange, multiply, read_point, subtract, total
-    from verifier.strict import MAX_NUMBER, keys, require, whole
-else:  # run as a program: the files beside this one are on the path
-    import proofs
-    from group import base, lagrange, multiply, read_point, subtract, total
-    from strict import MAX_NUMBER, keys, require, whole
+from verifier import proofs
+from verifier.group import base, lagrange, multiply, read_point, subtract, total
+from verifier.strict import MAX_NUMBER, keys, require, whole
 
 if TYPE_CHECKING:
     from collections.abc import Container

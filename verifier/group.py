@@ -13,10 +13,7 @@ from typing import TYPE_CHECKING
 
 from rbcl import rbcl
 
-if TYPE_CHECKING or __package__:
-    from verifier.strict import HEX, require, text
-else:  # run as a program: the files beside this one are on the path
-    from strict import HEX, require, text
+from verifier.strict import HEX, require, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -7,14 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING or __package__:
-    from verifier import proofs
-    from verifier.group import IDENTITY, add, digest, multiply, read_point, total
-    from verifier.strict import ID, dump, keys, require, sha256, text, whole
-else:  # run as a program: the files beside this one are on the path
-    import proofs
-    from group import IDENTITY, add, digest, multiply, read_point, total
-    from strict import ID, dump, keys, require, sha256, text, whole
+from verifier import proofs
+from verifier.group import IDENTITY, add, digest, multiply, read_point, total
+from verifier.strict import ID, dump, keys, require, sha256, text, whole
 
 if TYPE_CHECKING:
     from verifier.group import Ciphertext, Part

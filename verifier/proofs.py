@@ -9,12 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING or __package__:
-    from verifier.group import ORDER, base, challenge, multiply, read_scalar, subtract
-    from verifier.strict import require
-else:  # run as a program: the files beside this one are on the path
-    from group import ORDER, base, challenge, multiply, read_scalar, subtract
-    from strict import require
+from verifier.group import ORDER, base, challenge, multiply, read_scalar, subtract
+from verifier.strict import require
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

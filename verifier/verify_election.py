@@ -3,10 +3,10 @@
 
     python verify_election.py board.jsonl [--head head.json] [--in-progress] [--json]
 
-Needs the other files of its folder, Python 3.11 and the package rbcl: nothing of the project. All
-of it was written from docs/cryptography.md, whose sections each file names. To read it, begin with
-board.py. Exit code 0: all holds. 1: something does not, and each problem is named with its line.
-2: a file cannot be read.
+Needs its folder, which must be called verifier, Python 3.11 and the package rbcl: nothing else of
+the project. All of it was written from docs/cryptography.md, whose sections each file names. To
+read it, begin with board.py. Exit code 0: all holds. 1: something does not, and each problem is
+named with its line. 2: a file cannot be read.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING or __package__:
-    from verifier.board import Election
-else:  # run as a program: the files beside this one are on the path
-    from board import Election
+if not __package__:
+    # Run as a file. Python then knows the files beside it, but not the folder that they are in.
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from verifier.board import Election
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

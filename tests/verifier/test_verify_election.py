@@ -35,10 +35,12 @@ def run(program: str, *arguments: Path | str) -> subprocess.CompletedProcess[str
 
 @pytest.fixture
 def alone(tmp_path: Path) -> Path:
-    """A copy of the verifier's folder, under another name, and nothing of the project."""
+    """A copy of the verifier's folder, and nothing of the project."""
+    folder = tmp_path / "verifier"
+    folder.mkdir()
     for path in ROOT.glob("*.py"):
-        shutil.copy(path, tmp_path)
-    return tmp_path
+        shutil.copy(path, folder)
+    return folder
 
 
 def problems(file: bytes, **options: Any) -> list[str]:
@@ -74,7 +76,7 @@ def test_the_verifier_is_short_and_imports_nothing_of_the_project() -> None:
 
     assert all(len(source.splitlines()) < 400 for source in sources.values())
     assert sum(map(lines_of_code, sources.values())) < 600
-    assert names - set(sys.stdlib_module_names) - {"verifier", *sources} == {"rbcl"}
+    assert names - set(sys.stdlib_module_names) - {"verifier"} == {"rbcl"}
 
 
 def test_a_finished_election_verifies_without_the_project(
