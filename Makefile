@@ -52,7 +52,7 @@ test: $(DEV) $(WEB_DEV)  ## run every test, browser stories included
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 
-ON_SERVICES := tests/accounts tests/voting $(addprefix tests/biometrics/,collection consent enrolment evaluation storage verification)
+ON_SERVICES := tests/accounts tests/voting $(addprefix tests/biometrics/,collection consent enrolment evaluation marking storage verification)
 
 test-services: $(DEV)  ## run the database and queue tests on PostgreSQL and Redis
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) CELERY_BROKER_URL=$(TEST_REDIS_URL) \

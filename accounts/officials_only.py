@@ -23,7 +23,7 @@ def officials_only(
     [Callable[Concatenate[HttpRequest, P], HttpResponse]],
     Callable[Concatenate[HttpRequest, P], HttpResponse],
 ]:
-    """Let in who may use the administration (second factor included) and has the permission.
+    """Let in users who may use the administration (second factor included) and have it.
 
     Everybody else gets a 403 as JSON. No answer is ever cached.
     """

@@ -378,5 +378,5 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", "INFO", LOG_LEVELS)},
-    "loggers": {name: {"level": "WARNING"} for name in ("axes", "daphne", "django.server")},
+    "loggers": {name: {"level": "WARNING"} for name in ("axes", "django.server")},
 }

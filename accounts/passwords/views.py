@@ -1,4 +1,4 @@
-"""The pages on which people set their set_password."""
+"""The pages on which people set their passwords."""
 
 from __future__ import annotations
 

@@ -58,18 +58,19 @@ def upload(request: HttpRequest, user_id: int) -> HttpResponse:
     files = request.FILES.getlist("photo")[:MAX_PHOTOS]
     if not files:
         return _refusal(_("There is no file in this upload."))
-    answers = [_take(file, user, official(request)) for file in files]
+    actor = official(request)
+    answers = [_take(file, user, actor) for file in files]
     return JsonResponse({"files": answers}, status=_status(answers))
 
 
-def _take(file: UploadedFile[Any], user: User, official: User) -> dict[str, Any]:
+def _take(file: UploadedFile[Any], user: User, actor: User) -> dict[str, Any]:
     if (file.size or 0) > MAX_PHOTO_BYTES:
         return _file_refusal(PhotoRefusalCode.TOO_LARGE)
     try:
-        photo = add_photo(user, file.read(), official)
+        photo = add_photo(user, file.read(), actor)
     except PhotoRefused as refusal:
         return _file_refusal(refusal.code)
-    return {"photo": tile_of(photo, official).as_json()}
+    return {"photo": tile_of(photo, actor).as_json()}
 
 
 def _status(answers: list[dict[str, Any]]) -> int:

@@ -1,9 +1,10 @@
 """Tells glibc's malloc to give large blocks back.
 
-Hashing a password takes 19 MiB for a moment. glibc maps such a block apart the first time; having
-seen it freed, it takes the next ones from each thread's own heap, and keeps up to twice as much
-there. Some thirty sign-ins leave 170 MB behind. Fixed thresholds end that. They stand above what a
-frame needs: smaller blocks, asked for and freed with every frame, are cheapest kept.
+Hashing a password takes 19 MiB for a moment. glibc gives such a block back to the system the first
+time. Then it raises its own thresholds (M_MMAP_THRESHOLD, M_TRIM_THRESHOLD), takes the next blocks
+from the heap of each thread, and keeps them: some thirty sign-ins leave 170 MB behind. Fixed
+thresholds end that. They are above what a frame needs, because blocks that are needed again with
+the next frame are best kept.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ class ReportKind(StrEnum):
 
 
 def report(kind: ReportKind, words: str = "") -> None:
-    """Without a pipe, a person started the web server alone and reads the terminal."""
+    """Report to `make run`; without it, to the terminal of whoever started the web server."""
     pipe = os.environ.get(PIPE, "")
     if pipe:
         os.write(int(pipe), f"{kind} {json.dumps(words)}\n".encode())

@@ -1,11 +1,13 @@
-"""The web server of `make run`: what must be there before the first page, then the pages.
+"""The web server of `make run`: prepares the site and then serves it.
 
-One process for both, since each start of Django takes seconds; fast where nothing is left to do.
+One process does both, since each start of Django takes seconds. Where nothing is left to prepare it
+is quick.
 """
 
 from __future__ import annotations
 
 import io
+import logging
 import os
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,7 +66,7 @@ def read_settings() -> None:
 
     try:
         django.setup()
-        # What it finds goes to the error stream; that it found nothing needs no line.
+        # Problems go to the error stream. The line that there are none is left out.
         call_command("check", stdout=io.StringIO())
     except (ImproperlyConfigured, SystemCheckError) as error:
         raise NotPrepared(str(error)) from None
@@ -87,7 +89,7 @@ def bring_database_up_to_date() -> None:
     from django.db import DatabaseError
 
     try:
-        # Also where no migration waits: what follows one brings the roles up to date.
+        # Run even if no migration waits: the signal after it brings the roles up to date.
         call_command("migrate", verbosity=0)
     except (CommandError, DatabaseError) as error:
         raise NotPrepared(
@@ -114,6 +116,8 @@ def create_demonstration() -> None:
 def serve() -> None:
     from daphne.cli import CommandLineInterface
 
+    # Its lines about the start say nothing that the person has not been told.
+    logging.getLogger("daphne").setLevel(logging.WARNING)
     # Verbosity 0: an access log would keep addresses and who looked at which receipt.
     where = ["-v", "0", "-b", HOST, "-p", PORT]
     CommandLineInterface().run([*where, "facevote.asgi:application"])

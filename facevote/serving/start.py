@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PORTS_TRIED = 100
-# On a machine of one's own the demonstration may run as root, in a container above all.
+# The demonstration may run as root, for example in a container.
 AS_ROOT = "ignore:You're running the worker with superuser privileges"
 
 
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
-        # As the server does: a connection that is just closing does not take the port.
+        # As the server does it: a connection that is just closing does not keep the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))

@@ -63,7 +63,10 @@ class StepLine:
 
 
 def log_folder() -> Path:
-    """Where the output of a step is kept; the same folder as the running site's logs."""
+    """Where the output of a step is kept: beside the site's logs, unless `.env` moves DATA_DIR.
+
+    That file is not read here: before the packages are installed nothing can read it.
+    """
     return Path(os.environ.get("DATA_DIR") or BASE / "var") / "logs"
 
 

@@ -1,4 +1,4 @@
-"""Keeps processes running: one that breaks off is started again, unless it keeps breaking off."""
+"""Keeps processes running. One that crashes is started again, unless it keeps crashing."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Child:
         return 0 if self.process is None else self.process.wait()
 
     def clear(self) -> None:
-        """End what it left behind, which would go on beside its successor."""
+        """Kill the children of a process that ended; they would go on beside the new one."""
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -109,7 +109,7 @@ class Child:
         self.clear()
 
     def keeps_failing(self, now: float) -> bool:
-        """Counts one more failure."""
+        """Count one more failure; True if there were too many within WINDOW_SECONDS."""
         self.failures = [then for then in self.failures if now - then < WINDOW_SECONDS] + [now]
         return len(self.failures) >= MAX_FAILURES
 
@@ -121,13 +121,13 @@ class Supervisor:
         self._stopping = False
 
     def stop(self, *_: object) -> None:
-        """As a signal handler may call it: `run` comes back soon after."""
+        """Ask `run` to return. Can be called from a signal handler."""
         self._stopping = True
 
     def run(self) -> int:
-        """Until it is stopped, or a child ends of its own accord or keeps breaking off.
+        """Run until it is stopped, until a child ends by itself, or until one keeps crashing.
 
-        Returns an exit code for this process; every child has ended by then.
+        Returns an exit code for this process. Every child has ended by then.
         """
         try:
             for child in self._children:
@@ -144,7 +144,7 @@ class Supervisor:
                 child.end()
 
     def _prepare(self, child: Child) -> int | None:
-        """None as soon as the child is ready; an exit code where it will not be.
+        """Return None once the child is ready, else its exit code.
 
         What fails here would fail again, so there is no second try.
         """
@@ -193,7 +193,7 @@ class Supervisor:
 
 @contextlib.contextmanager
 def _output_to(log: Path | None) -> Iterator[int | None]:
-    """Where a child writes; None leaves it this process's own output."""
+    """The file that a child writes to. None: the child shares the output of this process."""
     if log is None:
         yield None
         return
@@ -209,12 +209,12 @@ def _reason(child: Child) -> str:
 
 
 def _exit_code(code: int) -> int:
-    """As a shell would give it, of one that `subprocess` gives."""
+    """The exit code that a shell would give, for one of `subprocess`: 128 + the signal."""
     return code if code >= 0 else 128 - code
 
 
 def ending(code: int) -> str:
-    """In words, by a process's exit code as `subprocess` gives it."""
+    """How a process ended, in words; `code` is its exit code as `subprocess` gives it."""
     if code >= 0:
         return f"with exit code {code}"
     try:

@@ -11,7 +11,9 @@ from tests.support.places import BASE
 
 GLOSSARY = (BASE / "docs" / "glossary.md").read_text(encoding="utf-8")
 AREAS = re.split(r"(?m)^## ", GLOSSARY)[1:]
-FOLDERS = ("accounts", "benchmarks", "biometrics", "facevote", "tests", "verifier", "voting")
+FOLDERS = ("accounts", "benchmarks", "biometrics", "facevote", "verifier", "voting")
+# The only word that stands for something in the tests.
+TEST_DOUBLE = "ScriptedEngine"
 ROWS = re.findall(r"(?m)^\| (\*\*.+?) \| (.+?) \| ?(.*?) ?\|$", GLOSSARY)
 
 
@@ -39,7 +41,7 @@ def test_the_code_has_every_name_that_the_glossary_gives():
     named = {name for _, _, code in ROWS for name in re.findall(r"`([^`]+)`", code)}
 
     assert len(named) > 50
-    assert named - defined() == set()
+    assert named - defined() == {TEST_DOUBLE}
 
 
 def test_no_word_is_explained_twice():

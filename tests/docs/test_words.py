@@ -81,7 +81,6 @@ def test_no_script_brings_words_of_its_own():
 
 
 CAPTURE = (BASE / "templates" / "biometrics" / "_capture.html").read_text(encoding="utf-8")
-STATES = (BASE / "static" / "js" / "capture" / "states.js").read_text(encoding="utf-8")
 FAILURES = (
     "refused",
     "timed-out",

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tests.support.public_faces import Photo
 
 SETUP = "import pathlib; pathlib.Path({mark!r}).touch(); raise SystemExit('it was run')"
-NO_NETWORK = {"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": "/dev/null"}
 OPTIONS = ("--no-index", "--no-binary", ":all:", "--no-build-isolation", "--use-pep517")
 
 

@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--head", help="a head noted earlier; if it is missing, the end of the log was cut off"
+            "--head", help="a head noted earlier; the log must hold it, else its end was cut off"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

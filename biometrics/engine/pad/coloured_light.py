@@ -56,7 +56,7 @@ class LightTrial:
     """One sequence of colours, as far as it was shown.
 
     `first` is the number of the first colour, `since` the time in seconds at which it was shown.
-    `tints` holds the tints (3,) of each colour's frames, as `biometrics.engine.tint` gives them.
+    `tints` holds the tints (3,) of each colour's frames, as `engine/faces/tint.py` gives them.
     """
 
     seed: bytes

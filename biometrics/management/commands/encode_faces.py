@@ -37,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--create-voters",
             action="store_true",
-            help="make a voter without a password for each folder whose name is no voter's",
+            help="make a voter without a password for each folder that is not named after a voter",
         )
 
     def handle(self, *, folder: Path, create_voters: bool, **options: Any) -> None:

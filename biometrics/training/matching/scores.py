@@ -46,7 +46,6 @@ class FusionTrial:
     rounds: int = 20
 
 
-ONE_TO_ONE = FusionTrial(1, 1)
 REFERENCE_TO_FRAME = FusionTrial(3, 1)
 REFERENCE_TO_FRAMES = FusionTrial(3, 3)
 

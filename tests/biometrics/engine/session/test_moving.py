@@ -236,7 +236,11 @@ def test_a_head_without_a_mesh_cannot_be_asked_and_is_not_let_in():
 
 @given(st.lists(st.sampled_from(["follow", "stay", "nobody", "stranger", "attack"]), max_size=150))
 def test_with_movements_demanded_nobody_passes_who_has_not_met_them(moves):
+    answered = []
+
     def respond(number, state):
+        if moving(state):
+            answered.append(state.stage.trial.done)
         move = moves[number] if number < len(moves) else "nobody"
         if move == "follow":
             return obedient(number, state)
@@ -247,3 +251,5 @@ def test_with_movements_demanded_nobody_passes_who_has_not_met_them(moves):
     verified = state.verdict is not None and state.verdict.verified
     assert not verified or isinstance(state.stage, Closing)
     assert not verified or len(state.stage.closing) >= 3
+    # The frame that answers the last cue leads to the closing.
+    assert not verified or answered[-1] == STEPS - 1
