@@ -10,16 +10,15 @@ import io
 import logging
 import os
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facevote.serving import vendor
 from facevote.serving.reports import ReportKind, report, report_ready
+from facevote.serving.steps import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BASE = Path(__file__).resolve().parents[2]
 HOST, PORT = "127.0.0.1", os.environ.get("PORT", "8000")
 
 

@@ -12,7 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from facevote.environment import Environment
 from facevote.serving.console import Console
-from facevote.serving.serve import BASE, HOST, PORT
+from facevote.serving.serve import HOST, PORT
+from facevote.serving.steps import BASE
 from facevote.serving.supervision import Child, Supervisor
 
 if TYPE_CHECKING:

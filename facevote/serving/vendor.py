@@ -16,6 +16,7 @@ import sys
 from pathlib import Path, PurePosixPath
 
 from biometrics.engine.whole_files import write_atomically
+from facevote.serving.steps import BASE
 
 PACKAGES = {"@noble/curves": "noble-curves", "@noble/hashes": "noble-hashes"}
 ENTRIES = ("@noble/curves/ed25519.js", "@noble/hashes/sha2.js")
@@ -82,8 +83,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    base = Path(__file__).resolve().parents[2]
-    defaults = [base / "node_modules", base / "var" / "vendor"]
+    defaults = [BASE / "node_modules", BASE / "var" / "vendor"]
     node_modules, target = [Path(item) for item in arguments] + defaults[len(arguments) :]
     try:
         written = lay_out(node_modules, target)

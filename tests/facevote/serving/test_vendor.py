@@ -73,7 +73,3 @@ def test_the_lock_file_names_no_address_to_download_from() -> None:
 
     assert packages
     assert "http" not in json.dumps(packages)
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
