@@ -130,7 +130,7 @@ def _new_entry(change: RollChange, row: Any) -> VoterRollEntry:
         raise StepRefused(_("A voter to add has a name, voter_number and username."))
     if not all(isinstance(value, str) for value in row.values()) or not row.get("voter_number"):
         raise StepRefused(_("A voter to add has a name, voter_number and username."))
-    user = get_user_model().objects.filter(username=row.get("username", "")).first()
+    user = get_user_model().named(row.get("username", ""))
     if user is None:
         raise StepRefused(
             _("There is no account of this name: %(name)s") % {"name": row.get("username", "")}

@@ -163,7 +163,8 @@ class RollResource(resources.ModelResource):  # type: ignore[misc]
 
         Creates it if the official allowed that. Raises ValidationError.
         """
-        known = self._users.get(row["username"].casefold()) if row["username"] else None
+        name = get_user_model().normalize_username(row["username"])
+        known = self._users.get(name.casefold()) if name else None
         if known is not None:
             return known
         with_email = self._emails.get(row["email"].casefold(), []) if row["email"] else []

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from biometrics.engine.types import Box, Face, PixelArray, RgbImage
 
 CARD = "quality"
-NO_FACE = Quality(Hint.NO_FACE, 0.0, 0.0, 0.0, 0.0)
 SEVERAL_FACES = Quality(Hint.SEVERAL_FACES, 0.0, 0.0, 0.0, 0.0)
+UPSIDE_DOWN = Quality(Hint.UPSIDE_DOWN, 0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,9 @@ class QualityPolicy:
     min_backlit_brightness: float  # a face that is this bright may stand against the light
     max_clipped: float  # share of the face that is pure white
     min_sharpness: float  # variance of the Laplacian over the variance of the picture
+    # Of a picture in which no face was found.
+    min_spread: float  # standard deviation of its luma; lower behind a closed cover
+    min_scene_brightness: float  # mean luma; a face in a darker picture is not found
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,19 @@ def measure(image: RgbImage, face: Face) -> Measurements:
         clipped=float((inner >= 250).mean()),
         sharpness=_sharpness(inner),
     )
+
+
+def judge_without_face(image: RgbImage, policy: QualityPolicy) -> Quality:
+    """Say why there is no face: no picture at all, a dark room, or nobody in front of the camera."""
+    step = max(1, image.shape[1] // 64)
+    luma = cv2.cvtColor(np.ascontiguousarray(image[::step, ::step]), cv2.COLOR_RGB2GRAY)
+    brightness, spread = float(luma.mean()), float(luma.std())
+    hint = Hint.NO_FACE
+    if spread < policy.min_spread:
+        hint = Hint.NO_PICTURE
+    elif brightness < policy.min_scene_brightness:
+        hint = Hint.TOO_DARK
+    return Quality(hint, 0.0, brightness, 0.0, 0.0)
 
 
 def _surroundings(image: RgbImage, box: Box) -> float:

@@ -58,7 +58,7 @@ class Command(BaseCommand):
     def _gallery(self, voter: str, loaded: Engine) -> SearchGallery:
         if not voter:
             return everybody_enrolled(loaded.encoder_sha256)
-        user = User.objects.filter(username=voter).first()
+        user = User.named(voter)
         if user is None:
             raise CommandError(f"there is no voter named {voter}", returncode=2)
         try:
@@ -67,7 +67,7 @@ class Command(BaseCommand):
             raise CommandError(f"{voter} is not enrolled", returncode=2) from None
         except SealBroken as broken:
             raise CommandError(f"the template of {voter}: {broken}", returncode=2) from None
-        return SearchGallery({user.pk: template}, {user.pk: voter}, claimed_id=user.pk)
+        return SearchGallery({user.pk: template}, {user.pk: user.username}, claimed_id=user.pk)
 
     def _run(self, media: Path, out: Path, loaded: Engine, gallery: SearchGallery) -> None:
         if files.is_picture(media):
