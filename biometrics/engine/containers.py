@@ -88,8 +88,9 @@ _MAX_SCANS = 64
 
 def _jpeg(data: bytes) -> Header:
     header: Header | None = None
-    scans = end = 0
+    scans, length = 0, 0
     for marker, body, end in _jpeg_segments(data):
+        length = end
         if marker in _OTHER_FRAME_HEADERS:
             raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "lossless or arithmetic coding")
         if marker in _FRAME_HEADERS:
@@ -102,7 +103,7 @@ def _jpeg(data: bytes) -> Header:
         raise ImageRefused(ImageRefusalCode.BROKEN, "no picture inside")
     if scans > _MAX_SCANS:
         raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, f"{scans} scans")
-    return replace(header, end=end)
+    return replace(header, end=length)
 
 
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:

@@ -32,10 +32,10 @@ MAX_SAME_FACE_IOU = 0.4
 TILES = 3
 TILE_SHARE = 0.5
 # The detector is surest of a face that stands upright: of 365 faces of LFW it was surer of each one
-# upright than on its head, by 0.035 at the least. A picture is turned only if it is surer by this.
+# upright than on its head, by 0.035 at the least. A photo is turned if it is surer by this.
 MIN_SURER_TURNED = 0.03
-# A face in a webcam's frame of which the detector is this sure is not looked for on its head. On its
-# head it is hardly ever so sure (LFW: 95 % below 0.78); a face that is turned away scores low too.
+# If the detector is this sure of a face in a webcam's frame, it does not stand on its head: then
+# the detector is hardly ever so sure (LFW: 95 % below 0.78). Faces that are turned away score low.
 SURE = 0.88
 SURE_ON_ITS_HEAD = 0.85
 

@@ -113,7 +113,7 @@ def measure(image: RgbImage, face: Face) -> Measurements:
 
 
 def judge_without_face(image: RgbImage, policy: QualityPolicy) -> Quality:
-    """Say why there is no face: no picture at all, a dark room, or nobody in front of the camera."""
+    """Say why there is no face: no picture at all, a dark room, or nobody before the camera."""
     step = max(1, image.shape[1] // 64)
     luma = cv2.cvtColor(np.ascontiguousarray(image[::step, ::step]), cv2.COLOR_RGB2GRAY)
     brightness, spread = float(luma.mean()), float(luma.std())

@@ -48,10 +48,12 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, metavar="FILE", help="default: <input>-marked")
 
     def handle(self, *, media: Path, voter: str, out: Path | None, **options: Any) -> None:
+        target = out or files.beside(media, "marked")
         try:
+            files.require_writable(target, picture=files.is_picture(media))
             loaded = engine()
             gallery = self._gallery(voter, loaded)
-            self._run(media, out or _beside(media), loaded, gallery)
+            self._run(media, target, loaded, gallery)
         except (MediaRefused, ArtifactRefused) as refusal:
             raise CommandError(str(refusal), returncode=2) from None
 
@@ -110,8 +112,3 @@ class Command(BaseCommand):
         judged = [face for face in faces if face.bona_fide is not None]
         attacks = sum(face.bona_fide is False for face in judged)
         self.stdout.write(f"PAD: {attacks} of {len(judged)} judged faces are attacks")
-
-
-def _beside(media: Path) -> Path:
-    suffix = media.suffix.lower() if files.is_picture(media) else ".mp4"
-    return media.with_name(f"{media.stem}-marked{suffix}")
