@@ -30,8 +30,10 @@ def label(**changes):
         {"subject": "..\\ann"},
         {"subject": "a" * 41},
     ],
-    ids=["a real print", "an attack of no kind", "nobody", "no device"]
-    + ["leaves the folder", "a path", "a line break", "a path of Windows", "too long"],
+    ids=[
+        *("a real print", "an attack of no kind", "nobody", "no device", "leaves the folder"),
+        *("a path", "a line break", "a path of Windows", "too long"),
+    ],
 )
 def test_labels_that_contradict_themselves_are_refused(changes):
     with pytest.raises(CollectionRefused):

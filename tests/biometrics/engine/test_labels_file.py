@@ -48,8 +48,10 @@ def test_what_is_wrong_with_a_list_is_said_in_words(content, words, tmp_path):
 
 @pytest.mark.parametrize(
     ("label", "expected"),
-    [("real", True), ("REAL", True), ("bona_fide", True), (" Live ", True)]
-    + [("fake", False), ("Attack", False), ("spoof", False)],
+    [
+        *(("real", True), ("REAL", True), ("bona_fide", True), (" Live ", True)),
+        *(("fake", False), ("Attack", False), ("spoof", False)),
+    ],
 )
 def test_labels_are_known_in_capitals_too(label, expected):
     assert is_bona_fide(label) is expected
