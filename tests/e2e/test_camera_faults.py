@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.drawn_site import sign_in
+from tests.e2e.drawn_site import encrypt, fill_in, sign_in, to_the_ballot
 
 # A camera of a canvas on which `draw(pen, video)` draws; `video` shows the drawn camera.
 OWN_CAMERA = """
@@ -190,3 +190,50 @@ def test_the_time_that_is_left_is_shown_and_help_comes_when_it_takes_long(drawn_
     expect(help_).to_be_hidden()
     expect(help_).to_be_visible(timeout=12_000)
     expect(help_).to_contain_text("Face a window or a lamp")
+
+
+# What a voter must see at once: the picture with the ring, the hint and the way out.
+NEEDED = (
+    "[data-stage]",
+    ".capture [data-progress]",
+    "[data-hint-text]",
+    ".capture-controls [data-stop]",
+)
+WINDOWS = ((1366, 650), (1280, 800), (768, 1024), (360, 640))
+
+
+def out_of_view(page):
+    """What is not wholly in the window, without scrolling, for each of its sizes."""
+    missing = []
+    for width, height in WINDOWS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("() => scrollTo(0, 0)")
+        for part in NEEDED:
+            box = page.locator(part).first.bounding_box()
+            inside = box and box["width"] > 40 and box["height"] > 20
+            if not inside or box["y"] < 0 or box["y"] + box["height"] > height:
+                missing.append((width, height, part, box))
+    return missing
+
+
+def test_picture_ring_hint_and_stop_are_in_view_in_every_window(drawn_site, page):
+    nobody = "() => Object.assign(window.drawn, { person: '', room: '#000' })"
+    sign_in(page, drawn_site, "cleo", start=False)
+    page.evaluate(nobody)
+    page.locator("section[data-state=intro] [data-start]").click()
+    page.locator("[data-clock]").wait_for()
+    signing_in = out_of_view(page)
+    page.evaluate("() => Object.assign(window.drawn, { person: 'rgb(224, 32, 32)' })")
+    page.wait_for_url("**/elections/", timeout=30_000)
+    to_the_ballot(page, drawn_site, "cleo")
+    fill_in(page)
+    encrypt(page)
+    page.evaluate(nobody)
+    page.locator("section[data-state=encrypted] [data-cast]").click()
+    page.locator("section[data-state=face] section[data-state=intro] [data-start]").click()
+    page.locator("[data-clock]").wait_for()
+
+    casting = out_of_view(page)
+
+    assert not signing_in
+    assert not casting

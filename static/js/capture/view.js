@@ -118,7 +118,7 @@ export class View {
   fitStage(mirrored) {
     const { videoWidth, videoHeight } = this.video;
     const stage = element(this.root, "[data-stage]");
-    stage.style.setProperty("--aspect", String(videoWidth / videoHeight));
+    this.root.style.setProperty("--aspect", String(videoWidth / videoHeight));
     stage.classList.toggle("is-mirrored", mirrored);
     element(this.root, "[data-overlay]", SVGElement).setAttribute("viewBox", `0 0 ${videoWidth} ${videoHeight}`);
   }
