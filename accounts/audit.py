@@ -41,6 +41,7 @@ class Action(StrEnum):
     TOTP_ENROLLED = "totp_enrolled"
     TOTP_REMOVED = "totp_removed"
     CONSENT_GIVEN = "consent_given"
+    CONSENT_ON_PAPER = "consent_on_paper"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     FACE_VERIFIED = "face_verified"
     FACE_REFUSED = "face_refused"

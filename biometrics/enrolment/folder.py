@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record, user_subject
 from accounts.models import User
+from biometrics.consent.agreement import record_paper_consent
 from biometrics.engine.system_files import is_system_file
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.photos import store_photo
@@ -112,10 +113,13 @@ def _person_folder(folder: Path) -> PersonFolder:
     return PersonFolder(folder.name, files, tuple(left_out))
 
 
-def enrol_folder(folder: PersonFolder, engine: Engine, *, create: bool) -> Iterator[FileReport]:
+def enrol_folder(
+    folder: PersonFolder, engine: Engine, *, create: bool, paper_consent: bool = False
+) -> Iterator[FileReport]:
     """Enrol one person, and yield one report for each file and for what was left out.
 
-    With `create` a voter without a password is made if there is none of this name. A file or a
+    With `create` a voter without a password is made if there is none of this name. With
+    `paper_consent` it is recorded that the voter has signed the consent on paper. A file or a
     name that is refused raises nothing; its report says why.
     """
     yield from folder.left_out
@@ -127,6 +131,8 @@ def enrol_folder(folder: PersonFolder, engine: Engine, *, create: bool) -> Itera
         for path in folder.files:
             yield FileReport(f"{folder.name}/{printable(path.name)}", str(refusal))
         return
+    if paper_consent:
+        record_paper_consent(user, actor=None, now=timezone.now())
     stored: list[tuple[str, UUID]] = []
     for path in folder.files:
         name = f"{folder.name}/{printable(path.name)}"

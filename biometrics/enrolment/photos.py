@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.at_rest.disk_full import is_out_of_room
 from accounts.audit import Action, record, user_subject
 from accounts.models import User
-from biometrics.consent.agreement import has_withdrawn
+from biometrics.consent.agreement import has_consent, has_withdrawn
 from biometrics.consent.erasure import delete_on_commit
 from biometrics.enrolment import tasks
 from biometrics.enrolment.intake import intake
@@ -65,6 +65,8 @@ def store_photo(
     """
     if has_withdrawn(user):
         raise PhotoRefused(PhotoRefusalCode.CONSENT_WITHDRAWN)
+    if not has_consent(user):
+        raise PhotoRefused(PhotoRefusalCode.CONSENT_MISSING)
     jpeg = intake(data)
     photo = ReferencePhoto(id=uuid.uuid4(), user=user, added_by=added_by)
     photo.added_at = photo.queued_at = now or timezone.now()

@@ -30,6 +30,7 @@ class PhotoRefusalCode(StrEnum):
     BROKEN = "broken"
     DUPLICATE = "duplicate"
     TOO_MANY = "too_many"
+    CONSENT_MISSING = "consent_missing"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     NO_ROOM = "no_room"
 
@@ -53,6 +54,10 @@ WORDS: dict[PhotoRefusalCode, _StrPromise] = {
     PhotoRefusalCode.BROKEN: _("The file is damaged and cannot be read as a picture."),
     PhotoRefusalCode.DUPLICATE: _("This voter already has this very picture."),
     PhotoRefusalCode.TOO_MANY: _("This voter already has ten photos. Remove one first."),
+    PhotoRefusalCode.CONSENT_MISSING: _(
+        "This person has not agreed to the face check yet. Ask the person to sign in and agree, or "
+        "record a consent that was signed on paper."
+    ),
     PhotoRefusalCode.CONSENT_WITHDRAWN: _(
         "This person has withdrawn the consent to face verification. No photo can be added until "
         "the consent is given again."

@@ -41,10 +41,16 @@ class Command(BaseCommand):
             help="make a voter without a password for each folder that is not named after a voter",
         )
 
-    def handle(self, *, folder: Path, create_voters: bool, **options: Any) -> None:
+        parser.add_argument(
+            "--consent-on-paper",
+            action="store_true",
+            help="record that everybody in the folder has signed the text of the consent on paper",
+        )
+
+    def handle(self, *, folder: Path, **options: Any) -> None:
         try:
             people = person_folders(folder)
-            reports = self._enrol(people, loose_files(folder), create=create_voters)
+            reports = self._enrol(people, loose_files(folder), options)
         except (FolderRefused, ArtifactRefused) as refusal:
             raise CommandError(str(refusal), returncode=2) from None
         except OSError as error:
@@ -59,7 +65,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _enrol(
-        self, people: list[PersonFolder], loose: list[FileReport], *, create: bool
+        self, people: list[PersonFolder], loose: list[FileReport], options: dict[str, Any]
     ) -> list[FileReport]:
         loaded = engine()
         reports = [*loose]
@@ -68,7 +74,12 @@ class Command(BaseCommand):
         total = sum(len(person.files) + len(person.left_out) for person in people)
         with tqdm(total=total, unit="photo", file=sys.stderr, disable=None) as bar:
             for person in people:
-                for report in enrol_folder(person, loaded, create=create):
+                for report in enrol_folder(
+                    person,
+                    loaded,
+                    create=options["create_voters"],
+                    paper_consent=options["consent_on_paper"],
+                ):
                     self._print(report)
                     reports.append(report)
                     bar.update()
