@@ -201,11 +201,11 @@ class EnrolmentAdmin(ReadOnly, ModelAdmin):
             }
             return render(request, "admin/biometrics/enrolment/paper_consent.html", context)
         now = timezone.now()
-        recorded = [record_paper_consent(one, actor=official(request), now=now) for one in people]
+        count = sum(record_paper_consent(one, actor=official(request), now=now) for one in people)
         words = ngettext(
-            "%(count)d consent is recorded.", "%(count)d consents are recorded.", sum(recorded)
+            "%(count)d consent is recorded.", "%(count)d consents are recorded.", count
         )
-        self.message_user(request, words % {"count": sum(recorded)}, messages.SUCCESS)
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)
         return None
 
     @admin.action(description=gettext_lazy("Encode the photos again"), permissions=["encode"])

@@ -136,19 +136,28 @@ def enrol_folder(
     stored: list[tuple[str, UUID]] = []
     for path in folder.files:
         name = f"{folder.name}/{printable(path.name)}"
-        try:
-            stored.append((name, store_photo(user, _read(path), None).pk))
-        except PhotoDuplicate as duplicate:
-            # Enrolling a folder a second time changes nothing and reports the same.
-            stored.append((name, duplicate.photo_id))
-        except PhotoRefused as refusal:
-            yield FileReport(name, refusal.words)
-        except OSError as error:
-            yield FileReport(name, error.strerror or _("cannot be read"))
+        kept = _keep(user, path)
+        if isinstance(kept, str):
+            yield FileReport(name, kept)
+        else:
+            stored.append((name, kept))
     for _name, photo_id in stored:
         encode(photo_id, engine, now=timezone.now())
     for name, photo_id in stored:
         yield FileReport(name, _refusal_of(photo_id))
+
+
+def _keep(user: User, path: Path) -> UUID | str:
+    """Store a file as a photo; return its id, or why it was refused."""
+    try:
+        return store_photo(user, _read(path), None).pk
+    except PhotoDuplicate as duplicate:
+        # Enrolling a folder a second time changes nothing and reports the same.
+        return duplicate.photo_id
+    except PhotoRefused as refusal:
+        return refusal.words
+    except OSError as error:
+        return error.strerror or _("cannot be read")
 
 
 class PersonRefused(LookupError):

@@ -7,11 +7,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.audit import Action
+from accounts.models import AuditEvent, User
+from biometrics.consent.agreement import has_consent
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.photos import store_photo
-from biometrics.models import Reference, ReferencePhoto
+from biometrics.models import Consent, Reference, ReferencePhoto
 from biometrics.storage.references import has_reference
+from tests.support.people import agreeing
 from tests.support.pictures import ALICE, BOB, CROWD, drawn, encoded, jpeg
 from tests.support.scripted_engine import ScriptedEngine
 
@@ -72,12 +75,38 @@ def test_unknown_people_are_made_only_when_asked_for(people, db):
 
     without = exit_code_of("encode_faces", str(people.root))
     nobody = User.objects.filter(username="carol").exists()
-    with_option = exit_code_of("encode_faces", str(people.root), "--create-voters")
+    with_option = exit_code_of(
+        "encode_faces", str(people.root), "--create-voters", "--consent-on-paper"
+    )
 
     carol = User.objects.get(username="carol")
     assert (without, nobody, with_option) == (1, False, 0)
     assert not carol.has_usable_password()
     assert has_reference(carol)
+
+
+def test_nobody_is_enrolled_who_was_not_asked(people, db, capsys):
+    asked = User.objects.create_user("dora")
+    people.put("dora", jpeg(ALICE))
+
+    code = exit_code_of("encode_faces", str(people.root))
+
+    assert code == 1
+    assert "dora/1.jpg: This person has not agreed to the face check yet" in capsys.readouterr().out
+    assert not ReferencePhoto.objects.exists()
+    assert not has_consent(asked)
+
+
+def test_a_consent_that_was_signed_on_paper_is_recorded_with_the_folder(people, db):
+    asked = User.objects.create_user("dora")
+    people.put("dora", jpeg(ALICE))
+
+    code = exit_code_of("encode_faces", str(people.root), "--consent-on-paper")
+
+    consent = Consent.objects.get(user=asked)
+    assert code == 0
+    assert consent.on_paper
+    assert AuditEvent.objects.filter(action=Action.CONSENT_ON_PAPER).count() == 1
 
 
 def test_a_folder_whose_name_is_no_user_name_makes_nobody(people, db):
@@ -181,7 +210,7 @@ def test_what_an_operating_system_leaves_behind_is_passed_over(people, alice, na
 
 
 def test_a_voter_is_found_whichever_way_the_folder_spells_an_accent(people, db):
-    zoe = User.objects.create_user(unicodedata.normalize("NFC", "zoë"))
+    zoe = agreeing(unicodedata.normalize("NFC", "zoë"))
     people.put(unicodedata.normalize("NFD", "zoë"), jpeg(ALICE))
 
     code = exit_code_of("encode_faces", str(people.root))
