@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from biometrics.engine.pad.texture import TexturePad
 from biometrics.training.liveness import dataset
 from biometrics.training.liveness.dataset import DatasetRefused, Side, TooFewPeople
 from biometrics.training.liveness.few_people import folds_of
@@ -83,24 +81,3 @@ def test_two_people_are_too_few_to_choose_a_threshold_alone(tmp_path, portraits)
             *("train_liveness", tmp_path / "data", "--threshold-only"),
             *("--work", tmp_path / "work", "--out", tmp_path / "out"),
         )
-
-
-@pytest.mark.slow
-def test_two_people_filmed_with_a_telephone_give_a_network_that_serves(
-    tmp_path, portraits, published_weights, capsys
-):
-    pytest.importorskip("tensorflow", reason="TensorFlow comes with the group `train`.")
-    film_club(tmp_path / "data", portraits, people=("obama", "biden"))
-
-    call_command(
-        *("train_liveness", tmp_path / "data", "--epochs", "1"),
-        *("--work", published_weights, "--out", tmp_path / "out"),
-    )
-
-    card = json.loads((tmp_path / "out" / "liveness.json").read_text())
-    told = capsys.readouterr().out
-    assert 0 < TexturePad.load(tmp_path / "out").threshold < 1
-    assert card["report"]["data"] == "cross-validation over 2 people"
-    assert card["report"]["bpcer"]["trials"] > 2
-    assert "1 more person" in card["report"]["worth"]
-    assert "on cross-validation over 2 people (2 people with real pictures" in told
