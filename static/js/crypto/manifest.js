@@ -1,5 +1,6 @@
 // The manifest of an election: everything that is fixed before it opens. docs/cryptography.md, sections 3 and 12.
 
+import { readKey } from "./election-key.js";
 import { bytesFromHex, encode } from "./encode.js";
 import { pointFromHex, sha256Hex } from "./group.js";
 import { proofFromList } from "./proofs.js";
@@ -7,6 +8,7 @@ import { areDifferent, areSorted, exactly, expect, flag, hash, identifier, integ
 import { longText, momentText, plainText } from "./texts.js";
 
 /** @import { Point } from "./group.js" */
+/** @import { ElectionKey } from "./election-key.js" */
 /** @import { Proof } from "./proofs.js" */
 
 /** A text in each language of the election, or the only one of format 1. @typedef {Record<string, string> | string} Texts */
@@ -31,19 +33,6 @@ import { longText, momentText, plainText } from "./texts.js";
  * @property {string[]} groups
  */
 
-/**
- * `round`, `transportKey` and `transportProof` are null in format 1.
- *
- * @typedef {object} TrusteeKey
- * @property {string} name
- * @property {Point[]} commitments
- * @property {Proof} proof
- * @property {Proof} confirmation
- * @property {string | null} round
- * @property {Point | null} transportKey
- * @property {Proof | null} transportProof
- */
-
 /** @typedef {{key: Point, name: string, signature: Proof}} Registrar */
 /** @typedef {{key: Point, name: string}} Witness */
 
@@ -58,9 +47,9 @@ import { longText, momentText, plainText } from "./texts.js";
  * @property {Texts} title
  * @property {string[]} languages none in format 1
  * @property {Contest[]} contests
- * @property {"trustees" | "server"} mode
+ * @property {ElectionKey["mode"]} mode
  * @property {number} threshold
- * @property {TrusteeKey[]} trustees
+ * @property {ElectionKey["trustees"]} trustees
  * @property {Point} key
  * @property {Point} boardKey
  * @property {Registrar[]} registrars
@@ -78,12 +67,10 @@ const NAME = { max: 200 };
 const MAX_CONTESTS = 100;
 const MAX_CHOICES = 1000;
 const MAX_GROUPS = 1000;
-const MAX_TRUSTEES = 50;
 const MAX_LANGUAGES = 20;
 const MAX_WITNESSES = 20;
 const MAX_PICTURES = 10;
 const MAX_LEAST = 1_000_000;
-const ROUND = /^[0-9a-f]{32}$/;
 
 const KEYS_1 = /** @type {const} */ (["board_key", "contests", "format", "id", "key", "revote", "roll", "title", "voters"]);
 const KEYS_2 = /** @type {const} */ ([
@@ -262,58 +249,6 @@ function readChoice(value, languages) {
     statement: optionalTexts(fields.statement, languages, longText),
     pictures: listOf(fields.pictures, { max: MAX_PICTURES }, hash),
   };
-}
-
-/**
- * @param {unknown} value
- * @param {1 | 2} version
- */
-function readKey(value, version) {
-  const fields = exactly(value, ["mode", "public_key", "threshold", "trustees"]);
-  const mode = oneOf(fields.mode, /** @type {const} */ (["trustees", "server"]));
-  const most = mode === "server" ? 1 : MAX_TRUSTEES;
-  const amount = Array.isArray(fields.trustees) ? fields.trustees.length : 0;
-  const threshold = integer(fields.threshold, 1, amount);
-  const trustees = listOf(fields.trustees, { min: 1, max: most }, (item) => readTrustee(item, threshold, version));
-  expect(areDifferent(trustees.map(({ name }) => name)), "different trustees");
-  return { mode, key: pointFromHex(fields.public_key), threshold, trustees };
-}
-
-const TRUSTEE_1 = /** @type {const} */ (["commitments", "confirmation", "name", "proof"]);
-const TRUSTEE_2 = /** @type {const} */ ([...TRUSTEE_1, "round", "transport_key", "transport_proof"]);
-
-/**
- * @param {unknown} value
- * @param {number} threshold
- * @param {1 | 2} version
- * @returns {TrusteeKey}
- */
-function readTrustee(value, threshold, version) {
-  const fields = exactly(value, version === 2 ? TRUSTEE_2 : TRUSTEE_1);
-  const shared = {
-    name: plainText(fields.name, NAME),
-    commitments: listOf(fields.commitments, { min: threshold, max: threshold }, (item) => pointFromHex(item)),
-    proof: proofFromList(fields.proof),
-    confirmation: proofFromList(fields.confirmation),
-  };
-  if (version === 1) return { ...shared, round: null, transportKey: null, transportProof: null };
-  const second = exactly(value, TRUSTEE_2);
-  return {
-    ...shared,
-    round: roundText(second.round),
-    transportKey: pointFromHex(second.transport_key),
-    transportProof: proofFromList(second.transport_proof),
-  };
-}
-
-/**
- * @param {unknown} value
- * @returns {string} 32 hexadecimal digits
- * @throws {Malformed}
- */
-export function roundText(value) {
-  expect(typeof value === "string" && ROUND.test(value), "32 digits");
-  return value;
 }
 
 /**

@@ -40,6 +40,8 @@ import * as voting from "./voting.js";
  * @property {(done: number, all: number) => void} [onProgress]
  */
 
+/** What was read so far; `hour` is the last one. @typedef {{board: Board | null, hour: string, seq: number}} Progress */
+
 const START = "0".repeat(64);
 const LONG = 512 * 1024 * 1024;
 const SHORT = 4 * 1024 * 1024;
@@ -83,33 +85,40 @@ const READERS = {
  */
 export function verifyBoard(bytes, { tracker = null, proofsUpTo = Infinity, onProgress = () => {} } = {}) {
   checkFile(bytes);
-  const allProofs = proofsUpTo === Infinity || countLines(bytes) <= proofsUpTo;
+  const allProofs = proofsUpTo === Infinity || [...linesOf(bytes)].length <= proofsUpTo;
   const checkProofs = (/** @type {string} */ found) => allProofs || (tracker !== null && found.startsWith(tracker));
-  /** @type {Board | null} */
-  let board = null;
-  let [seq, hour, done] = [0, "", 0];
-  for (const { bytes: line, isWhole } of linesOf(bytes)) {
-    try {
-      require(isWhole, "truncated");
-      const read = readLine(line, seq, hour, board?.hashes.at(-1) ?? START);
-      board = take(board, { ...read, checkProofs });
-      hour = read.hour;
-    } catch (error) {
-      const code = error instanceof BoardProblem ? error.code : "malformed";
-      return { problem: { line: seq + 1, code }, board, isFinished: false, allProofs };
-    }
-    seq += 1;
-    onProgress((done += line.length + 1), bytes.length);
+  /** @type {Progress} */
+  const progress = { board: null, hour: "", seq: 0 };
+  let done = 0;
+  for (const line of linesOf(bytes)) {
+    const code = problemIn(progress, line, checkProofs);
+    if (code) return { problem: { line: progress.seq + 1, code }, board: progress.board, isFinished: false, allProofs };
+    progress.seq += 1;
+    onProgress((done += line.bytes.length + 1), bytes.length);
   }
-  const isFinished = board?.phase === "counted" && board.lastKind === "head";
-  return { problem: null, board, isFinished, allProofs };
+  const { board } = progress;
+  return { problem: null, board, isFinished: board?.phase === "counted" && board.lastKind === "head", allProofs };
 }
 
-/** @param {Uint8Array} bytes */
-function countLines(bytes) {
-  let lines = 0;
-  for (const _ of linesOf(bytes)) lines += 1;
-  return lines;
+/**
+ * Takes one more line.
+ *
+ * @param {Progress} progress
+ * @param {{bytes: Uint8Array, isWhole: boolean}} line
+ * @param {Line["checkProofs"]} checkProofs
+ * @returns {ProblemCode | null}
+ */
+function problemIn(progress, { bytes, isWhole }, checkProofs) {
+  const { board, hour, seq } = progress;
+  try {
+    require(isWhole, "truncated");
+    const read = readLine(bytes, seq, hour, board?.hashes.at(-1) ?? START);
+    progress.board = take(board, { ...read, checkProofs });
+    progress.hour = read.hour;
+    return null;
+  } catch (error) {
+    return error instanceof BoardProblem ? error.code : "malformed";
+  }
 }
 
 /**

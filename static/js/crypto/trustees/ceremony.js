@@ -76,9 +76,9 @@ export function checkFile(file, ceremony, index, registration) {
  * @param {unknown} registration
  */
 function isOwn(file, registration) {
-  const { proof, transport_proof: transportProof, ...shown } = /** @type {Registration} */ (registration ?? {});
-  const { proof: _, transport_proof: __, ...made } = register(file);
-  return Boolean(proof && transportProof) && encode(shown) === encode(made);
+  if (typeof registration !== "object" || registration === null) return false;
+  const { proof, transport_proof: transportProof } = /** @type {Registration} */ (registration);
+  return encode(registration) === encode({ ...register(file), proof, transport_proof: transportProof });
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { bytesFromHex, decode, encode, hexOf } from "../encode.js";
 import { exactly, expect, hash, identifier, integer, listOf } from "../shape.js";
-import { roundText } from "../manifest.js";
+import { roundText } from "../election-key.js";
 import { readShare } from "./messages.js";
 import { TrusteeRefused } from "./refusals.js";
 

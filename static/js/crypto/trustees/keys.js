@@ -16,7 +16,8 @@ import {
 } from "./statements.js";
 
 /** @import { Point } from "../group.js" */
-/** @import { Election, TrusteeKey } from "../manifest.js" */
+/** @import { TrusteeKey } from "../election-key.js" */
+/** @import { Election } from "../manifest.js" */
 /** @import { Place } from "./statements.js" */
 
 /**

@@ -2,7 +2,7 @@
 // encode(). Trustees are numbered from 1.
 
 import { pointFromHex, scalarFromHex, scalarToBytes } from "../group.js";
-import { roundText } from "../manifest.js";
+import { roundText } from "../election-key.js";
 import { proofFromList } from "../proofs.js";
 import { exactly, expect, hash, identifier, integer, listOf } from "../shape.js";
 
