@@ -19,9 +19,10 @@ from biometrics.engine.whole_files import write_atomically
 from facevote.serving.steps import BASE
 
 # Each module's place, by the name that other modules import it by. Browsers get ".js" only.
+_ESM = "dist/modules-sumo-esm"
 MODULES = {
-    "libsodium-sumo": "libsodium-sumo/dist/modules-sumo-esm/libsodium-sumo.mjs",
-    "libsodium-wrappers-sumo": "libsodium-wrappers-sumo/dist/modules-sumo-esm/libsodium-wrappers.mjs",
+    "libsodium-sumo": f"libsodium-sumo/{_ESM}/libsodium-sumo.mjs",
+    "libsodium-wrappers-sumo": f"libsodium-wrappers-sumo/{_ESM}/libsodium-wrappers.mjs",
     "qr": "qr/index.js",
     "qr/decode.js": "qr/decode.js",
 }

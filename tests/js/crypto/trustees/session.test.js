@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { hexOf } from "../../../../static/js/crypto/encode.js";
 import * as group from "../../../../static/js/crypto/group.js";
-import { holdsEquality, holdsPossession, proofFromList, proofToList, provePossession } from "../../../../static/js/crypto/proofs.js";
+import { holdsEquality, holdsPossession, proofFromList } from "../../../../static/js/crypto/proofs.js";
 import { keyFileText } from "../../../../static/js/crypto/trustees/key-file.js";
 import { pointsOfShare } from "../../../../static/js/crypto/trustees/messages.js";
 import { BoardRefused, TrusteeSession, emptyMemory } from "../../../../static/js/crypto/trustees/session.js";
 import { TrusteeRefused } from "../../../../static/js/crypto/trustees/refusals.js";
 import * as statements from "../../../../static/js/crypto/trustees/statements.js";
+import { withWrongShare } from "../dishonest.js";
 import { Lab } from "../lab.js";
 import { World } from "./lying-server.js";
 
@@ -57,7 +58,7 @@ test("a file from before the shares is refused at the key check, and one from be
 });
 
 test("a share that its sender signed and that is wrong leads to a complaint, and then nothing more", () => {
-  const { world, shown } = withWrongShare();
+  const { world, shown } = worldWithWrongShare();
   const { session, memory } = world.session("confirm", 2);
 
   const outcome = session.confirm(shown, memory);
@@ -79,7 +80,7 @@ test("a share that the server altered is not complained about: nothing of it is 
 });
 
 test("the altered share is not opened either where another share deserves a complaint", () => {
-  const { world, shown } = withWrongShare();
+  const { world, shown } = worldWithWrongShare();
   shown.shares[2].sealed = shown.shares[0].sealed;
   const { session, memory } = world.session("confirm", 2);
 
@@ -215,16 +216,10 @@ test("a decryption covers the close: on another history it does not hold", () =>
 });
 
 /** Trustee 1 is dishonest: it has sealed and signed a wrong share for trustee 2. */
-function withWrongShare() {
+function worldWithWrongShare() {
   const world = new World(2, 3);
   const shown = world.truth("confirm", 2);
-  const [share] = shown.shares;
-  const points = { ...pointsOfShare(share), sealed: group.scalarToBytes(5n) };
-  const { seed, round } = world.key.files[0];
-  const place = { ceremony: world.key.settings, index: 1, round };
-  const secret = group.hashToScalar(...statements.derivation("coefficient", Uint8Array.from(Buffer.from(seed, "hex")), place, 0));
-  const statement = statements.sharing(share.transcript, points, group.multiplyBase(secret));
-  shown.shares[0] = { ...share, sealed: group.scalarToHex(5n), signature: proofToList(provePossession(secret, statement)) };
+  shown.shares[0] = withWrongShare(world.key, 1, 2);
   return { world, shown };
 }
 
