@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.sign_in import login
 from accounts.signed_in import voter
@@ -40,7 +41,7 @@ TRACKER = re.compile(r"[0-9a-f]{64}")
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def elections(request: HttpRequest) -> HttpResponse:
     own = own_elections(voter(request))
     return render(request, "voting/elections.html", {"own": own})
@@ -48,7 +49,7 @@ def elections(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def enter_details(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
     if confirmed_details.confirmed_entry(request, election):
@@ -64,7 +65,7 @@ def enter_details(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def ballot(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
     if not rules.is_taking_ballots(election.state, election.closes_at, timezone.now()):
@@ -85,6 +86,23 @@ def ballot(request: HttpRequest, slug: str) -> HttpResponse:
         "again": entry.has_voted,
     }
     return render(request, "voting/ballot.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def standing(request: HttpRequest, slug: str) -> HttpResponse:
+    """Whether the voter is still signed in with details, and a token that fits this session.
+
+    The page of the ballot asks before it sends something: a session may have ended or changed
+    hands since it was loaded.
+    """
+    election = public_election_or_404(slug)
+    try:
+        sender = _confirmed_voter(request, election)
+    except CastRefused as refusal:
+        return _refused(refusal)
+    return JsonResponse({"csrf_token": get_token(request), "credential": sender.entry.credential})
 
 
 @login_required
@@ -119,7 +137,7 @@ def spoil(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def receipt(request: HttpRequest, slug: str, tracker: str) -> HttpResponse:
     """A receipt proves that the ballot is in the box. It looks the same for every choice."""
     election = public_election_or_404(slug)
