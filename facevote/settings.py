@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from facevote import local_secrets
 from facevote.environment import BROKERS, LOG_LEVELS, REDIS, Environment
+from facevote.worker_headers import add_headers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -323,6 +324,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 
 # --- Words and time ------------------------------------------------------------------------
 

@@ -56,6 +56,24 @@ export function getJson(url) {
 }
 
 /**
+ * A file, byte for byte.
+ *
+ * @param {string} url
+ * @returns {Promise<Uint8Array>}
+ * @throws {Unreachable}
+ * @throws {Refused}
+ */
+export async function getBytes(url) {
+  const response = await answerOf(url, { credentials: "same-origin", redirect: "error" });
+  if (!response.ok) throw new Refused(response.status, {});
+  try {
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    throw new Unreachable("the file did not arrive whole", { cause: error });
+  }
+}
+
+/**
  * @param {string} url
  * @param {unknown} value what JSON.stringify() takes
  * @param {PostOptions} [options]

@@ -5,13 +5,13 @@ import { bytesFromHex, encode } from "./encode.js";
 import { pointFromHex, sha256Hex } from "./group.js";
 import { proofFromList } from "./proofs.js";
 import { areDifferent, areSorted, exactly, expect, flag, hash, identifier, integer, listOf, oneOf } from "./shape.js";
+import { inLanguage } from "./texts-shown.js";
 import { longText, momentText, plainText } from "./texts.js";
 
 /** @import { Point } from "./group.js" */
+/** @import { Texts } from "./texts-shown.js" */
 /** @import { ElectionKey } from "./election-key.js" */
 /** @import { Proof } from "./proofs.js" */
-
-/** A text in each language of the election, or the only one of format 1. @typedef {Record<string, string> | string} Texts */
 
 /**
  * Format 1 knows neither party, statement nor pictures.
@@ -282,18 +282,6 @@ function readWitnesses(value) {
  */
 export function fingerprint(manifest) {
   return sha256Hex(encode(manifest));
-}
-
-/**
- * A text in the language that somebody reads, or else in the election's first.
- *
- * @param {Texts | null} value
- * @param {string} language
- * @returns {string} "" for null
- */
-export function inLanguage(value, language) {
-  if (value === null || typeof value === "string") return value ?? "";
-  return value[language.replaceAll("-", "_")] ?? Object.values(value)[0];
 }
 
 /**

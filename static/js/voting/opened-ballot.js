@@ -1,47 +1,42 @@
 // A ballot that was opened instead of cast: what it says, and whether that is what the voter filled in.
 
-import { checkOpening } from "../crypto/audit.js";
+import { inLanguage } from "../crypto/texts-shown.js";
+import { nameOf } from "./labels.js";
 
-/** @import { Ballot, Opening, Selections } from "../crypto/ballot.js" */
-/** @import { Manifest } from "../crypto/manifest.js" */
-
-/**
- * @typedef {object} OpenedBallot
- * @property {[title: string, names: string[]][]} rows what it says, contest by contest; [] if it can not be computed
- * @property {boolean} right whether it says what the voter filled in
- */
+/** @import { Selections } from "../crypto/answers.js" */
+/** @import { OpenedRow } from "../crypto/worker.js" */
+/** @import { Labelled } from "./labels.js" */
 
 /**
- * Computes anew what an opened ballot says.
- *
- * @param {Manifest} manifest
- * @param {Ballot} ballot
- * @param {Opening} opening
- * @param {Selections} filledIn
- * @returns {OpenedBallot}
+ * @param {Labelled} manifest
+ * @param {OpenedRow[]} rows what was computed anew
+ * @param {string} language
+ * @returns {[title: string, names: string[]][]} contest by contest; [] for a blank answer
  */
-export function readOpened(manifest, ballot, opening, filledIn) {
-  try {
-    const titles = checkOpening(manifest, ballot, opening);
-    /** @type {[string, string[]][]} */
-    const rows = manifest.contests.map(({ id, title }) => [title, titles[id]]);
-    return { rows, right: matches(manifest, opening, filledIn) };
-  } catch {
-    return { rows: [], right: false };
-  }
+export function readOpened({ contests }, rows, language) {
+  return rows.map(([id, selected]) => {
+    const contest = contests.find((item) => item.id === id);
+    if (!contest) throw new TypeError(`no contest ${id}`);
+    const names = selected.map((place) => nameOf(contest.choices[place], language));
+    return [inLanguage(contest.title, language), names];
+  });
 }
 
 /**
- * @param {Manifest} manifest
- * @param {Opening} opening
+ * Whether an opened ballot says what the voter filled in.
+ *
+ * @param {Labelled} manifest
+ * @param {OpenedRow[]} rows
  * @param {Selections} filledIn
+ * @returns {boolean}
  */
-function matches(manifest, opening, filledIn) {
-  return manifest.contests.every((contest, number) => {
-    const bits = opening.contests[number].selections;
-    const selected = filledIn[contest.id];
-    const expected = contest.choices.map(({ id }) => Number(selected?.includes(id) ?? false));
-    if (contest.blank) expected.push(Number(selected === null));
-    return bits.length === expected.length && bits.every((bit, place) => bit === expected[place]);
+export function isAsFilledIn({ contests }, rows, filledIn) {
+  const isComplete = rows.length === Object.keys(filledIn).length;
+  return isComplete && rows.every(([id, selected, blank]) => {
+    const choices = contests.find((item) => item.id === id)?.choices ?? [];
+    const chosen = selected.map((place) => choices[place].id);
+    const wanted = filledIn[id];
+    if (wanted === null || wanted === undefined) return blank && wanted === null;
+    return !blank && chosen.length === wanted.length && chosen.every((item) => wanted.includes(item));
   });
 }

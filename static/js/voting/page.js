@@ -1,20 +1,22 @@
 // The ballot page: form -> review -> encryption -> tracker -> cast or open -> face step -> receipt.
 // The encrypted ballot is in this page's memory only; the choices are also kept in the tab.
 
-import { auditFile } from "../crypto/audit.js";
-import { csrfToken, dataOf, element, elements, embeddedJson, optionalElement } from "../dom.js";
+import { csrfToken, dataOf, element, elements, optionalElement } from "../dom.js";
 import { Refused, Unreachable } from "../http.js";
-import { encrypt } from "./encryption.js";
+import { CryptoWorker, WorkerFailed } from "./crypto-worker.js";
 import { failureOf, mayHaveArrived, wordsFor } from "./failures.js";
 import { KeptSelections } from "./kept-selections.js";
-import { readOpened } from "./opened-ballot.js";
+import { LetterCodes } from "./letter-codes.js";
+import { isAsFilledIn, readOpened } from "./opened-ballot.js";
+import { showQr } from "./qr.js";
 import { showProblems, showSelections, showTracker } from "./render.js";
 import { askStanding, postBallot, postOpening } from "./requests.js";
 import { problemsOf, readSelections, summaryOf, watchSelections } from "./selections.js";
 import { Steps } from "./steps.js";
+import { showWithoutBallot, verifiedElection } from "./verified-election.js";
 
-/** @import { Manifest } from "../crypto/manifest.js" */
-/** @import { EncryptedBallot } from "../crypto/worker.js" */
+/** @import { MadeBallot } from "../crypto/ballot.js" */
+/** @import { VerifiedElection } from "./verified-election.js" */
 
 /**
  * Which of the steps at the head of the page a state belongs to. All others belong to "review".
@@ -32,17 +34,25 @@ const WITH_BALLOT = ["encrypted", "face"];
 const CAN_BE_CAST_LATER = ["verify-again", "not-open", "details-first", "another-voter"];
 
 class BallotPage {
-  /** @type {EncryptedBallot | null} */
+  /** Its seed is "" once the ballot was on its way. @type {MadeBallot | null} */
   #made = null;
   #busy = false;
   /** Whether leaving the page can no longer lose anything. */
   #done = false;
 
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root
+   * @param {CryptoWorker} worker
+   * @param {VerifiedElection} election
+   */
+  constructor(root, worker, election) {
     this.root = root;
+    this.worker = worker;
+    this.election = election;
     this.form = element(root, "[data-form]", HTMLFormElement);
-    this.manifest = /** @type {Manifest} */ (embeddedJson(document, "#manifest"));
+    const { manifest, voter, registrars } = election;
+    const points = [voter.credential, ...voter.keys];
+    this.codes = new LetterCodes(root, worker, { election: manifest.id, points, registrars });
     this.site = document.title.split(" · ").at(-1);
     this.kept = new KeptSelections(this.form, dataOf(root, "owner"));
     element(root, "[data-kept]").hidden = !this.kept.restore();
@@ -178,17 +188,20 @@ class BallotPage {
     }
     const bar = element(this.root, "[data-progress]", HTMLProgressElement);
     bar.value = 0;
-    this.#show("encrypting");
-    const selections = readSelections(this.form);
-    const task = { manifest: this.manifest, credential: dataOf(this.root, "credential"), selections };
+    const { manifest, voter } = this.election;
+    const task = { manifest, voter: { ...voter, codes: this.codes.typed }, selections: readSelections(this.form) };
     try {
-      this.#made = await encrypt(dataOf(this.root, "worker"), task, (share) => {
+      if (!(await this.codes.areRight())) return;
+      this.#show("encrypting");
+      this.#made = await this.worker.ask("encrypt", task, (share) => {
         bar.value = share;
       });
     } catch {
       this.#show("unusable");
       return;
     }
+    if (!this.#made) return;
+    element(this.root, "[data-may-open]").hidden = false;
     for (const place of elements(this.root, "[data-tracker]")) showTracker(place, this.#made.short);
     this.#show("encrypted");
   }
@@ -200,7 +213,7 @@ class BallotPage {
    */
   async #renew() {
     const standing = await askStanding(dataOf(this.root, "standingUrl"));
-    if (standing.credential !== dataOf(this.root, "credential")) {
+    if (standing.credential !== this.election.voter.credential) {
       throw new Refused(409, { code: "another-voter", message: this.#word("another-voter") });
     }
     element(this.root, "[name=csrfmiddlewaretoken]", HTMLInputElement).value = standing.csrfToken;
@@ -242,9 +255,13 @@ class BallotPage {
     try {
       await this.#renew();
       sent = true;
-      const receipt = await postBallot(dataOf(this.root, "castUrl"), csrfToken(this.root), this.#made.ballot);
+      // A ballot that is cast can never be opened: what would open it is forgotten before it goes.
+      this.#made = { ...this.#made, seed: "" };
+      element(this.root, "[data-may-open]").hidden = true;
+      const receipt = await postBallot(dataOf(this.root, "castUrl"), csrfToken(this.root), this.#made.text);
       this.#done = true;
       this.kept.forget();
+      this.codes.forget();
       this.steps.leaveFor(receipt);
     } catch (error) {
       this.#refuse(error, { sent, needed });
@@ -252,25 +269,39 @@ class BallotPage {
   }
 
   async #open() {
-    if (!this.#made) return;
-    const { ballot, opening, tracker } = this.#made;
+    if (!this.#made?.seed) return;
+    const made = this.#made;
     try {
       await this.#renew();
       // The board learns first that this ballot is spoiled. Only then may anybody read it.
-      await postOpening(dataOf(this.root, "openUrl"), csrfToken(this.root), tracker);
+      await postOpening(dataOf(this.root, "openUrl"), csrfToken(this.root), made.tracker);
     } catch (error) {
       this.#refuse(error, { sent: false });
       return;
     }
-    const encrypted = JSON.parse(ballot);
-    const { rows, right } = readOpened(this.manifest, encrypted, opening, readSelections(this.form));
-    showSelections(element(this.root, "[data-opened]"), rows, this.#word("blank"));
+    this.#made = null;
+    await this.#showOpened(made);
+    this.#show("opened");
+  }
+
+  /** @param {MadeBallot} made */
+  async #showOpened(made) {
+    const { manifest, voter, language } = this.election;
+    const selections = readSelections(this.form);
+    let right = false;
+    try {
+      const task = { manifest, credential: voter.credential, made, selections };
+      const { opening, file, rows } = await this.worker.ask("open", task);
+      showSelections(element(this.root, "[data-opened]"), readOpened(manifest, rows, language), this.#word("blank"));
+      right = isAsFilledIn(manifest, rows, selections);
+      showQr(element(this.root, "[data-qr]"), opening, this.#word("qr"));
+      const blob = new Blob([file], { type: "application/json" });
+      element(this.root, "[data-save]", HTMLAnchorElement).href = URL.createObjectURL(blob);
+    } catch (error) {
+      if (!(error instanceof WorkerFailed)) throw error;
+    }
     element(this.root, "[data-opened-right]").hidden = !right;
     element(this.root, "[data-opened-wrong]").hidden = right;
-    const file = new Blob([auditFile(this.manifest, encrypted, opening)], { type: "application/json" });
-    element(this.root, "[data-save]", HTMLAnchorElement).href = URL.createObjectURL(file);
-    this.#made = null;
-    this.#show("opened");
   }
 
   /**
@@ -293,4 +324,13 @@ class BallotPage {
   }
 }
 
-new BallotPage(element(document, "[data-ballot]"));
+const page = element(document, "[data-ballot]");
+const cryptography = new CryptoWorker(dataOf(page, "worker"));
+verifiedElection(page, cryptography).then(
+  (election) => new BallotPage(page, cryptography, election),
+  (error) => {
+    element(document, "[data-starting]").remove();
+    const isBrowser = error instanceof WorkerFailed && error.failure.code === "worker";
+    showWithoutBallot(page, isBrowser ? "unusable" : "untrue");
+  },
+);
