@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from tests.support.polls import draft_election
-from voting.roll.cells import harmless
-from voting.roll.file import MAX_ROWS, RollFileRefused, read_roll
+from voting.roll.reading.cells import harmless
+from voting.roll.reading.file import MAX_ROWS, RollFileRefused, read_roll
 from voting.roll.resources import RollResource, dataset_of
 
 HEAD = "voter_number,name,date_of_birth,email\n"
