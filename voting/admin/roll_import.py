@@ -79,7 +79,7 @@ class RollImportMixin(admin.ModelAdmin):  # type: ignore[type-arg]
             kept = self._keep(request, form)
             if kept is not None:
                 return HttpResponseRedirect(reverse(PREVIEW, args=[kept.pk]))
-        context = {"form": form, "problems": form.errors.get("import_file", [])}
+        context: dict[str, Any] = {"form": form, "problems": form.errors.get("import_file", [])}
         return self._page(request, context)
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -27,8 +27,8 @@ def warnings_before_release(election: Election) -> list[str]:
     counted = numbers["counted"]
     warnings = [
         _(
-            "“%(title)s”: the result will tell everybody how each voter voted, because all %(ballots)d "
-            "ballots are alike."
+            "“%(title)s”: the result will tell everybody how each voter voted, because all "
+            "%(ballots)d ballots are alike."
         )
         % {"title": title, "ballots": counted}
         for title, contest in _titled(election)

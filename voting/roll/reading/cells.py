@@ -7,11 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-# A leading apostrophe says "this is text". Where text itself begins with apostrophes and then with
-# a sign of a formula, it gets one more: so `plain` gives back whatever `harmless` was given.
-_DANGEROUS: Final = re.compile(r"'*[=+\-@\t\r]")
-_MARKED: Final = re.compile(r"'+[=+\-@\t\r]")
-
+_DANGEROUS: Final = re.compile(r"[=+\-@\t\r]")
 _FORMULA: Final = re.compile(r'=\s*".*"', re.DOTALL)
 _SCIENTIFIC: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 # In English and in German.
@@ -24,13 +20,21 @@ _ERRORS: Final = frozenset(
 
 
 def harmless(text: str) -> str:
-    """The text with a leading apostrophe if a spreadsheet would take it for a formula."""
-    return f"'{text}" if _DANGEROUS.match(text) else text
+    """The text with a leading apostrophe if a spreadsheet would take it for something else.
+
+    Text that begins with apostrophes itself gets one more: so `plain` gives back every text.
+    """
+    return f"'{text}" if _needs_mark(text) else text
 
 
 def plain(cell: str) -> str:
     """The text that `harmless` made this cell of."""
-    return cell[1:] if _MARKED.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and _needs_mark(cell) else cell
+
+
+def _needs_mark(text: str) -> bool:
+    bare = text.lstrip("'")
+    return bool(_DANGEROUS.match(bare) or spoiled("voter_number", bare))
 
 
 def spoiled(column: str, cell: str) -> str:
