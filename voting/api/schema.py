@@ -25,19 +25,20 @@ def add_refusals(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
 
 
 def _add(operation: dict[str, Any], path: str, method: str) -> None:
-    for status in _statuses(operation, path, method):
+    for status in _statuses(path, method):
         operation["responses"].setdefault(str(int(status)), _answer(status))
 
 
-def _statuses(operation: dict[str, Any], path: str, method: str) -> list[HTTPStatus]:
+def _statuses(path: str, method: str) -> list[HTTPStatus]:
     # A wrong token is refused even where none is needed.
-    statuses = [HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS]
-    if {} not in operation.get("security", []):
-        statuses.append(HTTPStatus.FORBIDDEN)
+    statuses = [
+        *(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN),
+        HTTPStatus.TOO_MANY_REQUESTS,
+    ]
     if "{" in path:
         statuses.append(HTTPStatus.NOT_FOUND)
     if method == "post":
-        statuses += [HTTPStatus.FORBIDDEN, HTTPStatus.UNSUPPORTED_MEDIA_TYPE]
+        statuses.append(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     return statuses
 
 
