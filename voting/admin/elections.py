@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
@@ -18,8 +17,9 @@ from accounts.signed_in import official
 from voting.admin.drafts import DraftInline, DraftOnly, DraftParts, show_reasons
 from voting.admin.forms import ChoiceForm, NamedDateTime
 from voting.admin.steps import Step, next_step, take
-from voting.counting.progress import progress_of
-from voting.elections import freezing
+from voting.counting.progress import progress_of as counting_progress_of
+from voting.counting.secrecy import warnings_before_release
+from voting.elections import freeze_order, freezing
 from voting.elections.turnout import turnout_of
 from voting.keys import ceremony
 from voting.models import (
@@ -34,6 +34,8 @@ from voting.refusals import StepRefused
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from voting.progress import ShownProgress
 
 
 class ContestInline(DraftInline, admin.StackedInline):  # type: ignore[type-arg]
@@ -149,7 +151,9 @@ class ElectionAdmin(DraftOnly):
                 "step": next_step(election),
                 "may_run": request.user.has_perm("voting.run_election"),
                 "turnout": turnout_of(election),
-                "progress": progress_of(election),
+                "warnings": warnings_before_release(election),
+                "progress": _progress_of(election),
+                "progress_state": _work_state(election),
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -173,17 +177,21 @@ class ElectionAdmin(DraftOnly):
             "election": election,
             "step": step,
             "checklist": freezing.checklist(election) if step == Step.FREEZE else [],
+            "warnings": warnings_before_release(election),
         }
         return render(request, "voting/admin/step.html", context)
 
     def progress(self, request: HttpRequest, pk: int) -> JsonResponse:
-        """The progress of the count. The election's page asks for it every second while it runs."""
+        """The progress of freezing or counting. The election's page asks for it every second."""
         election = get_object_or_404(Election, pk=pk)
         if not self.has_view_permission(request, election):
             raise PermissionDenied
-        progress = progress_of(election)
+        progress = _progress_of(election)
         return JsonResponse(
-            {"state": election.state, "progress": asdict(progress) if progress else None}
+            {
+                "state": _work_state(election),
+                "progress": progress.as_json() if progress else None,
+            }
         )
 
     def _take(self, request: HttpRequest, election: Election, step: Step) -> None:
@@ -193,6 +201,22 @@ class ElectionAdmin(DraftOnly):
             show_reasons(request, refusal)
         else:
             messages.success(request, step.done)
+
+
+def _progress_of(election: Election) -> ShownProgress | None:
+    match election.state:
+        case State.DRAFT:
+            return freeze_order.progress_of(election)
+        case State.CLOSED:
+            return counting_progress_of(election)
+        case _:
+            return None
+
+
+def _work_state(election: Election) -> str:
+    """When this changes, the page has another step to offer."""
+    freezing_now = freeze_order.is_at_work(election)
+    return "freezing" if freezing_now else election.state
 
 
 class ChoiceInline(DraftInline, admin.StackedInline):  # type: ignore[type-arg]

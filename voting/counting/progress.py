@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from voting.models import CountProgress, CountStage
+from voting.progress import ShownProgress
 
 if TYPE_CHECKING:
     from voting.models import Election
-
-
-@dataclass(frozen=True, slots=True)
-class ShownProgress:
-    words: str
-    done: int
-    total: int
-    is_running: bool
 
 
 def progress_of(election: Election) -> ShownProgress | None:

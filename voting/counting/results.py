@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from voting.models import State
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ def result_data(election: Election) -> dict[str, Any]:
             {
                 "title": contest.title,
                 "blank": contest.blank,
+                "ties": [list(names) for names in contest.ties],
                 "choices": [
                     {"name": c.name, "party": c.party, "votes": c.votes, "percent": c.percent}
                     for c in contest.choices
@@ -49,6 +52,31 @@ class ContestResult:
     title: str
     choices: tuple[ChoiceResult, ...]
     blank: int | None
+
+    @property
+    def ties(self) -> tuple[tuple[str, ...], ...]:
+        """The names of choices that have equally many votes, those with most votes first."""
+        by_votes: dict[int, list[str]] = {}
+        for choice in self.choices:
+            by_votes.setdefault(choice.votes, []).append(choice.name)
+        return tuple(
+            tuple(names)
+            for votes, names in sorted(by_votes.items(), reverse=True)
+            if votes and len(names) > 1
+        )
+
+    @property
+    def ties_in_words(self) -> list[str]:
+        return [
+            _("%(names)s have equally many votes.") % {"names": _list_of(names)}
+            for names in self.ties
+        ]
+
+
+def _list_of(names: tuple[str, ...]) -> str:
+    """ "Ada, Ben and Cleo"."""
+    *first, last = names
+    return _("%(names)s and %(last)s") % {"names": ", ".join(first), "last": last}
 
 
 def contest_results(election: Election) -> list[ContestResult]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -11,58 +10,80 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record
-from voting.crypto import chain, manifest, tracker
+from voting.crypto import chain, manifest
 from voting.crypto.manifest import Manifest, VoterDisplay
-from voting.crypto.roll import RollEntry, roll_hash
 from voting.crypto.trustees.ceremony import new_seed
 from voting.crypto.trustees.key import server_key
-from voting.elections import rules
+from voting.elections import credentials, rules
 from voting.elections.rules import ContestShape, ElectionShape
 from voting.keys import ceremony, sealed
 from voting.models import (
-    BoardIdentity,
     Choice,
     Contest,
     ContestKind,
     Election,
     State,
-    VoterRollEntry,
+    WorkState,
     election_subject,
 )
 from voting.refusals import StepRefused
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
     from accounts.models import User
     from voting.crypto.chain import BoardKey
     from voting.crypto.manifest import KeySetup
+    from voting.elections.credentials import RollMark
 
-CREDENTIAL_BYTES = 16
-ALIAS_BYTES = 5
-BATCH = 1000
+# How often freezing begins again because somebody has added or removed a voter meanwhile.
+ATTEMPTS = 5
 
 
 def checklist(election: Election, now: dt.datetime | None = None) -> list[str]:
     """A sentence for each thing that is missing before this election can be frozen."""
-    return rules.missing(election_shape(election), now or timezone.now())
+    reasons = rules.missing(election_shape(election), now or timezone.now())
+    if election.imports.filter(state__in=[WorkState.ORDERED, WorkState.WRITING]).exists():
+        reasons.append(_("A roll is being imported into this election."))
+    return reasons
+
+
+def freeze(
+    election: Election,
+    *,
+    actor: User,
+    now: dt.datetime,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
+) -> None:
+    """Freeze the election as it is in the database. Raises StepRefused.
+
+    Whatever takes long is done before the last transaction, so that nobody waits for the database:
+    the pseudonyms of the voters, in batches, of which `report` is told, and the hash of the roll.
+    """
+    _require_ready(Election.objects.get(pk=election.pk), now)
+    for _attempt in range(ATTEMPTS):
+        credentials.give_missing(election, report)
+        mark, hash_of_roll = credentials.marked_hash(Election.objects.get(pk=election.pk))
+        if _freeze(election, mark, hash_of_roll, actor=actor, now=now):
+            election.refresh_from_db()
+            return
+    raise StepRefused(_("The roll is being changed at this moment. Try again."))
 
 
 @transaction.atomic
-def freeze(election: Election, *, actor: User, now: dt.datetime) -> None:
-    """Freeze the election as it is in the database. Raises StepRefused."""
-    locked = Election.objects.select_for_update().get(pk=election.pk)
-    if locked.state != State.DRAFT:
-        raise StepRefused(_("This election is frozen already."))
-    reasons = checklist(locked, now)
-    if reasons:
-        raise StepRefused(*reasons)
+def _freeze(
+    election: Election, mark: RollMark, hash_of_roll: str, *, actor: User, now: dt.datetime
+) -> bool:
+    """False if the roll has changed since it was hashed. Raises StepRefused."""
+    locked = credentials.require_draft(election.pk)
+    _require_ready(locked, now)
+    if locked.roll.filter(credential="").exists() or credentials.mark_of(locked) != mark:
+        return False
     _give_keys(locked)
-    _give_credentials(locked.roll.all())
     board_key = chain.new_board_key()
     key, seed = _decryption_key(locked)
-    frozen = _manifest(locked, key, board_key)
+    frozen = _manifest(locked, key, board_key, hash_of_roll)
     sealed.keep(locked, board_key, seed)
     Election.objects.filter(pk=locked.pk, state=State.DRAFT).update(
         state=State.FROZEN, manifest=frozen.to_json().decode(), fingerprint=frozen.fingerprint
@@ -73,32 +94,21 @@ def freeze(election: Election, *, actor: User, now: dt.datetime) -> None:
         subject=election_subject(locked.pk),
         fingerprint=frozen.fingerprint,
     )
-    election.refresh_from_db()
+    return True
+
+
+def _require_ready(election: Election, now: dt.datetime) -> None:
+    """Raises StepRefused."""
+    if election.state != State.DRAFT:
+        raise StepRefused(_("This election is frozen already."))
+    reasons = checklist(election, now)
+    if reasons:
+        raise StepRefused(*reasons)
 
 
 def read_manifest(election: Election) -> Manifest:
     """The manifest of a frozen election."""
     return Manifest.from_json(election.manifest.encode())
-
-
-def public_roll(election: Election) -> list[RollEntry]:
-    """The roll as it goes onto the board: credentials, and aliases unless voters are hidden."""
-    hidden = election.board_identity == BoardIdentity.HIDDEN
-    entries = election.roll.filter(removed_by__isnull=True).values_list("credential", "alias")
-    return [
-        RollEntry(credential, "" if hidden else alias) for credential, alias in entries.iterator()
-    ]
-
-
-def new_credential() -> str:
-    return secrets.token_hex(CREDENTIAL_BYTES)
-
-
-def new_alias() -> str:
-    """Something like V-7H2K9QXM: 40 random bits in eight letters of five bits each."""
-    number = secrets.randbits(ALIAS_BYTES * 8)
-    letters = (tracker.ALPHABET[number >> 5 * place & 31] for place in range(8))
-    return "V-" + "".join(letters)
 
 
 def election_shape(election: Election) -> ElectionShape:
@@ -139,13 +149,6 @@ def _give_keys(election: Election) -> None:
             Choice.objects.filter(pk=choice.pk).update(key=f"choice-{place}")
 
 
-def _give_credentials(roll: Iterable[VoterRollEntry]) -> None:
-    entries = list(roll)
-    for entry in entries:
-        entry.credential, entry.alias = new_credential(), new_alias()
-    VoterRollEntry.objects.bulk_update(entries, ["credential", "alias"], batch_size=BATCH)
-
-
 def _decryption_key(election: Election) -> tuple[KeySetup, bytes]:
     """The public key, and the server's seed for it, which is empty if trustees hold the key."""
     if not election.is_server_key:
@@ -155,7 +158,9 @@ def _decryption_key(election: Election) -> tuple[KeySetup, bytes]:
     return setup, seed
 
 
-def _manifest(election: Election, key: KeySetup, board_key: BoardKey) -> Manifest:
+def _manifest(
+    election: Election, key: KeySetup, board_key: BoardKey, hash_of_roll: str
+) -> Manifest:
     contests = election.contests.prefetch_related("choices")
     return Manifest(
         id=election.slug,
@@ -163,7 +168,7 @@ def _manifest(election: Election, key: KeySetup, board_key: BoardKey) -> Manifes
         contests=tuple(_frozen_contest(contest) for contest in contests),
         key=key,
         board_key=board_key.public,
-        roll=roll_hash(public_roll(election)),
+        roll=hash_of_roll,
         revote=election.allow_revote,
         voters=VoterDisplay(election.board_identity),
     )

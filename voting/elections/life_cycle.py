@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,7 +12,8 @@ from voting.board import appending as boards
 from voting.crypto import chain
 from voting.crypto.chain import BoardEventKind
 from voting.elections import rules
-from voting.elections.freezing import public_roll, read_manifest
+from voting.elections.credentials import public_roll
+from voting.elections.freezing import read_manifest
 from voting.models import CastBallot, CountProgress, Election, State, election_subject
 from voting.refusals import StepRefused
 
@@ -36,16 +37,25 @@ def move(election: Election, next_state: State) -> None:
     election.state = next_state
 
 
-@transaction.atomic
 def open_election(election: Election, *, actor: User | None, now: dt.datetime) -> None:
     """Open it and begin its board. `actor` is None for the clock. Raises StepRefused."""
+    if not rules.may_step(election.state, State.OPEN):
+        raise StepRefused(_wrong_step(election))
     if election.closes_at is not None and election.closes_at <= now:
         raise StepRefused(_("The time of closing has passed."))
     _require_checked_key(election)
+    # Before the transaction: a long roll takes seconds, and a frozen one can not change.
+    body = chain.open_body(read_manifest(election), public_roll(election))
+    _open(election, body, actor=actor, now=now)
+
+
+@transaction.atomic
+def _open(
+    election: Election, body: dict[str, Any], *, actor: User | None, now: dt.datetime
+) -> None:
     move(election, State.OPEN)
     boards.begin(election)
     board = boards.lock(election)
-    body = chain.open_body(read_manifest(election), public_roll(election))
     boards.append(board, BoardEventKind.OPEN, body, now)
     boards.append_head(board, now)
     record(Action.ELECTION_OPENED, actor=actor, subject=election_subject(election.pk))

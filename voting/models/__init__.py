@@ -40,7 +40,13 @@ from voting.models.roll import (
     DetailsAttempts,
     RollChange,
     VoterRollEntry,
+    is_birth_date,
     number_key,
+)
+from voting.models.work import (
+    FreezeOrder,
+    RollImport,
+    WorkState,
 )
 
 __all__ = [
@@ -59,17 +65,21 @@ __all__ = [
     "Election",
     "ElectionSecret",
     "FacePolicy",
+    "FreezeOrder",
     "KeyMode",
     "PictureRole",
     "Result",
     "RollChange",
+    "RollImport",
     "SpoiledBallot",
     "State",
     "Trustee",
     "UsedCiphertext",
     "VoterRollEntry",
+    "WorkState",
     "colour",
     "election_subject",
     "identifier",
+    "is_birth_date",
     "number_key",
 ]
