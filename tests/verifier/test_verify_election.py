@@ -17,7 +17,7 @@ from tests.voting.crypto.elections import vectors
 from verifier import verify_election
 from verifier.strict import sha256
 from voting.crypto import canonical, chain
-from voting.crypto.chain import BoardEventKind, Event, Tip
+from voting.crypto.board.chain import BoardEventKind, Event, Tip
 from voting.crypto.roll import RollEntry
 from voting.trials.mutation import COVERED_BY_PROOFS, Change, Forger, Mutation, mutate
 from voting.trials.simulation import Shape, simulate

@@ -77,7 +77,7 @@ def board_head(request: HttpRequest, slug: str) -> HttpResponse:
     head = public_head(election)
     if head is None:
         raise Http404
-    return HttpResponse(head.to_json(), content_type="application/json")
+    return HttpResponse(head, content_type="application/json")
 
 
 @require_GET
@@ -114,7 +114,8 @@ def results_csv(request: HttpRequest, slug: str) -> HttpResponse:
     for contest in contest_results(election):
         for choice in contest.choices:
             texts = [harmless(text) for text in (contest.title, choice.name, choice.party)]
-            writer.writerow([*texts, choice.votes, choice.percent, *turnout])
+            numbers = ["(withheld)", ""] if contest.withheld else [choice.votes, choice.percent]
+            writer.writerow([*texts, *numbers, *turnout])
         if contest.blank is not None:
             row = [harmless(contest.title), "(blank)", "", contest.blank, ""]
             writer.writerow([*row, *turnout])

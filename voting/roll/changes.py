@@ -16,12 +16,15 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record
 from voting.board import appending as boards
-from voting.crypto import chain
-from voting.crypto.chain import BoardEventKind
-from voting.crypto.roll import RollEntry, roll_hash
-from voting.elections.credentials import public_roll
+from voting.board.officials import pseudonyms
+from voting.crypto import group
+from voting.crypto.board import bodies
+from voting.crypto.board.chain import BoardEventKind
+from voting.crypto.proofs import Proof
+from voting.crypto.registrars.points import holds_change
+from voting.crypto.roll import roll_hash
+from voting.elections.credentials import public_roll, public_row_of
 from voting.models import (
-    BoardIdentity,
     Election,
     RollChange,
     State,
@@ -128,14 +131,41 @@ def _apply(
         VoterRollEntry.objects.bulk_create(added)
     except IntegrityError as error:
         raise StepRefused(_("A voter number or account is already on the roll.")) from error
-    hidden = election.board_identity == BoardIdentity.HIDDEN
-    body = chain.roll_body(
-        add=[RollEntry(e.credential, "" if hidden else e.alias) for e in added],
-        remove=[entry.credential for entry in removed],
-        officials=(f"official:{change.proposed_by_id}", f"official:{change.approved_by_id}"),
+    credentials = [entry.credential for entry in removed]
+    body = bodies.roll_body(
+        add=[public_row_of(election, entry) for entry in added],
+        remove=credentials,
+        officials=pseudonyms(change.proposed_by_id, change.approved_by_id),
         new_hash=roll_hash(public_roll(election)),
+        signatures=_signatures(election, change, added, credentials),
     )
     boards.append(board, BoardEventKind.ROLL, body, now)
+
+
+def _signatures(
+    election: Election, change: RollChange, added: list[VoterRollEntry], removed: list[str]
+) -> list[Proof]:
+    """The registrars' signatures under this very change. Raises StepRefused if one is missing."""
+    registrars = list(election.registrars.all()) if added else []
+    try:
+        signatures = [Proof.from_list(value) for value in change.signatures]
+        if len(signatures) != len(registrars):
+            raise StepRefused(_("Each registrar must sign for the voters who are added."))
+        for registrar, signature in zip(registrars, signatures, strict=True):
+            points = [bytes.fromhex(entry.points[registrar.index - 1]) for entry in added]
+            key = group.point_from_hex(registrar.key)
+            if not holds_change(
+                signature,
+                election.fingerprint,
+                registrar.index,
+                key,
+                add=points,
+                remove=removed,
+            ):
+                raise StepRefused(_("A registrar’s signature does not fit this change."))
+    except (group.GroupError, IndexError) as error:
+        raise StepRefused(_("A registrar’s signature does not fit this change.")) from error
+    return signatures
 
 
 @dataclass(frozen=True, slots=True)

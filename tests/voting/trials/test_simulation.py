@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections import Counter
 
 from voting.crypto import chain, group
-from voting.crypto.chain import BoardEventKind
+from voting.crypto.board.chain import BoardEventKind
 from voting.crypto.trustees.messages import Ceremony
 from voting.trials.simulation import Shape, hold_ceremony, simulate
 

@@ -17,7 +17,7 @@ from voting.trials.simulation import Shape, simulate
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-    from voting.crypto.chain import SignedHead
+    from voting.crypto.board.chain import SignedHead
 
 CHANGES_PER_ELECTION = 10
 
