@@ -7,18 +7,19 @@ checked once, where it is read: rbcl does not report bytes that are no point.
 from __future__ import annotations
 
 import hashlib
+import secrets
 from functools import reduce
 from math import prod
 from typing import TYPE_CHECKING
 
 from rbcl import rbcl
 
-from verifier.strict import HEX, require, text
+from verifier.rules.strict import HEX, require, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from verifier.strict import Json
+    from verifier.rules.strict import Json
 
 Ciphertext = tuple[bytes, bytes]  # alpha and beta
 Part = bytes | str | int  # what a hash covers; an integer stands for u64 of the document
@@ -50,6 +51,11 @@ def total(points: Iterable[bytes]) -> bytes:
     return reduce(add, points)
 
 
+def at(index: int, commitments: list[bytes]) -> bytes:
+    """The point of a polynomial, given by the points of its coefficients, at `index`."""
+    return total(multiply(index**degree, point) for degree, point in enumerate(commitments))
+
+
 def read_point(value: Json, *, identity: bool = False) -> bytes:
     """The point of 64 hexadecimal digits. Raises Problem for everything else.
 
@@ -68,11 +74,21 @@ def read_scalar(value: Json) -> int:
     return number
 
 
+def write_scalar(scalar: int) -> str:
+    """The 64 hexadecimal digits that `read_scalar` reads, of any integer."""
+    return (scalar % ORDER).to_bytes(32, "little").hex()
+
+
+def random_scalar() -> int:
+    """A secret scalar, not 0."""
+    return 1 + secrets.randbelow(ORDER - 1)
+
+
 def digest(*parts: Part) -> bytes:
     """D of the document: SHA-512 over the parts, each with its length before it."""
     data = [part.encode() if isinstance(part, str) else part for part in parts]
-    items = [item.to_bytes(8, "big") if isinstance(item, int) else item for item in data]
-    return hashlib.sha512(b"".join(len(x).to_bytes(4, "big") + x for x in items)).digest()
+    pieces = [item.to_bytes(8, "big") if isinstance(item, int) else item for item in data]
+    return hashlib.sha512(b"".join(len(x).to_bytes(4, "big") + x for x in pieces)).digest()
 
 
 def challenge(*parts: Part) -> int:
