@@ -116,9 +116,10 @@ def _read_2(value: Json) -> Manifest:
     require(languages == sorted(set(languages)), "the languages are not sorted or repeat")
     optional(value["description"], languages, long_text)
     contests = [read_contest_2(item, languages) for item in items(value["contests"], 1, 100)]
-    opens, closes = [value[name] and moment(value[name]) for name in ("opens", "closes")]
-    require({type(opens), type(closes)} <= {str, type(None)}, "a time that is no text")
-    require(not (opens and closes) or opens < closes, "closes before it opens")
+    opens, closes = [
+        None if value[name] is None else moment(value[name]) for name in ("opens", "closes")
+    ]
+    require(opens is None or closes is None or opens < closes, "closes before it opens")
     face = keys(value["face"], "each_ballot movements")
     yes_or_no(face["each_ballot"])
     require(face["movements"] in ("always", "unsure", "never"), "unknown movements")
