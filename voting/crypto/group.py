@@ -27,6 +27,7 @@ IDENTITY: Final = bytes(SIZE)
 GENERATOR: Final = bytes.fromhex("e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76")
 
 _HEX = re.compile(r"[0-9a-f]{64}")
+_SHORT_HEX = re.compile(r"[0-9a-f]{32}")
 _multiply = rbcl.crypto_scalarmult_ristretto255
 _multiply_base = rbcl.crypto_scalarmult_ristretto255_base
 _add = rbcl.crypto_core_ristretto255_add
@@ -78,6 +79,13 @@ def bytes_from_hex(text: object) -> bytes:
     """
     if not isinstance(text, str) or not _HEX.fullmatch(text):
         raise GroupError("not 64 lower-case hexadecimal digits")
+    return bytes.fromhex(text)
+
+
+def short_bytes_from_hex(text: object) -> bytes:
+    """The 16 bytes of exactly 32 lower-case hexadecimal digits; GroupError for everything else."""
+    if not isinstance(text, str) or not _SHORT_HEX.fullmatch(text):
+        raise GroupError("not 32 lower-case hexadecimal digits")
     return bytes.fromhex(text)
 
 
