@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.verifier.maker import Maker
+    from verifier.rules.statements import Statement
 
 BOARDS = Path(__file__).parent / "boards"
 FORMAT_1 = (BOARDS / "format-1.jsonl").read_bytes()
@@ -22,6 +23,13 @@ def problems(file: bytes, *published: Any, finished: bool = False) -> list[str]:
     """The problems as "line kind: words"."""
     election = verify(file, published, in_progress=not finished, processes=1)
     return [f"{line} {kind}: {words}" for line, kind, words in election.problems]
+
+
+def proofs_of_forks(file: bytes, *published: Any) -> list[tuple[Statement, Statement]]:
+    """The pairs of statements that prove a fork."""
+    election = verify(file, published, in_progress=True, processes=1)
+    assert election.parts
+    return election.parts.statements.forks
 
 
 def named(made: Maker | bytes, words: str) -> list[str]:

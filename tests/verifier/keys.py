@@ -44,8 +44,10 @@ class HeldTrustee:
         return challenge("facevote-2/transport", self.seed, *self.parts)
 
     def share_for(self, other: int) -> int:
-        values = (self.coefficient(t) * other**t for t in range(self.threshold))
-        return sum(values) % ORDER
+        value = 0
+        for degree in range(self.threshold):
+            value += self.coefficient(degree) * int(other**degree)
+        return value % ORDER
 
     def registration(self) -> dict[str, Any]:
         points = [base(self.coefficient(t)) for t in range(self.threshold)]

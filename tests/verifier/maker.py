@@ -16,6 +16,7 @@ from tests.verifier.keys import ELECTION, HeldKey, hold_ceremony
 from verifier.rules.group import (
     IDENTITY,
     ORDER,
+    Part,
     add,
     base,
     challenge,
@@ -254,8 +255,8 @@ class Maker:
 
     def ballot(self, voter: Voter, selections: dict[str, str]) -> Json:
         """A ballot of this voter, made as section 4 says."""
-        contests, parts = [], [self.finger, self.public, self._board_key(), voter.credential]
-        made = []
+        parts: list[Part] = [self.finger, self.public, self._board_key(), voter.credential]
+        contests, made = [], []
         for one in self.manifest["contests"]:
             if one["id"] in selections:
                 bits = [int(digit) for digit in selections[one["id"]]]
@@ -314,7 +315,7 @@ class Maker:
         self.add("tally", {"contests": contests, "counted": len(self.last)}, edit)
 
     def withheld(self, contest_id: str) -> bool:
-        return 0 < len(self._rows(contest_id)) < self.manifest["least"]
+        return bool(0 < len(self._rows(contest_id)) < self.manifest["least"])
 
     def decrypt(self, index: int, edit: Edit = nothing) -> None:
         contests = [
@@ -332,7 +333,7 @@ class Maker:
         for position, pair in enumerate(self.sums[contest_id]):
             place = (contest_id, position, index, self.public, base(secret))
             close = bytes.fromhex(self.close_hash)
-            statement = ["facevote-2/decryption", self.finger, close, *place]
+            statement: list[Part] = ["facevote-2/decryption", self.finger, close, *place]
             made.append(prove_decryption(secret, pair, statement))
         return made
 
@@ -490,4 +491,5 @@ def tracker_of(ballot: Json) -> str:
 
 
 def _asks(one: Json, group: str) -> bool:
-    return not one["groups"] or group in one["groups"]
+    groups: list[str] = one["groups"]
+    return not groups or group in groups

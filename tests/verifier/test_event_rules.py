@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_the_outer_form_of_an_event_is_checked(name, value, words):
 )
 def test_an_event_out_of_its_order_is_named(milestone, event, words):
     made = getattr(Maker(Shape(quorum=0)), milestone)()
-    arguments = {
+    arguments: dict[str, list[Any]] = {
         "override": [1],
         "extend": ["2026-12-02T18:00Z"],
         "spoil": ["ab" * 32],
@@ -241,7 +242,7 @@ def test_a_manifest_of_format_1_that_breaks_a_rule_is_named(name, value):
 
 
 def test_a_value_that_is_nested_too_deeply_is_named():
-    deep = []
+    deep: list[Any] = []
     for _ in range(300):
         deep = [deep]
 
