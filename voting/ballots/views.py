@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
 import re
-import secrets
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
@@ -76,14 +74,12 @@ def ballot(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("voting:details", slug)
     if entry.has_voted and not election.allow_revote:
         return _already_cast(request, election, entry)
-    seed = secrets.randbits(64)
-    shuffler = random.Random(seed) if election.shuffle_choices else None  # noqa: S311
     context = {
         "election": election,
         "entry": entry,
         "manifest": json.loads(election.manifest),
         "voter": _shown_voter(election, entry),
-        "contests": ballot_contests(election, shuffler, entry),
+        "contests": ballot_contests(election, entry),
         "face_needed": presence.is_needed(election, seen_at_sign_in=login.voter_was_seen(request)),
         "again": entry.has_voted,
     }
@@ -159,6 +155,7 @@ def receipt(request: HttpRequest, slug: str, tracker: str) -> HttpResponse:
         "tracker": tracker,
         "short": human(tracker).split("-"),
         "counts": own_ballot.live,
+        "manifest": json.loads(election.manifest),
         "signed": casting.receipt_of(election, tracker).to_dict() if election.is_format_2 else None,
     }
     return render(request, "voting/receipt.html", context)

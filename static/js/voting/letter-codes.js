@@ -7,7 +7,7 @@ import { WorkerFailed } from "./crypto-worker.js";
 /** @import { CryptoWorker } from "./crypto-worker.js" */
 
 // js/letter-code.js keeps them here from the address of a letter.
-const KEY = "facevote.letter-codes";
+const KEY = "facevote.letter-code-";
 
 export class LetterCodes {
   #fields;
@@ -27,11 +27,10 @@ export class LetterCodes {
     this.#fields = elements(root, "[data-code]").slice(0, registrars);
     element(root, "[data-codes]").hidden = registrars === 0;
     element(root, "[data-without-registrars]").hidden = registrars > 0;
-    const brought = (sessionStorage.getItem(KEY) ?? "").split(".");
     this.#fields.forEach((field, i) => {
       field.hidden = false;
       const input = inputOf(field);
-      if (brought[i]) input.value = brought[i];
+      input.value = sessionStorage.getItem(KEY + (i + 1)) ?? "";
       input.addEventListener("change", () => this.#check(i));
     });
   }
@@ -59,8 +58,10 @@ export class LetterCodes {
 
   /** The ballot is cast: nothing of the codes stays in this tab. */
   forget() {
-    sessionStorage.removeItem(KEY);
-    for (const field of this.#fields) inputOf(field).value = "";
+    for (const [i, field] of this.#fields.entries()) {
+      sessionStorage.removeItem(KEY + (i + 1));
+      inputOf(field).value = "";
+    }
   }
 
   /** @param {number} i */
