@@ -8,7 +8,6 @@ page that started it.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from csp.constants import NONE, SELF
@@ -17,11 +16,11 @@ if TYPE_CHECKING:
     from wsgiref.headers import Headers
 
 POLICY = f"default-src {NONE}; script-src {SELF} 'wasm-unsafe-eval'"
-# With the hash that collected files carry in their names, and without.
-_WORKER = re.compile(r"/js/crypto/(?:[a-z]+/)*worker(?:\.[0-9a-f]+)?\.js$")
+# The static files whose paths begin so; collected files carry a hash behind it.
+WORKERS = ("js/crypto/worker.", "js/crypto/trustees/worker.")
 
 
 def add_headers(headers: Headers, _path: str, url: str) -> None:
     """Called by WhiteNoise for every static file, with the path of its address."""
-    if _WORKER.search(url):
+    if any(f"/{worker}" in url for worker in WORKERS):
         headers["Content-Security-Policy"] = POLICY

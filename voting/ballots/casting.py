@@ -71,9 +71,7 @@ def cast_ballot(
 
 def receipt_of(election: Election, tracker: str) -> Receipt:
     """The signed receipt of a ballot in the box."""
-    row = BoardEvent.objects.get(
-        election=election, kind=BoardEventKind.BALLOT, tracker=tracker
-    )
+    row = BoardEvent.objects.get(election=election, kind=BoardEventKind.BALLOT, tracker=tracker)
     event = Event.from_line(bytes(row.line))
     return sign_receipt(sealed.board_key(election), election.fingerprint, event)
 

@@ -42,9 +42,7 @@ class ShownContest:
         return self.max == 1 and self.min == 1
 
 
-def ballot_contests(
-    election: Election, voter: VoterRollEntry | None = None
-) -> list[ShownContest]:
+def ballot_contests(election: Election, voter: VoterRollEntry | None = None) -> list[ShownContest]:
     """The contests with their choices in the official order.
 
     Those of the voter's district only, if `voter` is given.

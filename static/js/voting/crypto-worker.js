@@ -18,8 +18,8 @@ export class WorkerFailed extends Error {
 const GONE = { code: "worker", detail: "", number: 0 };
 
 export class CryptoWorker {
-  /** @type {Worker | null} */
-  #worker = null;
+  /** @type {Promise<Worker> | null} */
+  #started = null;
   #asked = 0;
 
   /** @param {string} url */
@@ -35,9 +35,9 @@ export class CryptoWorker {
    * @throws {WorkerFailed}
    */
   async ask(task, input, onProgress = () => {}) {
-    this.#worker ??= await started(this.url);
+    this.#started ??= started(this.url);
+    const worker = await this.#started;
     const id = (this.#asked += 1);
-    const worker = this.#worker;
     return new Promise((resolve, reject) => {
       const end = listen(worker, (answer) => {
         if (answer === null) {
@@ -57,8 +57,8 @@ export class CryptoWorker {
 
   /** Ends the worker and all that it knows. The next task starts another one. */
   stop() {
-    this.#worker?.terminate();
-    this.#worker = null;
+    this.#started?.then((worker) => worker.terminate(), () => {});
+    this.#started = null;
   }
 }
 
