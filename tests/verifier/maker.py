@@ -75,6 +75,8 @@ class Shape:
     revote: bool = False
     voters: tuple[str, ...] = ("", "", "")  # their groups
     groups: tuple[tuple[str, ...], ...] = ((), ())  # of each of the two contests
+    registrar_secrets: tuple[int, ...] = ()  # drawn anew if empty
+    voter_secrets: dict[str, list[int]] = field(default_factory=dict)  # by the voter's name
     edit_manifest: Edit = nothing
     edit_roll: Edit = nothing
 
@@ -115,7 +117,8 @@ class Maker:
             self.shape.threshold, self.shape.trustees, self.shape.mode
         )
         self.board_secret = random_scalar()
-        self.registrars = [random_scalar() for _ in range(self.shape.registrars)]
+        drawn = tuple(random_scalar() for _ in range(self.shape.registrars))
+        self.registrars = list(self.shape.registrar_secrets or drawn)
         self.witnesses = [random_scalar() for _ in range(self.shape.witnesses)]
         self.voters = [self.voter(f"voter-{n}", group) for n, group in enumerate(self.shape.voters)]
         self.roll = sorted(voter.row() for voter in self.voters)
@@ -151,7 +154,8 @@ class Maker:
         return sha256(self.lines[count - 1])
 
     def voter(self, name: str, group: str = "") -> Voter:
-        return Voter(name, group, [random_scalar() for _ in self.registrars])
+        drawn = [random_scalar() for _ in self.registrars]
+        return Voter(name, group, self.shape.voter_secrets.get(name, drawn))
 
     def add(self, kind: str, body: Json, edit: Edit = nothing) -> Json:
         """Append an event, whose body `edit` may spoil before."""

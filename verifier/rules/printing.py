@@ -26,8 +26,12 @@ def quoted(text: str) -> str:
 
 def escaped(text: str) -> str:
     """The text with all that shows nothing or breaks a line escaped, and not too long."""
-    shown = ESCAPED.sub(_escape, text[:LONGEST])
-    return shown + ("…" if len(text) > LONGEST else "")
+    return escaped_whole(text[:LONGEST]) + ("…" if len(text) > LONGEST else "")
+
+
+def escaped_whole(text: str) -> str:
+    """The text escaped like that, in its whole length."""
+    return ESCAPED.sub(_escape, text)
 
 
 def speak_utf8() -> None:

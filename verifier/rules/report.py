@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from verifier.rules.manifest import short
-from verifier.rules.printing import escaped, quoted
+from verifier.rules.printing import escaped, escaped_whole, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,11 +91,6 @@ def for_people(answer: dict[str, Any]) -> Iterator[str]:
         yield "VERIFIED"
     else:
         yield "VERIFIED so far: the election is not finished"
-
-
-def escaped_whole(line: str) -> str:
-    """A line of canonical JSON, of any length, which has only digits and plain words in it."""
-    return line if line.isascii() and line.isprintable() else escaped(line)
 
 
 def _description(answer: dict[str, Any]) -> Iterator[str]:

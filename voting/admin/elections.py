@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.signed_in import official
-from voting.admin.drafts import DraftInline, DraftOnly, DraftParts, show_reasons
+from voting.admin.drafts import DraftInline, DraftOnly, show_reasons
 from voting.admin.election_form import RESTARTING, ElectionForm
 from voting.admin.forms import NamedDateTime
 from voting.admin.restarts import tell_restart
@@ -151,7 +151,9 @@ class ElectionAdmin(DraftOnly):
         translations = ((_("In the other languages"), {"fields": names}),) if names else ()
         return (*super().get_fieldsets(request, obj), *translations)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
+    ) -> Any:
         return super().get_form(
             request, obj, change, **{"form": translated_form(ElectionForm, obj), **kw}
         )

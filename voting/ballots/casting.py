@@ -119,7 +119,10 @@ def _verified(election: Election, voter: presence.Voter, data: bytes) -> Submiss
 def _cast(
     election: Election, voter: presence.Voter, submission: Submission, now: dt.datetime
 ) -> Event:
-    """Returns the event of the ballot. Raises CastRefused, and IntegrityError for a repeated ciphertext or an opened ballot."""
+    """Returns the event of the ballot.
+
+    Raises CastRefused, and IntegrityError for a repeated ciphertext or an opened ballot.
+    """
     board = boards.lock(election)
     _require_taking(_fresh(election), now)
     supersedes = _mark_as_voted(election, voter.entry)

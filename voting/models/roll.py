@@ -25,7 +25,7 @@ class RollChange(models.Model):
     reason = models.CharField(_("reason"), max_length=500)
     add = models.JSONField(_("voters to add"), default=list, blank=True)
     remove = models.JSONField(_("voter numbers to remove"), default=list, blank=True)
-    # The registrars' signatures under the change, if the election has registrars and it adds voters.
+    # The registrars' signatures under it, if the election has registrars and it adds voters.
     signatures = models.JSONField(default=list, blank=True, editable=False)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False

@@ -162,9 +162,9 @@ def _signatures(
                 add=points,
                 remove=removed,
             ):
-                raise StepRefused(_("A registrar’s signature does not fit this change."))
+                raise StepRefused(_("A registrar's signature does not fit this change."))
     except (group.GroupError, IndexError) as error:
-        raise StepRefused(_("A registrar’s signature does not fit this change.")) from error
+        raise StepRefused(_("A registrar's signature does not fit this change.")) from error
     return signatures
 
 
