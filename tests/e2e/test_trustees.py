@@ -153,6 +153,16 @@ def verified(site, page, folder):
     return json.loads(done.stdout)
 
 
+def decrypt_after_comparing(*trustees, counted):
+    for trustee in trustees:
+        trustee.come_back()
+    numbers = [trustee.verify_board() for trustee in trustees]
+    assert all(other == numbers[0] for other in numbers)
+    assert numbers[0][1] == counted
+    for trustee in trustees:
+        trustee.decrypt()
+
+
 def test_three_trustees_make_a_key_and_two_of_them_count(
     drawn_site, election, browser_with, tmp_path
 ):
@@ -179,13 +189,7 @@ def test_three_trustees_make_a_key_and_two_of_them_count(
         take_election_step(office, drawn_site, election, "Count the ballots")
         expect(office.locator("[data-progress-words]")).to_contain_text("0 of 2 parts")
         # Greta has lost her file: two of three are enough.
-        for trustee in (henry, iris):
-            trustee.come_back()
-        numbers = [trustee.verify_board() for trustee in (henry, iris)]
-        assert numbers[0] == numbers[1]
-        assert numbers[0][1] == "2"
-        for trustee in (henry, iris):
-            trustee.decrypt()
+        decrypt_after_comparing(henry, iris, counted="2")
         # The official's page follows by itself, and offers the next step.
         expect(office.get_by_role("link", name="Release the result")).to_be_visible(timeout=20_000)
         take_election_step(office, drawn_site, election, "Release the result")
