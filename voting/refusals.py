@@ -25,6 +25,7 @@ class CastRefusalCode(enum.StrEnum):
     TOO_MANY_OPENED = "too-many-opened"
     VERIFY_AGAIN = "verify-again"
     DETAILS_FIRST = "details-first"
+    BUSY = "busy"
 
 
 class DetailsRefusalCode(enum.StrEnum):
@@ -56,6 +57,9 @@ WORDS: dict[CastRefusalCode | DetailsRefusalCode, StrPromise] = {
         "Your face step has expired or was for another ballot. Please repeat it."
     ),
     CastRefusalCode.DETAILS_FIRST: _("Please enter your details first."),
+    CastRefusalCode.BUSY: _(
+        "The ballot box is busy. Send the same ballot again in a moment: it counts once."
+    ),
     DetailsRefusalCode.WRONG: _("These details do not fit the voter roll."),
     DetailsRefusalCode.WAIT: _(
         "These details do not fit the voter roll. Please wait before the next try."

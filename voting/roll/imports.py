@@ -16,9 +16,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.at_rest.batches import write_in_batches
 from accounts.at_rest.sealing import SealBroken, keyring
 from accounts.audit import Action, record
-from voting.batches import write_in_batches
 from voting.models import RollImport, WorkState, election_subject
 from voting.refusals import StepRefused
 from voting.roll.plan import RowState, make_plan

@@ -20,7 +20,7 @@ import { problemsOf, readSelections, summaryOf, watchSelections } from "./select
 const STEP = { filling: "ballot", unusable: "ballot", face: "face", casting: "face" };
 
 /** After these refusals the same ballot can still be cast. */
-const CAN_BE_CAST_LATER = ["verify-again", "not-open"];
+const CAN_BE_CAST_LATER = ["busy", "verify-again", "not-open"];
 
 class BallotPage {
   /** @type {EncryptedBallot | null} */

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import time_machine
 
 from accounts.models import User
 from tests.support.polls import draft_election, open_poll
@@ -51,10 +52,11 @@ def proposed(poll, add=(), remove=()):
 
 
 def verified(election, now):
-    life_cycle.close_election(election, actor=None, now=now)
+    chief = User.objects.create_user("chief", is_staff=True)
+    life_cycle.close_election(election, actor=chief, now=now)
     counting.count(election, now=now)
     election.refresh_from_db()
-    life_cycle.release_result(election, actor=None, now=now)
+    life_cycle.release_result(election, actor=chief, now=now)
     return verify_election.verify(b"".join(reading.board_file(election)), processes=1).problems
 
 
@@ -192,12 +194,12 @@ def test_what_waits_for_the_opening_counts_when_the_next_change_is_proposed(
     proposed(frozen, [{**DORA, "voter_number": "N1", "username": "e-voter-1"}])
 
 
-def test_the_clock_opens_with_the_changes_too(frozen, dora, second, now, monkeypatch):
+def test_the_clock_opens_with_the_changes_too(frozen, dora, second, now):
     changes.approve(proposed(frozen, [DORA]), actor=second, now=now)
     later = now + dt.timedelta(hours=2)
-    monkeypatch.setattr(tasks.timezone, "now", lambda: later)
 
-    tasks.run_clock()
+    with time_machine.travel(later):
+        tasks.run_clock()
 
     frozen.election.refresh_from_db()
     assert frozen.election.state == State.OPEN

@@ -10,14 +10,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.at_rest import batches
 from accounts.models import AuditEvent
 from tests.support.polls import draft_election
 from tests.support.rolls import imported, previewed, report
-from voting import batches, tasks
+from voting import tasks
 from voting.elections import freezing
 from voting.models import RollImport, VoterRollEntry, WorkState
 from voting.refusals import StepRefused
-from voting.roll import imports
+from voting.roll import imports, writing
+from voting.roll import plan as plans
 from voting.roll.reading.problems import RollFileRefused
 
 FULL = (
@@ -200,12 +202,11 @@ def test_a_preview_writes_nothing_but_how_far_it_is(election):
 
 def test_rows_are_written_in_short_transactions(election, monkeypatch):
     sizes = []
-    write_rows = imports.write_rows
 
     def counted(election_id, rows):
         assert connection.in_atomic_block
         sizes.append(len(rows))
-        write_rows(election_id, rows)
+        writing.write_rows(election_id, rows)
 
     monkeypatch.setattr(imports, "write_rows", counted)
     rows = b"".join(b"%d,Name\n" % number for number in range(1000))
@@ -220,14 +221,13 @@ def test_an_import_whose_worker_dies_is_finished_by_another(election, monkeypatc
     class Killed(BaseException):
         pass
 
-    calls = []
-    write_rows = imports.write_rows
+    calls: list[object] = []
 
     def dying(election_id, rows):
         if len(calls) == 2:
             raise Killed
         calls.append(rows)
-        write_rows(election_id, rows)
+        writing.write_rows(election_id, rows)
 
     monkeypatch.setattr(imports, "write_rows", dying)
     rows = b"".join(b"%d,Name,new-%d\n" % (number, number) for number in range(1000))
@@ -236,7 +236,7 @@ def test_an_import_whose_worker_dies_is_finished_by_another(election, monkeypatc
     with pytest.raises(Killed):
         imports.write(kept.pk)
     assert election.roll.count() == 2 * batches.BATCH
-    monkeypatch.setattr(imports, "write_rows", write_rows)
+    monkeypatch.setattr(imports, "write_rows", writing.write_rows)
 
     imports.write(kept.pk)
     early = election.roll.count()
@@ -255,10 +255,9 @@ def test_a_roll_that_somebody_else_has_changed_stops_the_import_and_says_what_is
     election, monkeypatch
 ):
     rows = b"".join(b"%d,Name\n" % number for number in range(600))
-    make_plan = imports.make_plan
 
     def overtaken(*args, **kwargs):
-        plan = make_plan(*args, **kwargs)
+        plan = plans.make_plan(*args, **kwargs)
         VoterRollEntry.objects.create(election=election, name="B", voter_number="599")
         return plan
 

@@ -19,7 +19,7 @@ BATCH: Final = 250
 PAUSE_SECONDS: Final = 0.15
 
 
-def write_in_batches(items: Sequence[Item], write: Callable[[Sequence[Item]], None]) -> None:
+def write_in_batches(items: Sequence[Item], write: Callable[[Sequence[Item]], object]) -> None:
     """Call `write` for one batch after the other, each in a transaction of its own."""
     for first in range(0, len(items), BATCH):
         with transaction.atomic():
