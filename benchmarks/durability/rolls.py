@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import http.client
 import secrets
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -150,6 +151,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
                     work()
                     seconds = round(time.perf_counter() - started, 1)
                     measured[name] = {"seconds": seconds, **times.take()}
+                    sys.stderr.write(f"{name}: {measured[name]}\n")
     return measured | {"refused_in": refusals()}
 
 

@@ -62,5 +62,4 @@ class RollExportMixin(admin.ModelAdmin):  # type: ignore[type-arg]
             record_export(official(request), sorted(election_ids), rows=rows)
         response = HttpResponse(data, content_type="text/csv")
         response["Content-Disposition"] = 'attachment; filename="roll.csv"'
-        response["Cache-Control"] = "no-store, private"
         return response

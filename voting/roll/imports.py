@@ -119,10 +119,9 @@ def write(import_id: int) -> None:
     running = RollImport.objects.filter(pk=import_id, state=WorkState.WRITING)
     with _watched(running):
         try:
-            require_draft(stored.election)
             file = read_roll(_file(stored), today=timezone.localdate())
             plan = make_plan(stored.election, file, create_voters=stored.create_voters)
-        except (RollFileRefused, StepRefused):
+        except RollFileRefused:
             _stop(stored, running)
             return
         if plan.problems:

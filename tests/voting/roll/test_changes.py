@@ -146,6 +146,28 @@ def test_somebody_who_has_voted_is_not_removed(poll, second, now):
     assert change.approved_by is None
 
 
+def test_a_voter_who_casts_while_the_removal_is_approved_stays(poll, second, now, monkeypatch):
+    change = proposed(poll, remove=["N1"])
+    found = list(poll.election.roll.filter(voter_number="N1"))
+    poll.cast(1)
+    monkeypatch.setattr(changes, "_entries_to_remove", lambda _change, _earlier: found)
+
+    with pytest.raises(StepRefused, match="has voted"):
+        changes.approve(change, actor=second, now=now)
+
+    assert poll.election.roll.get(voter_number="N1").removed_by is None
+
+
+def test_of_two_officials_who_approve_at_once_one_is_told(frozen, dora, second, now, monkeypatch):
+    change = proposed(frozen, [DORA])
+    monkeypatch.setattr(changes, "check", lambda _change: [])
+    changes.approve(change, actor=second, now=now)
+    third = User.objects.create_user("third", is_staff=True)
+
+    with pytest.raises(StepRefused, match="approved already"):
+        changes.approve(change, actor=third, now=now)
+
+
 def test_a_change_without_voters_is_refused(poll):
     with pytest.raises(StepRefused, match="Name voters"):
         proposed(poll)
