@@ -88,3 +88,20 @@ def test_while_the_database_stays_busy_the_voter_is_told_so_and_nothing_is_cast(
     # The same ballot counts once the box is free.
     tracker = casting.cast_ballot(poll.election, sender, data, now=timezone.now())
     assert CastBallot.objects.get().tracker == tracker
+
+
+def test_the_page_of_a_voter_is_told_to_send_the_same_ballot_again(db, client, monkeypatch):
+    def busy(_write):
+        raise CastRefused(CastRefusalCode.BUSY)
+
+    poll = open_poll(ask_voter_number=False, ask_date_of_birth=False)
+    client.force_login(poll.users[0])
+    monkeypatch.setattr("voting.ballots.casting.when_free", busy)
+    data = poll.encrypt().ballot.to_json()
+
+    answer = client.post("/elections/e/cast/", data, content_type="application/json")
+
+    assert answer.status_code == 503
+    assert answer["Retry-After"]
+    assert answer.json()["code"] == "busy"
+    assert "same ballot again" in answer.json()["message"]
