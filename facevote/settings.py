@@ -141,7 +141,8 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["ENGINE"] = "facevote.sqlite"
     DATABASES["default"]["OPTIONS"] = {
-        "timeout": 30,
+        # Nobody holds the write lock for long: whoever waits longer than this is told so.
+        "timeout": 5,
         # Take the write lock at BEGIN. Otherwise a transaction that reads and then writes fails at
         # once if another one has written in between, however long the timeout is.
         "transaction_mode": "IMMEDIATE",

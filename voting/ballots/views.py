@@ -202,4 +202,7 @@ def _already_cast(request: HttpRequest, election: Election, entry: VoterRollEntr
 
 
 def _refused(refusal: CastRefused) -> JsonResponse:
-    return JsonResponse({"code": refusal.code, "message": refusal.words}, status=409)
+    body = {"code": refusal.code, "message": refusal.words}
+    if refusal.code == CastRefusalCode.BUSY:
+        return JsonResponse(body, status=503, headers={"Retry-After": "2"})
+    return JsonResponse(body, status=409)

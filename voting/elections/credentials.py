@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, F, Max, Sum
 from django.utils.translation import gettext as _
 
-from voting.batches import write_in_batches
+from accounts.at_rest.batches import write_in_batches
 from voting.crypto import text, tracker
 from voting.crypto.roll import RollEntry, roll_hash
 from voting.models import BoardIdentity, Election, State, VoterRollEntry

@@ -31,7 +31,7 @@ const ENTRIES = ["filling", "review", "encrypted", "face"];
 const WITH_BALLOT = ["encrypted", "face"];
 
 /** After these refusals the same ballot can still be cast. */
-const CAN_BE_CAST_LATER = ["verify-again", "not-open", "details-first", "another-voter"];
+const CAN_BE_CAST_LATER = ["busy", "verify-again", "not-open", "details-first", "another-voter"];
 
 class BallotPage {
   /** Its seed is "" once the ballot was on its way. @type {MadeBallot | null} */
