@@ -108,7 +108,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "accounts.sign_in.middleware.HeldBackSignIn",
 ]
 
 ROOT_URLCONF = "facevote.urls"
@@ -228,7 +228,7 @@ CELERY_BEAT_SCHEDULE = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "accounts.sign_in.backend.PasswordBackend",
 ]
 PASSWORD_HASHERS = ["accounts.passwords.hashing.Argon2id"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -248,13 +248,14 @@ LOGIN_REDIRECT_URL = "voting:elections"
 AXES_HANDLER = "accounts.sign_in.lock.SignInLock"
 AXES_FAILURE_LIMIT = 5
 # Far above an account's limit: everybody in a polling place or an office signs in from one address.
+# Beyond it, tries from there are slowed down and not refused.
 ADDRESS_FAILURE_LIMIT = env.whole("ADDRESS_FAILURE_LIMIT", default=50)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
-# accounts/sign_in/lock.py relies on this order. An account alone is never a key, so that nobody can
-# lock out its owner.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["ip_address"]]
-AXES_LOCKOUT_CALLABLE = "accounts.sign_in.lock.answer"
+# accounts/sign_in/lock.py has more rules than axes knows; this is the first of them.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# axes asks for its own middleware. HeldBackSignIn is there in its place.
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.addresses.client_address"
 AXES_USERNAME_CALLABLE = "accounts.sign_in.lock.mark_of_name"
 AXES_CLIENT_STR_CALLABLE = "accounts.sign_in.lock.mark_of_client"
@@ -272,6 +273,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "facevote.errors.csrf_failure"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "facevote.debug_pages.NothingTyped"
 
 # --- HTTPS and headers ---------------------------------------------------------------------
 
