@@ -175,8 +175,9 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 # The largest body of a request without its files. Files are limited where they are read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-# A photo may have 8 MiB, so every photo stays in memory: none is ever written to disk unencrypted.
-FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
+# The largest body of all (facevote/serving/body_limits.py). So every photo and every roll stays in
+# memory: none is written to disk unencrypted, and a full temporary folder harms nobody.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 

@@ -31,6 +31,10 @@ class Site:
     port: int = 0
     _server: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
+    @property
+    def pid(self) -> int:
+        return self._server[-1].pid
+
     def manage(self, *command: str) -> str:
         done = subprocess.run(
             [sys.executable, "manage.py", *command],
