@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "facevote.database_away.database_away",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -150,7 +151,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # Each request runs in a thread of its own, so the process and not the thread keeps connections.
     DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.whole("DATABASE_CONNECTIONS", default=8)},
+        # While the database is away, a request waits two seconds for a connection and then says so.
+        # A try to connect is given up soon, so that the next request tries anew.
+        "pool": {
+            "min_size": 1,
+            "max_size": env.whole("DATABASE_CONNECTIONS", default=8),
+            "timeout": 2,
+            "reconnect_timeout": 1,
+        },
+        "connect_timeout": 2,
+        "tcp_user_timeout": 3000,
         # Each connection then parses a statement only once: a third more ballots cast a second.
         "server_side_binding": True,
         "prepare_threshold": 3,

@@ -77,18 +77,7 @@ def drawn_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @contextmanager
 def running_site(data: Path, **settings: str) -> Iterator[Site]:
     """The same with the browser's libraries laid out."""
-    subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "facevote.serving.vendor",
-            str(BASE / "node_modules"),
-            str(data / "vendor"),
-        ],
-        cwd=BASE,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    real_site.lay_out_libraries(data)
     with real_site.running_site(data, **settings) as site:
         yield site
 

@@ -106,6 +106,17 @@ def running_site(data: Path, **settings: str) -> Iterator[Site]:
     print(log.read_text()[-4000:])  # noqa: T201  (shown when a story fails)
 
 
+def lay_out_libraries(data: Path) -> None:
+    """Lay out the browser's libraries for a site whose pages are shown, or collected as files."""
+    module = [sys.executable, "-m", "facevote.serving.vendor"]
+    subprocess.run(
+        [*module, str(BASE / "node_modules"), str(data / "vendor")],
+        cwd=BASE,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
 def _wait_for(url: str) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:

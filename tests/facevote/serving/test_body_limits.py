@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import socket
 import time
 from pathlib import Path
@@ -107,12 +106,14 @@ def test_nothing_that_is_sent_is_written_to_the_temporary_folder(site, temporary
     assert status in {302, 403, 405}
     assert not list(temporary.iterdir())
     largest = max(limit for _pattern, limit in body_limits.LIMITS)
-    assert settings.FILE_UPLOAD_MAX_MEMORY_SIZE >= largest
+    assert largest <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 
 
 def files_of(pid):
     folder = Path(f"/proc/{pid}/fd")
-    return [os.readlink(entry) for entry in folder.iterdir() if entry.exists() or entry.is_symlink()]
+    return [
+        os.readlink(entry) for entry in folder.iterdir() if entry.exists() or entry.is_symlink()
+    ]
 
 
 def test_a_refused_sender_harms_no_other_request_and_is_let_go(site):
@@ -126,7 +127,8 @@ def test_a_refused_sender_harms_no_other_request_and_is_let_go(site):
             pass
         waited = time.monotonic() - began
 
-    assert waited < 15
+    # Far less than the minute after which Twisted gives up a silent connection.
+    assert waited < 30
 
 
 def test_a_form_is_still_read(site):
