@@ -47,6 +47,7 @@ TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0)
 
 FRAMES_NEEDED = env.whole("FRAMES_NEEDED", default=10)
 FACE_STEP_SECONDS = env.whole("FACE_STEP_SECONDS", default=60)
+FACE_FRAMES_PER_DAY = env.whole("FACE_FRAMES_PER_DAY", default=3000)
 PAD_ENABLED = env.switch("PAD_ENABLED", default=True)
 CHALLENGE_LOGIN = env.text("CHALLENGE_LOGIN", default="unsure")
 CHALLENGE_CAST = env.text("CHALLENGE_CAST", default="always")
