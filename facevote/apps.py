@@ -5,5 +5,7 @@ class FacevoteConfig(AppConfig):
     name = "facevote"
 
     def ready(self) -> None:
-        # Importing the module registers the system checks. Settings are not ready earlier.
-        from facevote import checks  # noqa: F401, PLC0415
+        # Settings are not ready earlier. Importing `checks` registers the system checks.
+        from facevote import checks, database_away  # noqa: F401, PLC0415
+
+        database_away.watch()

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import overrides
 from accounts.audit import Action, record, user_subject
 from accounts.models import OverridePurpose
+from accounts.own_path import own_path
 from accounts.sign_in import login, second_device
 from accounts.sign_in.factors import Factor, next_factor
 from accounts.sign_in.forms import CodeForm, SignInForm
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 NEXT = "next"
-MAX_NEXT = 2000
 REFUSED = gettext_lazy(
     "The user name or the password is wrong. After five wrong tries, wait 15 minutes."
 )
@@ -131,9 +130,4 @@ def after_login(request: HttpRequest) -> str:
 
 def _requested_path(request: HttpRequest) -> str:
     """The `next` of the form or the address; empty if it leads to another site or is too long."""
-    requested = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
-    if len(requested) > MAX_NEXT:
-        return ""
-    if url_has_allowed_host_and_scheme(requested, {request.get_host()}, request.is_secure()):
-        return str(requested)
-    return ""
+    return own_path(request, request.POST.get(NEXT) or request.GET.get(NEXT) or "")

@@ -9,13 +9,13 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import Action, record, user_subject
+from accounts.own_path import own_path
 from accounts.sign_in import login
 from accounts.sign_in.factors import Factor
 from accounts.signed_in import signed_in
@@ -59,10 +59,7 @@ def _answer(request: HttpRequest, user: User) -> HttpResponse:
         record(
             Action.CONSENT_GIVEN, actor=user, subject=user_subject(user.pk), text=given.text_version
         )
-    next_url = request.POST.get("next", "")
-    if next_url and url_has_allowed_host_and_scheme(next_url, None):
-        return redirect(next_url)
-    return redirect("biometrics:face-step")
+    return redirect(own_path(request, request.POST.get("next", "")) or "biometrics:face-step")
 
 
 @login_required

@@ -8,13 +8,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.at_rest.sealing import SealBroken
 from accounts.models import User
 from accounts.officials_only import officials_only
+from accounts.own_path import own_path
 from accounts.signed_in import official, signed_in
 from biometrics.engine_loader import engine
 from biometrics.enrolment import notices
@@ -143,6 +143,4 @@ def notices_read(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if user is not None:
         notices.mark_read(user, now=timezone.now())
-    next_url = request.POST.get("next", "")
-    is_local = url_has_allowed_host_and_scheme(next_url, None)
-    return redirect(next_url if is_local else "accounts:profile")
+    return redirect(own_path(request, request.POST.get("next", "")) or "accounts:profile")

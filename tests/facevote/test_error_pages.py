@@ -12,8 +12,10 @@ STATUSES = {
     400: "The request could not be read",
     403: "This page is not open to you",
     404: "There is no such page",
+    413: "That is too large",
     429: "Too many tries",
     500: "Something went wrong on our side",
+    503: "We are not ready for you",
 }
 
 
