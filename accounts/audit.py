@@ -40,6 +40,9 @@ class Action(StrEnum):
     PASSWORD_LINK_MADE = "password_link_made"  # noqa: S105
     TOTP_ENROLLED = "totp_enrolled"
     TOTP_REMOVED = "totp_removed"
+    CHANGE_PROPOSED = "change_proposed"
+    CHANGE_APPROVED = "change_approved"
+    CHANGE_DECLINED = "change_declined"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     FACE_VERIFIED = "face_verified"
@@ -69,6 +72,7 @@ class Action(StrEnum):
     RESULT_RELEASED = "result_released"
     ROLL_CHANGE_PROPOSED = "roll_change_proposed"
     ROLL_CHANGE_APPROVED = "roll_change_approved"
+    TRUSTEE_LINK_RENEWED = "trustee_link_renewed"
     TRUSTEE_MESSAGE = "trustee_message"
     BALLOT_CAST = "ballot_cast"
     BALLOT_OPENED = "ballot_opened"

@@ -121,3 +121,75 @@ def seal_totp(secret: bytes, user_id: int) -> str:
 
 def _totp_binding(user_id: int) -> str:
     return f"totp|user:{user_id}"
+
+
+class Proposal(models.Model):
+    """A change that one official proposes and another one must approve before it is made."""
+
+    kind = models.CharField(_("change"), max_length=40)
+    # Whose account it is about; empty for a change that concerns nobody's account.
+    person = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="proposals"
+    )
+    # What exactly is to be done. It is emptied as soon as the proposal is decided.
+    detail = models.JSONField(default=dict)
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(_("proposed at"))
+    # Nobody, if the proposal was too old to be approved.
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    approved = models.BooleanField(_("approved"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("change by two officials")
+        verbose_name_plural = _("changes by two officials")
+        ordering = ["-proposed_at", "-pk"]
+        default_permissions = ("view",)
+        permissions = [("approve_proposal", "Can approve what another official proposed")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(approved=True)
+                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
+                name="proposal_by_two_officials",
+            ),
+            models.CheckConstraint(
+                condition=~Q(approved=True) | Q(person=None) | ~Q(decided_by=F("person")),
+                name="proposal_not_for_oneself",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved=None, decided_at=None)
+                | Q(approved__isnull=False, decided_at__isnull=False),
+                name="proposal_decided_once",
+            ),
+        ]
+
+    @property
+    def about(self) -> User:
+        """The person. Raises ValueError for a proposal that is about nobody's account."""
+        if self.person is None:
+            raise ValueError("this proposal is about nobody's account")
+        return self.person
+
+
+class NoticeKind(models.TextChoices):
+    """What people are told about their account, at the address that they had before."""
+
+    LINK_MADE = "link-made", _("A link to set your password was made")
+    CHANGE_PROPOSED = "change-proposed", _("A change of your account was proposed")
+    ADDRESS_CHANGED = "address-changed", _("Your e-mail address was changed")
+
+
+class AccountNotice(models.Model):
+    """One e-mail about somebody's account. The address is emptied when it was sent."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="account_notices")
+    kind = models.CharField(max_length=20, choices=NoticeKind)
+    address = models.EmailField(blank=True)
+    made_at = models.DateTimeField()
+    mail_claimed_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("notice about an account")
+        verbose_name_plural = _("notices about accounts")

@@ -55,6 +55,8 @@ CHALLENGE_LIGHT = env.switch("CHALLENGE_LIGHT", default=False)
 OFFICIAL_SECOND_FACTOR = env.text(
     "OFFICIAL_SECOND_FACTOR", default="none" if DEMONSTRATION else "totp"
 )
+# Two officials change credentials, address or face of somebody on a roll that is frozen or open.
+SECOND_OFFICIAL = env.switch("SECOND_OFFICIAL", default=not DEMONSTRATION)
 KEEP_PHOTOS = env.switch("KEEP_PHOTOS", default=True)
 # At most 30: the row of a verification is deleted after thirty days, and its evidence with it.
 EVIDENCE_DAYS = env.whole("EVIDENCE_DAYS", default=0)

@@ -5,6 +5,6 @@ Importing the modules registers their pages.
 
 from __future__ import annotations
 
-from accounts.admin import audit_log, authenticators, overrides, users
+from accounts.admin import audit_log, authenticators, overrides, proposals, users
 
-__all__ = ["audit_log", "authenticators", "overrides", "users"]
+__all__ = ["audit_log", "authenticators", "overrides", "proposals", "users"]

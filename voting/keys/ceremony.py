@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record
+from accounts.proposals.protected import SecondOfficialNeeded
 from voting.crypto import tally
 from voting.crypto.trustees.ceremony import judge
 from voting.crypto.trustees.key import assemble
@@ -32,6 +33,7 @@ from voting.models import Election, State, Trustee, election_subject
 from voting.refusals import StepRefused
 
 if TYPE_CHECKING:
+    from accounts.models import Proposal, User
     from voting.crypto.manifest import KeySetup
 
 TOKEN_BYTES = 24
@@ -68,11 +70,33 @@ def add_trustee(election: Election, name: str) -> tuple[Trustee, str]:
 
 
 @transaction.atomic
-def renew_link(trustee: Trustee) -> str:
-    """Replace the trustee's link. Returns the new secret; the old link stops working."""
+def renew_link(trustee: Trustee, *, actor: User, approved: Proposal | None = None) -> str:
+    """Replace the trustee's link. Returns the new secret; the old link stops working.
+
+    Whoever has the link acts as the trustee. So raises SecondOfficialNeeded once the trustee has
+    registered a key, unless another official has approved it.
+    """
+    current = Trustee.objects.select_for_update().get(pk=trustee.pk)
+    if current.registration is not None and not _is_approved(approved, current):
+        raise SecondOfficialNeeded
+    record(
+        Action.TRUSTEE_LINK_RENEWED,
+        actor=actor,
+        subject=election_subject(current.election_id),
+        trustee=current.index,
+        registered=current.registration is not None,
+    )
     token = secrets.token_urlsafe(TOKEN_BYTES)
     Trustee.objects.filter(pk=trustee.pk).update(token_hash=hash_of(token))
     return token
+
+
+def _is_approved(proposal: Proposal | None, trustee: Trustee) -> bool:
+    return (
+        proposal is not None
+        and proposal.approved is True
+        and proposal.detail == {"trustee": trustee.pk}
+    )
 
 
 @transaction.atomic
