@@ -72,6 +72,13 @@ def check_production(app_configs: Any, **_: Any) -> list[CheckMessage]:
                 id="facevote.E006",
             )
         )
+    if not settings.SECOND_OFFICIAL:
+        messages.append(
+            Warning(
+                "SECOND_OFFICIAL is off: one official alone can become any voter",
+                id="facevote.W003",
+            )
+        )
     if settings.CHALLENGE_CAST == "passive":
         messages.append(
             Warning(

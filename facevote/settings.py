@@ -166,11 +166,18 @@ if REDIS_URL:
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
+            # Django's own serializer is pickle: whoever can write to Redis could run code here.
+            "OPTIONS": {"serializer": "facevote.cached_json.CachedJson"},
+            # Entries of version 1 were pickled. Nobody reads them any more.
+            "VERSION": 2,
         }
     }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# The audit log's heads are noted here too. It protects most on a disk that the database's
+# administrator cannot write to.
+AUDIT_HEADS_FILE = Path(env.text("AUDIT_HEADS_FILE", default=str(DATA_DIR / "audit-heads.txt")))
 PHOTOS_DIR = DATA_DIR / "photos"
 LIVENESS_DATA_DIR = Path(env.text("LIVENESS_DATA_DIR", default=str(DATA_DIR / "liveness")))
 MEDIA_ROOT = DATA_DIR / "media"
@@ -209,7 +216,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ALWAYS_EAGER = env.switch("CELERY_TASK_ALWAYS_EAGER", default=False)
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
+# Celery's usual scheduler keeps its times in a file that it unpickles. Every time below is short,
+# so the times need not outlive the worker.
+CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-stale-photos": {
         "task": "biometrics.tasks.sweep_stale_photos",
@@ -218,6 +227,10 @@ CELERY_BEAT_SCHEDULE = {
     "purge-biometrics": {
         "task": "biometrics.tasks.purge_expired",
         "schedule": crontab(minute="17"),
+    },
+    "sweep-accounts": {
+        "task": "accounts.tasks.sweep_accounts",
+        "schedule": timedelta(minutes=1),
     },
     "elections-by-clock": {
         "task": "voting.tasks.run_clock",

@@ -10,9 +10,11 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from accounts import roles
 from tests.support.full_disk import ROOM, refused
 from tests.support.guarded_tables import unguarded
-from tests.support.polls import draft_election, open_poll
+from tests.support.officials import official_of
+from tests.support.polls import draft_election, officer, open_poll
 from verifier import verify_election
 from voting import tasks
 from voting.board import reading
@@ -216,7 +218,7 @@ def test_any_two_of_three_trustees_count(db, now):
 def test_a_roll_change_takes_two_officials_and_stands_on_the_board(poll, now):
     from accounts.models import User
 
-    second = User.objects.create_user("second-official", is_staff=True)
+    second = officer("second-official")
     late = User.objects.create_user("late")
     change = RollChange(
         election=poll.election,
@@ -226,8 +228,12 @@ def test_a_roll_change_takes_two_officials_and_stands_on_the_board(poll, now):
     )
     changes.propose(change, actor=poll.official)
 
-    with pytest.raises(StepRefused):
-        changes.approve(change, actor=poll.official, now=now)
+    auditor = official_of(roles.AUDITOR)
+    for actor in (poll.official, auditor):
+        with pytest.raises(StepRefused):
+            changes.approve(change, actor=actor, now=now)
+    with pytest.raises(StepRefused, match="may not change a frozen roll"):
+        changes.propose(RollChange(election=poll.election, remove=["N0"]), actor=auditor)
     changes.approve(change, actor=second, now=now)
 
     assert poll.election.roll.filter(user=late, removed_by__isnull=True).exists()
