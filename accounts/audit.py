@@ -40,6 +40,9 @@ class Action(StrEnum):
     PASSWORD_LINK_MADE = "password_link_made"  # noqa: S105
     TOTP_ENROLLED = "totp_enrolled"
     TOTP_REMOVED = "totp_removed"
+    API_TOKEN_MADE = "api_token_made"  # noqa: S105
+    API_TOKEN_REVOKED = "api_token_revoked"  # noqa: S105
+    VOTERS_READ = "voters_read"
     CHANGE_PROPOSED = "change_proposed"
     CHANGE_APPROVED = "change_approved"
     CHANGE_DECLINED = "change_declined"

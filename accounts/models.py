@@ -193,3 +193,25 @@ class AccountNotice(models.Model):
         default_permissions = ()
         verbose_name = _("notice about an account")
         verbose_name_plural = _("notices about accounts")
+
+
+class ApiToken(models.Model):
+    """What a program signs in with for an official. Only the token's hash is stored."""
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="api_tokens", verbose_name=_("user")
+    )
+    label = models.CharField(_("what it is for"), max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(_("scopes"), default=list)
+    # Changes with the password: a token ends when its owner sets another one.
+    password_mark = models.CharField(max_length=64)
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["-created_at"]
+        default_permissions = ("view", "delete")

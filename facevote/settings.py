@@ -83,7 +83,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "axes",
     "django_otp",
@@ -107,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.sign_in.middleware.CompleteLoginOnly",
+    "accounts.sign_in.personal_answers.PersonalAnswersAreNotStored",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -279,6 +279,7 @@ AXES_DISABLE_ACCESS_LOG = True
 OTP_TOTP_ISSUER = "FaceVote"
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
+SESSION_ENGINE = "accounts.sign_in.session_store"
 SESSION_COOKIE_NAME = "facevote"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -357,8 +358,9 @@ IMPORT_EXPORT_TMP_STORAGE_CLASS = "voting.roll.upload.RollUpload"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        # The first one says what a 401 asks for.
+        "accounts.api_tokens.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
-        "rest_framework.authentication.TokenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.DjangoModelPermissions"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
