@@ -38,6 +38,9 @@ class Action(StrEnum):
     SIGNED_OUT = "signed_out"
     PASSWORD_SET = "password_set"  # noqa: S105
     PASSWORD_LINK_MADE = "password_link_made"  # noqa: S105
+    TOTP_CODE_MADE = "totp_code_made"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_SPENT = "recovery_code_spent"
     TOTP_ENROLLED = "totp_enrolled"
     TOTP_REMOVED = "totp_removed"
     API_TOKEN_MADE = "api_token_made"  # noqa: S105

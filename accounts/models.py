@@ -215,3 +215,28 @@ class ApiToken(models.Model):
         verbose_name_plural = _("API tokens")
         ordering = ["-created_at"]
         default_permissions = ("view", "delete")
+
+
+class CodePurpose(models.TextChoices):
+    SET_UP = "set-up", _("Set up an authenticator")
+    RECOVERY = "recovery", _("Sign in without the authenticator")
+
+
+class OneTimeCode(models.Model):
+    """A code of an official that works once. Only a keyed hash of it is stored."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="one_time_codes")
+    purpose = models.CharField(max_length=10, choices=CodePurpose)
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("one-time code")
+        verbose_name_plural = _("one-time codes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "purpose", "digest"], name="one_time_code_once"
+            ),
+        ]

@@ -17,5 +17,6 @@ urlpatterns = [
         password_views.SetPassword.as_view(),
         name="set-password",
     ),
+    path("account/recovery-codes/", views.recovery_codes, name="recovery-codes"),
     path("account/", views.profile, name="profile"),
 ]

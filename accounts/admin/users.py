@@ -22,6 +22,8 @@ from accounts.passwords.link_by_two import PASSWORD_LINK
 from accounts.proposals import deciding
 from accounts.proposals.protected import SecondOfficialNeeded, needs_second_official
 from accounts.proposals.words import PROPOSED, SET_BY_LINK_ONLY
+from accounts.sign_in import one_time_codes, second_device
+from accounts.sign_in.factors import is_official
 from accounts.signed_in import official, signed_in
 
 if TYPE_CHECKING:
@@ -32,6 +34,11 @@ if TYPE_CHECKING:
 
 PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
 TIMES = ("last_login", "date_joined")
+NO_CODE = _(
+    "No code was made for {}: it is for another official than you, who has no authenticator. "
+    "Delete a lost one first, in the list of authenticators."
+)
+CODE_MADE = _("The code of {}, shown only now: {}. It sets up one authenticator, within a day.")
 
 
 @admin.register(User)
@@ -46,6 +53,23 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         (_("Rights"), {"fields": ("is_active", *PRIVILEGES)}),
         (_("Times"), {"fields": TIMES}),
     )
+
+    actions = ("authenticator_code",)
+
+    def has_set_up_permission(self, request: HttpRequest) -> bool:
+        """Only superusers manage the accounts of officials."""
+        return bool(request.user.is_superuser)
+
+    @admin.action(description=_("Make a code to set up an authenticator"), permissions=["set_up"])
+    def authenticator_code(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """For officials without one. Nobody makes a code for themselves: it takes another one."""
+        actor = official(request)
+        for user in queryset:
+            if user == actor or not is_official(user) or second_device.has_device(user):
+                messages.error(request, str(NO_CODE).format(user))
+                continue
+            code = one_time_codes.make_set_up_code(user, actor=actor, now=timezone.now())
+            messages.warning(request, str(CODE_MADE).format(user, code))
 
     @admin.display(description=_("Password"))
     def new_password(self, user: User) -> str:
