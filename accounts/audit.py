@@ -46,6 +46,8 @@ class Action(StrEnum):
     API_TOKEN_MADE = "api_token_made"  # noqa: S105
     API_TOKEN_REVOKED = "api_token_revoked"  # noqa: S105
     VOTERS_READ = "voters_read"
+    OWN_DATA_EXPORTED = "own_data_exported"
+    ROLL_PURGED = "roll_purged"
     CHANGE_PROPOSED = "change_proposed"
     CHANGE_APPROVED = "change_approved"
     CHANGE_DECLINED = "change_declined"

@@ -62,6 +62,8 @@ KEEP_PHOTOS = env.switch("KEEP_PHOTOS", default=True)
 EVIDENCE_DAYS = env.whole("EVIDENCE_DAYS", default=0)
 if not 0 <= EVIDENCE_DAYS <= 30:
     raise ImproperlyConfigured("EVIDENCE_DAYS must be a whole number from 0 to 30")
+# How long a roll keeps its names after the release of the result: objections need them.
+ROLL_DAYS = env.whole("ROLL_DAYS", default=365)
 ENCODER = env.text("ENCODER", default="")
 WARM_ENGINE = env.switch("WARM_ENGINE", default=True)
 ENGINE = env.text("ENGINE", default="biometrics.engine.pipeline.Engine")
@@ -231,6 +233,14 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-accounts": {
         "task": "accounts.tasks.sweep_accounts",
         "schedule": timedelta(minutes=1),
+    },
+    "purge-accounts": {
+        "task": "accounts.tasks.purge_accounts",
+        "schedule": crontab(minute="27"),
+    },
+    "purge-rolls": {
+        "task": "voting.tasks.purge_rolls",
+        "schedule": crontab(minute="37"),
     },
     "elections-by-clock": {
         "task": "voting.tasks.run_clock",

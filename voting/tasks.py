@@ -12,6 +12,7 @@ from voting.crypto.tally import CountRefused
 from voting.elections import life_cycle, rules
 from voting.models import Election, State
 from voting.refusals import StepRefused
+from voting.roll import purging
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,12 @@ def run_clock() -> None:
                 life_cycle.close_election(election, actor=None, now=now)
         except StepRefused:
             log.warning("election %s could not take its step by clock", election.pk)
+
+
+@shared_task
+def purge_rolls() -> None:
+    """Erase the people from rolls of elections that have been over for a while."""
+    purging.purge_rolls(now=timezone.now())
 
 
 @shared_task

@@ -20,8 +20,13 @@ from accounts.models import User
 from accounts.passwords import set_password
 from accounts.passwords.link_by_two import PASSWORD_LINK
 from accounts.proposals import deciding
-from accounts.proposals.protected import SecondOfficialNeeded, needs_second_official
+from accounts.proposals.protected import (
+    SecondOfficialNeeded,
+    is_on_a_fixed_roll,
+    needs_second_official,
+)
 from accounts.proposals.words import PROPOSED, SET_BY_LINK_ONLY
+from accounts.rights.deleting import delete_account
 from accounts.sign_in import one_time_codes, second_device
 from accounts.sign_in.factors import is_official
 from accounts.signed_in import official, signed_in
@@ -168,10 +173,23 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[User]) -> Any:
-        with transaction.atomic():
-            for user in queryset:
-                _record(Action.USER_DELETED, request, user)
-            return super().log_deletions(request, queryset)
+        """Nothing: Django's list would keep the names, and the audit log has the deletion."""
+        return []
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """What the page of the deletion names: an account is emptied, and no row goes with it."""
+        must_stay = [str(user) for user in objs if is_on_a_fixed_roll(user)]
+        may_not = {"user"} if not self.has_delete_permission(request) else set()
+        return [str(user) for user in objs], {"users": len(objs)}, may_not, must_stay
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        delete_account(obj, actor=official(request), now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            delete_account(user, actor=official(request), now=timezone.now())
 
 
 def _may_manage(request: HttpRequest, obj: User | None) -> bool:

@@ -10,9 +10,9 @@ from django.dispatch import Signal
 if TYPE_CHECKING:
     from accounts.models import Proposal, User
 
-# Sent with `user`. A receiver answers whether this person's account needs two officials: voting
-# does for everybody on a roll that is fixed. This package knows nothing of elections.
-second_official_wanted = Signal()
+# Sent with `user`. Voting receives it and answers whether this person is on a roll that is fixed:
+# this package knows nothing of elections.
+fixed_roll_asked = Signal()
 
 
 class SecondOfficialNeeded(Exception):
@@ -21,9 +21,12 @@ class SecondOfficialNeeded(Exception):
 
 def needs_second_official(user: User) -> bool:
     """Whether credentials, address and face of this person are changed by two officials only."""
-    if not settings.SECOND_OFFICIAL:
-        return False
-    answers = second_official_wanted.send(sender=None, user=user)
+    return settings.SECOND_OFFICIAL and is_on_a_fixed_roll(user)
+
+
+def is_on_a_fixed_roll(user: User) -> bool:
+    """Whether this person can vote, or soon can, in an election that is frozen or open."""
+    answers = fixed_roll_asked.send(sender=None, user=user)
     return any(answer for _receiver, answer in answers)
 
 

@@ -14,6 +14,6 @@ FIXED = (State.FROZEN, State.OPEN)
 
 
 def is_on_a_fixed_roll(sender: Any, user: User, **_: Any) -> bool:
-    """Receives accounts' signal `second_official_wanted`."""
+    """Receives accounts' signal `fixed_roll_asked`."""
     standing = VoterRollEntry.objects.filter(user_id=user.pk, removed_by__isnull=True)
     return standing.filter(election__state__in=FIXED).exists()
