@@ -118,7 +118,7 @@ def remove(device: SealedDevice, *, actor: User | None) -> None:
 
 
 def has_device(user: User) -> bool:
-    return SealedDevice.objects.filter(user=user, confirmed=True).exists()
+    return bool(SealedDevice.objects.filter(user=user, confirmed=True).exists())
 
 
 @transaction.atomic

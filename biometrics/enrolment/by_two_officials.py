@@ -57,7 +57,7 @@ def _propose(kind: Kind, actor: User, person: User, detail: dict[str, str]) -> N
 
 
 def _photo(proposal: Proposal) -> ReferencePhoto:
-    photos = ReferencePhoto.objects.filter(user_id=proposal.person_id)
+    photos = ReferencePhoto.objects.filter(user=proposal.about)
     photo = photos.filter(pk=proposal.detail["photo"]).first()
     if photo is None:
         raise ProposalRefused(ProposalRefusalCode.NOT_POSSIBLE)

@@ -86,7 +86,7 @@ def _describe(proposal: Proposal) -> str:
 
 def _held(proposal: Proposal) -> ReferencePhoto | None:
     held = ReferencePhoto.objects.filter(
-        pk=proposal.detail.get("photo"), user_id=proposal.person_id, state=PhotoState.HELD
+        pk=proposal.detail.get("photo"), user=proposal.about, state=PhotoState.HELD
     )
     return held.first()
 
