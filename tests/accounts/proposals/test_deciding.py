@@ -86,7 +86,7 @@ def test_an_old_proposal_is_not_approved_and_the_clock_ends_it(proposal, second)
 
     code = code_of(lambda: deciding.approve(proposal, actor=second, now=timezone.now()))
     assert code == ProposalRefusalCode.NOT_WAITING
-    tasks.sweep_accounts()
+    tasks.purge_accounts()
 
     proposal.refresh_from_db()
     assert proposal.approved is False
