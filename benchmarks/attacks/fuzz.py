@@ -237,13 +237,15 @@ class Answer:
 
 
 def send(server: http.client.HTTPConnection, request: Request) -> Answer:
-    try:
-        server.request(request.method, request.path, request.body or None, request.headers)
-        answer = server.getresponse()
-        return Answer(answer.status, answer.read(), answer.getheader("Location") or "")
-    except (OSError, http.client.HTTPException):
-        server.close()
-        return Answer(599)
+    """The answer. It is asked for twice: a server may close a connection that it kept open."""
+    for _try in range(2):
+        try:
+            server.request(request.method, request.path, request.body or None, request.headers)
+            answer = server.getresponse()
+            return Answer(answer.status, answer.read(), answer.getheader("Location") or "")
+        except (OSError, http.client.HTTPException):
+            server.close()
+    return Answer(599)
 
 
 def fuzz(

@@ -80,6 +80,8 @@ class ElectionViewSet(ReadOnlyModelViewSet[Any]):
     serializer_class = serializers.ElectionSerializer
     permission_classes = [AllowAny]
     lookup_field = "slug"
+    # Other signs lead nowhere, and PostgreSQL refuses to compare with some of them.
+    lookup_value_regex = "[-a-zA-Z0-9_]+"
 
     def get_queryset(self) -> QuerySet[Election]:
         if self.action == "roll" and self.request.user.is_staff:
@@ -126,6 +128,7 @@ class ElectionViewSet(ReadOnlyModelViewSet[Any]):
 class VoterViewSet(ReadOnlyModelViewSet[Any]):
     serializer_class = serializers.VoterSerializer
     permission_classes = [VOTERS]
+    lookup_value_regex = "[0-9]+"
 
     def get_queryset(self) -> QuerySet[Any]:
         return get_user_model().objects.order_by("pk")

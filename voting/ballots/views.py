@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.raw_body import NoRawBody, raw_body
 from accounts.sign_in import login
 from accounts.signed_in import voter
 from biometrics.verification.browser_binding import browser_hash
@@ -95,7 +96,9 @@ def cast(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
     try:
         sender = _confirmed_voter(request, election)
-        tracker = casting.cast_ballot(election, sender, request.body, now=timezone.now())
+        tracker = casting.cast_ballot(election, sender, raw_body(request), now=timezone.now())
+    except NoRawBody:
+        return _refused(CastRefused(CastRefusalCode.INVALID))
     except CastRefused as refusal:
         return _refused(refusal)
     return JsonResponse({"receipt": reverse("voting:receipt", args=[slug, tracker])})
