@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import overrides
+from accounts.proposals import deciding
 from biometrics.models import FaceLockout, PhotoState, ReferencePhoto
 from voting.admin.steps import next_step
 from voting.elections.turnout import turnout_of
@@ -39,6 +40,7 @@ def desk_of(official: User, *, now: datetime | None = None) -> list[Matter]:
     """What this official may act on, by their permissions. Urgent matters come first."""
     matters = [
         *_overrides(official, now or timezone.now()),
+        *_proposals(official, now or timezone.now()),
         *_lockouts(official),
         *_roll_changes(official),
         *_photos(official),
@@ -59,6 +61,20 @@ def _overrides(official: User, now: datetime) -> Iterator[Matter]:
         )
         url = reverse("admin:accounts_accessoverride_changelist")
         yield Matter(_("Let a voter in"), words % {"count": count}, url, urgent=True)
+
+
+def _proposals(official: User, now: datetime) -> Iterator[Matter]:
+    if not official.has_perm(deciding.PERMISSION):
+        return
+    count = deciding.waiting(now=now).exclude(proposed_by=official).count()
+    if count:
+        words = ngettext(
+            "%(count)d change waits for your approval.",
+            "%(count)d changes wait for your approval.",
+            count,
+        )
+        url = reverse("admin:accounts_proposal_changelist") + "?decision=waiting"
+        yield Matter(_("Changes by two officials"), words % {"count": count}, url, urgent=True)
 
 
 def _lockouts(official: User) -> Iterator[Matter]:

@@ -76,10 +76,17 @@ class Environment:
         return value
 
     def folder(self, name: str, default: Path) -> Path:
-        """The path of a folder, which is created if it is missing."""
+        """The path of a folder, which is created if it is missing.
+
+        Nobody else on the machine can look into a folder that is made here, or into the default
+        one. The modes of a folder that the operator made and named are the operator's business;
+        `manage.py check --deploy` warns about them.
+        """
         path = Path(self.text(name, str(default))).resolve()
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if path == default.resolve():
+                path.chmod(0o700)
         except OSError as error:
             raise ImproperlyConfigured(f"{name}: {path}: {error.strerror}") from None
         return path

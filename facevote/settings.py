@@ -57,11 +57,15 @@ CHALLENGE_LIGHT = env.switch("CHALLENGE_LIGHT", default=False)
 OFFICIAL_SECOND_FACTOR = env.text(
     "OFFICIAL_SECOND_FACTOR", default="none" if DEMONSTRATION else "totp"
 )
+# Two officials change credentials, address or face of somebody on a roll that is frozen or open.
+SECOND_OFFICIAL = env.switch("SECOND_OFFICIAL", default=not DEMONSTRATION)
 KEEP_PHOTOS = env.switch("KEEP_PHOTOS", default=True)
 # At most 30: the row of a verification is deleted after thirty days, and its evidence with it.
 EVIDENCE_DAYS = env.whole("EVIDENCE_DAYS", default=0)
 if not 0 <= EVIDENCE_DAYS <= 30:
     raise ImproperlyConfigured("EVIDENCE_DAYS must be a whole number from 0 to 30")
+# How long a roll keeps its names after the release of the result: objections need them.
+ROLL_DAYS = env.whole("ROLL_DAYS", default=365)
 ENCODER = env.text("ENCODER", default="")
 WARM_ENGINE = env.switch("WARM_ENGINE", default=True)
 ENGINE = env.text("ENGINE", default="biometrics.engine.pipeline.Engine")
@@ -83,7 +87,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "axes",
     "django_otp",
@@ -107,10 +110,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.sign_in.middleware.CompleteLoginOnly",
+    "accounts.sign_in.personal_answers.PersonalAnswersAreNotStored",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.sign_in.middleware.HeldBackSignIn",
+    "facevote.odd_admin_addresses.OddAdminAddressesAreRefused",
 ]
 
 ROOT_URLCONF = "facevote.urls"
@@ -176,11 +181,18 @@ if REDIS_URL:
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
+            # Django's own serializer is pickle: whoever can write to Redis could run code here.
+            "OPTIONS": {"serializer": "facevote.cached_json.CachedJson"},
+            # Entries of version 1 were pickled. Nobody reads them any more.
+            "VERSION": 2,
         }
     }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# The audit log's heads are noted here too. It protects most on a disk that the database's
+# administrator cannot write to.
+AUDIT_HEADS_FILE = Path(env.text("AUDIT_HEADS_FILE", default=str(DATA_DIR / "audit-heads.txt")))
 PHOTOS_DIR = DATA_DIR / "photos"
 LIVENESS_DATA_DIR = Path(env.text("LIVENESS_DATA_DIR", default=str(DATA_DIR / "liveness")))
 MEDIA_ROOT = DATA_DIR / "media"
@@ -220,7 +232,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ALWAYS_EAGER = env.switch("CELERY_TASK_ALWAYS_EAGER", default=False)
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
+# Celery's usual scheduler keeps its times in a file that it unpickles. Every time below is short,
+# so the times need not outlive the worker.
+CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-stale-photos": {
         "task": "biometrics.tasks.sweep_stale_photos",
@@ -229,6 +243,18 @@ CELERY_BEAT_SCHEDULE = {
     "purge-biometrics": {
         "task": "biometrics.tasks.purge_expired",
         "schedule": crontab(minute="17"),
+    },
+    "sweep-accounts": {
+        "task": "accounts.tasks.sweep_accounts",
+        "schedule": timedelta(minutes=1),
+    },
+    "purge-accounts": {
+        "task": "accounts.tasks.purge_accounts",
+        "schedule": crontab(minute="27"),
+    },
+    "purge-rolls": {
+        "task": "voting.tasks.purge_rolls",
+        "schedule": crontab(minute="37"),
     },
     "elections-by-clock": {
         "task": "voting.tasks.run_clock",
@@ -282,6 +308,7 @@ AXES_DISABLE_ACCESS_LOG = True
 OTP_TOTP_ISSUER = "FaceVote"
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
+SESSION_ENGINE = "accounts.sign_in.session_store"
 SESSION_COOKIE_NAME = "facevote"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -363,10 +390,13 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default="facevote@localhost")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        # The first one says what a 401 asks for.
+        "accounts.api_tokens.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
-        "rest_framework.authentication.TokenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.DjangoModelPermissions"],
+    # No part of the API takes JSON, which could be nested deeper than Python's parser goes.
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.MultiPartParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "voting.api.pagination.Pages",
     "PAGE_SIZE": 100,

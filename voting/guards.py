@@ -25,6 +25,9 @@ ROLL_CORE = (
     "id election_id user_id name voter_number number_key date_of_birth district points credential "
     "alias added_by_id"
 )
+ROLL_CHANGE_RECORD = "id election_id proposed_by_id approved_by_id"
+# What a purge leaves of a roll entry: all that the public record is made of.
+ROLL_RECORD = "id election_id credential alias has_voted added_by_id removed_by_id"
 BALLOT_CORE = "id election_id credential tracker ballot"
 TRUSTEE_CORE = "id election_id index name ceremony_round registration shares complaint confirmation"
 
@@ -53,6 +56,23 @@ def _approved(column: str) -> str:
     return (
         f"EXISTS (SELECT 1 FROM voting_rollchange c WHERE c.id = NEW.{column} "
         "AND c.election_id = NEW.election_id AND c.approved_by_id IS NOT NULL)"
+    )
+
+
+def _roll_purge() -> str:
+    """An entry of a released election whose person is erased, and nothing else of it."""
+    return (
+        f"({_state('OLD')} = 'released' AND {_state('NEW')} = 'released'"
+        " AND NEW.user_id IS NULL AND NEW.name = '' AND NEW.voter_number = ''"
+        " AND NEW.number_key = 'purged-' || OLD.id AND NEW.date_of_birth IS NULL"
+        f" AND NEW.district = '' AND NOT ({_differs(ROLL_RECORD)}))"
+    )
+
+
+def _roll_change_purge() -> str:
+    return (
+        f"""({_state("OLD")} = 'released' AND NEW.reason = '' AND NEW."add" = '[]'"""
+        f""" AND NEW."remove" = '[]' AND NOT ({_differs(ROLL_CHANGE_RECORD)}))"""
     )
 
 
@@ -120,7 +140,8 @@ GUARDS: list[Guard] = [
     Guard(
         "voting_voterrollentry",
         "UPDATE",
-        f"({_state('OLD')} <> 'draft' OR {_state('NEW')} <> 'draft') AND ({_differs(ROLL_CORE)}"
+        f"NOT {_roll_purge()} AND"
+        f" ({_state('OLD')} <> 'draft' OR {_state('NEW')} <> 'draft') AND ({_differs(ROLL_CORE)}"
         f" OR (OLD.has_voted {{differs}} NEW.has_voted AND (OLD.has_voted OR "
         f"{_state('OLD')} <> 'open'))"
         " OR (OLD.removed_by_id {differs} NEW.removed_by_id AND (OLD.removed_by_id IS NOT NULL"
@@ -131,7 +152,7 @@ GUARDS: list[Guard] = [
     Guard(
         "voting_rollchange",
         "UPDATE",
-        "OLD.approved_by_id IS NOT NULL",
+        f"OLD.approved_by_id IS NOT NULL AND NOT {_roll_change_purge()}",
         "an approved change stays as it is",
     ),
     Guard(

@@ -15,16 +15,12 @@ from accounts.at_rest.sealing import SealBroken
 from accounts.models import User
 from accounts.officials_only import officials_only
 from accounts.own_path import own_path
+from accounts.proposals.words import PROPOSED
 from accounts.signed_in import official, signed_in
 from biometrics.engine_loader import engine
 from biometrics.enrolment import notices
-from biometrics.enrolment.photos import (
-    NothingToAccept,
-    accept_resemblance,
-    add_photo,
-    encode_again,
-    remove_photo,
-)
+from biometrics.enrolment.by_two_officials import accept_or_propose, remove_or_propose
+from biometrics.enrolment.photos import NothingToAccept, add_photo, encode_again
 from biometrics.enrolment.queue import queue_report
 from biometrics.enrolment.refusals import MAX_PHOTOS, WORDS, PhotoRefusalCode, PhotoRefused
 from biometrics.enrolment.tiles import panel_of, tile_of
@@ -87,9 +83,8 @@ def _file_refusal(code: PhotoRefusalCode) -> dict[str, Any]:
 @officials_only("biometrics.delete_referencephoto")
 def remove(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     photo = ReferencePhoto.objects.filter(pk=photo_id).first()
-    if photo is not None:
-        remove_photo(photo, actor=official(request))
-    return JsonResponse({})
+    is_done = photo is None or remove_or_propose(photo, actor=official(request))
+    return JsonResponse({} if is_done else {"proposed": str(PROPOSED)})
 
 
 @require_POST
@@ -106,10 +101,10 @@ def encode(request: HttpRequest, photo_id: UUID) -> HttpResponse:
 def accept(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     photo = get_object_or_404(ReferencePhoto, pk=photo_id)
     try:
-        accept_resemblance(photo, actor=official(request))
+        is_done = accept_or_propose(photo, actor=official(request))
     except NothingToAccept:
         return _refusal(_("This photo is not refused for looking like another voter."))
-    return JsonResponse({})
+    return JsonResponse({} if is_done else {"proposed": str(PROPOSED)})
 
 
 @require_GET

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.raw_body import NoRawBody, raw_body
 from accounts.sign_in import login
 from accounts.signed_in import voter
 from biometrics.verification.browser_binding import browser_hash
@@ -115,7 +116,9 @@ def cast(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
     try:
         sender = _confirmed_voter(request, election)
-        signed = casting.cast_ballot(election, sender, request.body, now=timezone.now())
+        signed = casting.cast_ballot(election, sender, raw_body(request), now=timezone.now())
+    except NoRawBody:
+        return _refused(CastRefused(CastRefusalCode.INVALID))
     except CastRefused as refusal:
         return _refused(refusal)
     address = reverse("voting:receipt", args=[slug, signed.event.body["tracker"]])

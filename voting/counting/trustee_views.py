@@ -32,6 +32,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.raw_body import raw_body
 from voting.counting import counting
 from voting.elections.freezing import read_manifest
 from voting.keys import ceremony, naming
@@ -66,7 +67,7 @@ def trustee_state(request: HttpRequest, token: str) -> JsonResponse:
 def trustee_message(request: HttpRequest, token: str, kind: str) -> JsonResponse:
     sender = _trustee_or_404(token)
     try:
-        message = json.loads(request.body or b"null")
+        message = json.loads(raw_body(request) or b"null")
         if kind == "endorsement":
             ceremony.receive_endorsement(sender, message)
         elif kind == "partial":

@@ -130,7 +130,8 @@ def picture(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     response = HttpResponse(bytes(stored.webp), content_type="image/webp")
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "max-age=3600"
+    # The picture of a draft is for officials, so no cache on the way may hand it out to others.
+    response["Cache-Control"] = "no-store, private" if in_draft else "max-age=3600"
     return response
 
 
