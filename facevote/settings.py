@@ -72,7 +72,7 @@ MODELS_DIR = Path(env.text("MODELS_DIR", default=str(BASE_DIR / "models")))
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "facevote.apps.OfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -34,7 +34,7 @@ DECLINED = gettext_lazy(
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def consent(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     if user is None:
@@ -67,7 +67,7 @@ def _answer(request: HttpRequest, user: User) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Ask first, then withdraw: one wrong click must not erase anybody's enrolment."""
     user = _person(request)

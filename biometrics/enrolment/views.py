@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.at_rest.sealing import SealBroken
 from accounts.models import User
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 MAX_PHOTO_BYTES = 8 * 1024 * 1024
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def photos(request: HttpRequest, user_id: int) -> HttpResponse:
     return upload(request, user_id) if request.method == "POST" else panel(request, user_id)
 
@@ -112,7 +112,7 @@ def accept(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     return JsonResponse({})
 
 
-@require_GET
+@require_safe
 @officials_only("biometrics.view_referencephoto")
 def picture(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     photo = get_object_or_404(ReferencePhoto, pk=photo_id)
@@ -126,7 +126,7 @@ def picture(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @officials_only("biometrics.view_referencephoto")
 def queue(request: HttpRequest) -> HttpResponse:
     return JsonResponse(queue_report(engine().encoder_sha256).as_json())

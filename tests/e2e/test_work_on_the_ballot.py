@@ -62,6 +62,7 @@ def test_back_leads_through_the_steps_and_loses_no_choice(drawn_site, page):
     # The ballot that was encrypted is gone since the voter went back to change it.
     expect(step(page, "review")).to_be_visible()
     page.go_back()
+    page.go_back()
     expect(step(page, "filling")).to_be_visible()
 
 
@@ -131,6 +132,8 @@ def test_an_encrypted_ballot_survives_a_new_sign_in_and_is_cast(drawn_site, page
     refused.locator("[data-again]").click()
     expect(refused).to_contain_text("enter your details")
     to_the_ballot(other, drawn_site, "ben")
+    # A tab behind another one gets no pictures from its camera.
+    page.bring_to_front()
     refused.locator("[data-again]").click()
 
     expect(step(page, "face")).to_be_visible()

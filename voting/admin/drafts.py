@@ -40,6 +40,10 @@ def is_changeable(obj: Any) -> bool:
 class DraftOnly(admin.ModelAdmin):  # type: ignore[type-arg]
     """Changing and deleting are allowed in a draft only, and each change is recorded."""
 
+    def rows_to_lock(self, obj: Any) -> list[Any]:
+        """Contests are changed on two pages, so the lock is on the election and not on a part."""
+        return [election_of(obj)]
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_changeable(obj) and super().has_change_permission(request, obj)
 
