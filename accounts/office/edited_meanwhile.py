@@ -116,9 +116,7 @@ def _words(stored: Mapping[str, tuple[str, str]], seen: str) -> list[str]:
     except ValueError:
         known = {}
     changed = [
-        (label, value)
-        for name, (label, value) in stored.items()
-        if known.get(name) != _mark(value)
+        (label, value) for name, (label, value) in stored.items() if known.get(name) != _mark(value)
     ]
     if not changed:
         return []

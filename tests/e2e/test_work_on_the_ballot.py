@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from tests.e2e.drawn_site import (
     SLUG,
-
     encrypt,
     fill_in,
     sign_in,

@@ -64,7 +64,7 @@ def opened(client: Client, url: str) -> Fields:
     page = client.get(url)
     assert page.status_code == 200, page.status_code
     form = _Form()
-    form.feed(page.content.decode().partition("<form id=\"logout-form\"")[2])
+    form.feed(page.content.decode().partition('<form id="logout-form"')[2])
     return {name: value for name, value in form.fields.items() if name != "csrfmiddlewaretoken"}
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 
-from accounts.audit import Action, record
+from accounts.audit import Action, Detail, record
+from accounts.office import changed_fields
 from accounts.signed_in import official
 from voting.models import (
     Election,
@@ -50,6 +51,12 @@ class DraftOnly(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_changeable(obj) and super().has_delete_permission(request, obj)
 
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        changed_fields.remember(request, form, formsets)
+        return super().construct_change_message(request, form, formsets, add)
+
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         is_election = isinstance(obj, Election)
         action = Action.ELECTION_CREATED if is_election else Action.ELECTION_CHANGED
@@ -57,15 +64,17 @@ class DraftOnly(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        self._record(request, Action.ELECTION_CHANGED, obj)
+        self._record(
+            request, Action.ELECTION_CHANGED, obj, changed=changed_fields.remembered(request)
+        )
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         for obj in queryset:
-            self._record(request, Action.ELECTION_CHANGED, obj)
+            self._record(request, Action.ELECTION_CHANGED, obj, deleted=obj.pk)
         return super().log_deletions(request, queryset)
 
-    def _record(self, request: HttpRequest, action: Action, obj: Any) -> None:
+    def _record(self, request: HttpRequest, action: Action, obj: Any, **details: Detail) -> None:
         """Record the change in the audit log, in the transaction in which Django saves the form."""
         election = election_of(obj)
         record(
@@ -73,6 +82,7 @@ class DraftOnly(admin.ModelAdmin):  # type: ignore[type-arg]
             actor=official(request),
             subject=election_subject(election.pk) if election else "",
             part=str(obj._meta.model_name),
+            **details,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import DateTimeField
@@ -15,11 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.signed_in import official
+from voting.admin.call_off import CallOffMixin
 from voting.admin.drafts import DraftInline, DraftOnly, DraftParts, show_reasons
-from voting.admin.forms import ChoiceForm, NamedDateTime
-from voting.admin.steps import Step, next_step, take
+from voting.admin.forms import ChoiceForm
+from voting.admin.moments import MomentField, NamedDateTime, with_zone
+from voting.admin.steps import Step, next_step, notes, take
 from voting.counting.progress import progress_of
-from voting.elections import freezing
+from voting.elections import freezing, life_cycle
+from voting.elections.calling_off import can_be_called_off
 from voting.elections.turnout import turnout_of
 from voting.keys import ceremony
 from voting.models import (
@@ -80,7 +84,7 @@ class TrusteeInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Election)
-class ElectionAdmin(DraftOnly):
+class ElectionAdmin(CallOffMixin, DraftOnly):
     list_display = ("title", "slug", "state", "opens_at", "closes_at")
     list_filter = ("state", "key_mode")
     search_fields = ("title", "slug")
@@ -108,7 +112,9 @@ class ElectionAdmin(DraftOnly):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, DateTimeField):
+            kwargs["form_class"] = MomentField
             kwargs["widget"] = NamedDateTime(str(db_field.verbose_name))
+            kwargs["help_text"] = with_zone(db_field.help_text)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -147,6 +153,8 @@ class ElectionAdmin(DraftOnly):
             context |= {
                 "checklist": freezing.checklist(election) if election.state == State.DRAFT else [],
                 "step": next_step(election),
+                "overdue": life_cycle.overdue(election, timezone.now()),
+                "can_be_called_off": can_be_called_off(election),
                 "may_run": request.user.has_perm("voting.run_election"),
                 "turnout": turnout_of(election),
                 "progress": progress_of(election),
@@ -173,6 +181,7 @@ class ElectionAdmin(DraftOnly):
             "election": election,
             "step": step,
             "checklist": freezing.checklist(election) if step == Step.FREEZE else [],
+            "notes": notes(election, step, timezone.now()),
         }
         return render(request, "voting/admin/step.html", context)
 
@@ -195,9 +204,14 @@ class ElectionAdmin(DraftOnly):
             messages.success(request, step.done)
 
 
+MAX_CHOICES = settings.DATA_UPLOAD_MAX_NUMBER_FILES // 2
+
+
 class ChoiceInline(DraftInline, admin.StackedInline):  # type: ignore[type-arg]
     model = Choice
     form = ChoiceForm
+    # Each has two files, and a form may have DATA_UPLOAD_MAX_NUMBER_FILES of them.
+    max_num = MAX_CHOICES
     fields = ("order", "name", "party", "colour", "statement", "logo", "photo")
 
 

@@ -151,6 +151,7 @@ def receipt(request: HttpRequest, slug: str, tracker: str) -> HttpResponse:
         "entry": entry,
         "tracker": tracker,
         "short": human(tracker).split("-"),
+        "site": request.build_absolute_uri(reverse("voting:election", args=[slug])),
         "counts": own_ballot.live,
     }
     return render(request, "voting/receipt.html", context)

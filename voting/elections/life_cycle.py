@@ -22,15 +22,16 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-def move(election: Election, next_state: State) -> None:
-    """Move the election to the state that comes next. Raises StepRefused.
+def move(election: Election, next_state: State, **columns: object) -> None:
+    """Move the election to the state that comes next, and set `columns`. Raises StepRefused.
 
     The update asks for the old state itself. So if two officials take the step at the same moment,
     one succeeds and the other is told that somebody else has changed the election.
     """
     if not rules.may_step(election.state, next_state):
         raise StepRefused(_wrong_step(election))
-    moved = Election.objects.filter(pk=election.pk, state=election.state).update(state=next_state)
+    before = Election.objects.filter(pk=election.pk, state=election.state)
+    moved = before.update(state=next_state, **columns)
     if moved != 1:
         raise StepRefused(_("Somebody else has just changed this election. Look at it again."))
     election.state = next_state
@@ -39,9 +40,9 @@ def move(election: Election, next_state: State) -> None:
 @transaction.atomic
 def open_election(election: Election, *, actor: User | None, now: dt.datetime) -> None:
     """Open it and begin its board. `actor` is None for the clock. Raises StepRefused."""
-    if election.closes_at is not None and election.closes_at <= now:
-        raise StepRefused(_("The time of closing has passed."))
-    _require_checked_key(election)
+    reasons = hindrances(election, now)
+    if reasons:
+        raise StepRefused(*reasons)
     move(election, State.OPEN)
     boards.begin(election)
     board = boards.lock(election)
@@ -70,19 +71,31 @@ def close_election(election: Election, *, actor: User | None, now: dt.datetime) 
 @transaction.atomic
 def release_result(election: Election, *, actor: User, now: dt.datetime) -> None:
     """Let everybody see the result. Raises StepRefused."""
-    move(election, State.RELEASED)
+    move(election, State.RELEASED, released_at=now)
     record(Action.RESULT_RELEASED, actor=actor, subject=election_subject(election.pk))
 
 
-def _require_checked_key(election: Election) -> None:
-    if election.is_server_key:
-        return
+def hindrances(election: Election, now: dt.datetime) -> list[str]:
+    """A sentence for each thing that keeps a frozen election from being opened now."""
+    reasons = []
+    if election.closes_at is not None and election.closes_at <= now:
+        reasons.append(_("The time of closing has passed. It can not open any more; call it off."))
     checked = election.trustees.filter(key_checked=True).count()
-    if checked < election.threshold:
-        raise StepRefused(
+    if not election.is_server_key and checked < election.threshold:
+        reasons.append(
             _("%(checked)d of the %(needed)d trustees that a count needs have checked the key.")
             % {"checked": checked, "needed": election.threshold}
         )
+    return reasons
+
+
+def overdue(election: Election, now: dt.datetime) -> list[str]:
+    """Why the clock does not open an election whose time has come; empty if all is well."""
+    is_late = election.closes_at is not None and election.closes_at <= now
+    due = rules.is_due_to_open(election.state, election.opens_at, now)
+    if election.state != State.FROZEN or not (due or is_late):
+        return []
+    return hindrances(election, now)
 
 
 def _wrong_step(election: Election) -> str:

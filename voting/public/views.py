@@ -81,7 +81,7 @@ def board_head(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def verify(request: HttpRequest) -> HttpResponse:
-    with_board = public_elections().exclude(state=State.FROZEN)
+    with_board = public_elections().exclude(state__in=[State.FROZEN, State.CALLED_OFF])
     return render(request, "voting/verify.html", {"elections": with_board})
 
 

@@ -194,7 +194,7 @@ class BallotPage {
   }
 
   /**
-   * A new sign-in has made the page's token useless, for the ballot and for the face step.
+   * A new sign-in has made the page's token useless: for the ballot, the face step and signing out.
    *
    * @throws {Unreachable | Refused}
    */
@@ -203,7 +203,9 @@ class BallotPage {
     if (standing.credential !== dataOf(this.root, "credential")) {
       throw new Refused(409, { code: "another-voter", message: this.#word("another-voter") });
     }
-    element(this.root, "[name=csrfmiddlewaretoken]", HTMLInputElement).value = standing.csrfToken;
+    for (const place of elements(document, "[name=csrfmiddlewaretoken]", HTMLInputElement)) {
+      place.value = standing.csrfToken;
+    }
   }
 
   async #again() {
