@@ -61,8 +61,10 @@ class EditedMeanwhile(admin.ModelAdmin):  # type: ignore[type-arg]
                 request, object_id, form_url, {**(extra_context or {}), **seen}
             )
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
         words = getattr(request, WORDS, [])
         return _refusing(form, words) if words else form
 

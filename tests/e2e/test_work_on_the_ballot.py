@@ -79,7 +79,12 @@ def test_a_reload_keeps_the_choices_and_says_so(drawn_site, page):
 
 def test_leaving_an_unfinished_ballot_warns_and_an_empty_one_does_not(drawn_site, page):
     asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def take(dialog):
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", take)
     at_the_ballot(page, drawn_site, "ada")
     page.reload()
     assert asked == []

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import global_settings, settings
 
 from tests.support.places import BASE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KNOWN_TO_DJANGO = [code for code, _name in global_settings.LANGUAGES]
 
@@ -38,7 +41,7 @@ def test_a_browser_of_any_language_gets_one_language_and_its_name(client, langua
 
 @pytest.mark.django_db
 def test_djangos_own_sentences_stay_in_the_language_of_the_page(client):
-    page = client.post("/sign-in/", {}, headers={"Accept-Language": "de-DE,de;q=0.9"})
+    page = client.post("/sign-in/", {"username": ""}, headers={"Accept-Language": "de-DE,de;q=0.9"})
 
     assert "This field is required." in page.content.decode()
 

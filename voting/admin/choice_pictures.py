@@ -48,7 +48,7 @@ class PictureInput(forms.FileInput):
         return name not in files and f"{name}_kept" not in data
 
     def render(
-        self, name: str, value: Any, attrs: Mapping[str, Any] | None = None, renderer: Any = None
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
         picture = getattr(value, "picture", None)
         token = value if isinstance(value, str) else ""

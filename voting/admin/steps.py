@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 from django.utils.formats import localize
-from django.utils.timezone import template_localtime
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from voting.counting import counting
@@ -96,7 +96,7 @@ def notes(election: Election, step: Step, now: dt.datetime) -> list[str]:
 
 def shown(moment: dt.datetime) -> str:
     """A moment as every page shows it: in the site's zone, which stands beside it."""
-    return str(localize(template_localtime(moment)))
+    return str(localize(localtime(moment)))
 
 
 def take(election: Election, step: Step, *, actor: User, now: dt.datetime) -> None:
