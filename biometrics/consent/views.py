@@ -73,7 +73,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     if user is None:
         return redirect("accounts:sign-in")
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "biometrics/withdraw.html")
     with transaction.atomic():
         withdraw_consent(user, timezone.now())

@@ -195,8 +195,31 @@ def test_each_failure_has_words_of_its_own(drawn_site, page, status, words):
     expect(refused.locator("[data-again]")).to_be_visible()
 
 
-def test_no_network_before_the_ballot_is_sent_is_told_as_certain(drawn_site, page):
+def test_a_face_step_that_was_passed_is_not_asked_for_again(drawn_site, page):
     at_the_ballot(page, drawn_site, "cleo")
+    fill_in(page)
+    encrypt(page)
+    page.context.route("**/cast/", lambda route: route.fulfill(status=503))
+    page.locator("section[data-state=encrypted] [data-cast]").click()
+    page.locator("section[data-state=face] section[data-state=intro] [data-start]").click()
+    refused = page.locator(REFUSED)
+    expect(refused).to_contain_text("is busy", timeout=60_000)
+    # Another ballot needs a face step of its own, and the camera can be started for it.
+    refused.locator("[data-change]").click()
+    page.get_by_role("button", name="Review my ballot").click()
+    encrypt(page)
+    page.locator("section[data-state=encrypted] [data-cast]").click()
+    page.locator("section[data-state=face] section[data-state=intro] [data-start]").click()
+    expect(refused).to_contain_text("is busy", timeout=60_000)
+    page.context.unroute("**/cast/")
+
+    refused.locator("[data-again]").click()
+
+    page.wait_for_url("**/receipt/**", timeout=30_000)
+
+
+def test_no_network_before_the_ballot_is_sent_is_told_as_certain(drawn_site, page):
+    at_the_ballot(page, drawn_site, "ada")
     fill_in(page)
     encrypt(page)
     page.context.set_offline(True)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from voting.ballots.page import ballot_contests
 from voting.board import reading
 from voting.board.heads import public_head
 from voting.counting.results import contest_results, result_data
+from voting.elections.life_cycle import overdue
 from voting.elections.public_elections import public_election_or_404, public_elections
 from voting.elections.turnout import turnout_of
 from voting.models import ChoicePicture, Election, State
@@ -39,6 +41,7 @@ def election_page(request: HttpRequest, slug: str) -> HttpResponse:
         "election": election,
         "turnout": turnout_of(election),
         "contests": ballot_contests(election, None),
+        "is_late": bool(overdue(election, timezone.now())),
     }
     return render(request, "voting/election.html", context)
 

@@ -53,6 +53,8 @@ def test_a_late_election_says_what_is_wrong_where_officials_look(late, chief):
     assert "The time of closing has passed" in shown
     matter = next(m for m in desk_of(User.objects.get(username="chief")) if m.urgent)
     assert "The time of closing has passed" in matter.words
+    public = chief.get("/elections/e/").content.decode()
+    assert "It should be open by now and is not." in public
 
 
 def test_unchecked_keys_of_trustees_are_told_when_the_time_has_come():
