@@ -29,6 +29,21 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 
+class ReasonFilter(admin.SimpleListFilter):
+    """Names reasons as the column does, and offers only those that occur."""
+
+    title = gettext_lazy("reason")
+    parameter_name = "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        attempts = VerificationSession.objects.exclude(reason="").order_by("reason")
+        codes = attempts.values_list("reason", flat=True).distinct()
+        return [(code, str(OUTCOMES.get(code, code))) for code in codes]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(reason=self.value()) if self.value() else queryset
+
+
 @admin.register(VerificationSession)
 class VerificationSessionAdmin(ReadOnly, ModelAdmin):
     """Attempts with their verdicts and reasons. Pictures are shown only if they were kept."""
@@ -36,7 +51,7 @@ class VerificationSessionAdmin(ReadOnly, ModelAdmin):
     change_list_template = "admin/biometrics/verificationsession/change_list.html"
     ordering = ["-created_at"]
     list_display = ["created_at", "user", "purpose", "state", "why", "counted", "frames"]
-    list_filter = ["state", "reason", "purpose", "counted", "created_at"]
+    list_filter = ["state", ReasonFilter, "purpose", "counted", "created_at"]
     list_select_related = ["user"]
     search_fields = ["user__username"]
     date_hierarchy = "created_at"
