@@ -82,6 +82,7 @@ def test_a_password_is_shown_on_demand_and_hidden_before_it_is_sent(drawn_site, 
     button.click()
     expect(field).to_have_attribute("type", "password")
     button.click()
+    page.get_by_label("User name").fill("ada")
     page.evaluate(
         "() => { const form = document.querySelector('main form');"
         " form.addEventListener('submit', (event) => event.preventDefault()); }"
