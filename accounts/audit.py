@@ -73,6 +73,7 @@ class Action(StrEnum):
     ELECTION_CREATED = "election_created"
     ELECTION_CHANGED = "election_changed"
     ELECTION_FROZEN = "election_frozen"
+    ELECTION_CALLED_OFF = "election_called_off"
     ELECTION_OPENED = "election_opened"
     ELECTION_CLOSED = "election_closed"
     COUNT_ORDERED = "count_ordered"

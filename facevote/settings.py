@@ -43,6 +43,8 @@ SECRET_KEY = _key("SECRET_KEY")
 TEMPLATE_KEYS = [key.strip() for key in _key("TEMPLATE_KEYS").split(",") if key.strip()]
 CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0)
+OFFICE_CONTACT = env.text("OFFICE_CONTACT", default="")
+SECURITY_CONTACT = env.contact("SECURITY_CONTACT", default="")
 
 # --- Policy --------------------------------------------------------------------------------
 
@@ -78,7 +80,7 @@ MODELS_DIR = Path(env.text("MODELS_DIR", default=str(BASE_DIR / "models")))
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "facevote.apps.OfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -99,6 +101,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "facevote.head_requests.NoBodyForHead",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -202,8 +205,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # The largest body of all (facevote/serving/body_limits.py). So every photo and every roll stays in
 # memory: none is written to disk unencrypted, and a full temporary folder harms nobody.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# The page of a contest sends eight fields and two files for each of up to 400 choices, also where
+# no file is chosen.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+DATA_UPLOAD_MAX_NUMBER_FILES = 800
 
 # --- Tasks ---------------------------------------------------------------------------------
 
@@ -376,11 +381,15 @@ WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 
 # --- Words and time ------------------------------------------------------------------------
 
-LANGUAGE_CODE = env.text("LANGUAGE_CODE", default="en")
+# Only languages into which every word is translated. Django itself knows a hundred, and would put
+# its own words in them between ours. A language is added with its complete catalogue in locale/.
+LANGUAGES = [("en", "English")]
+LANGUAGE_CODE = env.one_of("LANGUAGE_CODE", "en", tuple(code for code, _name in LANGUAGES))
 TIME_ZONE = env.zone("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["facevote.formats"]
 
 EMAIL_CONFIG = env.mail("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

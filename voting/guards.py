@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-STEPS = "('draft>frozen', 'frozen>open', 'open>closed', 'closed>counted', 'counted>released')"
+STEPS = (
+    "('draft>frozen', 'frozen>called-off', 'frozen>open', 'open>closed', 'closed>counted', "
+    "'counted>released')"
+)
+# These columns are written by one step alone.
+WRITTEN_BY = {
+    "frozen>called-off": "called_off_at called_off_reason",
+    "counted>released": "released_at",
+}
 
 ELECTION_CORE = (
     "id slug title description language other_languages translations purpose opens_at "
@@ -50,6 +58,13 @@ def _state(row: str) -> str:
 
 def _differs(columns: str) -> str:
     return " OR ".join(f'OLD."{column}" {{differs}} NEW."{column}"' for column in columns.split())
+
+
+def _written_by_another_step() -> str:
+    return "".join(
+        f" OR ((OLD.state || '>' || NEW.state) <> '{step}' AND ({_differs(columns)}))"
+        for step, columns in WRITTEN_BY.items()
+    )
 
 
 def _approved(column: str) -> str:
@@ -119,6 +134,7 @@ GUARDS: list[Guard] = [
         "voting_election",
         "UPDATE",
         f"(OLD.state <> 'draft' AND ({_differs(ELECTION_CORE)} OR {CLOSES_WRONGLY}))"
+        f"{_written_by_another_step()}"
         f" OR (OLD.state <> NEW.state AND (OLD.state || '>' || NEW.state) NOT IN {STEPS})"
         " OR (OLD.state <> NEW.state AND NEW.state = 'counted' AND NOT EXISTS"
         " (SELECT 1 FROM voting_result r WHERE r.election_id = NEW.id))",

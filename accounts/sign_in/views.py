@@ -46,7 +46,7 @@ WRONG_SET_UP_CODE = gettext_lazy(
 
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -77,7 +77,7 @@ def _second_step(request: HttpRequest, user: User) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """The officials' second factor: a code from an app, which is set up at the first sign-in."""
     user = login.pending_user(request, Factor.TOTP)

@@ -9,7 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.at_rest.sealing import SealBroken
 from accounts.models import User
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 MAX_PHOTO_BYTES = 8 * 1024 * 1024
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def photos(request: HttpRequest, user_id: int) -> HttpResponse:
     return upload(request, user_id) if request.method == "POST" else panel(request, user_id)
 
@@ -107,7 +107,7 @@ def accept(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     return JsonResponse({} if is_done else {"proposed": str(PROPOSED)})
 
 
-@require_GET
+@require_safe
 @officials_only("biometrics.view_referencephoto")
 def picture(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     photo = get_object_or_404(ReferencePhoto, pk=photo_id)
@@ -121,7 +121,7 @@ def picture(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @officials_only("biometrics.view_referencephoto")
 def queue(request: HttpRequest) -> HttpResponse:
     return JsonResponse(queue_report(engine().encoder_sha256).as_json())

@@ -157,6 +157,7 @@ def receipt(request: HttpRequest, slug: str, tracker: str) -> HttpResponse:
         "entry": entry,
         "tracker": tracker,
         "short": human(tracker).split("-"),
+        "site": request.build_absolute_uri(reverse("voting:election", args=[slug])),
         "counts": own_ballot.live,
         "manifest": json.loads(election.manifest),
         "signed": casting.receipt_of(election, tracker).to_dict() if election.is_format_2 else None,
