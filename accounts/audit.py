@@ -52,6 +52,7 @@ class Action(StrEnum):
     CHANGE_APPROVED = "change_approved"
     CHANGE_DECLINED = "change_declined"
     CONSENT_GIVEN = "consent_given"
+    CONSENT_ON_PAPER = "consent_on_paper"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     FACE_VERIFIED = "face_verified"
     FACE_REFUSED = "face_refused"

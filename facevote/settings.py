@@ -49,7 +49,7 @@ SECURITY_CONTACT = env.contact("SECURITY_CONTACT", default="")
 # --- Policy --------------------------------------------------------------------------------
 
 FRAMES_NEEDED = env.whole("FRAMES_NEEDED", default=10)
-FACE_STEP_SECONDS = env.whole("FACE_STEP_SECONDS", default=60)
+FACE_STEP_SECONDS = env.whole("FACE_STEP_SECONDS", default=40)
 FACE_FRAMES_PER_DAY = env.whole("FACE_FRAMES_PER_DAY", default=3000)
 PAD_ENABLED = env.switch("PAD_ENABLED", default=True)
 CHALLENGE_LOGIN = env.text("CHALLENGE_LOGIN", default="unsure")

@@ -9,10 +9,17 @@ from __future__ import annotations
 
 # ruff: noqa: S608 - the SQL is made from the constants in this file alone
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import connections, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.migrations import Migration
+
+APP: Final = "voting"
 
 STEPS = (
     "('draft>frozen', 'frozen>called-off', 'frozen>open', 'open>closed', 'closed>counted', "
@@ -249,16 +256,47 @@ GUARDS: list[Guard] = [
 ]
 
 
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Install the guards of all tables that exist: an earlier migration may be calling."""
-    tables = set(connection.introspection.table_names())
-    guards = [guard for guard in GUARDS if guard.table in tables]
+# How the guards are found, and how one is dropped.
+_SQLITE_REMOVE = (
+    "SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 6) = 'guard_'",
+    "DROP TRIGGER {name}",
+)
+_POSTGRESQL_REMOVE = (
+    "SELECT proname FROM pg_proc WHERE left(proname, 6) = 'guard_'"
+    " AND pronamespace = current_schema()::regnamespace",
+    "DROP FUNCTION {name}() CASCADE",
+)
+
+
+def remove_before_migrating(*, plan: list[tuple[Migration, bool]], using: str, **_: Any) -> None:
+    """Receives `pre_migrate`. SQLite drops the triggers of a table that it rebuilds, in silence."""
+    if any(migration.app_label == APP for migration, _backwards in plan):
+        _remove(connections[using])
+
+
+def install_after_migrating(*, using: str, **_: Any) -> None:
+    """Receives `post_migrate`. The guards name columns, so they wait for the last migration."""
+    connection = connections[using]
+    applied = MigrationRecorder(connection).applied_migrations()
+    last = MigrationLoader(connection).graph.leaf_nodes(APP)
+    if all(node in applied for node in last):
+        with transaction.atomic(using=using):
+            _remove(connection)
+            _install(connection)
+
+
+def _install(connection: BaseDatabaseWrapper) -> None:
     make = _postgresql_install if _is_postgresql(connection) else _sqlite_install
-    _run(connection, make(guards))
+    _run(connection, make(GUARDS))
 
 
-def remove(connection: BaseDatabaseWrapper) -> None:
-    _run(connection, _postgresql_remove() if _is_postgresql(connection) else _sqlite_remove())
+def _remove(connection: BaseDatabaseWrapper) -> None:
+    """Also those of an earlier version, which may have had other names."""
+    find, drop = _POSTGRESQL_REMOVE if _is_postgresql(connection) else _SQLITE_REMOVE
+    with connection.cursor() as cursor:
+        cursor.execute(find)
+        names = [name for (name,) in cursor.fetchall()]
+    _run(connection, [drop.format(name=name) for name in names])
 
 
 def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
@@ -278,10 +316,6 @@ def _sqlite_install(guards: list[Guard]) -> list[str]:
         f"BEGIN SELECT RAISE(ABORT, '{guard.reason}'); END"
         for guard in guards
     ]
-
-
-def _sqlite_remove() -> list[str]:
-    return [f"DROP TRIGGER IF EXISTS {guard.name}" for guard in GUARDS]
 
 
 def _postgresql_install(guards: list[Guard]) -> list[str]:
@@ -309,8 +343,3 @@ def _postgresql_install(guards: list[Guard]) -> list[str]:
         for table in sorted({guard.table for guard in guards})
     ]
     return statements
-
-
-def _postgresql_remove() -> list[str]:
-    functions = [*(guard.name for guard in GUARDS), "guard_truncate"]
-    return [f"DROP FUNCTION IF EXISTS {name}() CASCADE" for name in functions]

@@ -31,6 +31,7 @@ OUTCOMES: dict[str, StrPromise] = {
     "light_unseen": _("did not take on the page's light"),
     "no_match": _("did not match"),
     "stream": _("the pictures came in a way that no camera sends them"),
+    "camera": _("the camera or the connection gave too few pictures"),
     "timed_out": _("out of time"),
     "again": _("a fault on our side"),
     LEFT: _("left before a verdict"),

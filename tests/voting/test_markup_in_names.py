@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from accounts.models import AccessOverride, OverridePurpose
+from biometrics.consent.agreement import give_consent, text_version
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.photos import store_photo
 from biometrics.evaluation import comparing
@@ -79,6 +80,7 @@ def enrolled(draft, chief):
     """Two voters, and a photo of the one that looks like the other."""
     first, second = draft.users
     for user, colour in ((first, ALICE), (second, BOB)):
+        give_consent(user, text_version(), timezone.now())
         photo = store_photo(user, jpeg(colour), chief)
         encode(photo.pk, ScriptedEngine(), now=timezone.now())
     ReferencePhoto.objects.filter(user=second).update(

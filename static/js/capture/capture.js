@@ -72,6 +72,7 @@ class Capture {
     for (const button of elements(this.root, "[data-stop]")) {
       button.addEventListener("click", () => this.#finish());
     }
+    optionalElement(this.root, "[data-play]")?.addEventListener("click", () => this.#show());
     const picker = element(this.root, "[data-cameras] select", HTMLSelectElement);
     picker.addEventListener("change", () => this.#choose(picker.value));
     optionalElement(this.root, "[data-shutter]")?.addEventListener("click", () => this.#takePhoto());
@@ -140,8 +141,7 @@ class Capture {
       if (run.signal.aborted) camera.release(stream);
       else await this.#useCamera(stream);
     } catch (error) {
-      const why = error instanceof camera.CameraFailure ? error.why : "camera-busy";
-      this.#dispatch({ type: "camera-failed", why });
+      if (!run.signal.aborted) this.#failed(error);
     }
   }
 
@@ -150,11 +150,35 @@ class Capture {
     camera.release(this.#stream);
     this.#stream = stream;
     stream.getVideoTracks()[0].addEventListener("ended", () => this.#cameraEnded(stream));
-    this.view.video.srcObject = stream;
-    await this.view.video.play();
+    await camera.play(this.view.video, stream);
+    await this.#ready(stream);
+  }
+
+  /** After a tap: some browsers show no film before one, to save power. */
+  async #show() {
+    const stream = this.#stream;
+    if (!stream) return;
+    try {
+      await camera.playing(this.view.video);
+      await this.#ready(stream);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** @param {MediaStream} stream */
+  async #ready(stream) {
+    const run = this.#run;
     this.#fit();
+    if (!(await this.frames.isFaithful())) throw new camera.CameraFailure("pictures-altered");
     this.view.cameras(await camera.listCameras(), camera.describe(stream).deviceId);
-    this.#dispatch({ type: "camera-ready", photos: this.photos });
+    if (!run.signal.aborted) this.#dispatch({ type: "camera-ready", photos: this.photos });
+  }
+
+  /** @param {unknown} error of the camera or of its pictures */
+  #failed(error) {
+    const why = error instanceof camera.CameraFailure ? error.why : "camera-busy";
+    this.#dispatch({ type: "camera-failed", why });
   }
 
   /** @param {MediaStream} stream */
@@ -223,6 +247,7 @@ class Capture {
     switch (message.type) {
       case "ready":
         this.#dispatch(message);
+        this.view.clock.start(message.seconds);
         this.#send(message);
         break;
       case "frame":
@@ -253,8 +278,8 @@ class Capture {
   async #carryOn(sending) {
     try {
       await sending;
-    } catch {
-      this.#dispatch({ type: "camera-failed", why: "camera-busy" });
+    } catch (error) {
+      this.#failed(error);
     }
   }
 

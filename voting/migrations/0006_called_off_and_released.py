@@ -3,21 +3,10 @@ from __future__ import annotations
 from django.db import migrations, models
 from django.db.models import Q
 
-from voting import guards
-
-
-def install(apps, schema_editor):
-    guards.install(schema_editor.connection)
-
-
-def remove(apps, schema_editor):
-    guards.remove(schema_editor.connection)
-
 
 class Migration(migrations.Migration):
-    dependencies = [("voting", "0004_plural_words")]
+    dependencies = [("voting", "0005_roll_work")]
     operations = [
-        migrations.RunPython(remove, install),
         migrations.AddField(
             model_name="election",
             name="called_off_at",
@@ -62,5 +51,4 @@ class Migration(migrations.Migration):
                 name="called_off_says_when_and_why",
             ),
         ),
-        migrations.RunPython(install, remove),
     ]

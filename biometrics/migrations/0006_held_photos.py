@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("biometrics", "0004_evidence_frames"),
+        ("biometrics", "0005_face_allowance"),
     ]
 
     operations = [
