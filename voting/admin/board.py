@@ -69,6 +69,8 @@ class TrusteeForm(forms.ModelForm):  # type: ignore[type-arg]
             )
             self.add_error("restart_keys", words % {"count": begun})
         return cleaned
+
+
 LINK_PROPOSED = _(
     "This trustee has registered a key, so one official alone cannot make a new link. It is "
     "proposed: another official must approve it, under “Changes by two officials”."

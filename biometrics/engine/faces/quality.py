@@ -35,7 +35,9 @@ class QualityPolicy:
     min_face_score: float  # score of the detector, 0 to 1
     min_mesh_score: float  # score of the mesh network, 0 to 1
     min_eye_shade: float  # luma of the eyes over that of the cheeks; lower with dark glasses
-    min_eye_contrast: float  # standard deviation of an eye's luma over the face's mean; lower when covered
+    min_eye_contrast: (
+        float  # standard deviation of an eye's luma over the face's mean; lower when covered
+    )
     min_mouth_edges: float  # edges of the mouth over those of the eyes; lower when covered
     max_chin_colour: float  # from the nose's colour to the chin's, in Lab; higher with a scarf
     max_yaw: float  # degrees, to either side

@@ -10,7 +10,6 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from accounts import roles
 from tests.support.full_disk import ROOM, refused
 from tests.support.guarded_tables import unguarded
 from tests.support.key_holders import make_key
