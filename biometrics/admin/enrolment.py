@@ -15,18 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.read_only import ReadOnly
+from accounts.proposals.words import PROPOSED
 from accounts.signed_in import official
 from biometrics.admin.lockouts import lockout_words
 from biometrics.collection import views as collection_views
 from biometrics.consent.agreement import record_paper_consent, text_version
-from biometrics.consent.erasure import erase_voter
 from biometrics.engine_loader import engine
-from biometrics.enrolment.photos import (
-    NothingToAccept,
-    accept_resemblance,
-    encode_again,
-    remove_photo,
+from biometrics.enrolment.by_two_officials import (
+    accept_or_propose,
+    erase_or_propose,
+    remove_or_propose,
 )
+from biometrics.enrolment.photos import NothingToAccept, encode_again
 from biometrics.enrolment.queue import queue_report
 from biometrics.evaluation.comparing import request_evaluation
 from biometrics.evaluation.report import evaluation_report
@@ -39,6 +39,8 @@ from biometrics.models import (
 from biometrics.verification.lockout import reset_lockout
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import Model, QuerySet
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
@@ -230,9 +232,12 @@ class EnrolmentAdmin(ReadOnly, ModelAdmin):
                 "opts": self.opts,
             }
             return render(request, "admin/biometrics/enrolment/erase.html", context)
-        for person in people:
-            erase_voter(person, actor=official(request))
-        self.message_user(request, _("Photos and templates are erased."), messages.SUCCESS)
+        erase = partial(erase_or_propose, actor=official(request))
+        done = [erase(person) for person in people]
+        if all(done):
+            self.message_user(request, _("Photos and templates are erased."), messages.SUCCESS)
+        else:
+            self.message_user(request, str(PROPOSED), messages.WARNING)
         return None
 
 
@@ -267,11 +272,16 @@ class ReferencePhotoAdmin(ModelAdmin):
         return request.user.has_perm("biometrics.change_referencephoto")
 
     def delete_model(self, request: HttpRequest, obj: ReferencePhoto) -> None:
-        remove_photo(obj, actor=official(request))
+        self._remove(request, [obj])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ReferencePhoto]) -> None:
-        for photo in queryset:
-            remove_photo(photo, actor=official(request))
+        self._remove(request, queryset)
+
+    def _remove(self, request: HttpRequest, photos: Iterable[ReferencePhoto]) -> None:
+        remove = partial(remove_or_propose, actor=official(request))
+        done = [remove(photo) for photo in photos]
+        if not all(done):
+            self.message_user(request, str(PROPOSED), messages.WARNING)
 
     @admin.action(description=gettext_lazy("Encode again"), permissions=["decide"])
     def encode_again(self, request: HttpRequest, photos: QuerySet[ReferencePhoto]) -> None:
@@ -292,7 +302,6 @@ class ReferencePhotoAdmin(ModelAdmin):
 
 def _accepted(photo: ReferencePhoto, *, actor: User) -> bool:
     try:
-        accept_resemblance(photo, actor=actor)
+        return accept_or_propose(photo, actor=actor)
     except NothingToAccept:
         return False
-    return True

@@ -88,7 +88,7 @@ def attempts_report(now: datetime) -> AttemptsReport:
     return AttemptsReport(
         hours=tuple(
             Hour(
-                words=date_format(localtime(time), "TIME_FORMAT"),
+                words=date_format(localtime(time), "DATETIME_FORMAT"),
                 total=totals[place],
                 place=place,
                 parts=_parts(counted[localtime(time)], highest),

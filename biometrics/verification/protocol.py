@@ -39,6 +39,7 @@ class Close(IntEnum):
     ORIGIN = 4403
     TIME = 4408
     ORDER = 4409
+    IDLE = 4410
     SIZE = 4413
     RATE = 4429
     FULL = 4503

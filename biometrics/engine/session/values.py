@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # After coloured light, which nobody could foresee, fewer movements and a shorter way are enough.
 STEPS_AFTER_LIGHT = 3
+# The first cue is shown when at most so many matches are still missing.
+ANNOUNCED_AHEAD = 3
 WAY_AFTER_LIGHT = 150
 
 
@@ -47,6 +49,11 @@ class Policy:
     blinks: bool = False
     light: bool = False
     seconds_to_match: float = math.inf
+
+    @property
+    def silent_frames(self) -> int:
+        """Up to so many compared frames, no answer depends on what the comparisons gave."""
+        return max(0, self.frames_needed - 1 - ANNOUNCED_AHEAD)
 
     @property
     def course(self) -> Course:

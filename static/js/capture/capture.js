@@ -14,6 +14,7 @@
 //                         with the detail {count}. A page that refuses a photo may lower the count:
 //                         element.dataset.taken = "3".
 //
+// A page that needs another verification after one that was used up dispatches `facevote:anew` on the widget.
 // In all modes `facevote:state` (it bubbles) with the detail {state} reports every change of state.
 
 import { csrfToken, dataOf, element, elements, optionalElement } from "../dom.js";
@@ -75,6 +76,7 @@ class Capture {
     const picker = element(this.root, "[data-cameras] select", HTMLSelectElement);
     picker.addEventListener("change", () => this.#choose(picker.value));
     optionalElement(this.root, "[data-shutter]")?.addEventListener("click", () => this.#takePhoto());
+    this.root.addEventListener("facevote:anew", () => this.#dispatch({ type: "anew" }));
     this.view.video.addEventListener("resize", () => this.#fit());
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.#dispatch({ type: "hidden" });

@@ -23,7 +23,8 @@
  *   | {type: "closed", why: string}
  *   | {type: "retry"}
  *   | {type: "hidden"}
- *   | {type: "stop"}} CaptureEvent
+ *   | {type: "stop"}
+ *   | {type: "anew"}} CaptureEvent
  */
 
 /** @typedef {CaptureEvent["type"]} EventType */
@@ -76,6 +77,11 @@ const HANDLERS = {
   start(model) {
     if (isLive(model.state) || FINAL.has(model.state)) return model;
     return { ...begin(), state: "starting" };
+  },
+
+  /** What was verified is used up or for another ballot. */
+  anew(model) {
+    return FINAL.has(model.state) ? begin() : model;
   },
 
   unusable(model, { why }) {

@@ -107,6 +107,15 @@ def test_taking_it_back_asks_first_and_then_erases(browser, voter):
     assert "no photo of you" in page
 
 
+def test_only_a_sent_form_takes_consent_back(browser, voter):
+    sign_in_with_face(browser, "voter")
+
+    assert browser.head("/account/withdraw-consent/").status_code == 200
+
+    assert has_consent(voter)
+    assert Reference.objects.filter(user=voter).exists()
+
+
 def test_a_withdrawn_consent_gets_no_ticket(browser, voter):
     pass_password(browser, "voter")
     withdraw_consent(voter, timezone.now())

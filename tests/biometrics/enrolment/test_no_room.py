@@ -48,7 +48,7 @@ FAILURES = {
     "while the file is written": ("biometrics.engine.whole_files.os.fsync", no_room),
     "while its folder is made": ("pathlib.Path.mkdir", no_room),
     "while the row is written": ("biometrics.enrolment.photos.record", full_database),
-    "while the row is kept": ("biometrics.enrolment.photos._queue_photo", full_database),
+    "while the row is kept": ("biometrics.enrolment.photos.queue_photo", full_database),
 }
 
 

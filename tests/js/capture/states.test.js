@@ -127,6 +127,9 @@ test("nothing leads away from a verdict, or out of a state that it does not belo
   ];
   for (const event of events) assert.equal(transition(verified, event).state, "verified");
   assert.equal(after({ type: "verdict", verified: true }).state, "intro");
+  // The page that asked for it may need another one, for another ballot.
+  assert.deepEqual(transition(verified, { type: "anew" }), begin());
+  assert.equal(after(...LIVE, { type: "anew" }).state, "capturing");
   assert.equal(after({ type: "ready" }).state, "intro");
 });
 

@@ -151,4 +151,4 @@ def test_a_verdict_is_final():
     )
 
     assert state is refused
-    assert session.miss(refused) is session.time_out(refused) is refused
+    assert session.miss(refused) is session.time_out(refused, POLICY) is refused
