@@ -42,7 +42,7 @@ ROLL_CORE = (
 )
 ROLL_CHANGE_RECORD = "id election_id proposed_by_id approved_by_id"
 # What a purge leaves of a roll entry: all that the public record is made of.
-ROLL_RECORD = "id election_id credential alias has_voted added_by_id removed_by_id"
+ROLL_RECORD = "id election_id points credential alias has_voted added_by_id removed_by_id"
 BALLOT_CORE = "id election_id credential tracker ballot"
 TRUSTEE_CORE = "id election_id index name ceremony_round registration shares complaint confirmation"
 
