@@ -40,18 +40,15 @@ def add_photo(
     Raises PhotoRefused if the file is not acceptable, if the voter may not have another photo,
     or if the disk is full.
     """
-    photo = None
+    # No transaction around all of it: decoding a large picture takes long, and on SQLite nobody
+    # else could write meanwhile.
     try:
-        with transaction.atomic():
-            photo = store_photo(user, data, added_by, now=now)
-            _queue_photo(photo)
+        photo = store_photo(user, data, added_by, now=now)
     except (OSError, DatabaseError) as error:
         if not is_out_of_room(error):
             raise
-        if photo is not None:
-            # The disk was full at the commit: there is no row, so its file must go as well.
-            delete_photo(photo.file)
         raise PhotoRefused(PhotoRefusalCode.NO_ROOM) from error
+    _queue_photo(photo)
     return photo
 
 
