@@ -16,7 +16,7 @@ from tests.support.scripted_engine import NextScriptedEngine, ScriptedEngine
 
 
 @pytest.fixture
-def alice(transactional_db, scripted_engine, settings, tmp_path):
+def alice(unguarded_after, scripted_engine, settings, tmp_path):
     settings.PHOTOS_DIR = tmp_path
     return User.objects.create_user("alice")
 
