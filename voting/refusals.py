@@ -56,7 +56,9 @@ WORDS: dict[CastRefusalCode | DetailsRefusalCode, StrPromise] = {
     CastRefusalCode.VERIFY_AGAIN: _(
         "Your face step has expired or was for another ballot. Please repeat it."
     ),
-    CastRefusalCode.DETAILS_FIRST: _("Please enter your details first."),
+    CastRefusalCode.DETAILS_FIRST: _(
+        "Nothing was cast. Please enter your details for this election first."
+    ),
     CastRefusalCode.BUSY: _(
         "The ballot box is busy. Send the same ballot again in a moment: it counts once."
     ),

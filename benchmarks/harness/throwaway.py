@@ -180,6 +180,13 @@ def _database(system: str) -> Iterator[str]:
     if system == "sqlite":
         yield ""
         return
+    with new_database() as url:
+        yield url
+
+
+@contextmanager
+def new_database() -> Iterator[str]:
+    """The URL of a new PostgreSQL database, dropped afterwards."""
     import psycopg
     from psycopg import sql
 

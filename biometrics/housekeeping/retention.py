@@ -79,7 +79,8 @@ def _drop_settled_files() -> None:
     """Delete files of judged photos if photos are not kept: a crash may have left some."""
     if settings.KEEP_PHOTOS:
         return
-    settled = ReferencePhoto.objects.exclude(state=PhotoState.WAITING).exclude(file="")
+    unsettled = (PhotoState.WAITING, PhotoState.HELD)
+    settled = ReferencePhoto.objects.exclude(state__in=unsettled).exclude(file="")
     for photo in settled:
         settled.filter(pk=photo.pk).update(file="")
         delete_photo(photo.file)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from accounts.models import AccessOverride, OverridePurpose
+from biometrics.consent.agreement import give_consent, text_version
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.photos import store_photo
 from biometrics.evaluation import comparing
@@ -20,7 +21,7 @@ from tests.support.pictures import ALICE, BOB, jpeg
 from tests.support.polls import draft_election
 from tests.support.scripted_engine import ScriptedEngine
 from voting.elections import freezing, life_cycle
-from voting.keys import ceremony
+from voting.keys import naming
 from voting.models import RollChange
 
 MARKUP = "<script>alert('x')</script>"
@@ -62,7 +63,7 @@ def named(poll, prefix):
 def draft(db):
     poll = named(draft_election(key_mode="trustees", threshold=2), "a")
     for _number in (1, 2):
-        ceremony.add_trustee(poll.election, MARKUP)
+        naming.add_trustee(poll.election, MARKUP)
     return poll
 
 
@@ -79,6 +80,7 @@ def enrolled(draft, chief):
     """Two voters, and a photo of the one that looks like the other."""
     first, second = draft.users
     for user, colour in ((first, ALICE), (second, BOB)):
+        give_consent(user, text_version(), timezone.now())
         photo = store_photo(user, jpeg(colour), chief)
         encode(photo.pk, ScriptedEngine(), now=timezone.now())
     ReferencePhoto.objects.filter(user=second).update(

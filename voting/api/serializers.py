@@ -30,6 +30,9 @@ class ElectionSerializer(serializers.ModelSerializer[Election]):
             "state",
             "opens_at",
             "closes_at",
+            "released_at",
+            "called_off_at",
+            "called_off_reason",
             "allow_revote",
             "single_server_key",
             "fingerprint",
@@ -55,7 +58,7 @@ class ElectionSerializer(serializers.ModelSerializer[Election]):
                     for choice in contest.choices
                 ],
             }
-            for contest in ballot_contests(election, None)
+            for contest in ballot_contests(election)
         ]
 
     def get_turnout(self, election: Election) -> dict[str, int]:

@@ -28,6 +28,10 @@ def _words(stored: CountProgress) -> str:
             return _("The count has not begun yet.")
         case CountStage.VERIFYING:
             return _("%(done)d of %(total)d ballots verified") % _numbers(stored)
+        case CountStage.WITNESSES:
+            return _(
+                "%(total)d witnesses must sign the closed board before it is decrypted."
+            ) % _numbers(stored)
         case CountStage.TRUSTEES:
             return _("%(done)d of %(total)d parts of the trustees have arrived") % _numbers(stored)
         case CountStage.FAILED:
@@ -43,4 +47,4 @@ def _numbers(stored: CountProgress) -> dict[str, int]:
 
 
 def _is_running(stored: CountProgress) -> bool:
-    return stored.stage in {CountStage.VERIFYING, CountStage.TRUSTEES}
+    return stored.stage in {CountStage.VERIFYING, CountStage.WITNESSES, CountStage.TRUSTEES}

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from voting.models import State
 
 if TYPE_CHECKING:
-    from voting.models import Election
+    from voting.models import Election, Result
 
 # Among so few, somebody who knows how the others voted knows how the last one did.
 FEW_BALLOTS: Final = 5
@@ -30,9 +30,9 @@ def warnings_before_release(election: Election) -> list[str]:
             "“%(title)s”: the result will tell everybody how each voter voted, because all "
             "%(ballots)d ballots are alike."
         )
-        % {"title": title, "ballots": counted}
+        % {"title": title, "ballots": election.result.ballots_with(contest["id"])}
         for title, contest in _titled(election)
-        if counted > 1 and _all_alike(contest, counted)
+        if contest["counts"] is not None and _all_alike(contest, election.result)
     ]
     if 0 < counted <= FEW_BALLOTS:
         words = ngettext(
@@ -49,7 +49,8 @@ def _titled(election: Election) -> list[tuple[str, dict[str, Any]]]:
     return [(contest.title, by_key[contest.key]) for contest in election.contests.all()]
 
 
-def _all_alike(contest: dict[str, Any], counted: int) -> bool:
+def _all_alike(contest: dict[str, Any], result: Result) -> bool:
     """Each choice was selected on all ballots or on none, and so was the blank one."""
+    counted = result.ballots_with(contest["id"])
     counts = [*contest["counts"], *([] if contest["blank"] is None else [contest["blank"]])]
-    return all(count in {0, counted} for count in counts)
+    return counted > 1 and all(count in {0, counted} for count in counts)

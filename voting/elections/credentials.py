@@ -6,11 +6,11 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, F, Max, Sum
 from django.utils.translation import gettext as _
 
 from accounts.at_rest.batches import write_in_batches
-from voting.crypto import tracker
+from voting.crypto import text, tracker
 from voting.crypto.roll import RollEntry, roll_hash
 from voting.models import BoardIdentity, Election, State, VoterRollEntry
 from voting.refusals import StepRefused
@@ -30,6 +30,7 @@ class RollMark:
     voters: int
     last: int
     total: int
+    districts: tuple[tuple[str, int, int], ...]
 
 
 def new_credential() -> str:
@@ -48,15 +49,16 @@ def give_missing(election: Election, report: Callable[[int, int], None]) -> None
 
     `report` is told in each batch how many entries are done, and of how many.
     """
-    without = list(election.roll.filter(credential="").values_list("pk", flat=True))
+    without = list(election.roll.filter(credential="").values_list("pk", "points"))
+    with_registrars = election.registrars.exists()
     done = 0
 
-    def write(batch: Sequence[int]) -> None:
+    def write(batch: Sequence[tuple[int, list[str]]]) -> None:
         nonlocal done
         require_draft(election.pk)
-        for pk in batch:
+        for pk, points in batch:
             VoterRollEntry.objects.filter(pk=pk, credential="").update(
-                credential=new_credential(), alias=new_alias()
+                credential=points[0] if with_registrars else new_credential(), alias=new_alias()
             )
         done += len(batch)
         report(done, len(without))
@@ -73,12 +75,36 @@ def require_draft(election_id: int) -> Election:
 
 
 def public_roll(election: Election) -> list[RollEntry]:
-    """The roll as it goes onto the board: credentials, and aliases unless voters are hidden."""
+    """The roll as it goes onto the board. Raises RollInvalidError."""
+    row = public_row(election)
+    entries = election.roll.filter(removed_by__isnull=True)
+    columns = entries.values_list("credential", "alias", "district", "points")
+    return [row(*columns_of_entry) for columns_of_entry in columns.iterator()]
+
+
+def public_row(election: Election) -> Callable[[str, str, str, list[str]], RollEntry]:
+    """Makes the public row of an entry's credential, alias, district and points.
+
+    Aliases stay out of it if voters are hidden, and districts unless a contest is for some of them:
+    together with the board they tell more of a voter than is needed.
+    """
     hidden = election.board_identity == BoardIdentity.HIDDEN
-    entries = election.roll.filter(removed_by__isnull=True).values_list("credential", "alias")
-    return [
-        RollEntry(credential, "" if hidden else alias) for credential, alias in entries.iterator()
-    ]
+    grouped = any(election.contests.values_list("groups", flat=True))
+
+    def row(credential: str, alias: str, district: str, points: list[str]) -> RollEntry:
+        return RollEntry(
+            credential,
+            "" if hidden else alias,
+            text.normalise(district) if grouped else "",
+            tuple(points[1:]),
+        )
+
+    return row
+
+
+def public_row_of(election: Election, entry: VoterRollEntry) -> RollEntry:
+    """The public row of one entry."""
+    return public_row(election)(entry.credential, entry.alias, entry.district, entry.points)
 
 
 def marked_hash(election: Election) -> tuple[RollMark, str]:
@@ -88,9 +114,16 @@ def marked_hash(election: Election) -> tuple[RollMark, str]:
 
 
 def mark_of(election: Election) -> RollMark:
-    """Entries get their pseudonyms once, so a change of the hash is an entry more or fewer."""
+    """Credential and alias are given once, so a change of the hash is an entry more or fewer,
+    or another district.
+    """
     roll = election.roll.filter(removed_by__isnull=True).exclude(credential="").order_by()
     sums = roll.aggregate(voters=Count("pk"), last=Max("pk"), total=Sum("pk"))
+    districts = roll.values_list("district").annotate(sum=Sum("pk"), squares=Sum(F("pk") * F("pk")))
     return RollMark(
-        election.board_identity, sums["voters"], sums["last"] or 0, int(sums["total"] or 0)
+        election.board_identity,
+        sums["voters"],
+        sums["last"] or 0,
+        int(sums["total"] or 0),
+        tuple(sorted((name, int(total), int(squares)) for name, total, squares in districts)),
     )

@@ -27,11 +27,13 @@ from voting.models.elections import (
     Election,
     FacePolicy,
     KeyMode,
+    Purpose,
     State,
     colour,
     election_subject,
     identifier,
 )
+from voting.models.joint_steps import JointStep, JointStepKind
 from voting.models.keys import (
     ElectionSecret,
     Trustee,
@@ -43,6 +45,7 @@ from voting.models.roll import (
     is_birth_date,
     number_key,
 )
+from voting.models.watchers import Registrar, Witness
 from voting.models.work import (
     FreezeOrder,
     RollImport,
@@ -66,8 +69,12 @@ __all__ = [
     "ElectionSecret",
     "FacePolicy",
     "FreezeOrder",
+    "JointStep",
+    "JointStepKind",
     "KeyMode",
     "PictureRole",
+    "Purpose",
+    "Registrar",
     "Result",
     "RollChange",
     "RollImport",
@@ -76,6 +83,7 @@ __all__ = [
     "Trustee",
     "UsedCiphertext",
     "VoterRollEntry",
+    "Witness",
     "WorkState",
     "colour",
     "election_subject",

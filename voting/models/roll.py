@@ -25,6 +25,8 @@ class RollChange(models.Model):
     reason = models.CharField(_("reason"), max_length=500)
     add = models.JSONField(_("voters to add"), default=list, blank=True)
     remove = models.JSONField(_("voter numbers to remove"), default=list, blank=True)
+    # The registrars' signatures under it, if the election has registrars and it adds voters.
+    signatures = models.JSONField(default=list, blank=True, editable=False)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
     )
@@ -95,6 +97,8 @@ class VoterRollEntry(models.Model):
     number_key = models.CharField(max_length=64, editable=False)
     date_of_birth = models.DateField(_("date of birth"), null=True, blank=True)
     district = models.CharField(_("district"), max_length=100, blank=True)
+    # The voter's point of each registrar, if the election has registrars.
+    points = models.JSONField(default=list, blank=True, editable=False)
     credential = models.CharField(max_length=64, blank=True, editable=False)
     alias = models.CharField(max_length=64, blank=True, editable=False)
     has_voted = models.BooleanField(_("has voted"), default=False, editable=False)

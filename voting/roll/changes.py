@@ -9,19 +9,22 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record
 from voting.board import appending as boards
-from voting.crypto import chain
-from voting.crypto.chain import BoardEventKind
-from voting.crypto.roll import RollEntry, roll_hash
-from voting.elections.credentials import public_roll
+from voting.board.officials import pseudonyms
+from voting.crypto import group
+from voting.crypto.board import bodies
+from voting.crypto.board.chain import BoardEventKind
+from voting.crypto.proofs import Proof
+from voting.crypto.registrars.points import holds_change
+from voting.crypto.roll import roll_hash
+from voting.elections.credentials import public_roll, public_row_of
 from voting.models import (
-    BoardIdentity,
     Election,
     RollChange,
     State,
@@ -39,11 +42,13 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+PERMISSION: Final = "voting.change_frozen_roll"
 CHANGEABLE = (State.FROZEN, State.OPEN)
 
 
 def propose(change: RollChange, *, actor: User) -> None:
-    """Save a new change. Raises StepRefused if it could not be applied."""
+    """Save a new change. Raises StepRefused if it could not be applied, or not by this official."""
+    _require_allowed(actor)
     check(change)
     change.proposed_by, change.approved_by = actor, None
     with transaction.atomic():
@@ -54,6 +59,12 @@ def propose(change: RollChange, *, actor: User) -> None:
             subject=election_subject(change.election_id),
             change=change.pk,
         )
+
+
+def _require_allowed(actor: User) -> None:
+    """Not only the page asks this: whoever calls these functions is held to it."""
+    if not actor.is_active or not actor.has_perm(PERMISSION):
+        raise StepRefused(_("You may not change a frozen roll."))
 
 
 def check(change: RollChange) -> list[VoterRollEntry]:
@@ -80,6 +91,7 @@ def approve(change: RollChange, *, actor: User, now: dt.datetime) -> None:
 
     Raises StepRefused.
     """
+    _require_allowed(actor)
     if change.proposed_by_id == actor.pk:
         raise StepRefused(_("Another official must approve what you proposed."))
     added = check(change)
@@ -128,14 +140,41 @@ def _apply(
         VoterRollEntry.objects.bulk_create(added)
     except IntegrityError as error:
         raise StepRefused(_("A voter number or account is already on the roll.")) from error
-    hidden = election.board_identity == BoardIdentity.HIDDEN
-    body = chain.roll_body(
-        add=[RollEntry(e.credential, "" if hidden else e.alias) for e in added],
-        remove=[entry.credential for entry in removed],
-        officials=(f"official:{change.proposed_by_id}", f"official:{change.approved_by_id}"),
+    credentials = [entry.credential for entry in removed]
+    body = bodies.roll_body(
+        add=[public_row_of(election, entry) for entry in added],
+        remove=credentials,
+        officials=pseudonyms(change.proposed_by_id, change.approved_by_id),
         new_hash=roll_hash(public_roll(election)),
+        signatures=_signatures(election, change, added, credentials),
     )
     boards.append(board, BoardEventKind.ROLL, body, now)
+
+
+def _signatures(
+    election: Election, change: RollChange, added: list[VoterRollEntry], removed: list[str]
+) -> list[Proof]:
+    """The registrars' signatures under this very change. Raises StepRefused if one is missing."""
+    registrars = list(election.registrars.all()) if added else []
+    try:
+        signatures = [Proof.from_list(value) for value in change.signatures]
+        if len(signatures) != len(registrars):
+            raise StepRefused(_("Each registrar must sign for the voters who are added."))
+        for registrar, signature in zip(registrars, signatures, strict=True):
+            points = [bytes.fromhex(entry.points[registrar.index - 1]) for entry in added]
+            key = group.point_from_hex(registrar.key)
+            if not holds_change(
+                signature,
+                election.fingerprint,
+                registrar.index,
+                key,
+                add=points,
+                remove=removed,
+            ):
+                raise StepRefused(_("A registrar's signature does not fit this change."))
+    except (group.GroupError, IndexError) as error:
+        raise StepRefused(_("A registrar's signature does not fit this change.")) from error
+    return signatures
 
 
 @dataclass(frozen=True, slots=True)

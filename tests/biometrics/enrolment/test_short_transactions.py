@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
+from biometrics.consent.agreement import CONSENT_VERSION, give_consent
 from biometrics.enrolment import photos, reencoding, references
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.gallery import Gallery
@@ -18,7 +19,9 @@ from tests.support.scripted_engine import NextScriptedEngine, ScriptedEngine
 @pytest.fixture
 def alice(unguarded_after, scripted_engine, settings, tmp_path):
     settings.PHOTOS_DIR = tmp_path
-    return User.objects.create_user("alice")
+    user = User.objects.create_user("alice")
+    give_consent(user, CONSENT_VERSION, timezone.now())
+    return user
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def test_an_upload_is_decoded_before_its_transaction(alice, monkeypatch):
         return intake(data)
 
     monkeypatch.setattr(photos, "intake", watched)
-    monkeypatch.setattr(photos, "_queue_photo", lambda _photo: None)
+    monkeypatch.setattr(photos, "queue_photo", lambda _photo: None)
 
     photos.add_photo(alice, jpeg(ALICE), None)
 

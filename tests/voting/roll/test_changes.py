@@ -7,8 +7,10 @@ import datetime as dt
 import pytest
 import time_machine
 
+from accounts import roles
 from accounts.models import User
-from tests.support.polls import draft_election, open_poll
+from tests.support.officials import official_of
+from tests.support.polls import draft_election, officer, open_poll
 from verifier import verify_election
 from voting import tasks
 from voting.board import reading
@@ -28,7 +30,7 @@ DORA = {
 
 @pytest.fixture
 def second(db):
-    return User.objects.create_user("second-official", is_staff=True)
+    return officer("second-official")
 
 
 @pytest.fixture
@@ -72,6 +74,16 @@ def test_a_roll_change_takes_two_officials_and_stands_on_the_board(poll, dora, s
     present = poll.election.roll.filter(removed_by__isnull=True)
     assert set(present.values_list("voter_number", flat=True)) == {"N0", "1009"}
     assert verified(poll.election, now) == []
+
+
+def test_an_auditor_proposes_and_approves_nothing(poll, dora, now):
+    auditor = official_of(roles.AUDITOR)
+    change = proposed(poll, [DORA])
+
+    with pytest.raises(StepRefused, match="may not change a frozen roll"):
+        changes.approve(change, actor=auditor, now=now)
+    with pytest.raises(StepRefused, match="may not change a frozen roll"):
+        changes.propose(RollChange(election=poll.election, remove=["N0"]), actor=auditor)
 
 
 @pytest.mark.parametrize(
