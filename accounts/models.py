@@ -19,6 +19,11 @@ TOTP_SECRET_BYTES = 20
 class User(AbstractUser):
     """Somebody who can sign in: a voter, an official or both."""
 
+    @classmethod
+    def named(cls, name: str) -> User | None:
+        """The account of this user name, however it is typed: "é" may be one character or two."""
+        return cls.objects.filter(username=cls.normalize_username(name)).first()
+
 
 class AuditEvent(models.Model):
     """One event of the audit log. Append-only; each event holds the hash of the one before it."""

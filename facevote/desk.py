@@ -14,6 +14,7 @@ from accounts import overrides
 from accounts.proposals import deciding
 from biometrics.models import FaceLockout, PhotoState, ReferencePhoto
 from voting.admin.steps import next_step
+from voting.elections import life_cycle
 from voting.elections.turnout import turnout_of
 from voting.models import Election, RollChange, State
 
@@ -38,13 +39,14 @@ class Matter:
 
 def desk_of(official: User, *, now: datetime | None = None) -> list[Matter]:
     """What this official may act on, by their permissions. Urgent matters come first."""
+    now = now or timezone.now()
     matters = [
-        *_overrides(official, now or timezone.now()),
-        *_proposals(official, now or timezone.now()),
+        *_overrides(official, now),
+        *_proposals(official, now),
         *_lockouts(official),
         *_roll_changes(official),
         *_photos(official),
-        *_elections(official),
+        *_elections(official, now),
     ]
     return sorted(matters, key=lambda matter: not matter.urgent)
 
@@ -118,13 +120,17 @@ def _photos(official: User) -> Iterator[Matter]:
         yield Matter(_("Photos"), words % {"waiting": waiting, "refused": refused}, url)
 
 
-def _elections(official: User) -> Iterator[Matter]:
+def _elections(official: User, now: datetime) -> Iterator[Matter]:
     if not official.has_perm("voting.view_election"):
         return
-    unreleased = Election.objects.exclude(state=State.RELEASED).order_by("-pk")
-    for election in unreleased[:ELECTIONS_SHOWN]:
+    unreleased = Election.objects.exclude(state__in=[State.RELEASED, State.CALLED_OFF])
+    for election in unreleased.order_by("-pk")[:ELECTIONS_SHOWN]:
         url = reverse("admin:voting_election_change", args=[election.pk])
-        yield Matter(election.title, _state_and_next_step(election), url)
+        reasons = life_cycle.overdue(election, now)
+        if reasons:
+            yield Matter(election.title, " ".join(reasons), url, urgent=True)
+        else:
+            yield Matter(election.title, _state_and_next_step(election), url)
 
 
 def _state_and_next_step(election: Election) -> str:

@@ -69,6 +69,13 @@ class Environment:
         except (ImproperlyConfigured, ValueError):
             raise ImproperlyConfigured(f"{name} is no address like smtp://host:25") from None
 
+    def contact(self, name: str, default: str) -> str:
+        """A mail address, a telephone number or a page in the form of an address, or nothing."""
+        value = self.text(name, default).strip()
+        if value and not value.startswith(("mailto:", "tel:", "https://")):
+            raise ImproperlyConfigured(f"{name} begins with none of mailto:, tel:, https://")
+        return value
+
     def one_of(self, name: str, default: str, known: tuple[str, ...]) -> str:
         value = self.text(name, default)
         if value not in known:

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from facevote import local_secrets
 from facevote.environment import BROKERS, LOG_LEVELS, REDIS, Environment
+from facevote.worker_headers import WORKERS, add_headers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -42,11 +43,14 @@ SECRET_KEY = _key("SECRET_KEY")
 TEMPLATE_KEYS = [key.strip() for key in _key("TEMPLATE_KEYS").split(",") if key.strip()]
 CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0)
+OFFICE_CONTACT = env.text("OFFICE_CONTACT", default="")
+SECURITY_CONTACT = env.contact("SECURITY_CONTACT", default="")
 
 # --- Policy --------------------------------------------------------------------------------
 
 FRAMES_NEEDED = env.whole("FRAMES_NEEDED", default=10)
-FACE_STEP_SECONDS = env.whole("FACE_STEP_SECONDS", default=60)
+FACE_STEP_SECONDS = env.whole("FACE_STEP_SECONDS", default=40)
+FACE_FRAMES_PER_DAY = env.whole("FACE_FRAMES_PER_DAY", default=3000)
 PAD_ENABLED = env.switch("PAD_ENABLED", default=True)
 CHALLENGE_LOGIN = env.text("CHALLENGE_LOGIN", default="unsure")
 CHALLENGE_CAST = env.text("CHALLENGE_CAST", default="always")
@@ -76,7 +80,7 @@ MODELS_DIR = Path(env.text("MODELS_DIR", default=str(BASE_DIR / "models")))
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "facevote.apps.OfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -89,7 +93,6 @@ INSTALLED_APPS = [
     "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
-    "import_export",
     "csp",
     "facevote.apps.FacevoteConfig",
     "accounts.apps.AccountsConfig",
@@ -98,10 +101,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "facevote.head_requests.NoBodyForHead",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "facevote.database_away.database_away",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -112,7 +117,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "accounts.sign_in.middleware.HeldBackSignIn",
     "facevote.odd_admin_addresses.OddAdminAddressesAreRefused",
 ]
 
@@ -146,7 +151,8 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["ENGINE"] = "facevote.sqlite"
     DATABASES["default"]["OPTIONS"] = {
-        "timeout": 30,
+        # Nobody holds the write lock for long: whoever waits longer than this is told so.
+        "timeout": 5,
         # Take the write lock at BEGIN. Otherwise a transaction that reads and then writes fails at
         # once if another one has written in between, however long the timeout is.
         "transaction_mode": "IMMEDIATE",
@@ -155,7 +161,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # Each request runs in a thread of its own, so the process and not the thread keeps connections.
     DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.whole("DATABASE_CONNECTIONS", default=8)},
+        # While the database is away, a request waits two seconds for a connection and then says so.
+        # A try to connect is given up soon, so that the next request tries anew.
+        "pool": {
+            "min_size": 1,
+            "max_size": env.whole("DATABASE_CONNECTIONS", default=8),
+            "timeout": 2,
+            "reconnect_timeout": 1,
+        },
+        "connect_timeout": 2,
+        "tcp_user_timeout": 3000,
         # Each connection then parses a statement only once: a third more ballots cast a second.
         "server_side_binding": True,
         "prepare_threshold": 3,
@@ -187,10 +202,13 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 # The largest body of a request without its files. Files are limited where they are read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-# A photo may have 8 MiB, so every photo stays in memory: none is ever written to disk unencrypted.
-FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# The largest body of all (facevote/serving/body_limits.py). So every photo and every roll stays in
+# memory: none is written to disk unencrypted, and a full temporary folder harms nobody.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+# The page of a contest sends eight fields and two files for each of up to 400 choices, also where
+# no file is chosen.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+DATA_UPLOAD_MAX_NUMBER_FILES = 800
 
 # --- Tasks ---------------------------------------------------------------------------------
 
@@ -247,6 +265,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "voting.tasks.run_clock",
         "schedule": timedelta(seconds=20),
     },
+    "sweep-lost-work": {
+        "task": "voting.tasks.sweep_work",
+        "schedule": timedelta(minutes=1),
+    },
 }
 
 # --- Sign-in -------------------------------------------------------------------------------
@@ -254,7 +276,7 @@ CELERY_BEAT_SCHEDULE = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "accounts.sign_in.backend.PasswordBackend",
 ]
 PASSWORD_HASHERS = ["accounts.passwords.hashing.Argon2id"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -274,13 +296,14 @@ LOGIN_REDIRECT_URL = "voting:elections"
 AXES_HANDLER = "accounts.sign_in.lock.SignInLock"
 AXES_FAILURE_LIMIT = 5
 # Far above an account's limit: everybody in a polling place or an office signs in from one address.
+# Beyond it, tries from there are slowed down and not refused.
 ADDRESS_FAILURE_LIMIT = env.whole("ADDRESS_FAILURE_LIMIT", default=50)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
-# accounts/sign_in/lock.py relies on this order. An account alone is never a key, so that nobody can
-# lock out its owner.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["ip_address"]]
-AXES_LOCKOUT_CALLABLE = "accounts.sign_in.lock.answer"
+# accounts/sign_in/lock.py has more rules than axes knows; this is the first of them.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# axes asks for its own middleware. HeldBackSignIn is there in its place.
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.addresses.client_address"
 AXES_USERNAME_CALLABLE = "accounts.sign_in.lock.mark_of_name"
 AXES_CLIENT_STR_CALLABLE = "accounts.sign_in.lock.mark_of_client"
@@ -299,6 +322,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "facevote.errors.csrf_failure"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "facevote.debug_pages.NothingTyped"
 
 # --- HTTPS and headers ---------------------------------------------------------------------
 
@@ -320,7 +344,11 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     "payment": [],
     "usb": [],
 }
+STATIC_URL = "/static/"
 CONTENT_SECURITY_POLICY = {
+    # These files bring a policy of their own. Without this an answer "304 not modified", which
+    # brings no headers of the file, would replace the policy that the browser has kept.
+    "EXCLUDE_URL_PREFIXES": [f"{STATIC_URL}{worker}" for worker in WORKERS],
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
@@ -334,12 +362,11 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-    }
+    },
 }
 
 # --- Static files --------------------------------------------------------------------------
 
-STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 VENDOR_DIR = DATA_DIR / "vendor"
 VENDOR_DIR.mkdir(parents=True, exist_ok=True)
@@ -350,20 +377,23 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 
 # --- Words and time ------------------------------------------------------------------------
 
-LANGUAGE_CODE = env.text("LANGUAGE_CODE", default="en")
+# Only languages into which every word is translated. Django itself knows a hundred, and would put
+# its own words in them between ours. A language is added with its complete catalogue in locale/.
+LANGUAGES = [("en", "English")]
+LANGUAGE_CODE = env.one_of("LANGUAGE_CODE", "en", tuple(code for code, _name in LANGUAGES))
 TIME_ZONE = env.zone("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["facevote.formats"]
 
 EMAIL_CONFIG = env.mail("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default="facevote@localhost")
-
-IMPORT_EXPORT_TMP_STORAGE_CLASS = "voting.roll.upload.RollUpload"
 
 # --- API -----------------------------------------------------------------------------------
 
@@ -377,7 +407,7 @@ REST_FRAMEWORK = {
     # No part of the API takes JSON, which could be nested deeper than Python's parser goes.
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.MultiPartParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "DEFAULT_PAGINATION_CLASS": "voting.api.pagination.Pages",
     "PAGE_SIZE": 100,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
@@ -389,6 +419,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Public election, board and result data; voters and rolls for officials.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "voting.api.schema.add_refusals",
+    ],
 }
 
 # --- Log -----------------------------------------------------------------------------------

@@ -15,8 +15,9 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from accounts import address
-from accounts.audit import Action, record, user_subject
+from accounts.audit import Action, Detail, record, user_subject
 from accounts.models import User
+from accounts.office import changed_fields
 from accounts.passwords import set_password
 from accounts.passwords.link_by_two import PASSWORD_LINK
 from accounts.proposals import deciding
@@ -163,13 +164,19 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         with transaction.atomic():
             return super().user_change_password(request, id, form_url)
 
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        changed_fields.remember(request, form, formsets)
+        return super().construct_change_message(request, form, formsets, add)
+
     # Django calls these three for every write, inside the transaction of the form.
     def log_addition(self, request: HttpRequest, obj: User, message: Any) -> LogEntry:
         _record(Action.USER_CREATED, request, obj)
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: User, message: Any) -> LogEntry:
-        _record(Action.USER_CHANGED, request, obj)
+        _record(Action.USER_CHANGED, request, obj, changed=changed_fields.remembered(request))
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[User]) -> Any:
@@ -199,6 +206,7 @@ def _may_manage(request: HttpRequest, obj: User | None) -> bool:
     return not (obj.is_staff or obj.is_superuser)
 
 
-def _record(action: Action, request: HttpRequest, user: User) -> None:
+def _record(action: Action, request: HttpRequest, user: User, **details: Detail) -> None:
     is_official = user.is_staff or user.is_superuser
-    record(action, actor=signed_in(request), subject=user_subject(user.pk), official=is_official)
+    subject = user_subject(user.pk)
+    record(action, actor=signed_in(request), subject=subject, official=is_official, **details)

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from django import forms
+from django.contrib.auth.forms import UsernameField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.passwords.length import MAX_PASSWORD
 
 
 class SignInForm(forms.Form):
-    username = forms.CharField(
+    # Django's field puts what is typed into the normal form in which user names are stored.
+    username = UsernameField(
         label=_("User name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import overrides
 from accounts.audit import Action, record, user_subject
 from accounts.models import OverridePurpose
+from accounts.own_path import own_path
 from accounts.sign_in import login, one_time_codes, second_device
 from accounts.sign_in.factors import Factor, next_factor
 from accounts.sign_in.forms import CodeForm, SetUpCodeForm, SignInForm
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 NEXT = "next"
 MAY_SET_UP = "may_set_up_authenticator"
-MAX_NEXT = 2000
 REFUSED = gettext_lazy(
     "The user name or the password is wrong. After five wrong tries, wait 15 minutes."
 )
@@ -47,7 +46,7 @@ WRONG_SET_UP_CODE = gettext_lazy(
 
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -78,7 +77,7 @@ def _second_step(request: HttpRequest, user: User) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """The officials' second factor: a code from an app, which is set up at the first sign-in."""
     user = login.pending_user(request, Factor.TOTP)
@@ -164,7 +163,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             record(Action.SIGNED_OUT, actor=request.user, subject=user_subject(request.user.pk))
     auth.logout(request)
-    return redirect("home")
+    answer = redirect("home")
+    # A ballot's page keeps the choices of its voter in the tab. The next person at this device
+    # must not find them.
+    answer["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 @login_required
@@ -180,9 +183,4 @@ def after_login(request: HttpRequest) -> str:
 
 def _requested_path(request: HttpRequest) -> str:
     """The `next` of the form or the address; empty if it leads to another site or is too long."""
-    requested = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
-    if len(requested) > MAX_NEXT:
-        return ""
-    if url_has_allowed_host_and_scheme(requested, {request.get_host()}, request.is_secure()):
-        return str(requested)
-    return ""
+    return own_path(request, request.POST.get(NEXT) or request.GET.get(NEXT) or "")

@@ -41,12 +41,12 @@ def set_up() -> Things:
     from biometrics.enrolment.photos import store_photo
     from tests.support.pictures import ALICE, jpeg
     from tests.support.polls import draft_election, open_poll
-    from voting.keys import ceremony
+    from voting.keys import naming
     from voting.models import Choice, ChoicePicture, PictureRole
 
     poll = open_poll(slug=SLUG)
     draft = draft_election(slug=DRAFT, key_mode="trustees")
-    _trustee, token = ceremony.add_trustee(draft.election, "Ada")
+    _trustee, token = naming.add_trustee(draft.election, "Ada")
     choice = Choice.objects.filter(contest__election=draft.election).first()
     if choice is None:
         raise RuntimeError("the draft has no choice")

@@ -19,6 +19,7 @@ from accounts.proposals.words import PROPOSED
 from accounts.signed_in import official
 from biometrics.admin.lockouts import lockout_words
 from biometrics.collection import views as collection_views
+from biometrics.consent.agreement import record_paper_consent, text_version
 from biometrics.engine_loader import engine
 from biometrics.enrolment.by_two_officials import (
     accept_or_propose,
@@ -91,7 +92,7 @@ class EnrolmentAdmin(ReadOnly, ModelAdmin):
     ]
     list_filter = [EnrolledFilter, "face_lockout__blocked"]
     search_fields = ["username", "first_name", "last_name"]
-    actions = ["encode_again", "reset_lockout", "erase_biometrics"]
+    actions = ["paper_consent", "encode_again", "reset_lockout", "erase_biometrics"]
     change_form_template = "admin/biometrics/enrolment/change_form.html"
     change_list_template = "admin/biometrics/enrolment/change_list.html"
     list_per_page = 50
@@ -101,6 +102,9 @@ class EnrolmentAdmin(ReadOnly, ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.user.has_perm("biometrics.view_referencephoto")
+
+    def has_consent_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("biometrics.add_referencephoto")
 
     def has_encode_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("biometrics.change_referencephoto")
@@ -184,6 +188,27 @@ class EnrolmentAdmin(ReadOnly, ModelAdmin):
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/biometrics/enrolment/evaluation.html", context)
+
+    @admin.action(
+        description=gettext_lazy("Record consent given on paper…"), permissions=["consent"]
+    )
+    def paper_consent(self, request: HttpRequest, people: QuerySet[Any]) -> HttpResponse | None:
+        if request.POST.get("confirmed") != "yes" or request.POST.get("seen") != "yes":
+            context = {
+                **self.admin_site.each_context(request),
+                "people": people,
+                "title": _("Consent given on paper"),
+                "text_version": text_version(),
+                "opts": self.opts,
+            }
+            return render(request, "admin/biometrics/enrolment/paper_consent.html", context)
+        now = timezone.now()
+        count = sum(record_paper_consent(one, actor=official(request), now=now) for one in people)
+        words = ngettext(
+            "%(count)d consent is recorded.", "%(count)d consents are recorded.", count
+        )
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)
+        return None
 
     @admin.action(description=gettext_lazy("Encode the photos again"), permissions=["encode"])
     def encode_again(self, request: HttpRequest, people: QuerySet[Any]) -> None:

@@ -14,7 +14,7 @@ from accounts.at_rest.disk_full import is_out_of_room
 from accounts.audit import Action, record, user_subject
 from accounts.models import User
 from accounts.proposals.protected import needs_second_official, require_second_official
-from biometrics.consent.agreement import has_withdrawn
+from biometrics.consent.agreement import has_consent, has_withdrawn
 from biometrics.consent.erasure import delete_on_commit
 from biometrics.enrolment import tasks
 from biometrics.enrolment.held import drop_held, propose_photo, queue_photo
@@ -73,6 +73,8 @@ def store_photo(
     """
     if has_withdrawn(user):
         raise PhotoRefused(PhotoRefusalCode.CONSENT_WITHDRAWN)
+    if not has_consent(user):
+        raise PhotoRefused(PhotoRefusalCode.CONSENT_MISSING)
     jpeg = intake(data)
     held = added_by is not None and needs_second_official(user)
     photo = ReferencePhoto(id=uuid.uuid4(), user=user, added_by=added_by)

@@ -29,13 +29,20 @@ RELATIVE = (PhotoReason.DOES_NOT_FIT, PhotoReason.ALREADY_ENROLLED)
 _galleries = threading.local()
 
 
-@transaction.atomic
 def make_reference(user_id: int, engine: Engine, *, now: datetime) -> Reference | None:
     """Fuse the photos that fit together, search the face among all other voters, and store it.
 
     Return None if no photo can be used, or if the face is already enrolled for another voter.
     All photos are judged again from their templates, so a second run changes nothing.
     """
+    # Before the transaction: after its start a worker opens every reference once, which takes
+    # seconds for a long roll. Later it opens only what is new.
+    _gallery(engine.encoder_sha256).refresh()
+    return _make_reference(user_id, engine, now=now)
+
+
+@transaction.atomic
+def _make_reference(user_id: int, engine: Engine, *, now: datetime) -> Reference | None:
     lock_enrolment()
     candidates = _candidates(user_id, engine)
     if not candidates:

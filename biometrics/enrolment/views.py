@@ -8,13 +8,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.at_rest.sealing import SealBroken
 from accounts.models import User
 from accounts.officials_only import officials_only
+from accounts.own_path import own_path
 from accounts.proposals.words import PROPOSED
 from accounts.signed_in import official, signed_in
 from biometrics.engine_loader import engine
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 MAX_PHOTO_BYTES = 8 * 1024 * 1024
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def photos(request: HttpRequest, user_id: int) -> HttpResponse:
     return upload(request, user_id) if request.method == "POST" else panel(request, user_id)
 
@@ -107,7 +107,7 @@ def accept(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     return JsonResponse({} if is_done else {"proposed": str(PROPOSED)})
 
 
-@require_GET
+@require_safe
 @officials_only("biometrics.view_referencephoto")
 def picture(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     photo = get_object_or_404(ReferencePhoto, pk=photo_id)
@@ -121,7 +121,7 @@ def picture(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @officials_only("biometrics.view_referencephoto")
 def queue(request: HttpRequest) -> HttpResponse:
     return JsonResponse(queue_report(engine().encoder_sha256).as_json())
@@ -138,6 +138,4 @@ def notices_read(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if user is not None:
         notices.mark_read(user, now=timezone.now())
-    next_url = request.POST.get("next", "")
-    is_local = url_has_allowed_host_and_scheme(next_url, None)
-    return redirect(next_url if is_local else "accounts:profile")
+    return redirect(own_path(request, request.POST.get("next", "")) or "accounts:profile")

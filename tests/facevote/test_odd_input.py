@@ -13,7 +13,7 @@ from tests.support.officials import browser_of
 from tests.support.people import enrolled
 from tests.support.polls import draft_election, open_poll
 from tests.support.whole_login import WholeLoginClient
-from voting.keys import ceremony
+from voting.keys import naming
 
 pytestmark = pytest.mark.django_db
 DEEP = b'{"a":' * 20_000 + b"1" + b"}" * 20_000
@@ -33,7 +33,7 @@ def chief():
 
 @pytest.fixture
 def trustee():
-    return ceremony.add_trustee(draft_election("d", key_mode="trustees").election, "Ada")
+    return naming.add_trustee(draft_election("d", key_mode="trustees").election, "Ada")
 
 
 def strict(user):

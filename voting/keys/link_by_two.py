@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.proposals.deciding import ProposalRefusalCode, ProposalRefused
 from accounts.proposals.kinds import Kind, Outcome
-from voting.keys import ceremony
+from voting.keys import naming
 from voting.models import Trustee
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def _carry_out(proposal: Proposal, actor: User, _now: datetime) -> Outcome:
     trustee = _trustee(proposal)
     if trustee is None:
         raise ProposalRefused(ProposalRefusalCode.NOT_POSSIBLE)
-    token = ceremony.renew_link(trustee, actor=actor, approved=proposal)
+    token = naming.renew_link(trustee, actor=actor, approved=proposal)
     words = _("The new link, shown only now. Whoever has it acts as this trustee.")
     return Outcome(words, reverse("voting:trustee", args=[token]))
 

@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         username = options["username"]
-        if User.objects.filter(username=username).exists():
+        if User.named(username) is not None:
             raise CommandError(f"There is a user {username} already.")
         password = secrets.token_urlsafe(12)
         with transaction.atomic():

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.api_tokens.tokens import Scope, make_token
 from accounts.models import ApiToken, AuditEvent, User
 from accounts.roles import AUDITOR, ELECTION_OFFICER, REGISTRAR
+from biometrics.consent.agreement import give_consent, text_version
 from biometrics.models import ReferencePhoto
 from tests.support.officials import browser_of
 from tests.support.pictures import ALICE, NOBODY, jpeg
@@ -210,9 +211,24 @@ def test_an_open_elections_roll_is_not_imported_into(poll):
     assert "frozen" in answer.json()["errors"][0]
 
 
+def photos_of(voter):
+    """Where the photos of a voter who agrees to the face check are sent."""
+    give_consent(voter, text_version(), timezone.now())
+    return f"/api/voters/{voter.pk}/photos/"
+
+
+def test_no_photo_is_taken_of_a_voter_who_was_not_asked(draft):
+    answer = program_of(REGISTRAR).post(
+        f"/api/voters/{draft.users[0].pk}/photos/", file_of(jpeg(ALICE), "a.jpg")
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "consent_missing")
+    assert not ReferencePhoto.objects.exists()
+
+
 def test_a_photo_is_taken_and_its_state_can_be_followed(draft, django_capture_on_commit_callbacks):
     program = program_of(REGISTRAR)
-    path = f"/api/voters/{draft.users[0].pk}/photos/"
+    path = photos_of(draft.users[0])
 
     with django_capture_on_commit_callbacks(execute=True):
         taken = program.post(path, file_of(jpeg(ALICE), "a.jpg"))
@@ -232,7 +248,7 @@ def test_a_photo_is_taken_and_its_state_can_be_followed(draft, django_capture_on
     [(b"no picture", "wrong_format"), (b"x" * (8 * 1024 * 1024 + 1), "too_large")],
 )
 def test_what_is_no_photo_is_refused_with_a_code_and_words(draft, data, code):
-    path = f"/api/voters/{draft.users[0].pk}/photos/"
+    path = photos_of(draft.users[0])
 
     answer = program_of(REGISTRAR).post(path, file_of(data, "a.jpg"))
 

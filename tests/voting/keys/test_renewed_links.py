@@ -12,7 +12,7 @@ from accounts.models import AuditEvent, Proposal
 from accounts.proposals.protected import SecondOfficialNeeded
 from tests.support.officials import browser_of
 from tests.support.polls import draft_election, officer
-from voting.keys import ceremony
+from voting.keys import naming
 from voting.models import KeyMode, Trustee
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def poll():
 
 @pytest.fixture
 def trustee(poll):
-    return ceremony.add_trustee(poll.election, "Ada")[0]
+    return naming.add_trustee(poll.election, "Ada")[0]
 
 
 def renew(official, trustee):
@@ -47,7 +47,7 @@ def test_a_new_link_is_put_on_record_and_shown(poll, trustee):
     page = renew(poll.official, trustee)
 
     after = Trustee.objects.get().token_hash
-    assert before != after == ceremony.hash_of(token_in(page))
+    assert before != after == naming.hash_of(token_in(page))
     event = AuditEvent.objects.get(action="trustee_link_renewed")
     assert (event.actor_id, event.details) == (
         poll.official.pk,
@@ -66,7 +66,7 @@ def test_a_trustee_who_has_registered_gets_a_new_link_from_two_officials_only(po
     assert "another official must approve it" in page.content.decode()
     assert not token_in(page)
     with pytest.raises(SecondOfficialNeeded):
-        ceremony.renew_link(trustee, actor=poll.official)
+        naming.renew_link(trustee, actor=poll.official)
     assert Trustee.objects.get().token_hash == before
 
     approved = browser_of(officer("second")).post(
@@ -75,24 +75,24 @@ def test_a_trustee_who_has_registered_gets_a_new_link_from_two_officials_only(po
         follow=True,
     )
 
-    assert Trustee.objects.get().token_hash == ceremony.hash_of(token_in(approved))
+    assert Trustee.objects.get().token_hash == naming.hash_of(token_in(approved))
     event = AuditEvent.objects.get(action="trustee_link_renewed")
     assert event.details == {"trustee": 1, "registered": True}
 
 
 def test_an_approval_for_one_trustee_opens_no_other(poll, trustee):
-    other = ceremony.add_trustee(poll.election, "Ben")[0]
+    other = naming.add_trustee(poll.election, "Ben")[0]
     Trustee.objects.update(registration={"a": "key"})
     renew(poll.official, trustee)
     Proposal.objects.update(approved=True, decided_by=officer("second"), decided_at=timezone.now())
 
     with pytest.raises(SecondOfficialNeeded):
-        ceremony.renew_link(other, actor=poll.official, approved=Proposal.objects.get())
+        naming.renew_link(other, actor=poll.official, approved=Proposal.objects.get())
 
 
 def test_only_the_hash_of_a_link_is_stored(trustee):
-    token = ceremony.renew_link(trustee, actor=officer("second"))
+    token = naming.renew_link(trustee, actor=officer("second"))
 
     row = " ".join(str(value) for value in Trustee.objects.values().get().values())
     assert token not in row
-    assert ceremony.by_token(token) == trustee
+    assert naming.by_token(token) == trustee
