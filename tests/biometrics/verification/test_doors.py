@@ -13,8 +13,8 @@ from django.utils import timezone
 from biometrics.consent.agreement import withdraw_consent
 from biometrics.models import FaceLockout, VerificationSession
 from biometrics.verification import consumers, lockout, sessions
-from biometrics.verification.consumers import TIMED_OUT
 from biometrics.verification.admission import Door
+from biometrics.verification.consumers import TIMED_OUT
 from tests.biometrics.verification.sockets import (
     close_code,
     count_grants,
