@@ -56,7 +56,7 @@ def _compared() -> int:
 
     last, known = _known[-1], AuditEvent.objects.filter(action="sign_in_refused")
     new = known.filter(sequence__gt=last)
-    compared = sum(event.details["lock"] == "" for event in new)
+    compared: int = sum(event.details["lock"] == "" for event in new)
     _known.append(max(known.values_list("sequence", flat=True), default=last))
     return compared
 
