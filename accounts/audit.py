@@ -69,6 +69,8 @@ class Action(StrEnum):
     RESULT_RELEASED = "result_released"
     ROLL_CHANGE_PROPOSED = "roll_change_proposed"
     ROLL_CHANGE_APPROVED = "roll_change_approved"
+    JOINT_STEP_PROPOSED = "joint_step_proposed"
+    JOINT_STEP_APPROVED = "joint_step_approved"
     TRUSTEE_MESSAGE = "trustee_message"
     BALLOT_CAST = "ballot_cast"
     BALLOT_OPENED = "ballot_opened"

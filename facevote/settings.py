@@ -86,7 +86,6 @@ INSTALLED_APPS = [
     "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
-    "import_export",
     "csp",
     "facevote.apps.FacevoteConfig",
     "accounts.apps.AccountsConfig",
@@ -221,6 +220,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "voting.tasks.run_clock",
         "schedule": timedelta(seconds=20),
     },
+    "sweep-lost-work": {
+        "task": "voting.tasks.sweep_work",
+        "schedule": timedelta(minutes=1),
+    },
 }
 
 # --- Sign-in -------------------------------------------------------------------------------
@@ -336,8 +339,6 @@ EMAIL_CONFIG = env.mail("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default="facevote@localhost")
 
-IMPORT_EXPORT_TMP_STORAGE_CLASS = "voting.roll.upload.RollUpload"
-
 # --- API -----------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -347,7 +348,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.DjangoModelPermissions"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "DEFAULT_PAGINATION_CLASS": "voting.api.pagination.Pages",
     "PAGE_SIZE": 100,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
@@ -359,6 +360,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Public election, board and result data; voters and rolls for officials.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "voting.api.schema.add_refusals",
+    ],
 }
 
 # --- Log -----------------------------------------------------------------------------------

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 STEPS = "('draft>frozen', 'frozen>open', 'open>closed', 'closed>counted', 'counted>released')"
 
 ELECTION_CORE = (
-    "id slug title description opens_at closes_at ask_voter_number ask_date_of_birth "
-    "shuffle_choices allow_revote board_identity key_mode threshold face_policy challenge "
-    "fingerprint manifest ceremony_round"
+    "id slug title description language other_languages translations purpose opens_at "
+    "ask_voter_number ask_date_of_birth shuffle_choices allow_revote board_identity key_mode "
+    "threshold face_policy challenge least witness_quorum fingerprint manifest ceremony_round"
 )
 ROLL_CORE = (
-    "id election_id user_id name voter_number number_key date_of_birth district credential alias "
-    "added_by_id"
+    "id election_id user_id name voter_number number_key date_of_birth district points credential "
+    "alias added_by_id"
 )
 BALLOT_CORE = "id election_id credential tracker ballot"
 TRUSTEE_CORE = "id election_id index name ceremony_round registration shares complaint confirmation"
@@ -85,12 +85,20 @@ def _never(table: str, *events: str) -> list[Guard]:
 
 FROZEN = "the election is frozen"
 
+# Two officials may let an open election close later.
+CLOSES_WRONGLY = (
+    "(OLD.closes_at {differs} NEW.closes_at AND (OLD.state <> 'open' OR OLD.closes_at IS NULL"
+    " OR NEW.closes_at IS NULL OR NEW.closes_at <= OLD.closes_at OR NOT EXISTS (SELECT 1 FROM"
+    " voting_jointstep j WHERE j.election_id = NEW.id AND j.kind = 'extend'"
+    " AND j.moment = NEW.closes_at AND j.approved_by_id IS NOT NULL)))"
+)
+
 GUARDS: list[Guard] = [
     Guard("voting_election", "INSERT", "NEW.state <> 'draft'", "an election begins as a draft"),
     Guard(
         "voting_election",
         "UPDATE",
-        f"(OLD.state <> 'draft' AND ({_differs(ELECTION_CORE)}))"
+        f"(OLD.state <> 'draft' AND ({_differs(ELECTION_CORE)} OR {CLOSES_WRONGLY}))"
         f" OR (OLD.state <> NEW.state AND (OLD.state || '>' || NEW.state) NOT IN {STEPS})"
         " OR (OLD.state <> NEW.state AND NEW.state = 'counted' AND NOT EXISTS"
         " (SELECT 1 FROM voting_result r WHERE r.election_id = NEW.id))",
@@ -132,6 +140,20 @@ GUARDS: list[Guard] = [
         "OLD.approved_by_id IS NOT NULL",
         "an approved change stays as it is",
     ),
+    Guard(
+        "voting_jointstep",
+        "UPDATE",
+        "OLD.approved_by_id IS NOT NULL",
+        "an approved step stays as it is",
+    ),
+    Guard(
+        "voting_jointstep",
+        "DELETE",
+        f"OLD.approved_by_id IS NOT NULL AND {_state('OLD')} <> 'draft'",
+        "an approved step stays as it is",
+    ),
+    *_only_in_draft("voting_registrar", {r: _state(r) for r in ("OLD", "NEW")}, FROZEN),
+    *_only_in_draft("voting_witness", {r: _state(r) for r in ("OLD", "NEW")}, FROZEN),
     Guard(
         "voting_castballot",
         "INSERT",
@@ -176,6 +198,8 @@ GUARDS: list[Guard] = [
         "voting_trustee",
         "UPDATE",
         f"{_state('OLD')} <> 'draft' AND ({_differs(TRUSTEE_CORE)}"
+        " OR (OLD.endorsement {differs} NEW.endorsement AND (OLD.endorsement IS NOT NULL"
+        f" OR {_state('OLD')} <> 'frozen'))"
         f" OR (OLD.partial {{differs}} NEW.partial AND (OLD.partial IS NOT NULL"
         f" OR {_state('OLD')} <> 'closed')))",
         FROZEN,
@@ -187,12 +211,13 @@ GUARDS: list[Guard] = [
     *_never("voting_result", "UPDATE", "DELETE"),
 ]
 
-# TRUNCATE, which only PostgreSQL has, empties a table without firing the triggers of its rows.
-TRUNCATE_GUARDED = sorted({guard.table for guard in GUARDS})
-
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    _run(connection, _postgresql_install() if _is_postgresql(connection) else _sqlite_install())
+    """Install the guards of all tables that exist: an earlier migration may be calling."""
+    tables = set(connection.introspection.table_names())
+    guards = [guard for guard in GUARDS if guard.table in tables]
+    make = _postgresql_install if _is_postgresql(connection) else _sqlite_install
+    _run(connection, make(guards))
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
@@ -209,12 +234,12 @@ def _is_postgresql(connection: BaseDatabaseWrapper) -> bool:
     return connection.vendor == "postgresql"
 
 
-def _sqlite_install() -> list[str]:
+def _sqlite_install(guards: list[Guard]) -> list[str]:
     return [
         f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW "
         f"WHEN {guard.refuses.replace('{differs}', 'IS NOT')} "
         f"BEGIN SELECT RAISE(ABORT, '{guard.reason}'); END"
-        for guard in GUARDS
+        for guard in guards
     ]
 
 
@@ -222,9 +247,9 @@ def _sqlite_remove() -> list[str]:
     return [f"DROP TRIGGER IF EXISTS {guard.name}" for guard in GUARDS]
 
 
-def _postgresql_install() -> list[str]:
+def _postgresql_install(guards: list[Guard]) -> list[str]:
     statements = []
-    for guard in GUARDS:
+    for guard in guards:
         condition = guard.refuses.replace("{differs}", "IS DISTINCT FROM")
         row = "OLD" if guard.event == "DELETE" else "NEW"
         statements += [
@@ -240,10 +265,11 @@ def _postgresql_install() -> list[str]:
         "RAISE EXCEPTION 'an election is frozen' USING ERRCODE = '23514'; "
         "END IF; RETURN NULL; END $$"
     )
+    # TRUNCATE empties a table without firing the triggers of its rows.
     statements += [
         f"CREATE TRIGGER guard_{table}_truncate BEFORE TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION guard_truncate()"
-        for table in TRUNCATE_GUARDED
+        for table in sorted({guard.table for guard in guards})
     ]
     return statements
 

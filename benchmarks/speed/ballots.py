@@ -30,7 +30,7 @@ from benchmarks.harness.places import ROOT
 from facevote.serving import vendor
 from voting.crypto import canonical
 from voting.crypto.ballot import read_ballot, verify_ballot
-from voting.crypto.chain import BoardEventKind
+from voting.crypto.board.chain import BoardEventKind
 from voting.trials.simulation import Shape, SimulatedElection, simulate
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.support.places import BASE
-from voting.crypto.chain import BoardEventKind
+from voting.crypto.board.chain import BoardEventKind
 
 DOCUMENT = (BASE / "docs" / "cryptography.md").read_text(encoding="utf-8")
 PATTERN = re.compile(r"facevote-1/[a-z-]+|facevote-[a-z]+-1\b")

@@ -9,7 +9,7 @@ import pytest
 
 from biometrics.engine.types import Hint
 from tests.support.places import BASE
-from voting.roll.file import COLUMNS
+from voting.roll.reading.header import COLUMNS
 
 TEMPLATES = sorted((BASE / "templates").rglob("*.html"))
 # Names, codes and signs that are the same in every language.

@@ -153,7 +153,7 @@ def test_three_trustees_make_a_key_and_two_of_them_count(
         tracker = vote(browser, drawn_site, "ben", "Noor")
         take_election_step(office, drawn_site, election, "Close the election")
         take_election_step(office, drawn_site, election, "Count the ballots")
-        expect(office.locator("[data-count-words]")).to_contain_text("0 of 2 parts")
+        expect(office.locator("[data-progress-words]")).to_contain_text("0 of 2 parts")
         for trustee in (henry, iris):
             trustee.come_back()
             trustee.take_step("Decrypt my part and send it")

@@ -4,13 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime, AdminTextareaWidget
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from voting.elections.pictures import PictureRefused, reencode
-from voting.models import Choice, ChoicePicture, PictureRole, RollChange
+from voting.models import Choice, ChoicePicture, PictureRole, RollChange, VoterRollEntry
 from voting.refusals import StepRefused
-from voting.roll import changes
-from voting.roll.file import RollFileRefused, read_roll
+from voting.roll import changes, imports
+from voting.roll.additions import FIELDS
+from voting.roll.reading.file import read_roll
+from voting.roll.reading.problems import RollFileRefused
 
 
 class NamedDateTime(AdminSplitDateTime):
@@ -57,6 +60,21 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
                 )
 
 
+class RollEntryForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = VoterRollEntry
+        fields = ("election", "user", "name", "voter_number", "date_of_birth", "district")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        election = cleaned.get("election")
+        if election is not None and imports.is_at_work(election):
+            raise forms.ValidationError(
+                _("A roll is being imported into this election. Wait until that is done.")
+            )
+        return cleaned
+
+
 class RollChangeForm(forms.ModelForm):  # type: ignore[type-arg]
     add = forms.CharField(
         label=_("Voters to add"),
@@ -86,12 +104,13 @@ class RollChangeForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_add(self) -> list[dict[str, str]]:
         text = self.cleaned_data["add"]
         try:
-            rows = read_roll(text.encode()) if text else []
+            data = text.encode(errors="surrogatepass")
+            rows = read_roll(data, today=timezone.localdate()).rows if text else []
         except RollFileRefused as refusal:
             raise forms.ValidationError([str(problem) for problem in refusal.problems]) from refusal
         if any(row.email for row in rows):
             raise forms.ValidationError(_("Name the account by its user name, not by an e-mail."))
-        return [{name: getattr(row, name) for name in sorted(changes.FIELDS)} for row in rows]
+        return [{name: getattr(row, name) for name in FIELDS} for row in rows]
 
     def clean_remove(self) -> list[str]:
         lines = self.cleaned_data["remove"].splitlines()
@@ -99,8 +118,6 @@ class RollChangeForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not cleaned["add"] and not cleaned["remove"]:
-            raise forms.ValidationError(_("Name voters to add or to remove."))
         if not self.errors:
             try:
                 changes.check(RollChange(**cleaned))

@@ -9,8 +9,10 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from voting.counting import counting
-from voting.elections import freezing, life_cycle
+from voting.elections import freeze_order, life_cycle
+from voting.elections.freeze_order import freeze_election
 from voting.models import State
+from voting.roll import opening
 from voting.tasks import count_election
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ WORDS: dict[Step, StrPromise] = {
     Step.RELEASE: _("Everybody can then see the result."),
 }
 DONE: dict[Step, StrPromise] = {
-    Step.FREEZE: _("The election is frozen."),
+    Step.FREEZE: _("Freezing has begun; this page shows how far it is."),
     Step.OPEN: _("The election is open."),
     Step.CLOSE: _("The election is closed."),
     Step.COUNT: _("The count has begun; this page shows how far it is."),
@@ -72,9 +74,11 @@ def take(election: Election, step: Step, *, actor: User, now: dt.datetime) -> No
     """Take the step. Raises StepRefused if the election can not take it now."""
     match step:
         case Step.FREEZE:
-            freezing.freeze(election, actor=actor, now=now)
+            with transaction.atomic():
+                freeze_order.order_freeze(election, actor=actor, now=now)
+                transaction.on_commit(partial(freeze_election.delay, election.pk))
         case Step.OPEN:
-            life_cycle.open_election(election, actor=actor, now=now)
+            opening.open_election(election, actor=actor, now=now)
         case Step.CLOSE:
             life_cycle.close_election(election, actor=actor, now=now)
         case Step.COUNT:

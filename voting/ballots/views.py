@@ -26,6 +26,7 @@ from voting.ballots.page import ballot_contests
 from voting.ballots.presence import Voter
 from voting.crypto.tracker import human
 from voting.elections import rules
+from voting.elections.credentials import public_row_of
 from voting.elections.public_elections import public_election_or_404
 from voting.models import CastBallot, Election
 from voting.refusals import CastRefusalCode, CastRefused, DetailsRefused
@@ -80,7 +81,8 @@ def ballot(request: HttpRequest, slug: str) -> HttpResponse:
         "election": election,
         "entry": entry,
         "manifest": json.loads(election.manifest),
-        "contests": ballot_contests(election, shuffler),
+        "voter": _shown_voter(election, entry),
+        "contests": ballot_contests(election, shuffler, entry),
         "face_needed": presence.is_needed(election, seen_at_sign_in=login.voter_was_seen(request)),
         "again": entry.has_voted,
     }
@@ -91,14 +93,19 @@ def ballot(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_POST
 def cast(request: HttpRequest, slug: str) -> HttpResponse:
-    """The body of the request is the encrypted ballot: this server never sees a choice."""
+    """The body of the request is the encrypted ballot: this server never sees a choice.
+
+    The answer has the address of the receipt's page, and the receipt itself, signed under the board
+    key (docs/cryptography.md, section 7), which the browser checks and offers to keep.
+    """
     election = public_election_or_404(slug)
     try:
         sender = _confirmed_voter(request, election)
-        tracker = casting.cast_ballot(election, sender, request.body, now=timezone.now())
+        signed = casting.cast_ballot(election, sender, request.body, now=timezone.now())
     except CastRefused as refusal:
         return _refused(refusal)
-    return JsonResponse({"receipt": reverse("voting:receipt", args=[slug, tracker])})
+    address = reverse("voting:receipt", args=[slug, signed.event.body["tracker"]])
+    return JsonResponse({"receipt": address, "signed": signed.to_dict()})
 
 
 @login_required
@@ -134,8 +141,15 @@ def receipt(request: HttpRequest, slug: str, tracker: str) -> HttpResponse:
         "tracker": tracker,
         "short": human(tracker).split("-"),
         "counts": own_ballot.live,
+        "signed": casting.receipt_of(election, tracker).to_dict() if election.is_format_2 else None,
     }
     return render(request, "voting/receipt.html", context)
+
+
+def _shown_voter(election: Election, entry: VoterRollEntry) -> dict[str, object]:
+    """The voter's row of the roll, as far as the browser needs it to make the ballot."""
+    row = public_row_of(election, entry)
+    return {"credential": row.credential, "group": row.group, "keys": list(row.keys)}
 
 
 def _take_details(request: HttpRequest, election: Election, form: DetailsForm) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voting.crypto.chain import BoardEventKind
+from voting.crypto.board.chain import BoardEventKind
 from voting.crypto.tracker import prefix_of
 from voting.models import BoardEvent, BoardIdentity, CastBallot, Election, State
 

@@ -96,13 +96,18 @@ def require_long(value: Any) -> str:
     return value
 
 
+def visible(text: str) -> str:
+    """The text without all that shows nothing, to name it in a message."""
+    return _REFUSED.sub("", text)
+
+
 def skeleton(text: str) -> str:
     """The same for two texts that people take for one another at a glance.
 
     Stricter than the manifest: upper and lower case, full-width letters and ligatures count as
     alike, and so does what differs only in white space or in characters that show nothing.
     """
-    seen = _REFUSED.sub("", normalise(text))
+    seen = visible(normalise(text))
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
     return normalise(folded)
 

@@ -17,7 +17,8 @@ from voting.counting.results import contest_results, result_data
 from voting.elections.public_elections import public_election_or_404, public_elections
 from voting.elections.turnout import turnout_of
 from voting.models import ChoicePicture, Election, State
-from voting.roll.cells import harmless
+from voting.roll.reading.cells import harmless
+from voting.roll.reading.text import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -76,7 +77,7 @@ def board_head(request: HttpRequest, slug: str) -> HttpResponse:
     head = public_head(election)
     if head is None:
         raise Http404
-    return HttpResponse(head.to_json(), content_type="application/json")
+    return HttpResponse(head, content_type="application/json")
 
 
 @require_GET
@@ -105,14 +106,19 @@ def results_csv(request: HttpRequest, slug: str) -> HttpResponse:
     election = _released(slug)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{election.slug}-results.csv"'
+    # Without a byte order mark, Excel takes UTF-8 for another encoding.
+    response.write(BYTE_ORDER_MARK)
     writer = csv.writer(response)
-    writer.writerow(["contest", "choice", "party", "votes", "percent"])
+    writer.writerow(["contest", "choice", "party", "votes", "percent", "eligible", "voted"])
+    turnout = [election.result.eligible, election.result.voted]
     for contest in contest_results(election):
         for choice in contest.choices:
             texts = [harmless(text) for text in (contest.title, choice.name, choice.party)]
-            writer.writerow([*texts, choice.votes, choice.percent])
+            numbers = ["(withheld)", ""] if contest.withheld else [choice.votes, choice.percent]
+            writer.writerow([*texts, *numbers, *turnout])
         if contest.blank is not None:
-            writer.writerow([harmless(contest.title), "(blank)", "", contest.blank, ""])
+            row = [harmless(contest.title), "(blank)", "", contest.blank, ""]
+            writer.writerow([*row, *turnout])
     return response
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from voting.crypto.chain import BoardEventKind
+from voting.crypto.board.chain import BoardEventKind
 from voting.crypto.tracker import human
 
 register = template.Library()

@@ -118,10 +118,11 @@ def simulate(shape: Shape) -> SimulatedElection:
     poll.vote()
     poll.close()
     result = poll.count()
+    if shape.forgets:
+        poll.add_head()
+        poll.forget()
     head = heads.sign_head(poll.key, poll.manifest.fingerprint, poll.tip, COUNT_HOUR)
     poll.add_head()
-    if shape.forgets:
-        poll.forget()
     return SimulatedElection(
         manifest=poll.manifest,
         board_key=poll.key,
@@ -220,7 +221,6 @@ class _Poll:
     def forget(self) -> None:
         """After the appeals."""
         self.add(BoardEventKind.FORGET, bodies.forget_body(len(self.roll), OFFICIALS), COUNT_HOUR)
-        self.add_head()
 
     def _entry(self, number: str) -> RollEntry:
         points = [registrar.points[number].hex() for registrar in self.registrars]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.support.polls import open_poll
 from voting.ballots import casting
 from voting.board import reading
-from voting.crypto.chain import START, Event
+from voting.crypto.board.chain import START, Event
 from voting.models import CastBallot
 from voting.refusals import CastRefusalCode, CastRefused
 

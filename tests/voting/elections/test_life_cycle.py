@@ -30,11 +30,9 @@ from voting.models import (
     CountProgress,
     Election,
     Result,
-    RollChange,
     State,
 )
 from voting.refusals import StepRefused
-from voting.roll import changes
 
 
 def verified(election):
@@ -211,37 +209,6 @@ def test_any_two_of_three_trustees_count(db, now):
     assert poll.election.state == State.COUNTED
     life_cycle.release_result(poll.election, actor=poll.official, now=now)
     assert verified(poll.election).problems == []
-
-
-def test_a_roll_change_takes_two_officials_and_stands_on_the_board(poll, now):
-    from accounts.models import User
-
-    second = User.objects.create_user("second-official", is_staff=True)
-    late = User.objects.create_user("late")
-    change = RollChange(
-        election=poll.election,
-        reason="moved here",
-        add=[{"name": "Late", "voter_number": "N9", "username": "late"}],
-        remove=["N1"],
-    )
-    changes.propose(change, actor=poll.official)
-
-    with pytest.raises(StepRefused):
-        changes.approve(change, actor=poll.official, now=now)
-    changes.approve(change, actor=second, now=now)
-
-    assert poll.election.roll.filter(user=late, removed_by__isnull=True).exists()
-    finish(poll, now)
-    life_cycle.release_result(poll.election, actor=poll.official, now=now)
-    assert verified(poll.election).problems == []
-
-
-def test_somebody_who_has_voted_is_not_removed(poll):
-    poll.cast(1)
-    change = RollChange(election=poll.election, reason="x", add=[], remove=["N1"])
-
-    with pytest.raises(StepRefused):
-        changes.propose(change, actor=poll.official)
 
 
 @pytest.mark.parametrize("room_left", [0, 100])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from voting.crypto import canonical
-from voting.crypto.chain import Event, Tip
+from voting.crypto.board.chain import Event, Tip
 from voting.trials.mutation import COVERED_BY_PROOFS, Forger, mutate
 from voting.trials.simulation import Shape, SimulatedElection, simulate
 

@@ -59,7 +59,7 @@ def make_shares(secret: TrusteeSecret, transcript: Transcript) -> tuple[SealedSh
     """
     require_own(secret, transcript)
     return tuple(
-        _seal(secret, transcript, receiver, _evaluate(secret.polynomial, receiver.index))
+        seal(secret, transcript, receiver, _evaluate(secret.polynomial, receiver.index))
         for receiver in transcript.registrations
     )
 
@@ -155,9 +155,10 @@ def _evaluate(polynomial: Sequence[int], place: int) -> int:
     return value
 
 
-def _seal(
+def seal(
     secret: TrusteeSecret, transcript: Transcript, receiver: Registration, share: int
 ) -> SealedShare:
+    """Encrypt the scalar `share` to one trustee, and sign it."""
     randomness = group.random_scalar()
     nonce = group.base(randomness)
     shared = group.multiply(randomness, receiver.transport_key)

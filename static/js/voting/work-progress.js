@@ -1,10 +1,10 @@
-// An election's page in the administration: shows how far the count is, without loading the page again.
+// A page of the administration: shows how far a worker is, without loading the page again.
 
 import { dataOf, element, optionalElement } from "../dom.js";
 import { getJson } from "../http.js";
 
 /** @typedef {{words: string, done: number, total: number, is_running: boolean}} Progress */
-/** @typedef {{state: string, progress: Progress}} CountReport */
+/** @typedef {{state: string, progress: Progress}} WorkReport */
 
 const EVERY_MS = 1000;
 
@@ -13,8 +13,8 @@ const EVERY_MS = 1000;
  * @param {Progress} progress
  */
 function show(root, { words, done, total, is_running: running }) {
-  const line = element(root, "[data-count-words]");
-  const bar = element(root, "[data-count-bar]", HTMLProgressElement);
+  const line = element(root, "[data-progress-words]");
+  const bar = element(root, "[data-progress-bar]", HTMLProgressElement);
   if (line.textContent !== words) line.textContent = words;
   bar.hidden = !running;
   bar.max = total || 1;
@@ -23,9 +23,9 @@ function show(root, { words, done, total, is_running: running }) {
 
 /** @param {HTMLElement} root */
 async function ask(root) {
-  const { state, progress } = /** @type {CountReport} */ (await getJson(dataOf(root, "count")));
-  // After the count the page has a next step, and only the server can make its buttons.
-  if (state !== "closed") window.location.reload();
+  const { state, progress } = /** @type {WorkReport} */ (await getJson(dataOf(root, "progress")));
+  // In the next state the page has something else to show, and only the server can make it.
+  if (state !== dataOf(root, "state")) window.location.reload();
   else show(root, progress);
 }
 
@@ -36,5 +36,5 @@ async function follow(root) {
   setTimeout(() => follow(root), EVERY_MS);
 }
 
-const root = optionalElement(document, "[data-count]");
+const root = optionalElement(document, "[data-progress]");
 if (root) follow(root);
