@@ -14,6 +14,7 @@ from biometrics.verification import grants
 from voting.ballots import casting, presence
 from voting.crypto.encryption import encrypt_ballot
 from voting.elections import freezing, life_cycle
+from voting.elections.credentials import public_row_of
 from voting.models import Choice, Contest, Election, VoterRollEntry
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class Poll:
 
     def encrypt(self, number: int = 0, chosen: str = "choice-1") -> EncryptedBallot:
         manifest = freezing.read_manifest(self.election)
-        return encrypt_ballot(manifest, self.entry(number).credential, {"contest-1": [chosen]})
+        row = public_row_of(self.election, self.entry(number))
+        return encrypt_ballot(manifest, row, {"contest-1": [chosen]})
 
     def present(self, tracker: str, number: int = 0, browser: str = BROWSER) -> None:
         """The voter passes the face step for the ballot with this tracker."""
@@ -53,7 +55,8 @@ class Poll:
         encrypted = self.encrypt(number, chosen)
         self.present(encrypted.opening.tracker, number)
         data = encrypted.ballot.to_json()
-        return casting.cast_ballot(self.election, self.voter(number), data, now=timezone.now())
+        casting.cast_ballot(self.election, self.voter(number), data, now=timezone.now())
+        return encrypted.ballot.tracker
 
 
 def give_grant(user: User, tracker: str, browser: str = BROWSER) -> VerificationGrant:
