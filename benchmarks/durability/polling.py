@@ -80,13 +80,15 @@ def _ready(election: Election, users: list[User]) -> list[Voter]:
     from biometrics.models import VerificationGrant, VerificationSession
     from voting.crypto.encryption import encrypt_ballot
     from voting.elections import freezing
+    from voting.elections.credentials import public_row_of
 
     manifest = freezing.read_manifest(election)
-    credentials = dict(election.roll.values_list("user_id", "credential"))
+    entries = {entry.user_id: entry for entry in election.roll.all()}
     contest = manifest.contests[0]
     ready, stored, verified = [], [], []
     for number, user in enumerate(users):
-        made = encrypt_ballot(manifest, credentials[user.pk], {contest.id: [contest.choices[0].id]})
+        row = public_row_of(election, entries[user.pk])
+        made = encrypt_ballot(manifest, row, {contest.id: [contest.choices[0].id]})
         tracker, mark = made.opening.tracker, secrets.token_urlsafe(16)
         verified.append(_verified(user, tracker, hashlib.sha256(mark.encode()).hexdigest()))
         stored.append(_session(user, mark))

@@ -20,7 +20,7 @@ from tests.support.pictures import ALICE, BOB, jpeg
 from tests.support.polls import draft_election
 from tests.support.scripted_engine import ScriptedEngine
 from voting.elections import freezing, life_cycle
-from voting.keys import ceremony
+from voting.keys import naming
 from voting.models import RollChange
 
 MARKUP = "<script>alert('x')</script>"
@@ -62,7 +62,7 @@ def named(poll, prefix):
 def draft(db):
     poll = named(draft_election(key_mode="trustees", threshold=2), "a")
     for _number in (1, 2):
-        ceremony.add_trustee(poll.election, MARKUP)
+        naming.add_trustee(poll.election, MARKUP)
     return poll
 
 

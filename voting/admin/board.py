@@ -34,7 +34,9 @@ class TrusteeForm(forms.ModelForm):  # type: ignore[type-arg]
     restart_keys = forms.BooleanField(
         label=_("The other trustees make their keys anew"),
         required=False,
-        help_text=_("Needed if one of them has sent a key already: it depends on how many they are."),
+        help_text=_(
+            "Needed if one of them has sent a key already: it depends on how many they are."
+        ),
     )
 
     class Meta:

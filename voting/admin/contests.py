@@ -79,6 +79,8 @@ class ContestAdmin(DraftParts):
         names = field_names(obj.election if obj else None, Contest)
         return (*ContestForm.Meta.fields, "districts", *names)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
+    ) -> Any:
         form = translated_form(ContestForm, obj.election if obj else None)
         return super().get_form(request, obj, change, **{"form": form, **kw})

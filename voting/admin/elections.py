@@ -159,7 +159,9 @@ class ElectionAdmin(DraftOnly):
         translations = ((_("In the other languages"), {"fields": names}),) if names else ()
         return (*super().get_fieldsets(request, obj), *translations)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
+    ) -> Any:
         return super().get_form(
             request, obj, change, **{"form": translated_form(ElectionForm, obj), **kw}
         )

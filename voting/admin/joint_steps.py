@@ -36,7 +36,9 @@ class JointStepForm(forms.ModelForm):  # type: ignore[type-arg]
             try:
                 joint_steps.check(JointStep(**cleaned), timezone.now())
             except StepRefused as refusal:
-                raise forms.ValidationError([str(reason) for reason in refusal.reasons]) from refusal
+                raise forms.ValidationError(
+                    [str(reason) for reason in refusal.reasons]
+                ) from refusal
         return cleaned
 
 

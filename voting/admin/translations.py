@@ -35,7 +35,7 @@ def translated_form(
     form: type[forms.ModelForm[Any]], election: Election | None
 ) -> type[forms.ModelForm[Any]]:
     """The form with a field for each text in each other language of this election."""
-    part = form._meta.model  # type: ignore[attr-defined]
+    part = form._meta.model
     fields = {name: _field(part, name) for name in field_names(election, part)}
     return type(f"Translated{form.__name__}", (TranslatedForm, form), fields)
 

@@ -71,9 +71,7 @@ def cast_ballot(
 
 def receipt_of(election: Election, tracker: str) -> Receipt:
     """The signed receipt of a ballot in the box."""
-    row = BoardEvent.objects.get(
-        election=election, kind=BoardEventKind.BALLOT, tracker=tracker
-    )
+    row = BoardEvent.objects.get(election=election, kind=BoardEventKind.BALLOT, tracker=tracker)
     event = Event.from_line(bytes(row.line))
     return sign_receipt(sealed.board_key(election), election.fingerprint, event)
 
@@ -121,7 +119,10 @@ def _verified(election: Election, voter: presence.Voter, data: bytes) -> Submiss
 def _cast(
     election: Election, voter: presence.Voter, submission: Submission, now: dt.datetime
 ) -> Event:
-    """Returns the event of the ballot. Raises CastRefused, and IntegrityError for a repeated ciphertext or an opened ballot."""
+    """Returns the event of the ballot.
+
+    Raises CastRefused, and IntegrityError for a repeated ciphertext or an opened ballot.
+    """
     board = boards.lock(election)
     _require_taking(_fresh(election), now)
     supersedes = _mark_as_voted(election, voter.entry)

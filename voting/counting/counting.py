@@ -80,9 +80,7 @@ def go_on(election: Election, *, now: dt.datetime) -> None:
         return
     manifest = read_manifest(election)
     if not is_decryptable(election, manifest):
-        _report(
-            election, stage=CountStage.WITNESSES, done=0, total=manifest.witnesses.quorum
-        )
+        _report(election, stage=CountStage.WITNESSES, done=0, total=manifest.witnesses.quorum)
         return
     if election.is_server_key:
         _decrypt_with_server_key(election, manifest, now)
@@ -221,9 +219,7 @@ def _roll_by_credential(election: Election) -> dict[str, RollEntry]:
     return {entry[0]: row(*entry) for entry in columns.iterator()}
 
 
-def _verified(
-    manifest: Manifest, roll: Mapping[str, RollEntry], cast_ballot: CastBallot
-) -> Ballot:
+def _verified(manifest: Manifest, roll: Mapping[str, RollEntry], cast_ballot: CastBallot) -> Ballot:
     data = bytes(cast_ballot.ballot)
     try:
         ballot = ballots.read_ballot(data)

@@ -198,7 +198,9 @@ def check_texts(
 
 def texts_to_dict(texts: Texts | None) -> dict[str, str] | None:
     """The texts with their languages as JSON writes them: keys of canonical JSON have no hyphen."""
-    return texts and {language.replace("-", "_"): value for language, value in texts.items()}
+    if texts is None:
+        return None
+    return {language.replace("-", "_"): value for language, value in texts.items()}
 
 
 def texts_from_dict(value: Any) -> Texts:

@@ -14,7 +14,7 @@ from voting.crypto.ballot import Ballot, ContestBallot
 from voting.crypto.opening import Opening, SelectionRefusalCode, SelectionRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from voting.crypto.contests import Contest
     from voting.crypto.elgamal import Ciphertext
@@ -86,7 +86,7 @@ def _answer(
     manifest: Manifest,
     credential: str,
     contest: Contest,
-    selected: Sequence[str] | None,
+    selected: Collection[str] | None,
 ) -> _Answer:
     bits = opening.bits_of(contest, selected)
     return _Answer(

@@ -116,7 +116,8 @@ def _entry(item: Any) -> RollEntry:
         raise RollInvalidError("a roll entry is a credential, an alias, a group and keys")
     if not all(isinstance(part, str) for part in (*item[:3], *item[3])):
         raise RollInvalidError("a roll entry is made of texts")
-    return RollEntry(*item[:3], keys=tuple(item[3]))
+    credential, alias, group_, keys = item
+    return RollEntry(credential, alias, group_, tuple(keys))
 
 
 def _require_point(value: str) -> None:

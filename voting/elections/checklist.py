@@ -61,9 +61,7 @@ def contest_lacks(contest: ContestShape) -> list[str]:
     elif not contest.names:
         reasons.append(_("“%(title)s” has no choices.") % title)
     elif allowed.max > len(contest.names) or allowed.max < 1 or allowed.min > allowed.max:
-        reasons.append(
-            _("“%(title)s”: the numbers of selections do not fit the choices.") % title
-        )
+        reasons.append(_("“%(title)s”: the numbers of selections do not fit the choices.") % title)
     if len(contest.names) > MAX_CHOICES:
         reasons.append(
             _("“%(title)s” has more than %(most)d choices.") % {**title, "most": MAX_CHOICES}
@@ -76,8 +74,8 @@ def contest_lacks(contest: ContestShape) -> list[str]:
     if allowed.blank and not blanks.isdisjoint(text.skeleton(name) for name in contest.names):
         reasons.append(
             _(
-                "“%(title)s” has a choice called blank, and allows a blank ballot beside it. Remove "
-                "the choice or forbid the blank ballot."
+                "“%(title)s” has a choice called blank and allows a blank ballot beside it. "
+                "Remove the choice or forbid the blank ballot."
             )
             % title
         )
@@ -145,8 +143,10 @@ def _times_lack(election: ElectionShape, now: dt.datetime) -> list[str]:
     opens, closes = election.opens_at, election.closes_at
     if closes is not None and closes <= now:
         reasons.append(_("The time of closing has passed."))
-    if opens and closes and opens.replace(second=0, microsecond=0) >= closes.replace(
-        second=0, microsecond=0
+    if (
+        opens
+        and closes
+        and opens.replace(second=0, microsecond=0) >= closes.replace(second=0, microsecond=0)
     ):
         reasons.append(_("The election must close at least a minute after it opens."))
     return reasons
@@ -159,7 +159,7 @@ def _trustees_lack(election: ElectionShape) -> list[str]:
         return [_("More trustees are needed for the count than there are.")]
     if election.at_fault:
         return [
-            _("A share of %(name)s was found wrong: begin the trustees’ keys anew.")
+            _("A share of %(name)s was found wrong: begin the trustees' keys anew.")
             % {"name": name}
             for name in election.at_fault
         ]

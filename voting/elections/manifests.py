@@ -112,4 +112,3 @@ def _face(election: Election) -> FacePolicy:
     if election.challenge != AskedToMove.SITE:
         asked.append(Movements(election.challenge))
     return FacePolicy(each_ballot, max(asked, key=STRICTER.index))
-

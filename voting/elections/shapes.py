@@ -39,9 +39,7 @@ def election_shape(election: Election) -> ElectionShape:
         trustees=len(trustees_named),
         threshold=election.threshold,
         trustees_ready=sum(trustee.confirmation is not None for trustee in trustees_named),
-        at_fault=tuple(
-            trustee.name for trustee in trustees_named if trustee.index in guilty
-        ),
+        at_fault=tuple(trustee.name for trustee in trustees_named if trustee.index in guilty),
         server_key=election.is_server_key,
         opens_at=election.opens_at,
         closes_at=election.closes_at,
@@ -108,4 +106,3 @@ def _voters_by_district(election: Election) -> Iterator[tuple[str, int]]:
     roll = election.roll.filter(removed_by__isnull=True).order_by()
     counted = roll.values("district").annotate(voters=Count("pk"))
     yield from ((text.normalise(row["district"]), row["voters"]) for row in counted)
-

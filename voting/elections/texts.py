@@ -27,9 +27,7 @@ def columns_of(part: Part | type[Part]) -> dict[str, bool]:
     return COLUMNS[part if isinstance(part, type) else type(part)]
 
 
-def in_every_language(
-    election: Election, part: Part, column: str
-) -> dict[str, str]:
+def in_every_language(election: Election, part: Part, column: str) -> dict[str, str]:
     """The column's text by language; empty where it is not translated."""
     has_lines = columns_of(part)[column]
     normal: Callable[[str], str] = text.normalise_lines if has_lines else text.normalise
@@ -41,9 +39,7 @@ def in_every_language(
     return {language: normal(value) for language, value in texts.items()}
 
 
-def frozen_texts(
-    election: Election, part: Part, column: str
-) -> Texts | None:
+def frozen_texts(election: Election, part: Part, column: str) -> Texts | None:
     """The texts for the manifest, or None if the column is empty."""
     texts = in_every_language(election, part, column)
     return texts if texts[election.language] else None

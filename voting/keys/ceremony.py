@@ -8,7 +8,7 @@ names somebody who is at fault. docs/cryptography.md, section 5.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _

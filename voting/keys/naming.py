@@ -51,14 +51,10 @@ def require_new(election: Election, name: str) -> str:
     """
     others = list(election.trustees.values_list("name", flat=True))
     if len(others) >= MAX_TRUSTEES:
-        raise StepRefused(
-            _("An election has at most %(most)d trustees.") % {"most": MAX_TRUSTEES}
-        )
+        raise StepRefused(_("An election has at most %(most)d trustees.") % {"most": MAX_TRUSTEES})
     plain = text.normalise(name)
     if not text.is_plain(plain, text.MAX_NAME):
-        raise StepRefused(
-            _("This name is empty, too long, or has a character that nobody sees.")
-        )
+        raise StepRefused(_("This name is empty, too long, or has a character that nobody sees."))
     if text.skeleton(plain) in {text.skeleton(other) for other in others}:
         raise StepRefused(_("Another trustee of this election has this name."))
     return plain

@@ -5,13 +5,19 @@ docs/cryptography.md, section 2. What can not be brought into it is refused wher
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from voting.crypto import text
+
+if TYPE_CHECKING:
+    Line = models.CharField[str, str]
+    Lines = models.TextField[str, str]
+else:
+    Line, Lines = models.CharField, models.TextField
 
 WORDS = _(
     "This text has a character that nobody sees or that changes the direction of writing. Type it "
@@ -39,30 +45,32 @@ def validate_long(value: str) -> None:
         raise ValidationError(WORDS, code="not_plain") from error
 
 
-class _AsItsParent:
-    """The column is an ordinary one, so migrations need not know of these classes."""
-
-    def deconstruct(self) -> Any:
-        name, _path, args, kwargs = super().deconstruct()  # type: ignore[misc]
-        kind = "CharField" if isinstance(self, models.CharField) else "TextField"
-        return name, f"django.db.models.{kind}", args, kwargs
+# The columns are ordinary ones, so that migrations need not know of these classes.
 
 
-class PlainField(_AsItsParent, models.CharField):  # type: ignore[type-arg]
+class PlainField(Line):
     """One line."""
 
-    default_validators = [validate_plain]  # noqa: RUF012 - the name and type are Django's
+    default_validators = [validate_plain]
 
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
         return text.normalise(value) if isinstance(value, str) else value
 
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
 
-class LongField(_AsItsParent, models.TextField):  # type: ignore[type-arg]
+
+class LongField(Lines):
     """Several lines."""
 
-    default_validators = [validate_long]  # noqa: RUF012 - the name and type are Django's
+    default_validators = [validate_long]
 
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
         return text.normalise_lines(value) if isinstance(value, str) else value
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs

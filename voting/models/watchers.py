@@ -19,9 +19,7 @@ class Registrar(models.Model):
     """
 
     election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="registrars")
-    index = models.PositiveSmallIntegerField(
-        _("number"), choices=[(1, "1"), (2, "2")], default=1
-    )
+    index = models.PositiveSmallIntegerField(_("number"), choices=[(1, "1"), (2, "2")], default=1)
     name = PlainField(_("name"), max_length=200)
     key = models.CharField(_("key"), max_length=64, blank=True, validators=[point], editable=False)
     signature = models.JSONField(null=True, editable=False)

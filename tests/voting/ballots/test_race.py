@@ -24,7 +24,8 @@ pytestmark = [pytest.mark.race, pytest.mark.slow]
 
 def post(poll, number, data):
     try:
-        return casting.cast_ballot(poll.election, poll.voter(number), data, now=timezone.now())
+        receipt = casting.cast_ballot(poll.election, poll.voter(number), data, now=timezone.now())
+        return receipt.event.body["tracker"]
     except CastRefused as refusal:
         return refusal.code
     finally:

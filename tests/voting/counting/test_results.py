@@ -62,7 +62,7 @@ def test_a_tie_is_told_by_the_names(tied, now, client):
 def test_choices_with_equally_many_votes_are_ties_unless_they_have_none(votes, ties):
     choices = tuple(ChoiceResult(name, "", "", number, 0.0) for name, number in votes.items())
 
-    assert ContestResult("Chair", choices, None).ties == ties
+    assert ContestResult("Chair", choices, None, withheld=False).ties == ties
 
 
 def test_the_table_opens_in_a_spreadsheet_and_has_the_turnout(tied, now, client):

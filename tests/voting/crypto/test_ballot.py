@@ -220,7 +220,8 @@ def test_no_single_changed_value_goes_unnoticed(data: st.DataObject) -> None:
     manifest = make_manifest(contest(2, 0, 1, blank=False))
     ballot = encrypt_ballot(manifest, VOTER, {"contest": ["c1"]}).ballot.to_dict()
     holder: Any = ballot
-    key: Any = data.draw(st.sampled_from(sorted(holder)))
+    # Without registrars there is no signature whose digits could change.
+    key: Any = data.draw(st.sampled_from(sorted(holder.keys() - {"signatures"})))
     while isinstance(holder[key], list | dict):
         holder = holder[key]
         keys = sorted(holder) if isinstance(holder, dict) else range(len(holder))

@@ -39,9 +39,7 @@ def opened(two: Manifest) -> Opening:
     return encrypt_ballot(two, VOTER, {"first": ["c0", "c1"], "second": None}).opening
 
 
-def test_an_opening_is_read_back_and_says_what_was_selected(
-    two: Manifest, opened: Opening
-) -> None:
+def test_an_opening_is_read_back_and_says_what_was_selected(two: Manifest, opened: Opening) -> None:
     again = Opening.from_json(opened.to_json())
 
     assert again == opened

@@ -9,8 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voting.crypto.elections import CLOSE, contest, make_manifest, server_secret
-from voting.crypto import decryption, group, tally
-from voting.crypto.decryption import Logarithm, PartialDecryption
+from voting.crypto import group, tally
+from voting.crypto.decryption import (
+    Logarithm,
+    PartialDecryption,
+    combine,
+    partial_decryption,
+    verify_partial,
+)
 from voting.crypto.encryption import encrypt_ballot
 from voting.crypto.roll import RollEntry
 from voting.crypto.tally import CountRefusalCode, CountRefused, Tally
@@ -46,11 +52,11 @@ def test_every_k_of_the_trustees_open_the_same_result(
     shared: Manifest, keys: KeyCeremony, summed: Tally
 ) -> None:
     partials = [
-        decryption.partial_decryption(shared, summed, CLOSE, i, keys.shares[i - 1]) for i in range(1, 6)
+        partial_decryption(shared, summed, CLOSE, i, keys.shares[i - 1]) for i in range(1, 6)
     ]
 
     for chosen in itertools.permutations(partials, 3):
-        result = decryption.combine(shared, summed, chosen)
+        result = combine(shared, summed, chosen)
 
         assert result.counts == ((3, 0, 2, 1),)
         assert result.to_dict(shared)["contests"] == [
@@ -59,33 +65,33 @@ def test_every_k_of_the_trustees_open_the_same_result(
 
 
 def test_too_few_trustees_open_nothing(shared: Manifest, keys: KeyCeremony, summed: Tally) -> None:
-    one = decryption.partial_decryption(shared, summed, CLOSE, 1, keys.shares[0])
+    one = partial_decryption(shared, summed, CLOSE, 1, keys.shares[0])
 
     for partials in ([one], [one, one, one]):
         with pytest.raises(CountRefused) as refused:
-            decryption.combine(shared, summed, partials)
+            combine(shared, summed, partials)
         assert refused.value.code is CountRefusalCode.TOO_FEW
 
 
 def test_a_wrong_partial_decryption_is_refused_by_name(
     shared: Manifest, keys: KeyCeremony, summed: Tally
 ) -> None:
-    right = decryption.partial_decryption(shared, summed, CLOSE, 2, keys.shares[1])
-    wrong = decryption.partial_decryption(shared, summed, CLOSE, 2, keys.shares[1] + 1)
-    borrowed = replace(decryption.partial_decryption(shared, summed, CLOSE, 1, keys.shares[0]), trustee=2)
+    right = partial_decryption(shared, summed, CLOSE, 2, keys.shares[1])
+    wrong = partial_decryption(shared, summed, CLOSE, 2, keys.shares[1] + 1)
+    borrowed = replace(partial_decryption(shared, summed, CLOSE, 1, keys.shares[0]), trustee=2)
 
-    decryption.verify_partial(shared, summed, CLOSE, right)
+    verify_partial(shared, summed, CLOSE, right)
 
     for partial in (wrong, borrowed):
         with pytest.raises(CountRefused) as refused:
-            decryption.verify_partial(shared, summed, CLOSE, partial)
+            verify_partial(shared, summed, CLOSE, partial)
         assert (refused.value.code, refused.value.trustee) == (CountRefusalCode.PROOF, 2)
 
 
 def test_tally_and_partials_are_read_back_strictly(
     shared: Manifest, keys: KeyCeremony, summed: Tally
 ) -> None:
-    partial = decryption.partial_decryption(shared, summed, CLOSE, 4, keys.shares[3])
+    partial = partial_decryption(shared, summed, CLOSE, 4, keys.shares[3])
 
     written, shares = summed.to_dict(), partial.to_dict(shared)
 
@@ -101,12 +107,12 @@ def test_tally_and_partials_are_read_back_strictly(
 
 def test_an_election_without_ballots_counts_to_nothing(shared: Manifest, keys: KeyCeremony) -> None:
     empty = tally.empty_tally(shared)
-    partials = [decryption.partial_decryption(shared, empty, CLOSE, i, keys.shares[i - 1]) for i in (1, 2, 3)]
+    partials = [partial_decryption(shared, empty, CLOSE, i, keys.shares[i - 1]) for i in (1, 2, 3)]
 
     for partial in partials:
-        decryption.verify_partial(shared, empty, CLOSE, partial)
+        verify_partial(shared, empty, CLOSE, partial)
 
-    assert decryption.combine(shared, empty, partials).counts == ((0, 0, 0, 0),)
+    assert combine(shared, empty, partials).counts == ((0, 0, 0, 0),)
 
 
 @settings(max_examples=10)
@@ -120,11 +126,11 @@ def test_the_count_is_what_was_selected(chosen: list[list[str] | None]) -> None:
     ]
 
     summed = tally.add_ballots(manifest, ballots)
-    partial = decryption.partial_decryption(manifest, summed, CLOSE, 1, share)
+    partial = partial_decryption(manifest, summed, CLOSE, 1, share)
 
     expected = [sum("c0" in (names or ()) for names in chosen)]
     expected += [sum("c1" in (names or ()) for names in chosen), chosen.count(None)]
-    assert decryption.combine(manifest, summed, [partial]).counts == (tuple(expected),)
+    assert combine(manifest, summed, [partial]).counts == (tuple(expected),)
 
 
 @given(st.integers(0, 3000), st.data())
@@ -145,10 +151,10 @@ def test_a_number_beyond_the_ballots_is_refused(number: int) -> None:
 def test_a_decryption_is_bound_to_the_close_of_its_board(
     shared: Manifest, keys: KeyCeremony, summed: Tally
 ) -> None:
-    partial = decryption.partial_decryption(shared, summed, "0" * 64, 1, keys.shares[0])
+    partial = partial_decryption(shared, summed, "0" * 64, 1, keys.shares[0])
 
     with pytest.raises(CountRefused):
-        decryption.verify_partial(shared, summed, CLOSE, partial)
+        verify_partial(shared, summed, CLOSE, partial)
 
 
 def test_a_contest_with_few_ballots_is_withheld_and_the_others_are_counted() -> None:
@@ -165,10 +171,10 @@ def test_a_contest_with_few_ballots_is_withheld_and_the_others_are_counted() -> 
         encrypt_ballot(manifest, south, {"all": ["c1"]}).ballot,
     ]
     summed = tally.add_ballots(manifest, ballots)
-    partial = decryption.partial_decryption(manifest, summed, CLOSE, 1, share)
+    partial = partial_decryption(manifest, summed, CLOSE, 1, share)
 
-    decryption.verify_partial(manifest, summed, CLOSE, partial)
-    result = decryption.combine(manifest, summed, [partial]).to_dict(manifest)
+    verify_partial(manifest, summed, CLOSE, partial)
+    result = combine(manifest, summed, [partial]).to_dict(manifest)
 
     assert [len(row) for row in partial.shares] == [2, 0, 2]
     assert [contest["counted"] for contest in summed.to_dict()["contests"]] == [2, 1, 0]
@@ -176,9 +182,9 @@ def test_a_contest_with_few_ballots_is_withheld_and_the_others_are_counted() -> 
     assert Tally.from_dict(summed.to_dict(), manifest) == summed
     written = partial.to_dict(manifest)
     assert PartialDecryption.from_dict(written, manifest, summed) == partial
-    everything = decryption.partial_decryption(
-        replace(manifest, least=1), summed, CLOSE, 1, share
-    ).to_dict(manifest)
+    everything = partial_decryption(replace(manifest, least=1), summed, CLOSE, 1, share).to_dict(
+        manifest
+    )
     with pytest.raises(CountRefused):
         PartialDecryption.from_dict(everything, manifest, summed)
 

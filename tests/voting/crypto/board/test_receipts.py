@@ -44,12 +44,13 @@ def test_a_receipt_of_another_ballot_place_or_key_does_not_hold(
 def test_a_receipt_that_is_not_in_its_form_is_refused(election: SimulatedElection) -> None:
     value = election.receipts[0].to_dict()
 
-    for change in (
+    changes: tuple[dict[str, object], ...] = (
         {"format": "facevote-receipt-1"},
         {"more": 1},
         {"event": {}},
         {"head": None},
         {"event": value["event"] | {"hour": "x"}},
-    ):
+    )
+    for change in changes:
         with pytest.raises(ChainBroken):
             Receipt.from_json(canonical.encode(value | change))

@@ -71,7 +71,9 @@ def test_a_statement_that_is_not_in_its_form_is_refused(
     value = canonical.decode(watched.statements[0].to_json()) | change
 
     with pytest.raises(ChainBroken):
-        WitnessStatement.from_json(json.dumps(value, sort_keys=True, separators=(",", ":")).encode())
+        WitnessStatement.from_json(
+            json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+        )
 
 
 def test_the_quorum_is_of_different_witnesses_who_saw_the_close(

@@ -71,9 +71,7 @@ def test_a_change_of_the_roll_is_signed_as_it_is() -> None:
     def holds(
         fingerprint: str = FINGERPRINT, index: int = 1, *, add: bytes = new, remove: str = gone
     ) -> bool:
-        return holds_change(
-            signature, fingerprint, index, FILE.key, add=[add], remove=[remove]
-        )
+        return holds_change(signature, fingerprint, index, FILE.key, add=[add], remove=[remove])
 
     assert holds()
     assert not holds("cd" * 32)

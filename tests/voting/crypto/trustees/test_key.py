@@ -68,9 +68,7 @@ def test_the_manifest_holds_all_that_the_transcript_is_made_of() -> None:
 def test_a_manifest_with_a_changed_registration_is_refused(part: str) -> None:
     setup = assemble(TRANSCRIPT, ("A", "B", "C"), CONFIRMATIONS)
     first, second, third = setup.trustees
-    changed = replace(
-        first.registration, **{part: getattr(second.registration, part)}
-    )
+    changed = replace(first.registration, **{part: getattr(second.registration, part)})
     points = [changed.commitments[0]] + [
         item.registration.commitments[0] for item in (second, third)
     ]

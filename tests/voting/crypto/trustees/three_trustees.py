@@ -13,7 +13,8 @@ CEREMONY = Ceremony("test-election", 2, 3)
 def secrets_of(round_: int) -> tuple[TrusteeSecret, ...]:
     """What the three draw for a ceremony; another number gives another ceremony."""
     return tuple(
-        TrusteeSecret(CEREMONY, i, bytes([round_, i]) * 8, bytes([i, round_]) * 16) for i in (1, 2, 3)
+        TrusteeSecret(CEREMONY, i, bytes([round_, i]) * 8, bytes([i, round_]) * 16)
+        for i in (1, 2, 3)
     )
 
 
