@@ -18,6 +18,7 @@ from accounts.signed_in import official
 from voting.admin.drafts import DraftInline, DraftOnly, show_reasons
 from voting.admin.election_form import RESTARTING, ElectionForm
 from voting.admin.forms import NamedDateTime
+from voting.admin.registrars import RegistrarFilesMixin
 from voting.admin.restarts import tell_restart
 from voting.admin.steps import Step, next_step, take
 from voting.admin.translations import field_names, translated_form
@@ -113,7 +114,7 @@ class WitnessInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Election)
-class ElectionAdmin(DraftOnly):
+class ElectionAdmin(RegistrarFilesMixin, DraftOnly):
     list_display = ("title", "slug", "state", "opens_at", "closes_at")
     list_filter = ("state", "key_mode")
     search_fields = ("title", "slug")

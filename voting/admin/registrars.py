@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.signed_in import official
 from voting.admin.drafts import show_reasons
-from voting.models import Registrar, RollChange, State
+from voting.models import Election, Registrar, RollChange, State
 from voting.refusals import StepRefused
 from voting.registrars.changes import take_change
 from voting.registrars.points import take_points
@@ -27,23 +27,17 @@ if TYPE_CHECKING:
 LONGEST = 64 * 2**20  # bytes of a file; 200,000 voters need about 20 MiB
 
 
-@admin.register(Registrar)
-class RegistrarAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Registrars are rows of their election's page; here are only the pages of their files."""
+class RegistrarFilesMixin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The pages of registrars' files, beside those of the elections."""
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
-            path("<int:pk>/files/", view(self.files), name="voting_registrar_files"),
-            path("<int:pk>/voters.csv", view(self.voters), name="voting_registrar_voters"),
-            path("change/<int:pk>/", view(self.change_files), name="voting_registrar_change"),
+            path("registrar/<int:pk>/", view(self.files), name="voting_registrar_files"),
+            path("registrar/<int:pk>/voters/", view(self.voters), name="voting_registrar_voters"),
+            path("roll-change/<int:pk>/", view(self.change_files), name="voting_registrar_change"),
+            *super().get_urls(),
         ]
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is None or obj.election.state == State.DRAFT
 
     def files(self, request: HttpRequest, pk: int) -> HttpResponse:
         """GET shows how far the registrar is, POST takes the file of points."""
@@ -105,7 +99,7 @@ class RegistrarAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         context = {
             **self.admin_site.each_context(request),
             "title": registrar.name,
-            "opts": Registrar._meta,
+            "opts": Election._meta,
             "registrar": registrar,
             "election": registrar.election,
             "problems": problems,

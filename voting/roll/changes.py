@@ -89,12 +89,12 @@ def approve(change: RollChange, *, actor: User, now: dt.datetime) -> None:
     with transaction.atomic():
         election = Election.objects.select_for_update().get(pk=change.election_id)
         _require_changeable(election)
+        change.refresh_from_db()
+        _signatures(election, change, added, credentials_to_remove(change))
         pending = RollChange.objects.filter(pk=change.pk, approved_by__isnull=True)
         if pending.update(approved_by=actor) != 1:
             raise StepRefused(_("This change has been approved already."))
         change.refresh_from_db()
-        credentials = credentials_to_remove(change)
-        _signatures(election, change, added, credentials)
         if election.state == State.OPEN:
             _apply(election, change, added, now)
         record(

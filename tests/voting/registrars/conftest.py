@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from tests.support.polls import Poll, draft_election, give_grant
+from tests.support.polls import BROWSER, Poll, draft_election, give_grant
 from verifier.registering.codes_file import CodesFile, draw_codes, renewed
 from verifier.registering.messages import change_message, points_message
 from verifier.registering.roll_file import read_people
 from verifier.rules.group import challenge
 from verifier.rules.strict import dump
-from voting.ballots import casting
+from voting.ballots import casting, presence
 from voting.crypto.encryption import encrypt_ballot
 from voting.elections import freezing, life_cycle
 from voting.elections.credentials import public_row_of
@@ -72,7 +72,7 @@ class Registered:
         row = public_row_of(self.election, entry)
         made = encrypt_ballot(manifest, row, {"contest-1": ["choice-1"]}, secrets=own)
         give_grant(self.poll.users[number], made.ballot.tracker)
-        voter = self.poll.voter(number)
+        voter = presence.Voter(self.poll.users[number], entry, BROWSER)
         casting.cast_ballot(self.election, voter, made.ballot.to_json(), now=timezone.now())
 
     def change(self, numbers: list[str], index: int = 1) -> Any:

@@ -74,7 +74,6 @@ def test_the_board_verifies_after_that(released):
 def test_public_pages_still_work(released, client):
     approved(released)
     forget(released.election, now=later())
-    Election.objects.filter(pk=released.election.pk)
 
     for page in ("", "board/", "results/"):
         assert client.get(f"/elections/{released.election.slug}/{page}").status_code == 200
@@ -119,24 +118,26 @@ def test_it_happens_once(released):
 
 
 def refused(sql):
-    refusal = pytest.raises(DatabaseError, match="roll is frozen|stays as it is")
+    refusal = pytest.raises(DatabaseError, match="roll is frozen")
     with refusal, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
 
 
+EMPTIED = "UPDATE voting_voterrollentry SET credential = '', alias = '', points = '[]'"
+
+
 def test_the_database_allows_exactly_that(released):
-    emptied = "credential = '', alias = '', points = '[]'"
-    refused(f"UPDATE voting_voterrollentry SET {emptied}")
+    refused(EMPTIED)
 
     approved(released)
 
     refused("UPDATE voting_voterrollentry SET credential = 'x'")
     refused("UPDATE voting_voterrollentry SET credential = ''")
-    refused(f"UPDATE voting_voterrollentry SET {emptied}, name = 'x'")
-    refused(f"UPDATE voting_voterrollentry SET {emptied}, user_id = NULL")
-    refused(f"UPDATE voting_voterrollentry SET {emptied}, has_voted = (1 = 1) WHERE NOT has_voted")
+    refused(EMPTIED + ", name = 'x'")
+    refused(EMPTIED + ", user_id = NULL")
+    refused(EMPTIED + ", has_voted = (1 = 1) WHERE NOT has_voted")
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE voting_voterrollentry SET {emptied}")
+        cursor.execute(EMPTIED)
     refused("UPDATE voting_voterrollentry SET credential = 'x'")
 
 
