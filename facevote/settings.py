@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from facevote import local_secrets
 from facevote.environment import BROKERS, LOG_LEVELS, REDIS, Environment
+from facevote.worker_headers import WORKERS, add_headers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -300,7 +301,11 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     "payment": [],
     "usb": [],
 }
+STATIC_URL = "/static/"
 CONTENT_SECURITY_POLICY = {
+    # These files bring a policy of their own. Without this an answer "304 not modified", which
+    # brings no headers of the file, would replace the policy that the browser has kept.
+    "EXCLUDE_URL_PREFIXES": [f"{STATIC_URL}{worker}" for worker in WORKERS],
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
@@ -314,12 +319,11 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-    }
+    },
 }
 
 # --- Static files --------------------------------------------------------------------------
 
-STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 VENDOR_DIR = DATA_DIR / "vendor"
 VENDOR_DIR.mkdir(parents=True, exist_ok=True)
@@ -330,6 +334,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 
 # --- Words and time ------------------------------------------------------------------------
 

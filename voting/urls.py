@@ -13,6 +13,7 @@ urlpatterns = [
     path("elections/<slug:slug>/", public_views.election_page, name="election"),
     path("elections/<slug:slug>/details/", views.enter_details, name="details"),
     path("elections/<slug:slug>/ballot/", views.ballot, name="ballot"),
+    path("elections/<slug:slug>/standing/", views.standing, name="standing"),
     path("elections/<slug:slug>/cast/", views.cast, name="cast"),
     path("elections/<slug:slug>/open-ballot/", views.spoil, name="spoil"),
     re_path(
