@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class FacevoteConfig(AppConfig):
@@ -9,3 +10,9 @@ class FacevoteConfig(AppConfig):
         from facevote import checks, database_away  # noqa: F401, PLC0415
 
         database_away.watch()
+
+
+class OfficeConfig(AdminConfig):
+    """Django's administration, with this project's site in place of the usual one."""
+
+    default_site = "accounts.office.site.OfficeSite"

@@ -1,33 +1,42 @@
 #!/usr/bin/env python3
 """Verify a FaceVote election from its board file alone.
 
-    python verify_election.py board.jsonl [--head head.json] [--in-progress] [--json]
+    python verify_election.py board.jsonl [--head FILE …] [--in-progress] [--json]
 
 Needs its folder, which must be called verifier, Python 3.11 and the package rbcl: nothing else of
 the project. All of it was written from docs/cryptography.md, whose sections each file names. To
-read it, begin with board.py. Exit code 0: all holds. 1: something does not, and each problem is
-named with its line. 2: a file cannot be read.
+read it, begin with rules/board.py. Exit code 0: all holds. 1: something does not, and each problem
+is named with its line. 2: a file cannot be read.
+
+A file for --head holds, one on each line, heads, witnesses' statements and receipts that were
+published elsewhere. Another copy of the board will do, too.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
-import os
 import sys
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if not __package__:
     # Run as a file. Python then knows the files beside it, but not the folder that they are in.
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from verifier.board import Election
+from verifier.rules.file import read_election, read_lines
+from verifier.rules.printing import complain, say, speak_utf8
+from verifier.rules.report import for_people, report
+from verifier.rules.statements import statements_in
+from verifier.rules.strict import FAULTS, in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from verifier.strict import Json
+    from verifier.rules.board import Election
+    from verifier.rules.strict import Json
 
 
 def verify(
@@ -42,67 +51,57 @@ def verify(
     The returned election's `problems` are empty if all holds. Nothing is raised for a wrong file.
     `in_progress` says that no result is expected yet; `processes` is how many check the ballots.
     """
-    election = Election()
-    *lines, rest = data.split(b"\n")
-    for line in lines:
-        election.read(line)
-    election.check_end(rest, in_progress=in_progress)
-    if election.manifest is not None:
-        for head in heads:
-            election.check_published(head)
-        election.check_proofs(election.manifest, processes or os.cpu_count())
-    return election
+    file = io.BytesIO(data)
+    return read_election(file, in_progress=in_progress, processes=processes, published=heads)
 
 
-def report(election: Election) -> dict[str, Any]:
-    """What `--json` prints."""
-    about = {
-        name: getattr(election.manifest, name, None)
-        for name in ("fingerprint", "id", "title", "mode")
-    }
-    last = election.hashes[-1] if election.hashes else None
-    return {
-        "ok": not election.problems,
-        **about,
-        "ballots": len(election.ballots),
-        "head": {"count": len(election.hashes), "hash": last},
-        "counted": len(election.last_tracker),
-        "result": election.result,
-        "problems": [problem._asdict() for problem in sorted(election.problems)],
-    }
+class Progress:
+    """A line on the terminal that says how far the program is, and nothing elsewhere."""
 
+    def __init__(self) -> None:
+        self._shown = 0.0
+        self._on = sys.stderr.isatty()
 
-def for_people(answer: dict[str, Any]) -> Iterator[str]:
-    """The lines that are printed without `--json`."""
-    for problem in answer["problems"]:
-        yield f"line {problem['line']} ({problem['event']}): {problem['problem']}"
-    wrong = len(answer["problems"])
-    verdict = f"NOT VERIFIED, {wrong} problems in" if wrong else "VERIFIED"
-    yield f"{verdict} {answer['title']}: {answer['ballots']} ballots, {answer['counted']} counted"
-    yield f"fingerprint {answer['fingerprint']}"
-    yield f"last event  {answer['head']['hash']}"
-    for contest in answer["result"] or []:
-        yield f"{contest['id']}: {contest['counts']}, blank {contest['blank']}"
+    def __call__(self, election: Election) -> None:
+        if self._on and time.monotonic() > self._shown + 0.2:
+            self._shown = time.monotonic()
+            checked = election.parts.box.checks.checked if election.parts else 0
+            words = f"{len(election.hashes)} events read, {checked} ballots checked"
+            sys.stderr.write(f"\r{words}")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        """Wipe the line away."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
 
 
 def main() -> int:
     """Verify the file that the command line names; returns the exit code."""
+    speak_utf8()
     parser = argparse.ArgumentParser(description="Verify a FaceVote election from its board file.")
     parser.add_argument("file", type=Path)
-    parser.add_argument("--head", type=Path, action="append", default=[], help="published heads")
+    parser.add_argument("--head", type=Path, action="append", default=[], metavar="FILE")
     parser.add_argument("--in-progress", action="store_true", help="no result is expected yet")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    progress = Progress()
     try:
-        data = options.file.read_bytes()
-        heads = [json.loads(x) for path in options.head for x in path.read_bytes().splitlines()]
-    except (OSError, ValueError) as error:
-        sys.stderr.write(f"cannot be read: {error}\n")
+        heads = [value for path in options.head for value in statements_in(read_lines(path))]
+        with options.file.open("rb") as file:
+            election = read_election(
+                file, in_progress=options.in_progress, progress=progress, published=heads
+            )
+    except (OSError, *FAULTS) as error:
+        complain(f"cannot be read: {in_words(error)}")
         return 2
-    answer = report(verify(data, heads, in_progress=options.in_progress))
-    text = json.dumps(answer, indent=2) if options.json else "\n".join(for_people(answer))
-    sys.stdout.write(f"{text}\n")
-    return 0 if answer["ok"] else 1
+    progress.end()
+    if election.unreadable:
+        complain(election.unreadable)
+        return 2
+    answer = report(election)
+    say([json.dumps(answer, indent=2)] if options.json else for_people(answer))
+    return 0 if answer["ok"] and not answer["forks"] else 1
 
 
 if __name__ == "__main__":

@@ -9,22 +9,43 @@ from __future__ import annotations
 
 # ruff: noqa: S608 - the SQL is made from the constants in this file alone
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import connections, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.migrations import Migration
 
-STEPS = "('draft>frozen', 'frozen>open', 'open>closed', 'closed>counted', 'counted>released')"
+APP: Final = "voting"
+
+STEPS = (
+    "('draft>frozen', 'frozen>called-off', 'frozen>open', 'open>closed', 'closed>counted', "
+    "'counted>released')"
+)
+# These columns are written by one step alone.
+WRITTEN_BY = {
+    "frozen>called-off": "called_off_at called_off_reason",
+    "counted>released": "released_at",
+}
 
 ELECTION_CORE = (
-    "id slug title description opens_at closes_at ask_voter_number ask_date_of_birth "
-    "shuffle_choices allow_revote board_identity key_mode threshold face_policy challenge "
-    "fingerprint manifest ceremony_round"
+    "id slug title description language other_languages translations purpose opens_at "
+    "ask_voter_number ask_date_of_birth shuffle_choices allow_revote board_identity key_mode "
+    "threshold face_policy challenge least witness_quorum fingerprint manifest ceremony_round"
 )
-ROLL_CORE = (
-    "id election_id user_id name voter_number number_key date_of_birth district credential alias "
-    "added_by_id"
+ROLL_PERSON = (
+    "id election_id user_id name voter_number number_key date_of_birth district added_by_id"
 )
+ROLL_CHANGE_RECORD = "id election_id proposed_by_id approved_by_id"
+# What a purge leaves of a roll entry: all that the public record is made of.
+ROLL_RECORD = "id election_id points credential alias has_voted added_by_id removed_by_id"
+ROLL_CREDENTIAL = "points credential alias"
+CHANGE_CORE = "id election_id reason add remove proposed_by_id approved_by_id"
+NO_CREDENTIAL = "NEW.credential = '' AND NEW.alias = '' AND NEW.points = '[]'"
+NO_FILES = "NEW.registrar_files = '{}'"
 BALLOT_CORE = "id election_id credential tracker ballot"
 TRUSTEE_CORE = "id election_id index name ceremony_round registration shares complaint confirmation"
 
@@ -49,10 +70,44 @@ def _differs(columns: str) -> str:
     return " OR ".join(f'OLD."{column}" {{differs}} NEW."{column}"' for column in columns.split())
 
 
+def _written_by_another_step() -> str:
+    return "".join(
+        f" OR ((OLD.state || '>' || NEW.state) <> '{step}' AND ({_differs(columns)}))"
+        for step, columns in WRITTEN_BY.items()
+    )
+
+
 def _approved(column: str) -> str:
     return (
         f"EXISTS (SELECT 1 FROM voting_rollchange c WHERE c.id = NEW.{column} "
         "AND c.election_id = NEW.election_id AND c.approved_by_id IS NOT NULL)"
+    )
+
+
+def _roll_purge() -> str:
+    """An entry of a released election whose person is erased, and nothing else of it."""
+    return (
+        f"({_state('OLD')} = 'released' AND {_state('NEW')} = 'released'"
+        " AND NEW.user_id IS NULL AND NEW.name = '' AND NEW.voter_number = ''"
+        " AND NEW.number_key = 'purged-' || OLD.id AND NEW.date_of_birth IS NULL"
+        f" AND NEW.district = '' AND NOT ({_differs(ROLL_RECORD)}))"
+    )
+
+
+def _roll_change_purge() -> str:
+    return (
+        f"""({_state("OLD")} = 'released' AND NEW.reason = '' AND NEW."add" = '[]'"""
+        f""" AND NEW."remove" = '[]' AND (NOT ({_differs("registrar_files")}) OR {NO_FILES})"""
+        f""" AND NOT ({_differs(ROLL_CHANGE_RECORD)}))"""
+    )
+
+
+def _forgets(row: str, emptied: str) -> str:
+    """The link between persons and credentials is removed, as two officials have approved."""
+    return (
+        f"({emptied} AND {_state(row)} = 'released' AND EXISTS (SELECT 1 FROM voting_jointstep j"
+        f" WHERE j.election_id = {row}.election_id AND j.kind = 'forget'"
+        " AND j.approved_by_id IS NOT NULL))"
     )
 
 
@@ -85,12 +140,21 @@ def _never(table: str, *events: str) -> list[Guard]:
 
 FROZEN = "the election is frozen"
 
+# Two officials may let an open election close later.
+CLOSES_WRONGLY = (
+    "(OLD.closes_at {differs} NEW.closes_at AND (OLD.state <> 'open' OR OLD.closes_at IS NULL"
+    " OR NEW.closes_at IS NULL OR NEW.closes_at <= OLD.closes_at OR NOT EXISTS (SELECT 1 FROM"
+    " voting_jointstep j WHERE j.election_id = NEW.id AND j.kind = 'extend'"
+    " AND j.moment = NEW.closes_at AND j.approved_by_id IS NOT NULL)))"
+)
+
 GUARDS: list[Guard] = [
     Guard("voting_election", "INSERT", "NEW.state <> 'draft'", "an election begins as a draft"),
     Guard(
         "voting_election",
         "UPDATE",
-        f"(OLD.state <> 'draft' AND ({_differs(ELECTION_CORE)}))"
+        f"(OLD.state <> 'draft' AND ({_differs(ELECTION_CORE)} OR {CLOSES_WRONGLY}))"
+        f"{_written_by_another_step()}"
         f" OR (OLD.state <> NEW.state AND (OLD.state || '>' || NEW.state) NOT IN {STEPS})"
         " OR (OLD.state <> NEW.state AND NEW.state = 'counted' AND NOT EXISTS"
         " (SELECT 1 FROM voting_result r WHERE r.election_id = NEW.id))",
@@ -112,7 +176,9 @@ GUARDS: list[Guard] = [
     Guard(
         "voting_voterrollentry",
         "UPDATE",
-        f"({_state('OLD')} <> 'draft' OR {_state('NEW')} <> 'draft') AND ({_differs(ROLL_CORE)}"
+        f"NOT {_roll_purge()} AND ({_state('OLD')} <> 'draft' OR {_state('NEW')} <> 'draft')"
+        f" AND ({_differs(ROLL_PERSON)}"
+        f" OR (({_differs(ROLL_CREDENTIAL)}) AND NOT {_forgets('OLD', NO_CREDENTIAL)})"
         f" OR (OLD.has_voted {{differs}} NEW.has_voted AND (OLD.has_voted OR "
         f"{_state('OLD')} <> 'open'))"
         " OR (OLD.removed_by_id {differs} NEW.removed_by_id AND (OLD.removed_by_id IS NOT NULL"
@@ -123,7 +189,9 @@ GUARDS: list[Guard] = [
     Guard(
         "voting_rollchange",
         "UPDATE",
-        "OLD.approved_by_id IS NOT NULL",
+        f"OLD.approved_by_id IS NOT NULL AND NOT {_roll_change_purge()} AND"
+        f" ({_differs(CHANGE_CORE)}"
+        f" OR ({_differs('registrar_files')} AND NOT {_forgets('OLD', NO_FILES)}))",
         "an approved change stays as it is",
     ),
     Guard(
@@ -132,6 +200,20 @@ GUARDS: list[Guard] = [
         "OLD.approved_by_id IS NOT NULL",
         "an approved change stays as it is",
     ),
+    Guard(
+        "voting_jointstep",
+        "UPDATE",
+        "OLD.approved_by_id IS NOT NULL",
+        "an approved step stays as it is",
+    ),
+    Guard(
+        "voting_jointstep",
+        "DELETE",
+        f"OLD.approved_by_id IS NOT NULL AND {_state('OLD')} <> 'draft'",
+        "an approved step stays as it is",
+    ),
+    *_only_in_draft("voting_registrar", {r: _state(r) for r in ("OLD", "NEW")}, FROZEN),
+    *_only_in_draft("voting_witness", {r: _state(r) for r in ("OLD", "NEW")}, FROZEN),
     Guard(
         "voting_castballot",
         "INSERT",
@@ -176,6 +258,8 @@ GUARDS: list[Guard] = [
         "voting_trustee",
         "UPDATE",
         f"{_state('OLD')} <> 'draft' AND ({_differs(TRUSTEE_CORE)}"
+        " OR (OLD.endorsement {differs} NEW.endorsement AND (OLD.endorsement IS NOT NULL"
+        f" OR {_state('OLD')} <> 'frozen'))"
         f" OR (OLD.partial {{differs}} NEW.partial AND (OLD.partial IS NOT NULL"
         f" OR {_state('OLD')} <> 'closed')))",
         FROZEN,
@@ -187,16 +271,48 @@ GUARDS: list[Guard] = [
     *_never("voting_result", "UPDATE", "DELETE"),
 ]
 
-# TRUNCATE, which only PostgreSQL has, empties a table without firing the triggers of its rows.
-TRUNCATE_GUARDED = sorted({guard.table for guard in GUARDS})
+
+# How the guards are found, and how one is dropped.
+_SQLITE_REMOVE = (
+    "SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 6) = 'guard_'",
+    "DROP TRIGGER {name}",
+)
+_POSTGRESQL_REMOVE = (
+    "SELECT proname FROM pg_proc WHERE left(proname, 6) = 'guard_'"
+    " AND pronamespace = current_schema()::regnamespace",
+    "DROP FUNCTION {name}() CASCADE",
+)
 
 
-def install(connection: BaseDatabaseWrapper) -> None:
-    _run(connection, _postgresql_install() if _is_postgresql(connection) else _sqlite_install())
+def remove_before_migrating(*, plan: list[tuple[Migration, bool]], using: str, **_: Any) -> None:
+    """Receives `pre_migrate`. SQLite drops the triggers of a table that it rebuilds, in silence."""
+    if any(migration.app_label == APP for migration, _backwards in plan):
+        _remove(connections[using])
 
 
-def remove(connection: BaseDatabaseWrapper) -> None:
-    _run(connection, _postgresql_remove() if _is_postgresql(connection) else _sqlite_remove())
+def install_after_migrating(*, using: str, **_: Any) -> None:
+    """Receives `post_migrate`. The guards name columns, so they wait for the last migration."""
+    connection = connections[using]
+    applied = MigrationRecorder(connection).applied_migrations()
+    last = MigrationLoader(connection).graph.leaf_nodes(APP)
+    if all(node in applied for node in last):
+        with transaction.atomic(using=using):
+            _remove(connection)
+            _install(connection)
+
+
+def _install(connection: BaseDatabaseWrapper) -> None:
+    make = _postgresql_install if _is_postgresql(connection) else _sqlite_install
+    _run(connection, make(GUARDS))
+
+
+def _remove(connection: BaseDatabaseWrapper) -> None:
+    """Also those of an earlier version, which may have had other names."""
+    find, drop = _POSTGRESQL_REMOVE if _is_postgresql(connection) else _SQLITE_REMOVE
+    with connection.cursor() as cursor:
+        cursor.execute(find)
+        names = [name for (name,) in cursor.fetchall()]
+    _run(connection, [drop.format(name=name) for name in names])
 
 
 def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
@@ -209,22 +325,18 @@ def _is_postgresql(connection: BaseDatabaseWrapper) -> bool:
     return connection.vendor == "postgresql"
 
 
-def _sqlite_install() -> list[str]:
+def _sqlite_install(guards: list[Guard]) -> list[str]:
     return [
         f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW "
         f"WHEN {guard.refuses.replace('{differs}', 'IS NOT')} "
         f"BEGIN SELECT RAISE(ABORT, '{guard.reason}'); END"
-        for guard in GUARDS
+        for guard in guards
     ]
 
 
-def _sqlite_remove() -> list[str]:
-    return [f"DROP TRIGGER IF EXISTS {guard.name}" for guard in GUARDS]
-
-
-def _postgresql_install() -> list[str]:
+def _postgresql_install(guards: list[Guard]) -> list[str]:
     statements = []
-    for guard in GUARDS:
+    for guard in guards:
         condition = guard.refuses.replace("{differs}", "IS DISTINCT FROM")
         row = "OLD" if guard.event == "DELETE" else "NEW"
         statements += [
@@ -240,14 +352,10 @@ def _postgresql_install() -> list[str]:
         "RAISE EXCEPTION 'an election is frozen' USING ERRCODE = '23514'; "
         "END IF; RETURN NULL; END $$"
     )
+    # TRUNCATE empties a table without firing the triggers of its rows.
     statements += [
         f"CREATE TRIGGER guard_{table}_truncate BEFORE TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION guard_truncate()"
-        for table in TRUNCATE_GUARDED
+        for table in sorted({guard.table for guard in guards})
     ]
     return statements
-
-
-def _postgresql_remove() -> list[str]:
-    functions = [*(guard.name for guard in GUARDS), "guard_truncate"]
-    return [f"DROP FUNCTION IF EXISTS {name}() CASCADE" for name in functions]

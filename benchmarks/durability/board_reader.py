@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voting.crypto.chain import BoardEventKind, Event, Tip
+from voting.crypto.board.chain import BoardEventKind, Event, Tip
 from voting.models import BoardEvent, CastBallot
 
 if TYPE_CHECKING:

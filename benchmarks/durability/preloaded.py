@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LIBRARIES = [
-    *("numpy", "cv2", "PIL.Image", "ai_edge_litert.interpreter", "tablib", "rbcl", "yaml"),
+    *("numpy", "cv2", "PIL.Image", "ai_edge_litert.interpreter", "rbcl", "yaml"),
     *("celery.app", "celery.utils.threads", "kombu.transport.filesystem", "brotli"),
     *("cryptography.x509", "cryptography.hazmat.primitives.ciphers.aead", "service_identity"),
     *("django.http", "django.urls", "django.template", "django.db.models", "sqlparse"),

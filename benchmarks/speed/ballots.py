@@ -30,7 +30,8 @@ from benchmarks.harness.places import ROOT
 from facevote.serving import vendor
 from voting.crypto import canonical
 from voting.crypto.ballot import read_ballot, verify_ballot
-from voting.crypto.chain import BoardEventKind
+from voting.crypto.board.chain import BoardEventKind
+from voting.crypto.roll import RollEntry
 from voting.trials.simulation import Shape, SimulatedElection, simulate
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-VOTER = "voter-000000"
+VOTER = RollEntry("voter-000000")
 ROUNDS = 15
 
 
@@ -59,7 +60,7 @@ def encrypt_ms_browser(_options: argparse.Namespace) -> float:
     manifest = ten_choices().manifest
     job = {
         "manifest": manifest.to_dict(),
-        "credential": VOTER,
+        "credential": VOTER.credential,
         "selections": {"contest": ["choice-3"]},
         "rounds": ROUNDS,
     }

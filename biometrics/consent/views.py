@@ -34,7 +34,7 @@ DECLINED = gettext_lazy(
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def consent(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     if user is None:
@@ -64,13 +64,13 @@ def _answer(request: HttpRequest, user: User) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Ask first, then withdraw: one wrong click must not erase anybody's enrolment."""
     user = _person(request)
     if user is None:
         return redirect("accounts:sign-in")
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "biometrics/withdraw.html")
     with transaction.atomic():
         withdraw_consent(user, timezone.now())

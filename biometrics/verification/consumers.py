@@ -169,7 +169,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.policy = await database_sync_to_async(policies.policy_for)(session, light=hello.light)
         self.state = machine.begin(time.monotonic(), policies.seed_for(session))
         self.started = True
-        self.clock = asyncio.create_task(self._end_after(self.policy.seconds))
+        self.clock = asyncio.create_task(self._end_in_time())
         self.heard = time.monotonic()
         self.idle = asyncio.create_task(self._close_when_idle())
         await self.send(text_data=protocol.ready(self.policy))
@@ -338,12 +338,19 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._close(Close.IDLE)
 
     async def _end_after(self, seconds: float) -> None:
-        """Close a socket that said no hello in time, or refuse an attempt that took too long."""
+        """Close a socket that said no hello in time."""
         await asyncio.sleep(seconds)
         self.clock = None
-        if self.session is None:
-            await self._close(Close.TIME)
-        elif not self.finished:
+        await self._close(Close.TIME)
+
+    async def _end_in_time(self) -> None:
+        """Refuse an attempt that takes too long; how long it may take depends on its stage."""
+        left = self.policy.seconds
+        while left > 0:
+            left = machine.seconds_left(self.state, self.policy, time.monotonic())
+            await asyncio.sleep(max(0.0, left))
+        self.clock = None
+        if not self.finished:
             self.state = machine.time_out(self.state, self.policy)
             await self._finish(self.state.verdict or AGAIN)
 

@@ -100,7 +100,7 @@ def ready(policy: Policy) -> str:
     return _dump(
         type="ready",
         frames_needed=policy.frames_needed,
-        seconds=round(policy.seconds),
+        seconds=round(min(policy.seconds, policy.seconds_to_match)),
         max_bytes=MAX_JPEG_BYTES,
         step=0,
     )

@@ -18,9 +18,24 @@ from pathlib import Path, PurePosixPath
 from biometrics.engine.whole_files import write_atomically
 from facevote.serving.steps import BASE
 
-PACKAGES = {"@noble/curves": "noble-curves", "@noble/hashes": "noble-hashes"}
-ENTRIES = ("@noble/curves/ed25519.js", "@noble/hashes/sha2.js")
-NOTICES = ("@noble/curves/LICENSE", "@noble/hashes/LICENSE")
+# Each module's place, by the name that other modules import it by. Browsers get ".js" only.
+_ESM = "dist/modules-sumo-esm"
+MODULES = {
+    "libsodium-sumo": f"libsodium-sumo/{_ESM}/libsodium-sumo.mjs",
+    "libsodium-wrappers-sumo": f"libsodium-wrappers-sumo/{_ESM}/libsodium-wrappers.mjs",
+    "qr": "qr/index.js",
+    "qr/decode.js": "qr/decode.js",
+}
+PLACES = {
+    MODULES["libsodium-sumo"]: "libsodium/libsodium.js",
+    MODULES["libsodium-wrappers-sumo"]: "libsodium/wrappers.js",
+    MODULES["qr"]: "qr/encode.js",
+    MODULES["qr/decode.js"]: "qr/decode.js",
+}
+NOTICES = {
+    "libsodium-wrappers-sumo/LICENSE": "libsodium/LICENSE",
+    "qr/LICENSE-MIT": "qr/LICENSE",
+}
 
 # `import {…} from "x"`, `import "x"` and `export {…} from "x"` at the beginning of a line.
 _IMPORT = re.compile(
@@ -33,48 +48,35 @@ class VendorError(Exception):
 
 
 def lay_out(node_modules: Path, target: Path) -> list[Path]:
-    """Writes the modules that ENTRIES reach, and the licences. The paths written, sorted."""
-    if not (node_modules / ENTRIES[0]).is_file():
-        raise VendorError(f"{node_modules / ENTRIES[0]} is missing: run npm ci")
-    waiting, seen = list(ENTRIES), set[str]()
-    while waiting:
-        module = waiting.pop()
-        if module not in seen:
-            seen.add(module)
-            text, imported = rewrite(module, (node_modules / module).read_text(encoding="utf-8"))
-            _write(target / _place(module), text)
-            waiting += imported
-    for notice in NOTICES:
-        _write(target / _place(notice), (node_modules / notice).read_text(encoding="utf-8"))
-    return sorted(target / _place(module) for module in (*seen, *NOTICES))
+    """Writes all modules, and the licences. The paths written, sorted."""
+    for module, place in PLACES.items():
+        source = node_modules / module
+        if not source.is_file():
+            raise VendorError(f"{source} is missing: run npm ci")
+        _write(target / place, rewrite(module, source.read_text(encoding="utf-8")))
+    for notice, place in NOTICES.items():
+        _write(target / place, (node_modules / notice).read_text(encoding="utf-8"))
+    return sorted(target / place for place in (*PLACES.values(), *NOTICES.values()))
 
 
-def rewrite(module: str, text: str) -> tuple[str, list[str]]:
-    """The module's text with relative imports only, and the modules that it imports."""
-    imported: list[str] = []
+def rewrite(module: str, text: str) -> str:
+    """The module's text with relative imports only. Raises VendorError."""
 
     def relative(match: re.Match[str]) -> str:
-        name = _resolve(module, match[3])
-        imported.append(name)
-        start = str(PurePosixPath(_place(module)).parent)
-        path = os.path.relpath(_place(name), start)
+        start = str(PurePosixPath(PLACES[module]).parent)
+        path = os.path.relpath(_place(module, match[3]), start)
         return f"{match[1]}{match[2]}{path if path.startswith('.') else './' + path}{match[2]}"
 
-    return _IMPORT.sub(relative, text), imported
+    return _IMPORT.sub(relative, text)
 
 
-def _resolve(module: str, name: str) -> str:
-    """`@noble/curves/abstract/curve.js` for what `module` calls `name`."""
-    if name.startswith("."):
-        return os.path.normpath(PurePosixPath(module).parent / name)
-    if not name.startswith(tuple(f"{package}/" for package in PACKAGES)):
+def _place(module: str, name: str) -> str:
+    """Where the module lies that `module` calls `name`."""
+    path = os.path.normpath(PurePosixPath(module).parent / name)
+    found = PLACES.get(path if name.startswith(".") else MODULES.get(name, ""))
+    if found is None:
         raise VendorError(f"{module} imports {name}")
-    return name
-
-
-def _place(module: str) -> str:
-    scope, package, rest = module.split("/", 2)
-    return f"{PACKAGES[f'{scope}/{package}']}/{rest}"
+    return found
 
 
 def _write(path: Path, text: str) -> None:

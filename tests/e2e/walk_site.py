@@ -18,6 +18,7 @@ from tests.support.scripted_engine import ScriptedEngine
 from voting.ballots import casting, presence
 from voting.crypto.encryption import encrypt_ballot
 from voting.elections import demonstration, freezing, life_cycle
+from voting.elections.credentials import public_row_of
 from voting.models import Election, FacePolicy, VoterRollEntry
 
 NAME = "ada"
@@ -93,7 +94,9 @@ def _cast(election: Election, user: User, draw: random.Random) -> None:
     (chosen,) = draw.choices([choice.id for choice in chair.choices], CHAIR_WEIGHTS)
     several = draw.choices([choice.id for choice in spending.choices], SPENDING_WEIGHTS, k=3)
     encrypted = encrypt_ballot(
-        manifest, entry.credential, {chair.id: [chosen], spending.id: sorted(set(several))}
+        manifest,
+        public_row_of(election, entry),
+        {chair.id: [chosen], spending.id: sorted(set(several))},
     )
     give_grant(user, encrypted.opening.tracker)
     casting.cast_ballot(

@@ -74,7 +74,9 @@ def test_an_old_form():
     answer = Client(enforce_csrf_checks=True).post("/sign-in/", {"username": "x"})
 
     assert answer.status_code == 403
-    assert "Load the page again" in answer.content.decode()
+    page = answer.content.decode()
+    assert "This form is too old" in page
+    assert "load the page again and send the form once more" in page
 
 
 def test_a_page_of_others(browser, client, django_user_model):

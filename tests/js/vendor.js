@@ -2,11 +2,16 @@
 
 import { registerHooks } from "node:module";
 
-const VENDOR = /\/vendor\/noble-(curves|hashes)\/(.+)$/;
+/** @type {Record<string, string>} */
+const PACKAGES = {
+  "libsodium/wrappers.js": "libsodium-wrappers-sumo",
+  "qr/encode.js": "qr",
+  "qr/decode.js": "qr/decode.js",
+};
 
 registerHooks({
   resolve(specifier, context, next) {
-    const found = VENDOR.exec(specifier);
-    return next(found ? `@noble/${found[1]}/${found[2]}` : specifier, context);
+    const [, place] = specifier.split("/vendor/");
+    return next(PACKAGES[place] ?? specifier, context);
   },
 });

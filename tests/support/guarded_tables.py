@@ -29,6 +29,8 @@ TABLES = [
     "voting_choicepicture",
     "voting_choice",
     "voting_contest",
+    "voting_rollimport",
+    "voting_freezeorder",
     "voting_election",
     "accounts_auditevent",
 ]

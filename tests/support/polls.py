@@ -6,14 +6,17 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from accounts import roles
 from accounts.models import User
 from biometrics.models import Purpose, SessionState, VerificationGrant, VerificationSession
 from biometrics.verification import grants
 from voting.ballots import casting, presence
 from voting.crypto.encryption import encrypt_ballot
 from voting.elections import freezing, life_cycle
+from voting.elections.credentials import public_row_of
 from voting.models import Choice, Contest, Election, VoterRollEntry
 
 if TYPE_CHECKING:
@@ -42,7 +45,8 @@ class Poll:
 
     def encrypt(self, number: int = 0, chosen: str = "choice-1") -> EncryptedBallot:
         manifest = freezing.read_manifest(self.election)
-        return encrypt_ballot(manifest, self.entry(number).credential, {"contest-1": [chosen]})
+        row = public_row_of(self.election, self.entry(number))
+        return encrypt_ballot(manifest, row, {"contest-1": [chosen]})
 
     def present(self, tracker: str, number: int = 0, browser: str = BROWSER) -> None:
         """The voter passes the face step for the ballot with this tracker."""
@@ -53,7 +57,8 @@ class Poll:
         encrypted = self.encrypt(number, chosen)
         self.present(encrypted.opening.tracker, number)
         data = encrypted.ballot.to_json()
-        return casting.cast_ballot(self.election, self.voter(number), data, now=timezone.now())
+        casting.cast_ballot(self.election, self.voter(number), data, now=timezone.now())
+        return encrypted.ballot.tracker
 
 
 def give_grant(user: User, tracker: str, browser: str = BROWSER) -> VerificationGrant:
@@ -87,8 +92,14 @@ def draft_election(slug: str = "e", voters: int = 2, **fields: Any) -> Poll:
             voter_number=f"N{number}",
             date_of_birth=BORN,
         )
-    official = User.objects.create_user(f"{slug}-official", is_staff=True)
-    return Poll(election, official, users)
+    return Poll(election, officer(f"{slug}-official"), users)
+
+
+def officer(name: str) -> User:
+    """An official who runs elections."""
+    user = User.objects.create_user(name, is_staff=True)
+    user.groups.set(Group.objects.filter(name=roles.ELECTION_OFFICER))
+    return user
 
 
 def open_poll(**fields: Any) -> Poll:

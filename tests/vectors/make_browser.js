@@ -1,47 +1,78 @@
-// Makes tests/vectors/browser.json, which the server's half checks; from the manifest and the
-// tally of python.json. Prints it instead with --print.
+// Makes tests/vectors/browser.json, which the server's half checks; ballots from the manifest of python.json, and a
+// ceremony and a whole board of its own. Prints it instead with --print.
 //
 //   node --import ./tests/js/vendor.js tests/vectors/make_browser.js
 
 import { readFileSync, writeFileSync } from "node:fs";
+import { openingOf } from "../../static/js/crypto/audit.js";
 import { encryptBallot } from "../../static/js/crypto/ballot.js";
-import { partialDecryption } from "../../static/js/crypto/decryption.js";
-import { scalarFromHex, scalarToHex } from "../../static/js/crypto/group.js";
-import * as trustee from "../../static/js/crypto/trustee.js";
+import { readCode, writeCode } from "../../static/js/crypto/codes.js";
+import { scalarToHex } from "../../static/js/crypto/group.js";
+import { readManifest } from "../../static/js/crypto/manifest.js";
+import * as ceremony from "../../static/js/crypto/trustees/ceremony.js";
+import { TrusteeSession, emptyMemory } from "../../static/js/crypto/trustees/session.js";
+import { keyFileText } from "../../static/js/crypto/trustees/key-file.js";
+import { withWrongShare } from "../js/crypto/dishonest.js";
+import { Lab, generateKey } from "../js/crypto/lab.js";
 
 const source = new URL("python.json", import.meta.url);
 const target = new URL("browser.json", import.meta.url);
-const { manifest, tally, trustees } = JSON.parse(readFileSync(source, "utf8"));
+const known = JSON.parse(readFileSync(source, "utf8"));
+const election = readManifest(known.manifest);
 
-const ceremony = { election: "browser-election", threshold: 2, trustees: 3 };
-const indexes = [1, 2, 3];
-const seeds = indexes.map(() => trustee.newSeed());
-const registrations = indexes.map((i) => trustee.register(seeds[i - 1], ceremony, i));
-const shares = indexes.map((i) => trustee.makeShares(seeds[i - 1], ceremony, i, registrations));
-const keys = indexes.map((i) =>
-  trustee.keyShare(seeds[i - 1], ceremony, i, shares.map((row) => row[i - 1]), registrations),
-);
-const bad = { ...shares[0][1], sealed: shares[0][2].sealed };
+/**
+ * @param {number} number of the voter in python.json, from 0
+ * @param {import("../../static/js/crypto/answers.js").Selections} selections
+ */
+function ballotOf(number, selections) {
+  const [credential, , group] = known.roll[number];
+  const found = known.codes.find((/** @type {{point: string}} */ { point }) => point === credential);
+  const made = encryptBallot(election, { credential, group, keys: [], codes: [readCode(found.written)] }, selections);
+  const opening = openingOf(election, credential, made, selections);
+  return { credential, group, text: made.text, tracker: made.tracker, short: made.short, opening, selections };
+}
 
-const selections = [
-  { board: [], budget: ["no"] },
-  { board: ["bo", "cem"], budget: null },
-];
-const made = selections.map((item) => encryptBallot(manifest, "voter-2", item));
+const key = generateKey("browser-election", 2, 3);
+const { files, registrations, sent, received, confirmations, settings } = key;
+const bad = withWrongShare(key, 1, 2);
+const unjust = ceremony.complain(files[1], registrations, sent[0][1], 1);
+
+const lab = new Lab({ registrars: 2, witnesses: 1 }).untilTally();
+const partials = lab.endorsements().slice(0, 2).map(({ file }, i) => {
+  const session = new TrusteeSession();
+  const shown = { ...lab.key.settings, index: i + 1, registrations: lab.key.registrations, shares: lab.key.received[i], manifest: lab.manifest };
+  session.choose(keyFileText(file), shown);
+  session.checkBoard(lab.file, emptyMemory(), () => {});
+  const outcome = session.decrypt(emptyMemory());
+  lab.add("decryption", outcome.message);
+  return { message: outcome.message, file: JSON.parse(outcome.file) };
+});
+
+const groups = known.roll.map((/** @type {string[]} */ row) => row[2]);
+const inBoth = groups.findIndex((/** @type {string} */ name) => name !== "");
+const inOne = groups.indexOf("");
 const vectors = {
-  ballots: made.map(({ text, tracker, short, opening }) => ({ text, tracker, short, opening })),
+  ballots: [
+    ballotOf(inBoth, { board: [], budget: ["no"] }),
+    ballotOf(inBoth, { board: ["bo", "cem"], budget: null }),
+    ballotOf(inOne, { board: ["ann"] }),
+  ],
+  code: writeCode(Uint8Array.from({ length: 16 }, (_, i) => 17 * i)),
   trustees: {
-    ceremony,
-    seeds: seeds.map((seed) => Buffer.from(seed).toString("hex")),
+    ceremony: settings,
+    seeds: files.map(({ seed }) => seed),
+    rounds: files.map(({ round }) => round),
+    transcript: files[0].transcript,
+    key_files: files,
     registrations,
-    shares,
-    keys: keys.map(scalarToHex),
-    confirmations: indexes.map((i) => trustee.confirm(keys[i - 1], ceremony, i, registrations)),
-    bad_share: bad,
-    complaint: trustee.complain(seeds[1], ceremony, bad, registrations),
-    unjust_complaint: trustee.complain(seeds[1], ceremony, shares[0][1], registrations),
+    shares: sent,
+    keys: files.map((file, i) => scalarToHex(ceremony.keyShare(file, registrations, received[i]))),
+    confirmations,
+    complaint: ceremony.complain(files[1], registrations, bad, 1),
+    unjust_complaint: unjust,
   },
-  partial: partialDecryption(manifest, tally, 3, scalarFromHex(trustees.keys[2])),
+  board: new TextDecoder().decode(lab.file),
+  partials,
 };
 
 const text = `${JSON.stringify(vectors, null, 1)}\n`;

@@ -1,10 +1,23 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from voting.trials.simulation import Shape, SimulatedElection, simulate
+from tests.verifier.maker import Maker, Shape
+from tests.verifier.programs import copy_alone
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
-def election() -> SimulatedElection:
-    return simulate(Shape(voters=5, revotes=2, spoils=1, blank=True))
+def election() -> Maker:
+    """A finished election, which no test changes."""
+    return Maker(Shape()).finished()
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Path:
+    """A copy of the verifier's folder, and nothing of the project."""
+    return copy_alone(tmp_path)

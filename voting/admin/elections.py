@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
@@ -12,28 +11,39 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.signed_in import official
-from voting.admin.drafts import DraftInline, DraftOnly, DraftParts, show_reasons
-from voting.admin.forms import ChoiceForm, NamedDateTime
-from voting.admin.steps import Step, next_step, take
-from voting.counting.progress import progress_of
-from voting.elections import freezing
+from voting.admin.call_off import CallOffMixin
+from voting.admin.drafts import DraftInline, DraftOnly, show_reasons
+from voting.admin.election_form import RESTARTING, ElectionForm
+from voting.admin.moments import MomentField, NamedDateTime, with_zone
+from voting.admin.registrars import RegistrarFilesMixin
+from voting.admin.restarts import tell_restart
+from voting.admin.steps import Step, next_step, notes, take
+from voting.admin.translations import field_names, translated_form
+from voting.counting.progress import progress_of as counting_progress_of
+from voting.counting.secrecy import warnings_before_release
+from voting.elections import freeze_order, freezing, life_cycle
+from voting.elections.calling_off import can_be_called_off
 from voting.elections.turnout import turnout_of
 from voting.keys import ceremony
 from voting.models import (
-    Choice,
     Contest,
     Election,
     KeyMode,
+    Registrar,
     State,
     Trustee,
+    Witness,
 )
 from voting.refusals import StepRefused
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from voting.progress import ShownProgress
 
 
 class ContestInline(DraftInline, admin.StackedInline):  # type: ignore[type-arg]
@@ -50,7 +60,7 @@ class TrusteeInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
     show_change_link = True
     fields = (
         *("index", "name", "registered", "sent_shares", "confirmed"),
-        *("at_fault", "key_checked", "decrypted"),
+        *("at_fault", "endorsed", "decrypted"),
     )
     readonly_fields = fields
     can_delete = False
@@ -74,13 +84,39 @@ class TrusteeInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
     def at_fault(self, trustee: Trustee) -> str:
         return str(_("yes")) if trustee.index in ceremony.at_fault(trustee.election) else ""
 
+    @admin.display(boolean=True, description=_("endorsed"))
+    def endorsed(self, trustee: Trustee) -> bool:
+        return trustee.endorsement is not None
+
     @admin.display(boolean=True, description=_("part of the count sent"))
     def decrypted(self, trustee: Trustee) -> bool:
         return trustee.partial is not None
 
 
+class RegistrarInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
+    model = Registrar
+    fields = ("index", "name", "has_file", "files")
+    readonly_fields = ("has_file", "files")
+
+    @admin.display(boolean=True, description=_("file has arrived"))
+    def has_file(self, registrar: Registrar) -> bool:
+        return registrar.signature is not None
+
+    @admin.display(description=_("files"))
+    def files(self, registrar: Registrar) -> str:
+        if registrar.pk is None:
+            return "-"
+        address = reverse("admin:voting_registrar_files", args=[registrar.pk])
+        return format_html('<a href="{}">{}</a>', address, _("voters and points"))
+
+
+class WitnessInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
+    model = Witness
+    fields = ("name", "key")
+
+
 @admin.register(Election)
-class ElectionAdmin(DraftOnly):
+class ElectionAdmin(CallOffMixin, RegistrarFilesMixin, DraftOnly):
     list_display = ("title", "slug", "state", "opens_at", "closes_at")
     list_filter = ("state", "key_mode")
     search_fields = ("title", "slug")
@@ -88,7 +124,8 @@ class ElectionAdmin(DraftOnly):
     actions = None
     change_form_template = "voting/admin/election.html"
     fieldsets = (
-        (None, {"fields": ("title", "slug", "description")}),
+        (None, {"fields": ("title", "slug", "description", "purpose")}),
+        (_("Languages"), {"fields": ("language", "other_languages")}),
         (_("Time"), {"fields": ("opens_at", "closes_at")}),
         (
             _("Voters"),
@@ -103,12 +140,14 @@ class ElectionAdmin(DraftOnly):
             },
         ),
         (_("Ballot and board"), {"fields": ("shuffle_choices", "board_identity")}),
-        (_("Key"), {"fields": ("key_mode", "threshold")}),
+        (_("Key and count"), {"fields": ("key_mode", "threshold", "least", "witness_quorum")}),
     )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, DateTimeField):
+            kwargs["form_class"] = MomentField
             kwargs["widget"] = NamedDateTime(str(db_field.verbose_name))
+            kwargs["help_text"] = with_zone(db_field.help_text)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -116,15 +155,29 @@ class ElectionAdmin(DraftOnly):
         has_trustees = (
             obj is not None and obj.key_mode == KeyMode.TRUSTEES and obj.trustees.exists()
         )
-        return (ContestInline, TrusteeInline) if has_trustees else (ContestInline,)
+        watchers = (RegistrarInline, WitnessInline)
+        inlines = (ContestInline, TrusteeInline) if has_trustees else (ContestInline,)
+        return inlines if obj is None else (*inlines, *watchers)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Election | None = None) -> Any:
+        names = field_names(obj, Election)
+        translations = ((_("In the other languages"), {"fields": names}),) if names else ()
+        return (*super().get_fieldsets(request, obj), *translations)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
+    ) -> Any:
+        return super().get_form(
+            request, obj, change, **{"form": translated_form(ElectionForm, obj), **kw}
+        )
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if obj and obj.state != State.DRAFT else dict(self.prepopulated_fields)
 
     def save_model(self, request: HttpRequest, obj: Election, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if {"threshold", "slug", "key_mode"} & set(form.changed_data):
-            ceremony.restart(obj)
+        if set(RESTARTING) & set(form.changed_data):
+            tell_restart(request, ceremony.restart(obj))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         super().save_formset(request, form, formset, change)
@@ -147,9 +200,13 @@ class ElectionAdmin(DraftOnly):
             context |= {
                 "checklist": freezing.checklist(election) if election.state == State.DRAFT else [],
                 "step": next_step(election),
+                "overdue": life_cycle.overdue(election, timezone.now()),
+                "can_be_called_off": can_be_called_off(election),
                 "may_run": request.user.has_perm("voting.run_election"),
                 "turnout": turnout_of(election),
-                "progress": progress_of(election),
+                "warnings": warnings_before_release(election),
+                "progress": _progress_of(election),
+                "progress_state": _work_state(election),
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -173,17 +230,22 @@ class ElectionAdmin(DraftOnly):
             "election": election,
             "step": step,
             "checklist": freezing.checklist(election) if step == Step.FREEZE else [],
+            "warnings": warnings_before_release(election),
+            "notes": notes(election, step, timezone.now()),
         }
         return render(request, "voting/admin/step.html", context)
 
     def progress(self, request: HttpRequest, pk: int) -> JsonResponse:
-        """The progress of the count. The election's page asks for it every second while it runs."""
+        """The progress of freezing or counting. The election's page asks for it every second."""
         election = get_object_or_404(Election, pk=pk)
         if not self.has_view_permission(request, election):
             raise PermissionDenied
-        progress = progress_of(election)
+        progress = _progress_of(election)
         return JsonResponse(
-            {"state": election.state, "progress": asdict(progress) if progress else None}
+            {
+                "state": _work_state(election),
+                "progress": progress.as_json() if progress else None,
+            }
         )
 
     def _take(self, request: HttpRequest, election: Election, step: Step) -> None:
@@ -195,15 +257,17 @@ class ElectionAdmin(DraftOnly):
             messages.success(request, step.done)
 
 
-class ChoiceInline(DraftInline, admin.StackedInline):  # type: ignore[type-arg]
-    model = Choice
-    form = ChoiceForm
-    fields = ("order", "name", "party", "colour", "statement", "logo", "photo")
+def _progress_of(election: Election) -> ShownProgress | None:
+    match election.state:
+        case State.DRAFT:
+            return freeze_order.progress_of(election)
+        case State.CLOSED:
+            return counting_progress_of(election)
+        case _:
+            return None
 
 
-@admin.register(Contest)
-class ContestAdmin(DraftParts):
-    list_display = ("title", "election", "kind")
-    list_filter = ("election",)
-    inlines = (ChoiceInline,)
-    actions = None
+def _work_state(election: Election) -> str:
+    """When this changes, the page has another step to offer."""
+    freezing_now = freeze_order.is_at_work(election)
+    return "freezing" if freezing_now else election.state

@@ -3,14 +3,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from biometrics.models import ReferencePhoto
 from voting.ballots.page import ballot_contests
 from voting.elections.turnout import turnout_of
 from voting.models import BoardEvent, Election, VoterRollEntry
-from voting.roll.file import MAX_BYTES
+from voting.roll.reading.text import MAX_BYTES
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -30,6 +30,9 @@ class ElectionSerializer(serializers.ModelSerializer[Election]):
             "state",
             "opens_at",
             "closes_at",
+            "released_at",
+            "called_off_at",
+            "called_off_reason",
             "allow_revote",
             "single_server_key",
             "fingerprint",
@@ -55,7 +58,7 @@ class ElectionSerializer(serializers.ModelSerializer[Election]):
                     for choice in contest.choices
                 ],
             }
-            for contest in ballot_contests(election, None)
+            for contest in ballot_contests(election)
         ]
 
     def get_turnout(self, election: Election) -> dict[str, int]:
@@ -104,6 +107,13 @@ class FileSerializer(serializers.Serializer[Any]):
         if (file.size or 0) > MAX_BYTES:
             raise serializers.ValidationError(_("The file is too large."))
         return file
+
+
+class RollFileSerializer(FileSerializer):
+    doubts_accepted = serializers.BooleanField(
+        default=False,
+        help_text=_("Import the file although something in it is unusual."),
+    )
 
 
 class TotalsSerializer(serializers.Serializer[Any]):

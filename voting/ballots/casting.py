@@ -10,15 +10,19 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit import Action, record
 from voting.ballots import presence
+from voting.ballots.busy import when_free
 from voting.board import appending as boards
 from voting.crypto import ballot as ballots
-from voting.crypto import chain
 from voting.crypto.ballot import Ballot, BallotInvalid
-from voting.crypto.chain import BoardEventKind
+from voting.crypto.board import bodies
+from voting.crypto.board.chain import BoardEventKind, Event
+from voting.crypto.board.receipts import Receipt, sign_receipt
 from voting.crypto.manifest import Manifest
-from voting.crypto.tracker import tracker as tracker_of
 from voting.elections import rules
+from voting.elections.credentials import public_row_of
+from voting.keys import sealed
 from voting.models import (
+    BoardEvent,
     CastBallot,
     Election,
     SpoiledBallot,
@@ -46,29 +50,43 @@ class Submission:
     tracker: str
 
 
-def cast_ballot(election: Election, voter: presence.Voter, data: bytes, *, now: dt.datetime) -> str:
-    """Put the ballot into the box and onto the board. Returns its tracker. Raises CastRefused.
+def cast_ballot(
+    election: Election, voter: presence.Voter, data: bytes, *, now: dt.datetime
+) -> Receipt:
+    """Put the ballot into the box and onto the board. Returns its receipt. Raises CastRefused.
 
-    If the same voter sends the same ballot again, nothing is added and its tracker is returned.
+    If the same voter sends the same ballot again, nothing is added and its receipt is returned.
     """
     _require_taking(election, now)
     submission = _verified(election, voter, data)
     try:
-        _cast(election, voter, submission, now)
+        event = when_free(lambda: _cast(election, voter, submission, now))
     except (CastRefused, IntegrityError) as failure:
         # After a double click, in a second tab, or if the first answer got lost, this very ballot
         # is in the box already.
-        if not _is_cast(election, voter, submission.tracker):
+        if not _is_cast(election, voter, submission):
             raise _refusal(election, submission, failure) from failure
-    return submission.tracker
+        return receipt_of(election, submission.tracker)
+    return sign_receipt(sealed.board_key(election), election.fingerprint, event)
 
 
-@transaction.atomic
+def receipt_of(election: Election, tracker: str) -> Receipt:
+    """The signed receipt of a ballot in the box."""
+    row = BoardEvent.objects.get(election=election, kind=BoardEventKind.BALLOT, tracker=tracker)
+    event = Event.from_line(bytes(row.line))
+    return sign_receipt(sealed.board_key(election), election.fingerprint, event)
+
+
 def spoil_ballot(
     election: Election, voter: presence.Voter, tracker: str, *, now: dt.datetime
 ) -> None:
     """Record that the voter opened this ballot: it can never be cast. Raises CastRefused."""
     _require_taking(election, now)
+    when_free(lambda: _spoil(election, voter, tracker, now))
+
+
+@transaction.atomic
+def _spoil(election: Election, voter: presence.Voter, tracker: str, now: dt.datetime) -> None:
     board = boards.lock(election)
     _require_taking(_fresh(election), now)
     opened = SpoiledBallot.objects.filter(election=election)
@@ -81,7 +99,7 @@ def spoil_ballot(
     SpoiledBallot.objects.create(
         election=election, credential=voter.entry.credential, tracker=tracker
     )
-    boards.append(board, BoardEventKind.SPOIL, chain.spoil_body(tracker), now, tracker=tracker)
+    boards.append(board, BoardEventKind.SPOIL, bodies.spoil_body(tracker), now, tracker=tracker)
     record(Action.BALLOT_OPENED, actor=voter.user, subject=election_subject(election.pk))
 
 
@@ -96,29 +114,33 @@ def _verified(election: Election, voter: presence.Voter, data: bytes) -> Submiss
     try:
         ballot = ballots.read_ballot(data)
         manifest = _manifest(election.manifest)
-        ballots.verify_ballot(manifest, voter.entry.credential, ballot)
+        ballots.verify_ballot(manifest, public_row_of(election, voter.entry), ballot)
     except BallotInvalid as error:
         raise CastRefused(CastRefusalCode.INVALID) from error
-    return Submission(ballot, data, tracker_of(data))
+    return Submission(ballot, data, ballot.tracker)
 
 
 @transaction.atomic
 def _cast(
     election: Election, voter: presence.Voter, submission: Submission, now: dt.datetime
-) -> None:
-    """Raises CastRefused, and IntegrityError for a repeated ciphertext or an opened ballot."""
+) -> Event:
+    """Returns the event of the ballot.
+
+    Raises CastRefused, and IntegrityError for a repeated ciphertext or an opened ballot.
+    """
     board = boards.lock(election)
     _require_taking(_fresh(election), now)
     supersedes = _mark_as_voted(election, voter.entry)
     presence.spend(election, voter, submission.tracker, now=now)
     _store(election, submission)
-    body = chain.ballot_body(submission.ballot, submission.tracker, supersedes)
-    _append(board, body, submission.tracker, now)
+    body = bodies.ballot_body(submission.ballot, supersedes)
+    event = _append(board, body, submission.tracker, now)
     record(Action.BALLOT_CAST, actor=voter.user, subject=election_subject(election.pk))
+    return event
 
 
-def _append(board: Board, body: dict[str, object], tracker: str, now: dt.datetime) -> None:
-    boards.append(board, BoardEventKind.BALLOT, body, now, tracker=tracker)
+def _append(board: Board, body: dict[str, object], tracker: str, now: dt.datetime) -> Event:
+    return boards.append(board, BoardEventKind.BALLOT, body, now, tracker=tracker)
 
 
 def _mark_as_voted(election: Election, entry: VoterRollEntry) -> str | None:
@@ -161,9 +183,11 @@ def _refusal(
     return CastRefused(CastRefusalCode.SPOILED if opened.exists() else CastRefusalCode.COPIED)
 
 
-def _is_cast(election: Election, voter: presence.Voter, tracker: str) -> bool:
+def _is_cast(election: Election, voter: presence.Voter, submission: Submission) -> bool:
+    """A tracker names the ciphertexts alone, so the whole ballot is compared."""
     box = CastBallot.objects.filter(election=election, credential=voter.entry.credential)
-    return box.filter(tracker=tracker).exists()
+    same = box.filter(tracker=submission.tracker).first()
+    return same is not None and bytes(same.ballot) == submission.data
 
 
 def _require_taking(election: Election, now: dt.datetime) -> None:

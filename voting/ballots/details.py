@@ -61,7 +61,11 @@ def _matches(
 ) -> bool:
     matches = True
     if election.ask_voter_number:
-        entered, on_roll = number_key(voter_number).encode(), entry.number_key.encode()
+        # Not the stored key: a frozen roll may keep one that an older version has made.
+        entered, on_roll = (
+            number_key(voter_number).encode(),
+            number_key(entry.voter_number).encode(),
+        )
         matches = hmac.compare_digest(entered, on_roll)
     if election.ask_date_of_birth:
         matches = matches and date_of_birth is not None and date_of_birth == entry.date_of_birth

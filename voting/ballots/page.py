@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voting.crypto import text
 from voting.elections import rules
-from voting.elections.freezing import contest_shape
+from voting.elections.shapes import contest_shape
 from voting.models import ContestKind, PictureRole
 
 if TYPE_CHECKING:
-    import random
-
-    from voting.models import Choice, Contest, Election
+    from voting.models import Choice, Contest, Election, VoterRollEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +34,35 @@ class ShownContest:
     max: int
     blank: bool
     choices: tuple[ShownChoice, ...]
+    # The voter's browser draws the order: the server shows everybody the manifest's.
+    is_shuffled: bool
 
     @property
     def is_single(self) -> bool:
         return self.max == 1 and self.min == 1
 
 
-def ballot_contests(election: Election, shuffler: random.Random | None) -> list[ShownContest]:
-    """The contests with their choices in the official order, or shuffled if `shuffler` is given."""
+def ballot_contests(election: Election, voter: VoterRollEntry | None = None) -> list[ShownContest]:
+    """The contests with their choices in the official order.
+
+    Those of the voter's district only, if `voter` is given.
+    """
     contests = election.contests.prefetch_related("choices__pictures")
-    return [_shown_contest(contest, shuffler) for contest in contests]
+    return [
+        _shown_contest(contest, election)
+        for contest in contests
+        if voter is None or _is_for(contest, voter)
+    ]
 
 
-def _shown_contest(contest: Contest, shuffler: random.Random | None) -> ShownContest:
+def _is_for(contest: Contest, voter: VoterRollEntry) -> bool:
+    groups = {text.normalise(group) for group in contest.groups}
+    return not groups or text.normalise(voter.district) in groups
+
+
+def _shown_contest(contest: Contest, election: Election) -> ShownContest:
     allowed = rules.limits(contest_shape(contest))
     choices = [_shown_choice(choice) for choice in contest.choices.all()]
-    if shuffler is not None and contest.kind != ContestKind.YES_NO:
-        shuffler.shuffle(choices)
     return ShownContest(
         contest.key,
         contest.title,
@@ -60,6 +71,7 @@ def _shown_contest(contest: Contest, shuffler: random.Random | None) -> ShownCon
         allowed.max,
         allowed.blank,
         tuple(choices),
+        is_shuffled=election.shuffle_choices and contest.kind != ContestKind.YES_NO,
     )
 
 

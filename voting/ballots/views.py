@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import random
 import re
-import secrets
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.raw_body import NoRawBody, raw_body
 from accounts.sign_in import login
 from accounts.signed_in import voter
 from biometrics.verification.browser_binding import browser_hash
@@ -26,6 +26,7 @@ from voting.ballots.page import ballot_contests
 from voting.ballots.presence import Voter
 from voting.crypto.tracker import human
 from voting.elections import rules
+from voting.elections.credentials import public_row_of
 from voting.elections.public_elections import public_election_or_404
 from voting.models import CastBallot, Election
 from voting.refusals import CastRefusalCode, CastRefused, DetailsRefused
@@ -40,7 +41,7 @@ TRACKER = re.compile(r"[0-9a-f]{64}")
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def elections(request: HttpRequest) -> HttpResponse:
     own = own_elections(voter(request))
     return render(request, "voting/elections.html", {"own": own})
@@ -48,7 +49,7 @@ def elections(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def enter_details(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
     if confirmed_details.confirmed_entry(request, election):
@@ -64,7 +65,7 @@ def enter_details(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def ballot(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
     if not rules.is_taking_ballots(election.state, election.closes_at, timezone.now()):
@@ -74,13 +75,12 @@ def ballot(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("voting:details", slug)
     if entry.has_voted and not election.allow_revote:
         return _already_cast(request, election, entry)
-    seed = secrets.randbits(64)
-    shuffler = random.Random(seed) if election.shuffle_choices else None  # noqa: S311
     context = {
         "election": election,
         "entry": entry,
         "manifest": json.loads(election.manifest),
-        "contests": ballot_contests(election, shuffler),
+        "voter": _shown_voter(election, entry),
+        "contests": ballot_contests(election, entry),
         "face_needed": presence.is_needed(election, seen_at_sign_in=login.voter_was_seen(request)),
         "again": entry.has_voted,
     }
@@ -89,16 +89,40 @@ def ballot(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
-def cast(request: HttpRequest, slug: str) -> HttpResponse:
-    """The body of the request is the encrypted ballot: this server never sees a choice."""
+@require_safe
+def standing(request: HttpRequest, slug: str) -> HttpResponse:
+    """Whether the voter is still signed in with details, and a token that fits this session.
+
+    The page of the ballot asks before it sends something: a session may have ended or changed
+    hands since it was loaded.
+    """
     election = public_election_or_404(slug)
     try:
         sender = _confirmed_voter(request, election)
-        tracker = casting.cast_ballot(election, sender, request.body, now=timezone.now())
     except CastRefused as refusal:
         return _refused(refusal)
-    return JsonResponse({"receipt": reverse("voting:receipt", args=[slug, tracker])})
+    return JsonResponse({"csrf_token": get_token(request), "credential": sender.entry.credential})
+
+
+@login_required
+@never_cache
+@require_POST
+def cast(request: HttpRequest, slug: str) -> HttpResponse:
+    """The body of the request is the encrypted ballot: this server never sees a choice.
+
+    The answer has the address of the receipt's page, and the receipt itself, signed under the board
+    key (docs/cryptography.md, section 7), which the browser checks and offers to keep.
+    """
+    election = public_election_or_404(slug)
+    try:
+        sender = _confirmed_voter(request, election)
+        signed = casting.cast_ballot(election, sender, raw_body(request), now=timezone.now())
+    except NoRawBody:
+        return _refused(CastRefused(CastRefusalCode.INVALID))
+    except CastRefused as refusal:
+        return _refused(refusal)
+    address = reverse("voting:receipt", args=[slug, signed.event.body["tracker"]])
+    return JsonResponse({"receipt": address, "signed": signed.to_dict()})
 
 
 @login_required
@@ -119,7 +143,7 @@ def spoil(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def receipt(request: HttpRequest, slug: str, tracker: str) -> HttpResponse:
     """A receipt proves that the ballot is in the box. It looks the same for every choice."""
     election = public_election_or_404(slug)
@@ -133,9 +157,18 @@ def receipt(request: HttpRequest, slug: str, tracker: str) -> HttpResponse:
         "entry": entry,
         "tracker": tracker,
         "short": human(tracker).split("-"),
+        "site": request.build_absolute_uri(reverse("voting:election", args=[slug])),
         "counts": own_ballot.live,
+        "manifest": json.loads(election.manifest),
+        "signed": casting.receipt_of(election, tracker).to_dict() if election.is_format_2 else None,
     }
     return render(request, "voting/receipt.html", context)
+
+
+def _shown_voter(election: Election, entry: VoterRollEntry) -> dict[str, object]:
+    """The voter's row of the roll, as far as the browser needs it to make the ballot."""
+    row = public_row_of(election, entry)
+    return {"credential": row.credential, "group": row.group, "keys": list(row.keys)}
 
 
 def _take_details(request: HttpRequest, election: Election, form: DetailsForm) -> bool:
@@ -173,4 +206,7 @@ def _already_cast(request: HttpRequest, election: Election, entry: VoterRollEntr
 
 
 def _refused(refusal: CastRefused) -> JsonResponse:
-    return JsonResponse({"code": refusal.code, "message": refusal.words}, status=409)
+    body = {"code": refusal.code, "message": refusal.words}
+    if refusal.code == CastRefusalCode.BUSY:
+        return JsonResponse(body, status=503, headers={"Retry-After": "2"})
+    return JsonResponse(body, status=409)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from voting.crypto import chain
-from voting.crypto.chain import BoardEventKind, Event, Tip
+from voting.crypto import times
+from voting.crypto.board import heads
+from voting.crypto.board.chain import START, BoardEventKind, Event, Tip
 from voting.keys import sealed
 from voting.models import Board, BoardEvent
 
@@ -21,7 +22,7 @@ class BoardMoved(RuntimeError):
 
 def begin(election: Election) -> None:
     """Create the empty board of an election that opens."""
-    Board.objects.create(election=election, count=0, hash=chain.START)
+    Board.objects.create(election=election, count=0, hash=START)
 
 
 def lock(election: Election) -> Board:
@@ -33,17 +34,17 @@ def append(
     board: Board, kind: BoardEventKind, body: dict[str, Any], now: dt.datetime, *, tracker: str = ""
 ) -> Event:
     """Append an event. The caller holds the lock of the board. Raises BoardMoved."""
-    hour = max(board.hour, chain.hour_of(now))
+    hour = max(board.hour, times.hour_of(now))
     return _append(board, Tip(board.count, board.hash).then(kind, body, hour), tracker)
 
 
 def append_head(board: Board, now: dt.datetime) -> Event:
     """Append a signature over everything that is on the board so far. Raises BoardMoved."""
     election = board.election
-    hour = max(board.hour, chain.hour_of(now))
+    hour = max(board.hour, times.hour_of(now))
     key = sealed.board_key(election)
     tip = Tip(board.count, board.hash)
-    return _append(board, chain.head_event(key, election.fingerprint, tip, hour), "")
+    return _append(board, heads.head_event(key, election.fingerprint, tip, hour), "")
 
 
 def _append(board: Board, event: Event, tracker: str) -> Event:

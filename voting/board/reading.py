@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voting.crypto.chain import BoardEventKind
+from voting.crypto.board.chain import BoardEventKind
 from voting.crypto.tracker import prefix_of
 from voting.models import BoardEvent, BoardIdentity, CastBallot, Election, State
 
@@ -42,7 +42,7 @@ def aliases(election: Election, events: Iterable[BoardEvent]) -> dict[str, str]:
     credentials = dict(box.values_list("tracker", "credential"))
     roll = election.roll.filter(credential__in=credentials.values())
     names = dict(roll.values_list("credential", "alias"))
-    return {tracker: names[credential] for tracker, credential in credentials.items()}
+    return {tracker: names.get(credential, "") for tracker, credential in credentials.items()}
 
 
 def board_file(election: Election) -> Iterator[bytes]:

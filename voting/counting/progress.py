@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from voting.models import CountProgress, CountStage
+from voting.progress import ShownProgress
 
 if TYPE_CHECKING:
     from voting.models import Election
-
-
-@dataclass(frozen=True, slots=True)
-class ShownProgress:
-    words: str
-    done: int
-    total: int
-    is_running: bool
 
 
 def progress_of(election: Election) -> ShownProgress | None:
@@ -36,6 +28,10 @@ def _words(stored: CountProgress) -> str:
             return _("The count has not begun yet.")
         case CountStage.VERIFYING:
             return _("%(done)d of %(total)d ballots verified") % _numbers(stored)
+        case CountStage.WITNESSES:
+            return _(
+                "%(total)d witnesses must sign the closed board before it is decrypted."
+            ) % _numbers(stored)
         case CountStage.TRUSTEES:
             return _("%(done)d of %(total)d parts of the trustees have arrived") % _numbers(stored)
         case CountStage.FAILED:
@@ -51,4 +47,4 @@ def _numbers(stored: CountProgress) -> dict[str, int]:
 
 
 def _is_running(stored: CountProgress) -> bool:
-    return stored.stage in {CountStage.VERIFYING, CountStage.TRUSTEES}
+    return stored.stage in {CountStage.VERIFYING, CountStage.WITNESSES, CountStage.TRUSTEES}

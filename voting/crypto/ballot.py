@@ -7,18 +7,25 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 from voting.crypto import canonical, elgamal, group, proofs
-from voting.crypto.proofs import Disjunction, Statement
+from voting.crypto.proofs import Disjunction, Proof, Statement
+from voting.crypto.tracker import tracker_of
 
 if TYPE_CHECKING:
-    from voting.crypto.elgamal import Ciphertext
-    from voting.crypto.manifest import Contest, Manifest
+    from collections.abc import Sequence
 
-FORMAT = "facevote-ballot-1"
-MAX_BYTES = 4 * 1024 * 1024
-BIT = (0, 1)  # what one ciphertext may encrypt: not selected, selected
+    from voting.crypto.contests import Contest
+    from voting.crypto.elgamal import Ciphertext
+    from voting.crypto.manifest import Manifest
+    from voting.crypto.roll import RollEntry
+
+FORMAT: Final = "facevote-ballot-2"
+# The event around a ballot has to fit into a line of the board of at most 4 MiB.
+MAX_BYTES: Final = 4 * 1024 * 1024 - 1024
+BIT: Final = (0, 1)  # what one ciphertext may encrypt: not selected, selected
 
 
 class BallotInvalidCode(enum.StrEnum):
@@ -32,6 +39,7 @@ class BallotInvalidCode(enum.StrEnum):
     DUPLICATE_CIPHERTEXT = "duplicate-ciphertext"
     SELECTION_PROOF = "selection-proof"
     SUM_PROOF = "sum-proof"
+    SIGNATURE = "signature"
 
 
 class BallotInvalid(ValueError):
@@ -59,26 +67,38 @@ class ContestBallot:
     sum: Disjunction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ballot:
-    """A whole ballot. `election` is the manifest's fingerprint, 64 hexadecimal digits."""
+    """A whole ballot. `election` is the manifest's fingerprint, 64 hexadecimal digits.
+
+    `signatures` has one under each registrar's point of the voter, in the registrars' order.
+    """
 
     election: str
     credential: str
     contests: tuple[ContestBallot, ...]
+    signatures: tuple[Proof, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The ballot "facevote-ballot-1", ready for canonical JSON."""
+        """The ballot "facevote-ballot-2", ready for canonical JSON."""
         return {
             "contests": [_contest_to_dict(contest) for contest in self.contests],
             "credential": self.credential,
             "election": self.election,
             "format": FORMAT,
+            "signatures": [signature.to_list() for signature in self.signatures],
         }
 
     def to_json(self) -> bytes:
-        """The canonical bytes whose hash is the tracker."""
+        """The canonical bytes."""
         return canonical.encode(self.to_dict())
+
+    @cached_property
+    def tracker(self) -> str:
+        """The name of what was encrypted, 64 hexadecimal digits."""
+        return tracker_of(
+            self.election, self.credential, [(c.id, c.ciphertexts) for c in self.contests]
+        )
 
     def alphas(self) -> tuple[str, ...]:
         """The alpha of every ciphertext, in hexadecimal, in the order of the ballot.
@@ -108,46 +128,50 @@ def ballot_from_dict(value: Any) -> Ballot:
     Raises BallotInvalid with FORM for any other form, and with ENCODING if a point, a scalar or a
     digest is not canonical.
     """
-    if not canonical.has_keys(value, "contests", "credential", "election", "format"):
+    if not canonical.has_keys(value, "contests", "credential", "election", "format", "signatures"):
         raise BallotInvalid(BallotInvalidCode.FORM)
     if value["format"] != FORMAT or not canonical.is_identifier(value["credential"]):
         raise BallotInvalid(BallotInvalidCode.FORM)
-    if not isinstance(value["contests"], list):
+    if not all(isinstance(value[key], list) for key in ("contests", "signatures")):
         raise BallotInvalid(BallotInvalidCode.FORM)
     try:
         return Ballot(
             election=group.bytes_from_hex(value["election"]).hex(),
             credential=value["credential"],
             contests=tuple(_contest_from_dict(item) for item in value["contests"]),
+            signatures=tuple(Proof.from_list(item) for item in value["signatures"]),
         )
     except group.GroupError as error:
         raise BallotInvalid(BallotInvalidCode.ENCODING) from error
 
 
-def verify_ballot(manifest: Manifest, credential: str, ballot: Ballot) -> None:
-    """Check that the ballot is by the voter `credential`, for this election, and fully proven.
+def verify_ballot(manifest: Manifest, voter: RollEntry, ballot: Ballot) -> None:
+    """Check that the ballot is by this voter of the roll, for this election, and fully proven.
 
-    Raises BallotInvalid with OTHER_ELECTION, OTHER_VOTER, CONTESTS (not those of the manifest),
-    DUPLICATE_CIPHERTEXT (one alpha occurs twice), SELECTION_PROOF or SUM_PROOF.
+    Raises BallotInvalid with OTHER_ELECTION, OTHER_VOTER, CONTESTS (not those of the voter's
+    group), DUPLICATE_CIPHERTEXT (one alpha occurs twice), SELECTION_PROOF, SUM_PROOF or SIGNATURE.
     """
     if ballot.election != manifest.fingerprint:
         raise BallotInvalid(BallotInvalidCode.OTHER_ELECTION)
-    if ballot.credential != credential:
+    if ballot.credential != voter.credential:
         raise BallotInvalid(BallotInvalidCode.OTHER_VOTER)
-    if [(c.id, len(c.ciphertexts)) for c in ballot.contests] != [
-        (c.id, c.size) for c in manifest.contests
-    ]:
+    contests = manifest.contests_of(voter.group)
+    expected = [(contest.id, contest.size) for contest in contests]
+    if not expected or [(c.id, len(c.ciphertexts)) for c in ballot.contests] != expected:
         raise BallotInvalid(BallotInvalidCode.CONTESTS)
     alphas = ballot.alphas()
     if len(set(alphas)) != len(alphas):
         raise BallotInvalid(BallotInvalidCode.DUPLICATE_CIPHERTEXT)
-    context = ballot_context(manifest, credential, [(c.id, c.ciphertexts) for c in ballot.contests])
-    for contest, answer in zip(manifest.contests, ballot.contests, strict=True):
+    context = ballot_context(
+        manifest, ballot.credential, [(c.id, c.ciphertexts) for c in ballot.contests]
+    )
+    _verify_signatures(manifest, voter, ballot, context)
+    for contest, answer in zip(contests, ballot.contests, strict=True):
         _verify_contest(manifest, contest, answer, context)
 
 
 def ballot_context(
-    manifest: Manifest, credential: str, contests: list[tuple[str, tuple[Ciphertext, ...]]]
+    manifest: Manifest, credential: str, contests: Sequence[tuple[str, Sequence[Ciphertext]]]
 ) -> bytes:
     """The 64 bytes that bind every challenge of a ballot to election, keys, voter and ciphertexts.
 
@@ -160,7 +184,7 @@ def ballot_context(
         for ciphertext in ciphertexts:
             parts += (ciphertext.alpha, ciphertext.beta)
     return group.digest(
-        "facevote-1/ballot",
+        "facevote-2/ballot",
         bytes.fromhex(manifest.fingerprint),
         manifest.public_key,
         manifest.board_key,
@@ -174,13 +198,19 @@ def selection_statement(
 ) -> Statement:
     """What the proof that one ciphertext is a bit covers. `position` counts from 0."""
     parts = (context, contest.id, group.u64(position), ciphertext.alpha, ciphertext.beta)
-    return Statement("facevote-1/selection", parts)
+    return Statement("facevote-2/selection", parts)
 
 
 def sum_statement(context: bytes, contest: Contest, ciphertext: Ciphertext) -> Statement:
     """What the proof about the weighted sum `ciphertext` of a contest covers."""
     parts = (context, contest.id, group.u64(contest.size), ciphertext.alpha, ciphertext.beta)
-    return Statement("facevote-1/sum", parts)
+    return Statement("facevote-2/sum", parts)
+
+
+def signature_statement(context: bytes, ballot: Ballot, public: bytes) -> Statement:
+    """What the signature under the voter's point `public` covers: all but the signatures."""
+    unsigned = bytes.fromhex(canonical.sha(ballot.to_dict() | {"signatures": []}))
+    return Statement("facevote-2/ballot-signature", (context, unsigned, public))
 
 
 def weighted_sum(contest: Contest, ciphertexts: tuple[Ciphertext, ...]) -> Ciphertext:
@@ -190,6 +220,20 @@ def weighted_sum(contest: Contest, ciphertexts: tuple[Ciphertext, ...]) -> Ciphe
     """
     terms = zip(contest.weights, ciphertexts, strict=True)
     return elgamal.total(c if weight == 1 else elgamal.scale(weight, c) for weight, c in terms)
+
+
+def _verify_signatures(
+    manifest: Manifest, voter: RollEntry, ballot: Ballot, context: bytes
+) -> None:
+    """Raises BallotInvalid (SIGNATURE) unless there is one under each registrar's point."""
+    points = voter.points if manifest.registrars else ()
+    if not len(points) == len(ballot.signatures) == len(manifest.registrars):
+        raise BallotInvalid(BallotInvalidCode.SIGNATURE)
+    for point, signature in zip(points, ballot.signatures, strict=True):
+        public = group.point_from_hex(point)
+        statement = signature_statement(context, ballot, public)
+        if not proofs.holds_possession(signature, public, statement):
+            raise BallotInvalid(BallotInvalidCode.SIGNATURE)
 
 
 def _verify_contest(

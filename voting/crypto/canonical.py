@@ -5,6 +5,7 @@ docs/cryptography.md, section 2, gives the rules.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from typing import Any, Final
@@ -30,6 +31,14 @@ def encode(value: Json) -> bytes:
     """
     _check(value, 0)
     return _write(value)
+
+
+def sha(value: Json) -> str:
+    """The SHA-256, as 64 hexadecimal digits, of the canonical bytes of a value.
+
+    Raises NotCanonicalError as `encode` does.
+    """
+    return hashlib.sha256(encode(value)).hexdigest()
 
 
 def decode(data: bytes) -> Json:

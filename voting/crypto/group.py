@@ -34,6 +34,7 @@ with contextlib.suppress(OSError):
     Path(rbcl._sodium._name).unlink()
 
 _HEX = re.compile(r"[0-9a-f]{64}")
+_SHORT_HEX = re.compile(r"[0-9a-f]{32}")
 _multiply = rbcl.crypto_scalarmult_ristretto255
 _multiply_base = rbcl.crypto_scalarmult_ristretto255_base
 _add = rbcl.crypto_core_ristretto255_add
@@ -85,6 +86,13 @@ def bytes_from_hex(text: object) -> bytes:
     """
     if not isinstance(text, str) or not _HEX.fullmatch(text):
         raise GroupError("not 64 lower-case hexadecimal digits")
+    return bytes.fromhex(text)
+
+
+def short_bytes_from_hex(text: object) -> bytes:
+    """The 16 bytes of exactly 32 lower-case hexadecimal digits; GroupError for everything else."""
+    if not isinstance(text, str) or not _SHORT_HEX.fullmatch(text):
+        raise GroupError("not 32 lower-case hexadecimal digits")
     return bytes.fromhex(text)
 
 

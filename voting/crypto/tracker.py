@@ -1,25 +1,48 @@
-"""The tracker of a ballot: the hash of its bytes, and the short form that people compare.
+"""The tracker of a ballot names what was encrypted; its short form is what people compare.
 
 docs/cryptography.md, section 4.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from voting.crypto import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from voting.crypto.elgamal import Ciphertext
+
+FORMAT: Final = "facevote-tracker-2"
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SHORT_BYTES: Final = 15  # 120 bits: finding two ballots with the same short form takes 2^60 tries
 GROUP: Final = 4
 
-_READ_AS = str.maketrans("OIL", "011")
+READ_AS: Final = str.maketrans("OIL", "011")
 _SHORT = re.compile(rf"[{ALPHABET}]{{24}}")
 
 
-def tracker(ballot: bytes) -> str:
-    """The SHA-256 of a ballot's canonical JSON, as 64 hexadecimal digits."""
-    return hashlib.sha256(ballot).hexdigest()
+def tracker_of(
+    election: str, credential: str, contests: Iterable[tuple[str, Sequence[Ciphertext]]]
+) -> str:
+    """The tracker, 64 hexadecimal digits, of these ciphertexts of each contest's id.
+
+    `election` is the manifest's fingerprint.
+    """
+    return canonical.sha(
+        {
+            "contests": [
+                {"ciphertexts": [item.to_list() for item in ciphertexts], "id": contest}
+                for contest, ciphertexts in contests
+            ],
+            "credential": credential,
+            "election": election,
+            "format": FORMAT,
+        }
+    )
 
 
 def human(tracker_hex: str) -> str:
@@ -42,7 +65,7 @@ def prefix_of(text: str) -> str | None:
     plain = re.sub(r"[\s-]", "", text)
     if re.fullmatch(r"[0-9a-f]{64}", plain.lower()):
         return plain.lower()
-    short = plain.upper().translate(_READ_AS)
+    short = plain.upper().translate(READ_AS)
     if not _SHORT.fullmatch(short):
         return None
     number = 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import unicodedata
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -11,61 +9,95 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record
-from voting.crypto import chain, manifest, tracker
-from voting.crypto.manifest import Manifest, VoterDisplay
-from voting.crypto.roll import RollEntry, roll_hash
-from voting.crypto.trustees.ceremony import new_seed
-from voting.crypto.trustees.key import server_key
-from voting.elections import rules
-from voting.elections.rules import ContestShape, ElectionShape
+from voting.crypto.board.heads import new_board_key
+from voting.crypto.canonical import NotCanonicalError
+from voting.crypto.contests import ManifestInvalid
+from voting.crypto.group import GroupError
+from voting.crypto.manifest import Manifest
+from voting.crypto.text import TextInvalid
+from voting.crypto.trustees.key import check_key, server_key
+from voting.crypto.trustees.secret import new_secret
+from voting.crypto.trustees.terms import Ceremony, TrusteeRefused
+from voting.elections import credentials
+from voting.elections.checklist import missing
+from voting.elections.manifests import make_manifest
+from voting.elections.shapes import election_shape
 from voting.keys import ceremony, sealed
 from voting.models import (
-    BoardIdentity,
     Choice,
     Contest,
     ContestKind,
     Election,
     State,
-    VoterRollEntry,
+    WorkState,
     election_subject,
 )
 from voting.refusals import StepRefused
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
     from accounts.models import User
-    from voting.crypto.chain import BoardKey
-    from voting.crypto.manifest import KeySetup
+    from voting.crypto.board.heads import BoardKey
+    from voting.crypto.trustees.key import KeySetup
+    from voting.elections.credentials import RollMark
 
-CREDENTIAL_BYTES = 16
-ALIAS_BYTES = 5
-BATCH = 1000
+# How often freezing begins again because somebody has added or removed a voter meanwhile.
+ATTEMPTS = 5
 
 
 def checklist(election: Election, now: dt.datetime | None = None) -> list[str]:
     """A sentence for each thing that is missing before this election can be frozen."""
-    return rules.missing(election_shape(election), now or timezone.now())
+    reasons = missing(election_shape(election), now or timezone.now())
+    if election.imports.filter(state__in=[WorkState.ORDERED, WorkState.WRITING]).exists():
+        reasons.append(_("A roll is being imported into this election."))
+    return reasons
+
+
+def freeze(
+    election: Election,
+    *,
+    actor: User,
+    now: dt.datetime,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
+) -> None:
+    """Freeze the election as it is in the database. Raises StepRefused.
+
+    Whatever takes long is done before the last transaction, so that nobody waits for the database:
+    the pseudonyms of the voters, in batches, of which `report` is told, and the hash of the roll.
+    """
+    _require_ready(Election.objects.get(pk=election.pk), now)
+    for _attempt in range(ATTEMPTS):
+        credentials.give_missing(election, report)
+        mark, hash_of_roll = credentials.marked_hash(Election.objects.get(pk=election.pk))
+        if _freeze(election, mark, hash_of_roll, actor=actor, now=now):
+            election.refresh_from_db()
+            return
+    raise StepRefused(_("The roll is being changed at this moment. Try again."))
 
 
 @transaction.atomic
-def freeze(election: Election, *, actor: User, now: dt.datetime) -> None:
-    """Freeze the election as it is in the database. Raises StepRefused."""
-    locked = Election.objects.select_for_update().get(pk=election.pk)
-    if locked.state != State.DRAFT:
-        raise StepRefused(_("This election is frozen already."))
-    reasons = checklist(locked, now)
-    if reasons:
-        raise StepRefused(*reasons)
+def _freeze(
+    election: Election, mark: RollMark, hash_of_roll: str, *, actor: User, now: dt.datetime
+) -> bool:
+    """False if the roll has changed since it was hashed. Raises StepRefused."""
+    locked = credentials.require_draft(election.pk)
+    _require_ready(locked, now)
+    if locked.roll.filter(credential="").exists() or credentials.mark_of(locked) != mark:
+        return False
     _give_keys(locked)
-    _give_credentials(locked.roll.all())
-    board_key = chain.new_board_key()
+    board_key = new_board_key()
     key, seed = _decryption_key(locked)
-    frozen = _manifest(locked, key, board_key)
+    frozen = _checked_manifest(locked, key, board_key, hash_of_roll)
     sealed.keep(locked, board_key, seed)
     Election.objects.filter(pk=locked.pk, state=State.DRAFT).update(
-        state=State.FROZEN, manifest=frozen.to_json().decode(), fingerprint=frozen.fingerprint
+        state=State.FROZEN,
+        manifest=frozen.to_json().decode(),
+        fingerprint=frozen.fingerprint,
+        # A manifest knows minutes, and the clock of the site must keep what it says.
+        opens_at=_whole_minute(locked.opens_at),
+        closes_at=_whole_minute(locked.closes_at),
     )
     record(
         Action.ELECTION_FROZEN,
@@ -73,62 +105,21 @@ def freeze(election: Election, *, actor: User, now: dt.datetime) -> None:
         subject=election_subject(locked.pk),
         fingerprint=frozen.fingerprint,
     )
-    election.refresh_from_db()
+    return True
+
+
+def _require_ready(election: Election, now: dt.datetime) -> None:
+    """Raises StepRefused."""
+    if election.state != State.DRAFT:
+        raise StepRefused(_("This election is frozen already."))
+    reasons = checklist(election, now)
+    if reasons:
+        raise StepRefused(*reasons)
 
 
 def read_manifest(election: Election) -> Manifest:
     """The manifest of a frozen election."""
     return Manifest.from_json(election.manifest.encode())
-
-
-def public_roll(election: Election) -> list[RollEntry]:
-    """The roll as it goes onto the board: credentials, and aliases unless voters are hidden."""
-    hidden = election.board_identity == BoardIdentity.HIDDEN
-    entries = election.roll.filter(removed_by__isnull=True).values_list("credential", "alias")
-    return [
-        RollEntry(credential, "" if hidden else alias) for credential, alias in entries.iterator()
-    ]
-
-
-def new_credential() -> str:
-    return secrets.token_hex(CREDENTIAL_BYTES)
-
-
-def new_alias() -> str:
-    """Something like V-7H2K9QXM: 40 random bits in eight letters of five bits each."""
-    number = secrets.randbits(ALIAS_BYTES * 8)
-    letters = (tracker.ALPHABET[number >> 5 * place & 31] for place in range(8))
-    return "V-" + "".join(letters)
-
-
-def election_shape(election: Election) -> ElectionShape:
-    roll = election.roll.filter(removed_by__isnull=True)
-    trustees_named = list(election.trustees.all())
-    return ElectionShape(
-        contests=tuple(
-            contest_shape(contest) for contest in election.contests.prefetch_related("choices")
-        ),
-        voters=roll.count(),
-        voters_without_account=roll.filter(user__isnull=True).count(),
-        asks_date_of_birth=election.ask_date_of_birth,
-        voters_without_birth=roll.filter(date_of_birth__isnull=True).count(),
-        trustees=len(trustees_named),
-        threshold=election.threshold,
-        trustees_ready=sum(trustee.confirmation is not None for trustee in trustees_named),
-        server_key=election.is_server_key,
-        closes_at=election.closes_at,
-    )
-
-
-def contest_shape(contest: Contest) -> ContestShape:
-    return ContestShape(
-        title=contest.title,
-        kind=contest.kind,
-        min=contest.min_selections,
-        max=contest.max_selections,
-        blank=contest.blank_allowed,
-        names=tuple(choice.name for choice in contest.choices.all()),
-    )
 
 
 def _give_keys(election: Election) -> None:
@@ -139,55 +130,35 @@ def _give_keys(election: Election) -> None:
             Choice.objects.filter(pk=choice.pk).update(key=f"choice-{place}")
 
 
-def _give_credentials(roll: Iterable[VoterRollEntry]) -> None:
-    entries = list(roll)
-    for entry in entries:
-        entry.credential, entry.alias = new_credential(), new_alias()
-    VoterRollEntry.objects.bulk_update(entries, ["credential", "alias"], batch_size=BATCH)
-
-
 def _decryption_key(election: Election) -> tuple[KeySetup, bytes]:
     """The public key, and the server's seed for it, which is empty if trustees hold the key."""
     if not election.is_server_key:
         return ceremony.assembled_key(election), b""
-    seed = new_seed()
-    setup, _share = server_key(seed, election.slug, "Server")
-    return setup, seed
+    secret = new_secret(Ceremony(election.slug, 1, 1), 1)
+    setup, _share = server_key(secret, "Server")
+    return setup, secret.seed
 
 
-def _manifest(election: Election, key: KeySetup, board_key: BoardKey) -> Manifest:
-    contests = election.contests.prefetch_related("choices")
-    return Manifest(
-        id=election.slug,
-        title=_plain(election.title),
-        contests=tuple(_frozen_contest(contest) for contest in contests),
-        key=key,
-        board_key=board_key.public,
-        roll=roll_hash(public_roll(election)),
-        revote=election.allow_revote,
-        voters=VoterDisplay(election.board_identity),
-    )
+def _checked_manifest(
+    election: Election, key: KeySetup, board_key: BoardKey, hash_of_roll: str
+) -> Manifest:
+    """The manifest as everybody will read it: written, and read back. Raises StepRefused.
+
+    Freezing can not be undone, so whatever would not be read later is refused now.
+    """
+    try:
+        made = make_manifest(election, key, board_key, hash_of_roll)
+        read = Manifest.from_json(made.to_json())
+        check_key(election.slug, read.key)
+    except (ManifestInvalid, NotCanonicalError, TextInvalid, TrusteeRefused, GroupError) as error:
+        raise StepRefused(
+            _("This election can not be frozen as it is: %(code)s") % {"code": error}
+        ) from error
+    return read
 
 
-def _frozen_contest(contest: Contest) -> manifest.Contest:
-    allowed = rules.limits(contest_shape(contest))
-    choices = tuple(
-        manifest.Choice(choice.key, _plain(_choice_title(choice)))
-        for choice in contest.choices.all()
-    )
-    return manifest.Contest(
-        contest.key, _plain(contest.title), choices, allowed.min, allowed.max, allowed.blank
-    )
-
-
-def _choice_title(choice: Choice) -> str:
-    return f"{choice.name} ({choice.party})" if choice.party else choice.name
-
-
-def _plain(text: str) -> str:
-    """Text in the form that a manifest requires: NFC, and no control characters."""
-    spaced = "".join(" " if ord(letter) < 32 else letter for letter in text)
-    return unicodedata.normalize("NFC", spaced).strip()
+def _whole_minute(moment: dt.datetime | None) -> dt.datetime | None:
+    return moment and moment.replace(second=0, microsecond=0)
 
 
 def fill_yes_no(contest: Contest) -> None:

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from django.utils.translation import gettext as _
 
 from voting.models import ContestKind, State
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 FREE_FAILURES = 3
 LONGEST_WAIT = dt.timedelta(minutes=15)
@@ -43,6 +37,9 @@ class ContestShape:
     max: int
     blank: bool
     names: tuple[str, ...]
+    # In each language, name and party of each choice.
+    labels: tuple[tuple[tuple[str, str], ...], ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +47,25 @@ class ElectionShape:
     """The facts about an election that the checklist needs."""
 
     contests: tuple[ContestShape, ...]
+    # Language and text of each text that no manifest can hold; empty where one is missing.
+    flawed_texts: tuple[tuple[str, str], ...]
     voters: int
     voters_without_account: int
     asks_date_of_birth: bool
     voters_without_birth: int
+    voters_by_district: tuple[tuple[str, int], ...]
     trustees: int
     threshold: int
     trustees_ready: int
+    at_fault: tuple[str, ...]
     server_key: bool
+    opens_at: dt.datetime | None
     closes_at: dt.datetime | None
+    witnesses: int
+    witness_quorum: int
+    registrars_without_file: tuple[str, ...]
+    registrars_in_order: bool
+    voters_without_points: int
 
 
 def limits(contest: ContestShape) -> Limits:
@@ -96,65 +103,3 @@ def wait_after(failures: int) -> dt.timedelta:
     # Capped, so that the number stays small however many failures there are.
     doublings = min(failures - FREE_FAILURES, 10)
     return min(dt.timedelta(seconds=30 * 2**doublings), LONGEST_WAIT)
-
-
-def missing(election: ElectionShape, now: dt.datetime) -> list[str]:
-    """A sentence for each reason why the election can not be frozen; empty if it can."""
-    reasons = [sentence for contest in election.contests for sentence in _contest_lacks(contest)]
-    if not election.contests:
-        reasons.append(_("There is no contest."))
-    reasons += _roll_lacks(election)
-    if election.closes_at is not None and election.closes_at <= now:
-        reasons.append(_("The time of closing has passed."))
-    if not election.server_key:
-        reasons += _trustees_lack(election)
-    return reasons
-
-
-def _contest_lacks(contest: ContestShape) -> list[str]:
-    reasons = []
-    title = contest.title
-    allowed = limits(contest)
-    if len(contest.names) < 2 and contest.kind != ContestKind.APPROVAL:
-        reasons.append(_("“%(title)s” has fewer than two choices.") % {"title": title})
-    elif not contest.names:
-        reasons.append(_("“%(title)s” has no choices.") % {"title": title})
-    elif allowed.max > len(contest.names) or allowed.max < 1 or allowed.min > allowed.max:
-        reasons.append(
-            _("“%(title)s”: the numbers of selections do not fit the choices.") % {"title": title}
-        )
-    if _repeated([name.casefold() for name in contest.names]):
-        reasons.append(_("“%(title)s” has two choices of one name.") % {"title": title})
-    return reasons
-
-
-def _roll_lacks(election: ElectionShape) -> list[str]:
-    reasons = []
-    if not election.voters:
-        reasons.append(_("The voter roll is empty."))
-    if election.voters_without_account:
-        reasons.append(
-            _("%(count)d voters on the roll have no account.")
-            % {"count": election.voters_without_account}
-        )
-    if election.asks_date_of_birth and election.voters_without_birth:
-        reasons.append(
-            _("%(count)d voters on the roll have no date of birth, but it is asked for.")
-            % {"count": election.voters_without_birth}
-        )
-    return reasons
-
-
-def _trustees_lack(election: ElectionShape) -> list[str]:
-    if election.trustees < 2:
-        return [_("There are fewer than two trustees.")]
-    if election.threshold > election.trustees:
-        return [_("More trustees are needed for the count than there are.")]
-    if election.trustees_ready < election.trustees:
-        waiting = election.trustees - election.trustees_ready
-        return [_("%(count)d trustees have not finished their keys.") % {"count": waiting}]
-    return []
-
-
-def _repeated(values: Sequence[str]) -> bool:
-    return len(set(values)) != len(values)

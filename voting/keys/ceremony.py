@@ -1,99 +1,47 @@
-"""The trustees' key ceremony, and their check of the key after freezing.
+"""The trustees' key ceremony, and their endorsement of the election after freezing.
 
 Every message is checked on arrival. First every trustee registers. When all have registered, each
 sends shares to all others. When all shares are sent, each confirms the key or complains about a
-share.
+share. A share that does not carry its sender's signature is refused here already, so a complaint
+names somebody who is at fault. docs/cryptography.md, section 5.
 """
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record
-from voting.crypto import tally
-from voting.crypto.trustees.ceremony import judge
-from voting.crypto.trustees.key import assemble
-from voting.crypto.trustees.messages import (
-    Ceremony,
-    Confirmation,
-    Registration,
-    TrusteeRefused,
-    read_complaint,
-    read_confirmation,
-    read_registration,
-    read_share,
-)
+from voting.crypto import group, text
+from voting.crypto.manifest import Manifest
+from voting.crypto.proofs import Proof
+from voting.crypto.trustees.complaints import judge, read_complaint
+from voting.crypto.trustees.confirmation import Confirmation, holds_endorsement, read_confirmation
+from voting.crypto.trustees.key import KeySetup, assemble
+from voting.crypto.trustees.registration import Transcript, read_registration
+from voting.crypto.trustees.shares import read_share
+from voting.crypto.trustees.terms import Ceremony, TrusteeRefused
 from voting.models import Election, State, Trustee, election_subject
 from voting.refusals import StepRefused
 
-if TYPE_CHECKING:
-    from voting.crypto.manifest import KeySetup
 
-TOKEN_BYTES = 24
-
-
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def by_token(token: str) -> Trustee | None:
-    """The trustee whose link holds this secret."""
-    trustees_with_election = Trustee.objects.select_related("election")
-    return trustees_with_election.filter(token_hash=hash_of(token)).first()
-
-
-@transaction.atomic
-def add_trustee(election: Election, name: str) -> tuple[Trustee, str]:
-    """Add a trustee and restart the ceremony. Raises StepRefused if the election is no draft.
-
-    Returns the trustee and the secret of its link, which can not be read again later.
-    """
-    locked = Election.objects.select_for_update().get(pk=election.pk)
-    if locked.state != State.DRAFT:
-        raise StepRefused(_("Trustees can only be named in a draft."))
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    trustee = Trustee.objects.create(
-        election=locked,
-        index=locked.trustees.count() + 1,
-        name=name,
-        token_hash=hash_of(token),
-    )
-    restart(locked)
-    return trustee, token
-
-
-@transaction.atomic
-def renew_link(trustee: Trustee) -> str:
-    """Replace the trustee's link. Returns the new secret; the old link stops working."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    Trustee.objects.filter(pk=trustee.pk).update(token_hash=hash_of(token))
-    return token
-
-
-@transaction.atomic
-def remove_trustee(trustee: Trustee) -> None:
-    """Remove a trustee, renumber the others and restart. Raises StepRefused if not in a draft."""
-    election = Election.objects.select_for_update().get(pk=trustee.election_id)
-    if election.state != State.DRAFT:
-        raise StepRefused(_("Trustees can only be removed in a draft."))
-    trustee.delete()
-    for number, other in enumerate(election.trustees.order_by("index"), start=1):
-        Trustee.objects.filter(pk=other.pk).update(index=number)
-    restart(election)
-
-
-def restart(election: Election) -> None:
-    """Forget all messages: they were made for another threshold or other numbers of trustees."""
+def restart(election: Election) -> int:
+    """Forget all messages, and return how many trustees had sent some: they make keys anew."""
+    begun = election.trustees.filter(registration__isnull=False)
+    count = begun.count()
     election.trustees.update(registration=None, shares=None, complaint=None, confirmation=None)
+    return count
 
 
-def settings_of(election: Election) -> Ceremony:
-    """What every message of the ceremony depends on."""
+def begun_by(election: Election) -> int:
+    """How many trustees would have to make their keys anew if the ceremony were restarted."""
+    return election.trustees.filter(registration__isnull=False).count()
+
+
+def terms_of(election: Election) -> Ceremony:
+    """What every message of the ceremony depends on. Raises TrusteeRefused."""
     return Ceremony(election.slug, election.threshold, election.trustees.count())
 
 
@@ -112,21 +60,31 @@ def receive(trustee: Trustee, kind: str, message: Any) -> None:
         raise StepRefused(_("This message can not be taken now."))
     try:
         handlers[kind](election, sender, message)
-    except (TrusteeRefused, tally.CountRefused) as error:
+    except TrusteeRefused as error:
         raise StepRefused(_("This message does not hold: %(code)s") % {"code": error}) from error
-    record(
-        Action.TRUSTEE_MESSAGE,
-        actor=None,
-        subject=election_subject(election.pk),
-        trustee=sender.index,
-        kind=kind,
-    )
+    _record(election, sender, kind)
 
 
 @transaction.atomic
-def check_key(trustee: Trustee) -> None:
-    """Record that the trustee has found its own key in the frozen election."""
-    Trustee.objects.filter(pk=trustee.pk, election__state=State.FROZEN).update(key_checked=True)
+def receive_endorsement(trustee: Trustee, message: Any) -> None:
+    """Store the trustee's signature under the frozen election. Raises StepRefused."""
+    election = Election.objects.select_for_update().get(pk=trustee.election_id)
+    if election.state != State.FROZEN:
+        raise StepRefused(_("This message can not be taken now."))
+    frozen = Manifest.from_json(election.manifest.encode())
+    key = frozen.verification_keys[trustee.index - 1]
+    try:
+        signature = Proof.from_list(message)
+    except group.GroupError as error:
+        raise StepRefused(_("This could not be read.")) from error
+    if not holds_endorsement(signature, frozen.fingerprint, trustee.index, key):
+        raise StepRefused(
+            _("This signature does not hold. It was made with another key or for another election.")
+        )
+    without = Trustee.objects.filter(pk=trustee.pk, endorsement__isnull=True)
+    if without.update(endorsement=signature.to_list()) != 1:
+        raise StepRefused(_("You have endorsed this election already."))
+    _record(election, trustee, "endorsement")
 
 
 def at_fault(election: Election) -> set[int]:
@@ -140,76 +98,99 @@ def furthest(trustee: Trustee, guilty: set[int]) -> str:
     steps = {
         "fault": trustee.index in guilty,
         "decrypted": trustee.partial,
-        "checked": trustee.key_checked,
+        "endorsed": trustee.endorsement,
         "confirmed": trustee.confirmation,
+        "complained": trustee.complaint,
         "shares": trustee.shares,
         "registered": trustee.registration,
     }
     return next((step for step, is_taken in steps.items() if is_taken), "nothing")
 
 
-def registrations(election: Election) -> list[Registration]:
-    """The registrations that have arrived, in the order of the trustees."""
-    settings = settings_of(election)
-    return [
-        read_registration(trustee.registration, settings, trustee.index)
-        for trustee in election.trustees.order_by("index")
-        if trustee.registration is not None
-    ]
+def transcript_of(election: Election) -> Transcript:
+    """All registrations. Raises TrusteeRefused unless every trustee has registered."""
+    in_order = election.trustees.order_by("index").exclude(registration=None)
+    return Transcript.from_list(in_order.values_list("registration", flat=True), terms_of(election))
 
 
 def assembled_key(election: Election) -> KeySetup:
     """The election's key, made of all registrations and confirmations. Raises TrusteeRefused."""
-    settings = settings_of(election)
-    trustees_in_order = list(election.trustees.order_by("index"))
-    known = registrations(election)
-    confirmations = [_confirmation(trustee, settings, known) for trustee in trustees_in_order]
-    names = [trustee.name for trustee in trustees_in_order]
-    return assemble(settings, names, known, confirmations)
+    transcript = transcript_of(election)
+    in_order = list(election.trustees.order_by("index"))
+    confirmations = [_confirmation(trustee, transcript) for trustee in in_order]
+    names = [text.normalise(trustee.name) for trustee in in_order]
+    return assemble(transcript, names, confirmations)
 
 
-def _confirmation(trustee: Trustee, settings: Ceremony, known: list[Registration]) -> Confirmation:
-    return read_confirmation(trustee.confirmation, settings, trustee.index, known)
+def _confirmation(trustee: Trustee, transcript: Transcript) -> Confirmation:
+    return read_confirmation(trustee.confirmation, transcript, trustee.index)
 
 
 def _take_registration(election: Election, trustee: Trustee, message: Any) -> None:
     if trustee.registration is not None:
         raise StepRefused(_("You have registered already."))
-    read_registration(message, settings_of(election), trustee.index)
+    terms = terms_of(election)
+    new = read_registration(message, terms, trustee.index)
+    others = election.trustees.exclude(pk=trustee.pk).exclude(registration=None)
+    for other in others:
+        known = read_registration(other.registration, terms, other.index)
+        if (
+            new.round == known.round
+            or new.transport_key == known.transport_key
+            or new.commitments[0] == known.commitments[0]
+        ):
+            raise StepRefused(
+                _("Trustee %(number)d has sent this key already. Load the page again.")
+                % {"number": other.index}
+            )
     trustee.registration = message
     trustee.save(update_fields=["registration"])
 
 
 def _take_shares(election: Election, trustee: Trustee, message: Any) -> None:
-    settings = settings_of(election)
-    if len(registrations(election)) != settings.trustees or trustee.shares is not None:
+    if trustee.shares is not None or _is_incomplete(election, "registration"):
         raise StepRefused(_("Shares can not be taken now."))
-    if not isinstance(message, list) or len(message) != settings.trustees:
+    transcript = transcript_of(election)
+    if not isinstance(message, list) or len(message) != transcript.ceremony.trustees:
         raise StepRefused(_("There must be one share for each trustee."))
     for receiver, share in enumerate(message, start=1):
-        read_share(share, settings, trustee.index, receiver)
+        read_share(share, transcript, trustee.index, receiver)
     trustee.shares = message
     trustee.save(update_fields=["shares"])
 
 
 def _take_confirmation(election: Election, trustee: Trustee, message: Any) -> None:
-    settings = settings_of(election)
-    if election.trustees.filter(shares__isnull=True).exists() or trustee.confirmation is not None:
+    taken = trustee.confirmation is not None or trustee.complaint is not None
+    if taken or _is_incomplete(election, "shares"):
         raise StepRefused(_("The key can not be confirmed now."))
-    read_confirmation(message, settings, trustee.index, registrations(election))
+    read_confirmation(message, transcript_of(election), trustee.index)
     trustee.confirmation = message
     trustee.save(update_fields=["confirmation"])
 
 
 def _take_complaint(election: Election, trustee: Trustee, message: Any) -> None:
-    settings = settings_of(election)
-    complaint = read_complaint(message, settings)
-    sender = election.trustees.filter(index=complaint.sender, shares__isnull=False).first()
-    if complaint.receiver != trustee.index or sender is None:
+    """A complaint is about a share as its sender has signed it, which is the one stored here."""
+    taken = trustee.confirmation is not None or trustee.complaint is not None
+    if taken or _is_incomplete(election, "shares"):
+        raise StepRefused(_("A complaint can not be taken now."))
+    transcript = transcript_of(election)
+    complaint = read_complaint(message, transcript)
+    if complaint.share.receiver != trustee.index:
         raise StepRefused(_("This complaint is not yours to make."))
-    sent: list[Any] = sender.shares or []
-    raw = sent[trustee.index - 1]
-    share = read_share(raw, settings, sender.index, trustee.index)
-    guilty = judge(complaint, settings, share, registrations(election))
-    trustee.complaint = {"message": message, "at_fault": guilty}
+    trustee.complaint = {"message": message, "at_fault": judge(complaint, transcript)}
     trustee.save(update_fields=["complaint"])
+
+
+def _is_incomplete(election: Election, column: str) -> bool:
+    """Whether some trustee has not sent this message yet."""
+    return election.trustees.filter(**{f"{column}__isnull": True}).exists()
+
+
+def _record(election: Election, trustee: Trustee, kind: str) -> None:
+    record(
+        Action.TRUSTEE_MESSAGE,
+        actor=None,
+        subject=election_subject(election.pk),
+        trustee=trustee.index,
+        kind=kind,
+    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accounts.at_rest.sealing import SealBroken, keyring
-from voting.crypto import chain, group
+from voting.crypto import group
+from voting.crypto.board import heads
 from voting.models import ElectionSecret
 
 if TYPE_CHECKING:
-    from voting.crypto.chain import BoardKey
+    from voting.crypto.board.heads import BoardKey
     from voting.models import Election
 
 BOARD, SEED = "board-key", "decryption-seed"
@@ -29,7 +30,7 @@ def board_key(election: Election) -> BoardKey:
     """The key that signs the board. Raises SealBroken."""
     sealed = bytes(election.secret.board_key)
     secret = keyring().unseal(sealed, bound_to=_owner(election, BOARD))
-    return chain.BoardKey.from_secret(int.from_bytes(secret, "little"))
+    return heads.BoardKey.from_secret(int.from_bytes(secret, "little"))
 
 
 def decryption_seed(election: Election) -> bytes:

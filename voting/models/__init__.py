@@ -27,11 +27,13 @@ from voting.models.elections import (
     Election,
     FacePolicy,
     KeyMode,
+    Purpose,
     State,
     colour,
     election_subject,
     identifier,
 )
+from voting.models.joint_steps import JointStep, JointStepKind
 from voting.models.keys import (
     ElectionSecret,
     Trustee,
@@ -40,7 +42,14 @@ from voting.models.roll import (
     DetailsAttempts,
     RollChange,
     VoterRollEntry,
+    is_birth_date,
     number_key,
+)
+from voting.models.watchers import Registrar, Witness
+from voting.models.work import (
+    FreezeOrder,
+    RollImport,
+    WorkState,
 )
 
 __all__ = [
@@ -59,17 +68,26 @@ __all__ = [
     "Election",
     "ElectionSecret",
     "FacePolicy",
+    "FreezeOrder",
+    "JointStep",
+    "JointStepKind",
     "KeyMode",
     "PictureRole",
+    "Purpose",
+    "Registrar",
     "Result",
     "RollChange",
+    "RollImport",
     "SpoiledBallot",
     "State",
     "Trustee",
     "UsedCiphertext",
     "VoterRollEntry",
+    "Witness",
+    "WorkState",
     "colour",
     "election_subject",
     "identifier",
+    "is_birth_date",
     "number_key",
 ]

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from voting.models.elections import Election, colour
+from voting.models.plain import LongField, PlainField
 
 
 class ContestKind(models.TextChoices):
@@ -19,14 +20,17 @@ class ContestKind(models.TextChoices):
 class Contest(models.Model):
     election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="contests")
     key = models.CharField(max_length=64, blank=True, editable=False)  # set by freezing
-    title = models.CharField(_("title"), max_length=200)
-    description = models.TextField(_("description"), blank=True)
+    title = PlainField(_("title"), max_length=200)
+    description = LongField(_("description"), blank=True)
+    translations = models.JSONField(default=dict, blank=True, editable=False)
     kind = models.CharField(
         _("kind"), max_length=10, choices=ContestKind.choices, default=ContestKind.ONE
     )
     min_selections = models.PositiveSmallIntegerField(_("at least"), default=1)
     max_selections = models.PositiveSmallIntegerField(_("at most"), default=1)
     blank_allowed = models.BooleanField(_("a blank ballot is allowed"), default=True)
+    # The districts whose voters have this contest; all if empty.
+    groups = models.JSONField(default=list, blank=True, editable=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
@@ -51,10 +55,11 @@ class Contest(models.Model):
 class Choice(models.Model):
     contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="choices")
     key = models.CharField(max_length=64, blank=True, editable=False)
-    name = models.CharField(_("name"), max_length=200)
-    party = models.CharField(_("party or list"), max_length=200, blank=True)
+    name = PlainField(_("name"), max_length=200)
+    party = PlainField(_("party or list"), max_length=200, blank=True)
     colour = models.CharField(_("colour"), max_length=7, blank=True, validators=[colour])
-    statement = models.TextField(_("statement"), max_length=2000, blank=True)
+    statement = LongField(_("statement"), max_length=2000, blank=True)
+    translations = models.JSONField(default=dict, blank=True, editable=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:

@@ -11,6 +11,7 @@ from voting.models.elections import Election
 class CountStage(models.TextChoices):
     WAITING = "waiting", _("waiting for the worker")
     VERIFYING = "verifying", _("verifying ballots")
+    WITNESSES = "witnesses", _("waiting for the witnesses")
     TRUSTEES = "trustees", _("waiting for the trustees")
     DONE = "done", _("done")
     FAILED = "failed", _("stopped")
@@ -29,6 +30,12 @@ class Result(models.Model):
 
     election = models.OneToOneField(Election, on_delete=models.PROTECT, related_name="result")
     numbers = models.JSONField()
+    # How many counted ballots have each contest, by its key. Empty where all have all contests.
+    counted_by_contest = models.JSONField(default=dict)
     eligible = models.PositiveIntegerField()
     voted = models.PositiveIntegerField()
     overrides = models.PositiveIntegerField(default=0)
+
+    def ballots_with(self, contest_key: str) -> int:
+        """How many counted ballots have this contest."""
+        return int(self.counted_by_contest.get(contest_key, self.numbers["counted"]))

@@ -7,9 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from voting.models.plain import LongField, PlainField
+
 colour = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", _("A colour is # and six hexadecimal digits."))
 identifier = RegexValidator(
     r"\A[a-z0-9][a-z0-9-]{0,63}\Z", _("Small letters, digits and hyphens only.")
+)
+identifiers = RegexValidator(
+    r"\A([a-z0-9][a-z0-9-]{0,63}( +|\Z))*\Z", _("Languages like “de fr”, with spaces between.")
 )
 
 
@@ -25,6 +30,7 @@ class State(models.TextChoices):
     CLOSED = "closed", _("closed")
     COUNTED = "counted", _("counted")
     RELEASED = "released", _("released")
+    CALLED_OFF = "called-off", _("called off")
 
 
 class BoardIdentity(models.TextChoices):
@@ -42,6 +48,11 @@ class FacePolicy(models.TextChoices):
     LOGIN = "login", _("face step at sign-in only")
 
 
+class Purpose(models.TextChoices):
+    REAL = "real", _("a real election")
+    REHEARSAL = "rehearsal", _("a rehearsal")
+
+
 class AskedToMove(models.TextChoices):
     SITE = "", _("as the site does")
     UNSURE = "unsure", _("at the least after anything odd")
@@ -56,8 +67,33 @@ class Election(models.Model):
         validators=[identifier],
         help_text=_("Part of the address; it can not be changed after freezing."),
     )
-    title = models.CharField(_("title"), max_length=200)
-    description = models.TextField(_("description"), blank=True)
+    title = PlainField(_("title"), max_length=200)
+    description = LongField(_("description"), blank=True)
+    language = models.CharField(
+        _("language"),
+        max_length=64,
+        default="en",
+        validators=[identifier],
+        help_text=_("Of the texts below, as “en” or “pt-br”."),
+    )
+    other_languages = models.CharField(
+        _("other languages"),
+        max_length=200,
+        blank=True,
+        validators=[identifiers],
+        help_text=_(
+            "If the ballot is in several languages: the others, as “de fr”. After saving, each "
+            "text has a field for each of them."
+        ),
+    )
+    translations = models.JSONField(default=dict, blank=True, editable=False)
+    purpose = models.CharField(
+        _("purpose"),
+        max_length=10,
+        choices=Purpose.choices,
+        default=Purpose.REAL,
+        help_text=_("A rehearsal is called one everywhere, so that nobody takes it for real."),
+    )
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False
     )
@@ -99,6 +135,23 @@ class Election(models.Model):
         default=AskedToMove.SITE,
         blank=True,
     )
+    least = models.PositiveIntegerField(
+        _("fewest ballots that are counted"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
+        help_text=_(
+            "The numbers of a contest with fewer ballots stay secret for ever, because they would "
+            "tell how single people voted. With 1, everything is counted."
+        ),
+    )
+    witness_quorum = models.PositiveSmallIntegerField(
+        _("witnesses needed for the count"),
+        default=0,
+        help_text=_("So many witnesses must have signed the closed board before it is counted."),
+    )
+    called_off_at = models.DateTimeField(_("called off at"), null=True, editable=False)
+    called_off_reason = models.TextField(_("reason"), blank=True, editable=False)
+    released_at = models.DateTimeField(_("released at"), null=True, editable=False)
     fingerprint = models.CharField(_("fingerprint"), max_length=64, blank=True, editable=False)
     manifest = models.TextField(blank=True, editable=False)  # canonical JSON, as hashed
     # Not used any more: always 0.
@@ -117,6 +170,13 @@ class Election(models.Model):
                 condition=Q(state="draft") | ~Q(fingerprint=""), name="frozen_has_fingerprint"
             ),
             models.CheckConstraint(
+                condition=(
+                    Q(state="called-off", called_off_at__isnull=False) & ~Q(called_off_reason="")
+                )
+                | (~Q(state="called-off") & Q(called_off_at__isnull=True, called_off_reason="")),
+                name="called_off_says_when_and_why",
+            ),
+            models.CheckConstraint(
                 condition=Q(closes_at__isnull=True)
                 | Q(opens_at__isnull=True)
                 | Q(closes_at__gt=F("opens_at")),
@@ -131,6 +191,16 @@ class Election(models.Model):
     @property
     def is_server_key(self) -> bool:
         return self.key_mode == KeyMode.SERVER
+
+    @property
+    def is_format_2(self) -> bool:
+        """False for an election that was frozen by an earlier version: it can only be shown."""
+        return '"format":"facevote-election-1"' not in self.manifest
+
+    @property
+    def languages(self) -> list[str]:
+        """All languages of the ballot, sorted."""
+        return sorted({self.language, *self.other_languages.split()})
 
     @property
     def is_public(self) -> bool:

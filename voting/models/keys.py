@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from voting.models.elections import Election
+from voting.models.plain import PlainField
 
 
 class Trustee(models.Model):
@@ -13,7 +14,7 @@ class Trustee(models.Model):
 
     election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="trustees")
     index = models.PositiveSmallIntegerField(_("number"), editable=False)
-    name = models.CharField(_("name"), max_length=200)
+    name = PlainField(_("name"), max_length=200)
     # SHA-256 of the secret in the trustee's link: the secret itself is not stored.
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     # Not used any more: always 0.
@@ -22,7 +23,7 @@ class Trustee(models.Model):
     shares = models.JSONField(null=True, editable=False)
     complaint = models.JSONField(null=True, editable=False)
     confirmation = models.JSONField(null=True, editable=False)
-    key_checked = models.BooleanField(_("key checked"), default=False, editable=False)
+    endorsement = models.JSONField(null=True, editable=False)
     partial = models.JSONField(null=True, editable=False)
 
     class Meta:

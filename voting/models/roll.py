@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from voting.models.elections import Election
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 class RollChange(models.Model):
@@ -19,6 +25,8 @@ class RollChange(models.Model):
     reason = models.CharField(_("reason"), max_length=500)
     add = models.JSONField(_("voters to add"), default=list, blank=True)
     remove = models.JSONField(_("voter numbers to remove"), default=list, blank=True)
+    # By the registrar's number: {"points": {"<number key>": "<point>"}, "signature": […]}
+    registrar_files = models.JSONField(default=dict, blank=True, editable=False)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
     )
@@ -44,9 +52,32 @@ class RollChange(models.Model):
         return f"{self.election}: {self.reason}"
 
 
+# Signs that look like a hyphen. The last one is the minus of mathematics, which is no dash.
+_DASHES = {"Pd", "\u2212"}
+OLDEST_VOTER_YEARS = 130
+
+
 def number_key(voter_number: str) -> str:
-    """The same key for voter numbers that people take for the same: "ab 12" and "AB12"."""
-    return "".join(unicodedata.normalize("NFKC", voter_number).casefold().split())
+    """The same key for voter numbers that people take for the same: "ab 12" and "AB12".
+
+    All dashes are one, and signs that nobody sees (of the category Cf) do not count.
+    """
+    letters = unicodedata.normalize("NFKC", voter_number).casefold()
+    if not letters.isascii():
+        letters = "".join(map(_key_letter, letters))
+    return "".join(letters.split())
+
+
+def _key_letter(letter: str) -> str:
+    category = unicodedata.category(letter)
+    if category == "Cf":
+        return ""
+    return "-" if {category, letter} & _DASHES else letter
+
+
+def is_birth_date(date: dt.date, today: dt.date) -> bool:
+    """Whether somebody who is alive can have been born on this day."""
+    return today.year - OLDEST_VOTER_YEARS <= date.year and date <= today
 
 
 class VoterRollEntry(models.Model):
@@ -66,6 +97,8 @@ class VoterRollEntry(models.Model):
     number_key = models.CharField(max_length=64, editable=False)
     date_of_birth = models.DateField(_("date of birth"), null=True, blank=True)
     district = models.CharField(_("district"), max_length=100, blank=True)
+    # The voter's point of each registrar, if the election has registrars.
+    points = models.JSONField(default=list, blank=True, editable=False)
     credential = models.CharField(max_length=64, blank=True, editable=False)
     alias = models.CharField(max_length=64, blank=True, editable=False)
     has_voted = models.BooleanField(_("has voted"), default=False, editable=False)
@@ -113,6 +146,10 @@ class VoterRollEntry(models.Model):
 
     def clean(self) -> None:
         self.number_key = number_key(self.voter_number)
+        if not self.number_key:
+            raise ValidationError({"voter_number": _("This must not be empty.")})
+        if self.date_of_birth and not is_birth_date(self.date_of_birth, timezone.localdate()):
+            raise ValidationError({"date_of_birth": _("No voter was born on this day.")})
 
 
 class DetailsAttempts(models.Model):

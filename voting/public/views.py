@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from voting.ballots.page import ballot_contests
 from voting.board import reading
 from voting.board.heads import public_head
 from voting.counting.results import contest_results, result_data
+from voting.elections.life_cycle import overdue
 from voting.elections.public_elections import public_election_or_404, public_elections
 from voting.elections.turnout import turnout_of
 from voting.models import ChoicePicture, Election, State
-from voting.roll.cells import harmless
+from voting.roll.reading.cells import harmless
+from voting.roll.reading.text import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -26,24 +29,25 @@ PAGE = 50
 SHOWN_AT_HOME = 20
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     elections = public_elections()[:SHOWN_AT_HOME]
     return render(request, "home.html", {"elections": elections})
 
 
-@require_GET
+@require_safe
 def election_page(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
     context = {
         "election": election,
         "turnout": turnout_of(election),
-        "contests": ballot_contests(election, None),
+        "contests": ballot_contests(election),
+        "is_late": bool(overdue(election, timezone.now())),
     }
     return render(request, "voting/election.html", context)
 
 
-@require_GET
+@require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
     typed = request.GET.get("tracker", "").strip()
@@ -58,7 +62,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "voting/board.html", context)
 
 
-@require_GET
+@require_safe
 def board_file(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     election = public_election_or_404(slug)
     response = StreamingHttpResponse(
@@ -69,23 +73,23 @@ def board_file(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def board_head(request: HttpRequest, slug: str) -> HttpResponse:
     """A signed head of the part of the board that is public."""
     election = public_election_or_404(slug)
     head = public_head(election)
     if head is None:
         raise Http404
-    return HttpResponse(head.to_json(), content_type="application/json")
+    return HttpResponse(head, content_type="application/json")
 
 
-@require_GET
+@require_safe
 def verify(request: HttpRequest) -> HttpResponse:
-    with_board = public_elections().exclude(state=State.FROZEN)
+    with_board = public_elections().exclude(state__in=[State.FROZEN, State.CALLED_OFF])
     return render(request, "voting/verify.html", {"elections": with_board})
 
 
-@require_GET
+@require_safe
 def results(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
     context = {"election": election, "turnout": turnout_of(election)}
@@ -95,28 +99,33 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "voting/results.html", context)
 
 
-@require_GET
+@require_safe
 def results_json(request: HttpRequest, slug: str) -> JsonResponse:
     return JsonResponse(result_data(_released(slug)))
 
 
-@require_GET
+@require_safe
 def results_csv(request: HttpRequest, slug: str) -> HttpResponse:
     election = _released(slug)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{election.slug}-results.csv"'
+    # Without a byte order mark, Excel takes UTF-8 for another encoding.
+    response.write(BYTE_ORDER_MARK)
     writer = csv.writer(response)
-    writer.writerow(["contest", "choice", "party", "votes", "percent"])
+    writer.writerow(["contest", "choice", "party", "votes", "percent", "eligible", "voted"])
+    turnout = [election.result.eligible, election.result.voted]
     for contest in contest_results(election):
         for choice in contest.choices:
             texts = [harmless(text) for text in (contest.title, choice.name, choice.party)]
-            writer.writerow([*texts, choice.votes, choice.percent])
+            numbers = ["(withheld)", ""] if contest.withheld else [choice.votes, choice.percent]
+            writer.writerow([*texts, *numbers, *turnout])
         if contest.blank is not None:
-            writer.writerow([harmless(contest.title), "(blank)", "", contest.blank, ""])
+            row = [harmless(contest.title), "(blank)", "", contest.blank, ""]
+            writer.writerow([*row, *turnout])
     return response
 
 
-@require_GET
+@require_safe
 def picture(request: HttpRequest, pk: int) -> HttpResponse:
     stored = get_object_or_404(ChoicePicture, pk=pk)
     in_draft = stored.choice.contest.election.state == State.DRAFT
@@ -124,7 +133,8 @@ def picture(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     response = HttpResponse(bytes(stored.webp), content_type="image/webp")
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "max-age=3600"
+    # The picture of a draft is for officials, so no cache on the way may hand it out to others.
+    response["Cache-Control"] = "no-store, private" if in_draft else "max-age=3600"
     return response
 
 

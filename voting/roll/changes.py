@@ -1,22 +1,30 @@
-"""Changing a frozen roll: one official proposes, another approves, the board publishes it."""
+"""Changing a frozen roll: one official proposes, another approves, the board publishes it.
+
+While the election is frozen and not yet open, an approved change waits: the manifest holds the hash
+of the roll as it was frozen, and there is no board yet. It is applied right after the opening, as
+the first events of the board.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record
 from voting.board import appending as boards
-from voting.crypto import chain
-from voting.crypto.chain import BoardEventKind
-from voting.crypto.roll import RollEntry, roll_hash
-from voting.elections.freezing import new_alias, new_credential, public_roll
+from voting.board.officials import pseudonyms
+from voting.crypto.board import bodies
+from voting.crypto.board.chain import BoardEventKind
+from voting.crypto.group import point_from_hex
+from voting.crypto.proofs import Proof
+from voting.crypto.registrars.points import holds_change
+from voting.crypto.roll import roll_hash
+from voting.elections.credentials import public_roll, public_row_of
 from voting.models import (
-    BoardIdentity,
     Election,
     RollChange,
     State,
@@ -25,59 +33,130 @@ from voting.models import (
     number_key,
 )
 from voting.refusals import StepRefused
+from voting.roll.additions import entries_to_add, require_free
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.db.models import QuerySet
+
     from accounts.models import User
 
-FIELDS = {"name", "voter_number", "date_of_birth", "district", "username"}
+PERMISSION: Final = "voting.change_frozen_roll"
+CHANGEABLE = (State.FROZEN, State.OPEN)
 
 
-@transaction.atomic
 def propose(change: RollChange, *, actor: User) -> None:
-    """Save a new change. Raises StepRefused if it could not be applied."""
+    """Save a new change. Raises StepRefused if it could not be applied, or not by this official."""
+    _require_allowed(actor)
     check(change)
     change.proposed_by, change.approved_by = actor, None
-    change.save()
-    record(
-        Action.ROLL_CHANGE_PROPOSED,
-        actor=actor,
-        subject=election_subject(change.election_id),
-        change=change.pk,
-    )
+    with transaction.atomic():
+        change.save()
+        record(
+            Action.ROLL_CHANGE_PROPOSED,
+            actor=actor,
+            subject=election_subject(change.election_id),
+            change=change.pk,
+        )
 
 
-def check(change: RollChange) -> None:
-    """Raises StepRefused if the change could not be applied to the roll as it is now."""
+def _require_allowed(actor: User) -> None:
+    """Not only the page asks this: whoever calls these functions is held to it."""
+    if not actor.is_active or not actor.has_perm(PERMISSION):
+        raise StepRefused(_("You may not change a frozen roll."))
+
+
+def check(change: RollChange) -> list[VoterRollEntry]:
+    """The entries that it would add. Raises StepRefused if it could not be applied."""
     _require_changeable(change.election)
-    _entries_to_add(change)
-    _entries_to_remove(change)
+    if not change.add and not change.remove:
+        raise StepRefused(_("Name voters to add or to remove."))
+    added = entries_to_add(change)
+    earlier = _earlier(change)
+    gone = earlier.removed | {entry.number_key for entry in _entries_to_remove(change, earlier)}
+    roll = _on_roll(change.election).exclude(number_key__in=gone)
+    numbers = roll.filter(number_key__in=[entry.number_key for entry in added])
+    users = roll.filter(user_id__in=[entry.user_id for entry in added])
+    require_free(
+        added,
+        numbers=earlier.numbers.union(numbers.values_list("number_key", flat=True)),
+        users=earlier.users.union(users.values_list("user_id", flat=True)),
+    )
+    return added
 
 
-@transaction.atomic
 def approve(change: RollChange, *, actor: User, now: dt.datetime) -> None:
-    """Apply a proposed change and append it to the board. Raises StepRefused."""
-    election = Election.objects.select_for_update().get(pk=change.election_id)
-    _require_changeable(election)
+    """Apply a proposed change and append it to the board, or let it wait for the opening.
+
+    Raises StepRefused.
+    """
+    _require_allowed(actor)
     if change.proposed_by_id == actor.pk:
         raise StepRefused(_("Another official must approve what you proposed."))
-    pending = RollChange.objects.filter(pk=change.pk, approved_by__isnull=True)
-    if pending.update(approved_by=actor) != 1:
-        raise StepRefused(_("This change has been approved already."))
-    change.refresh_from_db()
-    _apply(election, change, now)
-    record(
-        Action.ROLL_CHANGE_APPROVED,
-        actor=actor,
-        subject=election_subject(election.pk),
-        change=change.pk,
-    )
+    added = check(change)
+    with transaction.atomic():
+        election = Election.objects.select_for_update().get(pk=change.election_id)
+        _require_changeable(election)
+        change.refresh_from_db()
+        _signatures(election, change, added, credentials_to_remove(change))
+        pending = RollChange.objects.filter(pk=change.pk, approved_by__isnull=True)
+        if pending.update(approved_by=actor) != 1:
+            raise StepRefused(_("This change has been approved already."))
+        change.refresh_from_db()
+        if election.state == State.OPEN:
+            _apply(election, change, added, now)
+        record(
+            Action.ROLL_CHANGE_APPROVED,
+            actor=actor,
+            subject=election_subject(election.pk),
+            change=change.pk,
+        )
 
 
-def _apply(election: Election, change: RollChange, now: dt.datetime) -> None:
+def same_voters(election: Election, numbers: list[str]) -> list[dict[str, str]]:
+    """The voters with these numbers as rows that add them again. Raises StepRefused."""
+    keys = {number_key(number) for number in numbers}
+    entries = list(_on_roll(election).filter(number_key__in=keys).select_related("user"))
+    if len(entries) != len(numbers):
+        raise StepRefused(_("A voter number for a new code is not on the roll, or stands twice."))
+    return [
+        {
+            "voter_number": entry.voter_number,
+            "name": entry.name,
+            "date_of_birth": entry.date_of_birth.isoformat() if entry.date_of_birth else "",
+            "district": entry.district,
+            "username": entry.user.get_username() if entry.user else "",
+        }
+        for entry in entries
+    ]
+
+
+def credentials_to_remove(change: RollChange) -> list[str]:
+    """The credentials that the change removes, sorted. Raises StepRefused."""
+    entries = _entries_to_remove(change, _earlier(change))
+    return sorted(entry.credential for entry in entries)
+
+
+def waiting(election: Election) -> QuerySet[RollChange]:
+    """Approved changes that are not on the roll yet, in the order of their proposal."""
+    approved = RollChange.objects.filter(election=election, approved_by__isnull=False)
+    return approved.filter(added__isnull=True, removed__isnull=True).order_by("pk")
+
+
+def apply_waiting(change: RollChange, *, now: dt.datetime) -> None:
+    """Apply a change that waited for the opening. Raises StepRefused."""
+    added = check(change)
+    with transaction.atomic():
+        _apply(Election.objects.get(pk=change.election_id), change, added, now)
+
+
+def _apply(
+    election: Election, change: RollChange, added: list[VoterRollEntry], now: dt.datetime
+) -> None:
     # The board is locked first: somebody who is to be removed may be casting a ballot now.
-    board = boards.lock(election) if election.state == State.OPEN else None
-    removed = _entries_to_remove(change)
-    added = _entries_to_add(change)
+    board = boards.lock(election)
+    removed = _entries_to_remove(change, Earlier())
     removable = VoterRollEntry.objects.filter(
         pk__in=[entry.pk for entry in removed], has_voted=False, removed_by__isnull=True
     )
@@ -87,72 +166,86 @@ def _apply(election: Election, change: RollChange, now: dt.datetime) -> None:
         VoterRollEntry.objects.bulk_create(added)
     except IntegrityError as error:
         raise StepRefused(_("A voter number or account is already on the roll.")) from error
-    if board is not None:
-        hidden = election.board_identity == BoardIdentity.HIDDEN
-        body = chain.roll_body(
-            add=[RollEntry(e.credential, "" if hidden else e.alias) for e in added],
-            remove=[entry.credential for entry in removed],
-            officials=(f"official:{change.proposed_by_id}", f"official:{change.approved_by_id}"),
-            new_hash=roll_hash(public_roll(election)),
+    credentials = [entry.credential for entry in removed]
+    body = bodies.roll_body(
+        add=[public_row_of(election, entry) for entry in added],
+        remove=credentials,
+        officials=pseudonyms(change.proposed_by_id, change.approved_by_id),
+        new_hash=roll_hash(public_roll(election)),
+        signatures=_signatures(election, change, added, credentials),
+    )
+    boards.append(board, BoardEventKind.ROLL, body, now)
+
+
+def _signatures(
+    election: Election, change: RollChange, added: list[VoterRollEntry], removed: list[str]
+) -> list[Proof]:
+    """The registrars' signatures under this very change. Raises StepRefused if one is missing."""
+    registrars = list(election.registrars.all()) if added else []
+    signatures = []
+    for registrar in registrars:
+        file = change.registrar_files.get(str(registrar.index))
+        if file is None:
+            raise StepRefused(
+                _("The file of the registrar %(name)s for this change is missing.")
+                % {"name": registrar.name}
+            )
+        signature = Proof.from_list(file["signature"])
+        points = [point_from_hex(entry.points[registrar.index - 1]) for entry in added]
+        key = point_from_hex(registrar.key)
+        about = (election.fingerprint, registrar.index, key)
+        if not holds_change(signature, *about, add=points, remove=removed):
+            raise StepRefused(
+                _("The file of the registrar %(name)s is for another change.")
+                % {"name": registrar.name}
+            )
+        signatures.append(signature)
+    return signatures
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What approved changes that wait for the opening will have done to the roll."""
+
+    removed: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    users: frozenset[int] = frozenset()
+
+    def then(self, change: RollChange, added: list[VoterRollEntry]) -> Earlier:
+        return Earlier(
+            self.removed | {number_key(number) for number in change.remove},
+            self.numbers | {entry.number_key for entry in added},
+            self.users | {entry.user_id for entry in added if entry.user_id},
         )
-        boards.append(board, BoardEventKind.ROLL, body, now)
+
+
+def _earlier(change: RollChange) -> Earlier:
+    earlier = Earlier()
+    # Once the election is open, a change that still waits is one that no longer fits.
+    if change.election.state != State.FROZEN:
+        return earlier
+    for one in waiting(change.election):
+        with suppress(StepRefused):
+            earlier = earlier.then(one, entries_to_add(one))
+    return earlier
 
 
 def _require_changeable(election: Election) -> None:
-    if election.state != State.OPEN:
-        raise StepRefused(_("The roll can be changed in this way while the election is open."))
+    if election.state not in CHANGEABLE:
+        raise StepRefused(_("A roll can be changed in this way from freezing until closing."))
 
 
-def _entries_to_remove(change: RollChange) -> list[VoterRollEntry]:
+def _on_roll(election: Election) -> QuerySet[VoterRollEntry]:
+    return VoterRollEntry.objects.filter(election=election, removed_by__isnull=True)
+
+
+def _entries_to_remove(change: RollChange, earlier: Earlier) -> list[VoterRollEntry]:
     if not isinstance(change.remove, list) or not all(isinstance(n, str) for n in change.remove):
         raise StepRefused(_("Voters to remove are a list of voter numbers."))
     keys = {number_key(number) for number in change.remove}
-    entries = list(
-        VoterRollEntry.objects.filter(
-            election_id=change.election_id, number_key__in=keys, removed_by__isnull=True
-        )
-    )
+    entries = list(_on_roll(change.election).filter(number_key__in=keys - earlier.removed))
     if len(entries) != len(keys):
         raise StepRefused(_("A voter number to be removed is not on the roll."))
     if any(entry.has_voted for entry in entries):
         raise StepRefused(_("Somebody who has voted can not be removed."))
     return entries
-
-
-def _entries_to_add(change: RollChange) -> list[VoterRollEntry]:
-    if not isinstance(change.add, list):
-        raise StepRefused(_("Voters to add are a list."))
-    return [_new_entry(change, row) for row in change.add]
-
-
-def _new_entry(change: RollChange, row: Any) -> VoterRollEntry:
-    if not isinstance(row, dict) or not row.keys() <= FIELDS:
-        raise StepRefused(_("A voter to add has a name, voter_number and username."))
-    if not all(isinstance(value, str) for value in row.values()) or not row.get("voter_number"):
-        raise StepRefused(_("A voter to add has a name, voter_number and username."))
-    user = get_user_model().objects.filter(username=row.get("username", "")).first()
-    if user is None:
-        raise StepRefused(
-            _("There is no account of this name: %(name)s") % {"name": row.get("username", "")}
-        )
-    return VoterRollEntry(
-        election_id=change.election_id,
-        user=user,
-        name=row.get("name", ""),
-        voter_number=row["voter_number"],
-        number_key=number_key(row["voter_number"]),
-        date_of_birth=_date(row.get("date_of_birth", "")),
-        district=row.get("district", ""),
-        credential=new_credential(),
-        alias=new_alias(),
-        added_by=change if change.pk else None,
-    )
-
-
-def _date(text: str) -> dt.date | None:
-    if not text:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise StepRefused(_("A date is written like 1980-12-31.")) from error

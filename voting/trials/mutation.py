@@ -15,9 +15,10 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from voting.crypto import canonical, chain, group
-from voting.crypto.chain import BoardEventKind, Event, Tip
-from voting.crypto.tracker import tracker
+from voting.crypto import canonical, group
+from voting.crypto.ballot import ballot_from_dict
+from voting.crypto.board import heads
+from voting.crypto.board.chain import BoardEventKind, Event, Tip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,8 @@ class Change(enum.StrEnum):
     REPLACE_PROOF = "replace-proof"
     SWAP_BALLOTS = "swap-ballots"
     CHANGE_RESULT = "change-result"
+    CHANGE_SIGNATURE = "change-signature"
+    CHANGE_PEOPLE = "change-people"
 
 
 class Forger(enum.StrEnum):
@@ -56,6 +59,8 @@ COVERED_BY_PROOFS = frozenset(
         Change.REPLACE_PROOF,
         Change.SWAP_BALLOTS,
         Change.CHANGE_RESULT,
+        Change.CHANGE_SIGNATURE,
+        Change.CHANGE_PEOPLE,
     }
 )
 
@@ -73,12 +78,14 @@ class Mutation:
 def mutate(election: SimulatedElection, seed: int) -> Mutation:
     """Change the election once, at random. The same seed makes the same change again."""
     chance = random.Random(seed)  # noqa: S311 - a repeatable test tool
-    while True:
+    while True:  # some changes do not fit every election
         change = chance.choice(list(Change))
         forgers = list(Forger) if change in COVERED_BY_PROOFS else list(Forger)[:2]
         forger = chance.choice(forgers)
         lines = [json.loads(event.line) for event in election.events]
         line = _CHANGES[change](lines, chance)
+        if line is None:
+            continue
         mended = _file(lines) if forger is Forger.CARELESS else _mend(lines, election, forger)
         if mended != election.file:
             return Mutation(change, forger, line + 1, mended)
@@ -142,7 +149,8 @@ def _replace_proof(lines: Lines, chance: random.Random) -> int:
         _places(lines, BoardEventKind.BALLOT) + _places(lines, BoardEventKind.DECRYPTION)
     )
     body = lines[place]["body"]
-    contest = chance.choice(body.get("ballot", body)["contests"])
+    contests = body.get("ballot", body)["contests"]
+    contest = chance.choice([one for one in contests if one.get("shares") != []])
     rows = contest.get("shares") or [*contest["proofs"], contest["sum"]]
     row = chance.choice(rows)
     start = 1 if "shares" in contest else 0  # a share begins with its point
@@ -150,23 +158,29 @@ def _replace_proof(lines: Lines, chance: random.Random) -> int:
     return place
 
 
-def _swap_ballots(lines: Lines, chance: random.Random) -> int:
+def _swap_ballots(lines: Lines, chance: random.Random) -> int | None:
     """Exchange the ballots of two voters, and write each voter's credential into the new one."""
     places = _places(lines, BoardEventKind.BALLOT)
+    if len(places) < 2:
+        return None
     first, second = chance.sample(places, 2)
     left, right = lines[first]["body"], lines[second]["body"]
     left["ballot"], right["ballot"] = right["ballot"], left["ballot"]
     credentials = left["ballot"]["credential"], right["ballot"]["credential"]
     right["ballot"]["credential"], left["ballot"]["credential"] = credentials
     for body in (left, right):
-        body["tracker"] = tracker(canonical.encode(body["ballot"]))
+        body["tracker"] = ballot_from_dict(body["ballot"]).tracker
     return min(first, second)
 
 
-def _change_result(lines: Lines, chance: random.Random) -> int:
-    """Invent a vote, or move one from another choice."""
+def _change_result(lines: Lines, chance: random.Random) -> int | None:
+    """Invent a vote, or move one from another choice; or invent numbers that are withheld."""
     (place,) = _places(lines, BoardEventKind.RESULT)
-    counts = chance.choice(lines[place]["body"]["contests"])["counts"]
+    contest = chance.choice(lines[place]["body"]["contests"])
+    if contest["counts"] is None:
+        contest["counts"] = [1]
+        return place
+    counts = contest["counts"]
     winner = chance.randrange(len(counts))
     counts[winner] += 1
     losers = [other for other, count in enumerate(counts) if count and other != winner]
@@ -175,7 +189,38 @@ def _change_result(lines: Lines, chance: random.Random) -> int:
     return place
 
 
-_CHANGES: dict[Change, Callable[[Lines, random.Random], int]] = {
+def _change_signature(lines: Lines, chance: random.Random) -> int | None:
+    """Put a random scalar into the signature of a trustee, a registrar, a witness or a voter."""
+    signed = [
+        (place, signature)
+        for place, line in enumerate(lines)
+        if line["kind"] != BoardEventKind.HEAD
+        for signature in _signatures(line["body"])
+    ]
+    if not signed:
+        return None
+    place, signature = chance.choice(signed)
+    signature[chance.randrange(2)] = group.scalar_to_hex(chance.randrange(group.ORDER))
+    return place
+
+
+def _signatures(body: dict[str, Any]) -> list[list[str]]:
+    one = [body["signature"]] if "signature" in body else []
+    return [*one, *body.get("signatures", []), *body.get("ballot", {}).get("signatures", [])]
+
+
+def _change_people(lines: Lines, chance: random.Random) -> int | None:
+    """Let one official approve alone what the board says that two approved."""
+    places = [place for place, line in enumerate(lines) if "approved_by" in line["body"]]
+    if not places:
+        return None
+    place = chance.choice(places)
+    names = lines[place]["body"]["approved_by"]
+    names[1] = chance.choice([names[0], names[0].upper(), f"{names[0]} ", ""])
+    return place
+
+
+_CHANGES: dict[Change, Callable[[Lines, random.Random], int | None]] = {
     Change.EDIT: _edit,
     Change.INSERT: _insert,
     Change.DELETE: _delete,
@@ -184,6 +229,8 @@ _CHANGES: dict[Change, Callable[[Lines, random.Random], int]] = {
     Change.REPLACE_PROOF: _replace_proof,
     Change.SWAP_BALLOTS: _swap_ballots,
     Change.CHANGE_RESULT: _change_result,
+    Change.CHANGE_SIGNATURE: _change_signature,
+    Change.CHANGE_PEOPLE: _change_people,
 }
 
 
@@ -202,7 +249,7 @@ def _mend(lines: Lines, election: SimulatedElection, forger: Forger) -> bytes:
         event = Event(tip.count, tip.hash, line["kind"], line["hour"], line["body"])
         if forger is Forger.HOLDS_BOARD_KEY and line["kind"] == BoardEventKind.HEAD:
             fingerprint = election.manifest.fingerprint
-            event = chain.head_event(election.board_key, fingerprint, tip, line["hour"])
+            event = heads.head_event(election.board_key, fingerprint, tip, line["hour"])
         written.append(event.line + b"\n")
         tip = Tip.after(event)
     return b"".join(written)

@@ -46,9 +46,15 @@ MAX_GAP_FRAMES = 4
 MAX_BREAKS = 2
 # A photo that is bent into a turn stops looking like the person; a head that turns does not.
 MAX_MISMATCHES_WHILE_MOVING = 6
+# Seconds from frame to frame. A camera or a connection that is slower shows no movement well enough
+# to judge it, so none is asked for. PACE_SHARE is the weight of the last frame in the mean.
+MAX_PACE = 0.6
+PACE_SHARE = 0.3
 # Hints still shown while the voter follows a cue. The others are suppressed, because a turning
 # head triggers them.
-HINTS_WHILE_FOLLOWING_CUES = frozenset({Hint.NO_FACE, Hint.SEVERAL_FACES, Hint.CENTRE})
+HINTS_WHILE_FOLLOWING_CUES = frozenset(
+    {Hint.NO_PICTURE, Hint.UPSIDE_DOWN, Hint.NO_FACE, Hint.SEVERAL_FACES, Hint.CENTRE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +81,12 @@ def step(
     """
     if state.verdict is not None:
         return state, NOTHING
-    if now - state.started_at > policy.seconds:
+    if seconds_left(state, policy, now) < 0:
         return time_out(state, policy), NOTHING
     last = state.watch.last
     moment = _Moment(now, now - last.arrived if last else math.inf, policy, fused)
+    if last:
+        state = replace(state, pace=_smoothed(state.pace, moment.pace))
     watch, change = stream.look(state.watch, _glimpse(frame, now))
     state, hint = replace(state, watch=watch), Hint.NONE
     if not change.repeated:
@@ -88,6 +96,16 @@ def step(
     if _needs_help(state, policy):
         hint = Hint.LOOK_AT_CAMERA
     return state, progress_after(state, frame.frame, hint, policy=policy, now=now)
+
+
+def seconds_left(state: State, policy: Policy, now: float) -> float:
+    """How long the step may still take; below 0 when its time is over.
+
+    Whoever is not recognised in time is not kept waiting for the end of the movements' time.
+    """
+    matching = isinstance(state.stage, Matching)
+    whole = min(policy.seconds, policy.seconds_to_match) if matching else policy.seconds
+    return state.started_at + whole - now
 
 
 def miss(state: State) -> State:
@@ -216,6 +234,8 @@ def _go_on(state: State, moment: _Moment) -> State:
 
 def _refusal(state: State) -> Reason | None:
     """Why the voter is refused in whatever stage, if so."""
+    if state.watch.stuck:
+        return Reason.CAMERA
     if state.watch.refused or state.breaks > MAX_BREAKS or state.stills >= MAX_STILLS:
         return Reason.STREAM
     if state.attacks >= MAX_FAILED_FRAMES:
@@ -276,6 +296,8 @@ def _is_odd(state: State) -> bool:
 def _start_challenge(state: State, stage: Matching, moment: _Moment) -> State:
     if not stage.readings:
         return _refuse(state, Reason.AGAIN)
+    if state.pace > MAX_PACE:
+        return _refuse(state, Reason.CAMERA)
     neutral = movements.neutral(stage.readings)
     if not moment.policy.light:
         return _start_moving(state, stage, neutral, moment)
@@ -305,6 +327,10 @@ def _start_again(state: State) -> State:
     stage: Stage = state.stage
     broken_off = not isinstance(stage, Matching)
     return replace(state, stage=started_again(stage), breaks=state.breaks + broken_off)
+
+
+def _smoothed(before: float, pace: float) -> float:
+    return pace if before == 0 else before + PACE_SHARE * (pace - before)
 
 
 def _refuse(state: State, reason: Reason) -> State:

@@ -21,8 +21,9 @@ NOTHING_GAINED = Matching()
 class State:
     """One face step after some frames.
 
-    `started_at` is in seconds. `seed` is the secret from which cues and colours are drawn. `face`
-    is where the face was seen last, and `frames_without_face` counts the frames in a row since.
+    `started_at` is in seconds, and so is `pace`, the mean time from frame to frame of late. `seed`
+    is the secret from which cues and colours are drawn. `face` is where the face was seen last, and
+    `frames_without_face` counts the frames in a row since.
 
     The counters are of the whole face step: `breaks` of movements or coloured light that were
     broken off, `stills` rows of matches that were too much alike, `compared` frames that were
@@ -33,6 +34,7 @@ class State:
 
     started_at: float
     seed: bytes
+    pace: float = 0.0
     stage: Stage = NOTHING_GAINED
     watch: Watch = NOTHING_SEEN
     face: Face | None = None

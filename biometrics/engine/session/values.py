@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -35,7 +36,8 @@ class Challenge(StrEnum):
 class Policy:
     """What one face step asks for.
 
-    `frames_needed` frames in a row must match within `seconds`. With `pad_required` a frame counts
+    `frames_needed` frames in a row must match within `seconds_to_match`, and the whole step must be
+    over within `seconds`. With `pad_required` a frame counts
     only if attack detection takes it for bona fide. With `blinks` the eyes may be asked for too;
     with `light` the voter chose coloured light in place of some movements.
     """
@@ -46,6 +48,7 @@ class Policy:
     challenge: Challenge = Challenge.PASSIVE
     blinks: bool = False
     light: bool = False
+    seconds_to_match: float = math.inf
 
     @property
     def silent_frames(self) -> int:
@@ -84,7 +87,11 @@ class JudgedFrame:
 
 
 class Reason(StrEnum):
-    """Why a face step ended without success, as coarsely as the page may know it."""
+    """Why a face step ended without success, as coarsely as the page may know it.
+
+    CAMERA is the device's fault: it gave the same picture again and again, or too few pictures for
+    movements. It says nothing about the voter and is never counted.
+    """
 
     NO_MATCH = "no_match"
     NOT_LIVE = "not_live"
@@ -92,6 +99,7 @@ class Reason(StrEnum):
     LIGHT_UNSEEN = "light_unseen"
     TIMED_OUT = "timed_out"
     STREAM = "stream"
+    CAMERA = "camera"
     AGAIN = "again"
 
 

@@ -1,74 +1,133 @@
-// Audit instead of cast: checks whether an opened ballot says what the voter chose.
+// Audit instead of cast: opens a ballot that was made, and checks an opening. docs/cryptography.md, section 4.
 
-import { verifyBallot } from "./ballot.js";
-import { ciphertextToList, encrypt } from "./elgamal.js";
-import { encode } from "./encode.js";
-import { pointFromHex, scalarFromHex, sha256Hex } from "./group.js";
+import { bitsOf, listsOf, trackerOf } from "./answers.js";
+import { draw } from "./ballot.js";
+import { bytesFromHex, encode } from "./encode.js";
+import { weightsOf } from "./manifest.js";
+import { exactly, hash, identifier, listOf } from "./shape.js";
 
-/** @import { Answer, Ballot, OpenedContest, Opening } from "./ballot.js" */
-/** @import { Point } from "./group.js" */
-/** @import { Contest, Manifest } from "./manifest.js" */
+/** @import { MadeBallot } from "./ballot.js" */
+/** @import { Contest, Election } from "./manifest.js" */
+/** @import { Selections } from "./answers.js" */
 
-/** The opening does not belong to the ballot. The message is "tracker", "contests" or a contest's id. */
-export class OpeningWrong extends Error {}
+/** What an opening says of one contest: the places of the selected choices. @typedef {{contest: Contest, selected: number[], blank: boolean}} OpenedContest */
+
+const KEYS = /** @type {const} */ (["credential", "election", "format", "seed", "selections", "tracker"]);
+
+/** The opening is wrong. Codes: form, election, contests, selections, tracker. */
+export class OpeningWrong extends Error {
+  /**
+   * @param {"form" | "election" | "contests" | "selections" | "tracker"} code
+   * @param {ErrorOptions} [options]
+   */
+  constructor(code, options) {
+    super(code, options);
+    this.code = code;
+  }
+}
 
 /**
- * The titles of the selected choices, by contest id ([] for a blank answer).
+ * What shows the choices in a ballot.
  *
- * @param {Manifest} manifest
- * @param {Ballot} ballot
- * @param {Opening} opening
- * @returns {Record<string, string[]>}
- * @throws {OpeningWrong} if the opening does not give this ballot
- * @throws {BallotInvalid} if the ballot is not valid
+ * @param {Election} election
+ * @param {string} credential
+ * @param {Pick<MadeBallot, "seed" | "tracker">} made
+ * @param {Selections} selections that the ballot was made of
+ * @returns {string} canonical JSON, for one QR code
  */
-export function checkOpening(manifest, ballot, opening) {
-  if (opening.tracker !== sha256Hex(encode(ballot))) throw new OpeningWrong("tracker");
-  verifyBallot(manifest, ballot.credential, ballot);
-  const key = pointFromHex(manifest.key.public_key);
-  if (opening.contests.length !== manifest.contests.length) throw new OpeningWrong("contests");
-  return Object.fromEntries(
-    manifest.contests.map((contest, i) => {
-      checkContest(ballot.contests[i], opening.contests[i], key);
-      return [contest.id, selectedTitles(contest, opening.contests[i].selections)];
-    }),
-  );
+export function openingOf(election, credential, { seed, tracker }, selections) {
+  const given = election.contests.filter(({ id }) => Object.hasOwn(selections, id));
+  return encode({
+    credential,
+    election: election.fingerprint,
+    format: "facevote-opening-2",
+    seed,
+    selections: given.map((contest) => [contest.id, bitsOf(contest, selections[contest.id]).join("")]),
+    tracker,
+  });
+}
+
+/**
+ * What an opening says, computed anew.
+ *
+ * @param {Election} election
+ * @param {unknown} opening
+ * @returns {{contests: OpenedContest[], tracker: string}}
+ * @throws {OpeningWrong}
+ */
+export function checkOpening(election, opening) {
+  const { fields, rows } = attempt(() => readOpening(opening));
+  if (fields.election !== election.fingerprint || election.version !== 2) throw new OpeningWrong("election");
+  const contests = election.contests.filter(({ id }) => rows.some(([given]) => given === id));
+  const inOrder = contests.length === rows.length && contests.every(({ id }, i) => rows[i][0] === id);
+  if (rows.length === 0 || !inOrder) throw new OpeningWrong("contests");
+  const drawn = contests.map((contest, i) => {
+    const bits = checkedBits(contest, rows[i][1]);
+    const { ciphertexts } = draw(election, fields.credential, bytesFromHex(fields.seed), contest, bits);
+    return { contest, bits, id: contest.id, ciphertexts: listsOf(ciphertexts) };
+  });
+  if (trackerOf(election.fingerprint, fields.credential, drawn) !== fields.tracker) throw new OpeningWrong("tracker");
+  return { contests: drawn.map(openedContest), tracker: fields.tracker };
 }
 
 /**
  * The file that the voter takes to a second device. It holds everything that audit_ballot.py needs.
  *
- * @param {Manifest} manifest
- * @param {Ballot} ballot
- * @param {Opening} opening
+ * @param {Election} election
+ * @param {string} opening
  * @returns {string} canonical JSON
  */
-export function auditFile(manifest, ballot, opening) {
-  return encode({ ballot, format: "facevote-audit-1", manifest, opening });
+export function auditFile({ manifest }, opening) {
+  return encode({ format: "facevote-audit-2", manifest, opening: JSON.parse(opening) });
 }
 
-/**
- * @param {Answer} answer
- * @param {OpenedContest} opened
- * @param {Point} key
- */
-function checkContest(answer, opened, key) {
-  const { selections, randomness } = opened;
-  const size = answer.ciphertexts.length;
-  if (opened.id !== answer.id || selections.length !== size || randomness.length !== size) {
-    throw new OpeningWrong(answer.id);
-  }
-  answer.ciphertexts.forEach((item, i) => {
-    if (selections[i] !== 0 && selections[i] !== 1) throw new OpeningWrong(answer.id);
-    const [alpha, beta] = ciphertextToList(encrypt(selections[i], scalarFromHex(randomness[i]), key));
-    if (alpha !== item[0] || beta !== item[1]) throw new OpeningWrong(answer.id);
+/** @param {unknown} opening */
+function readOpening(opening) {
+  const fields = exactly(opening, KEYS);
+  if (fields.format !== "facevote-opening-2") throw new OpeningWrong("form");
+  const rows = listOf(fields.selections, {}, (row) => {
+    const [id, digits] = listOf(row, { min: 2, max: 2 }, (item) => item);
+    if (typeof digits !== "string" || !/^[01]+$/.test(digits)) throw new OpeningWrong("form");
+    return [identifier(id), digits];
   });
+  const { credential, election, seed, tracker } = fields;
+  return {
+    fields: { credential: identifier(credential), election: hash(election), seed: hash(seed), tracker: hash(tracker) },
+    rows,
+  };
 }
 
 /**
  * @param {Contest} contest
- * @param {number[]} selections
+ * @param {string} digits
+ * @returns {number[]}
  */
-function selectedTitles(contest, selections) {
-  return contest.choices.filter((_, i) => selections[i] === 1).map(({ title }) => title);
+function checkedBits(contest, digits) {
+  const bits = [...digits].map(Number);
+  const chosen = contest.choices.filter((_, i) => bits[i] === 1).map(({ id }) => id);
+  const isBlank = contest.blank && bits.at(-1) === 1;
+  const allowed = attempt(() => bitsOf(contest, isBlank ? null : chosen), "selections");
+  const fits = bits.length === weightsOf(contest).length && allowed.every((bit, i) => bit === bits[i]);
+  if (!fits) throw new OpeningWrong("selections");
+  return bits;
+}
+
+/** @param {{contest: Contest, bits: number[]}} drawn */
+function openedContest({ contest, bits }) {
+  const selected = contest.choices.flatMap((_, i) => (bits[i] === 1 ? [i] : []));
+  return { contest, selected, blank: contest.blank && bits.at(-1) === 1 };
+}
+
+/**
+ * @template Value
+ * @param {() => Value} read
+ * @param {"form" | "selections"} [code]
+ * @returns {Value}
+ */
+function attempt(read, code = "form") {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof OpeningWrong ? error : new OpeningWrong(code, { cause: error });
+  }
 }

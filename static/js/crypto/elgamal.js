@@ -1,6 +1,7 @@
 // Exponential ElGamal: ciphertexts can be added, and only their sum ever has to be opened.
 
-import { GroupError, multiply, multiplyBase, pointFromHex, sum } from "./group.js";
+import { hexOf } from "./encode.js";
+import { GroupError, add, multiply, multiplyBase, pointFromHex, sum } from "./group.js";
 
 /** @import { Point } from "./group.js" */
 
@@ -22,7 +23,7 @@ import { GroupError, multiply, multiplyBase, pointFromHex, sum } from "./group.j
  */
 export function encrypt(message, randomness, publicKey) {
   const mask = multiply(randomness, publicKey);
-  return { alpha: multiplyBase(randomness), beta: multiplyBase(BigInt(message)).add(mask) };
+  return { alpha: multiplyBase(randomness), beta: add(multiplyBase(BigInt(message)), mask) };
 }
 
 /**
@@ -30,7 +31,7 @@ export function encrypt(message, randomness, publicKey) {
  * @returns {CiphertextList}
  */
 export function ciphertextToList({ alpha, beta }) {
-  return [alpha.toHex(), beta.toHex()];
+  return [hexOf(alpha), hexOf(beta)];
 }
 
 /**

@@ -3,6 +3,7 @@
 const KEY = /^[a-z0-9_]+$/;
 const MAX_DEPTH = 12;
 const utf8 = new TextEncoder();
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** The value or the text has no canonical form, or is not written in it. */
 export class NotCanonical extends Error {}
@@ -49,7 +50,9 @@ export function bytesOf(text) {
  * @returns {string} two lower-case hexadecimal digits a byte
  */
 export function hexOf(bytes) {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let text = "";
+  for (const byte of bytes) text += DIGITS[byte];
+  return text;
 }
 
 /**

@@ -1,26 +1,32 @@
-// The group ristretto255. Points are the library's objects, scalars are BigInt modulo ORDER.
+// The group ristretto255. Points are their canonical 32 bytes, as in voting/crypto/group.py; scalars are BigInt
+// modulo ORDER. The arithmetic is libsodium's, in WebAssembly: it runs only where the page or the worker may
+// compile WebAssembly, and importing this module waits until it is ready.
 
-import { ristretto255 } from "../../vendor/noble-curves/ed25519.js";
-import { sha256, sha512 } from "../../vendor/noble-hashes/sha2.js";
+import sodium from "../../vendor/libsodium/wrappers.js";
 import { bytesFromHex, bytesOf, hexOf, u64 } from "./encode.js";
 
+await sodium.ready;
+
 const HEX = /^[0-9a-f]{64}$/;
+const HIGHEST_BIT = 0x80;
 
-export const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
-export const IDENTITY = ristretto255.Point.ZERO;
-export const GENERATOR = ristretto255.Point.BASE;
-
-/** @typedef {typeof GENERATOR} Point */
+/** @typedef {Uint8Array} Point */
 
 /**
- * What a hash can cover: a point (32 bytes), bytes, a string (UTF-8) or an integer (as u64).
- * @typedef {Point | Uint8Array | string | number} HashPart
+ * What a hash can cover: a point or other bytes, a string (UTF-8) or an integer (as u64).
+ * @typedef {Uint8Array | string | number} HashPart
  */
 
 /**
  * The domain tag of a hash, then everything public that the hash covers.
  * @typedef {[tag: string, ...parts: HashPart[]]} Statement
  */
+
+export const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
+/** @type {Point} */
+export const IDENTITY = new Uint8Array(32);
+/** @type {Point} */
+export const GENERATOR = sodium.crypto_scalarmult_ristretto255_base(scalarToBytes(1n));
 
 /** A text or a list that does not encode a point, a scalar, a ciphertext or a proof. */
 export class GroupError extends Error {}
@@ -33,14 +39,16 @@ export class GroupError extends Error {}
  */
 export function pointFromHex(text, { identity = false } = {}) {
   if (typeof text !== "string" || !HEX.test(text)) throw new GroupError("not 64 digits");
-  let point;
-  try {
-    point = ristretto255.Point.fromHex(text);
-  } catch (error) {
-    throw new GroupError("not a canonical point", { cause: error });
+  const bytes = bytesFromHex(text);
+  if (isIdentity(bytes)) {
+    if (!identity) throw new GroupError("the identity is not allowed here");
+    return IDENTITY;
   }
-  if (!identity && point.is0()) throw new GroupError("the identity is not allowed here");
-  return point;
+  // Some versions of libsodium pass over the highest bit.
+  if (bytes[31] & HIGHEST_BIT || !sodium.crypto_core_ristretto255_is_valid_point(bytes)) {
+    throw new GroupError("not a canonical point");
+  }
+  return bytes;
 }
 
 /**
@@ -60,9 +68,7 @@ export function scalarFromHex(text) {
  * @returns {Uint8Array<ArrayBuffer>} 32 bytes, least significant first
  */
 export function scalarToBytes(scalar) {
-  const bytes = new Uint8Array(32);
-  for (let i = 0, rest = scalar; i < 32; i += 1, rest >>= 8n) bytes[i] = Number(rest & 255n);
-  return bytes;
+  return bytesFromHex(scalar.toString(16).padStart(64, "0")).reverse();
 }
 
 /**
@@ -83,6 +89,21 @@ export function mod(number) {
 }
 
 /**
+ * The inverse of a scalar modulo ORDER, by Fermat's little theorem. Only for public numbers.
+ *
+ * @param {bigint} scalar
+ * @returns {bigint}
+ */
+export function inverse(scalar) {
+  let [result, base] = [1n, mod(scalar)];
+  for (let exponent = ORDER - 2n; exponent > 0n; exponent >>= 1n) {
+    if (exponent & 1n) result = (result * base) % ORDER;
+    base = (base * base) % ORDER;
+  }
+  return result;
+}
+
+/**
  * A secret scalar: uniform to within 2^-259, and never 0.
  * @returns {bigint}
  */
@@ -94,7 +115,7 @@ export function randomScalar() {
 }
 
 /**
- * scalar * point. The library refuses the scalar 0, this function does not.
+ * scalar * point. The library refuses results that are the identity, this function does not.
  *
  * @param {bigint} scalar
  * @param {Point} point
@@ -102,7 +123,8 @@ export function randomScalar() {
  */
 export function multiply(scalar, point) {
   const reduced = mod(scalar);
-  return reduced === 0n || point.is0() ? IDENTITY : point.multiply(reduced);
+  if (reduced === 0n || isIdentity(point)) return IDENTITY;
+  return sodium.crypto_scalarmult_ristretto255(scalarToBytes(reduced), point);
 }
 
 /**
@@ -113,7 +135,26 @@ export function multiply(scalar, point) {
  */
 export function multiplyBase(scalar) {
   const reduced = mod(scalar);
-  return reduced === 0n ? IDENTITY : GENERATOR.multiply(reduced);
+  return reduced === 0n ? IDENTITY : sodium.crypto_scalarmult_ristretto255_base(scalarToBytes(reduced));
+}
+
+/**
+ * @param {Point} one
+ * @param {Point} other
+ * @returns {Point}
+ */
+export function add(one, other) {
+  if (isIdentity(one)) return other;
+  return isIdentity(other) ? one : sodium.crypto_core_ristretto255_add(one, other);
+}
+
+/**
+ * @param {Point} one
+ * @param {Point} other
+ * @returns {Point}
+ */
+export function subtract(one, other) {
+  return isIdentity(other) ? one : sodium.crypto_core_ristretto255_sub(one, other);
 }
 
 /**
@@ -121,7 +162,26 @@ export function multiplyBase(scalar) {
  * @returns {Point} the identity for no points
  */
 export function sum(points) {
-  return points.reduce((total, point) => total.add(point), IDENTITY);
+  return points.reduce(add, IDENTITY);
+}
+
+/**
+ * Not for secrets: it takes longer the longer the two agree.
+ *
+ * @param {Point} one
+ * @param {Point} other
+ * @returns {boolean}
+ */
+export function same(one, other) {
+  return one.every((byte, i) => byte === other[i]);
+}
+
+/**
+ * @param {Point} point
+ * @returns {boolean}
+ */
+export function isIdentity(point) {
+  return point.every((byte) => byte === 0);
 }
 
 /**
@@ -132,18 +192,15 @@ export function sum(points) {
  * @returns {Point}
  */
 export function evaluate(coefficients, place) {
-  return coefficients.reduceRight(
-    (value, coefficient) => multiply(BigInt(place), value).add(coefficient),
-    IDENTITY,
-  );
+  return coefficients.reduceRight((value, coefficient) => add(multiply(BigInt(place), value), coefficient), IDENTITY);
 }
 
 /**
- * @param {string} text
- * @returns {string} the SHA-256 of its UTF-8, as 64 lower-case hexadecimal digits
+ * @param {string | Uint8Array} data
+ * @returns {string} the SHA-256 of the bytes or of the text's UTF-8, as 64 lower-case hexadecimal digits
  */
-export function sha256Hex(text) {
-  return hexOf(sha256(bytesOf(text)));
+export function sha256Hex(data) {
+  return hexOf(sodium.crypto_hash_sha256(typeof data === "string" ? bytesOf(data) : data));
 }
 
 /**
@@ -154,14 +211,16 @@ export function sha256Hex(text) {
  * @returns {Uint8Array} 64 bytes
  */
 export function digest(tag, ...parts) {
-  const hash = sha512.create();
-  for (const part of [tag, ...parts]) {
-    const bytes = toBytes(part);
-    const length = new Uint8Array(4);
-    new DataView(length.buffer).setUint32(0, bytes.length);
-    hash.update(length).update(bytes);
+  const all = [tag, ...parts].map(toBytes);
+  const whole = new Uint8Array(all.reduce((size, { length }) => size + 4 + length, 0));
+  const view = new DataView(whole.buffer);
+  let place = 0;
+  for (const bytes of all) {
+    view.setUint32(place, bytes.length);
+    whole.set(bytes, place + 4);
+    place += 4 + bytes.length;
   }
-  return hash.digest();
+  return sodium.crypto_hash_sha512(whole);
 }
 
 /**
@@ -181,8 +240,7 @@ export function hashToScalar(tag, ...parts) {
  */
 function toBytes(part) {
   if (typeof part === "string") return bytesOf(part);
-  if (typeof part === "number") return u64(part);
-  return part instanceof Uint8Array ? part : part.toBytes();
+  return typeof part === "number" ? u64(part) : part;
 }
 
 /** @param {Uint8Array} bytes */

@@ -2,6 +2,7 @@
 
 import {
   GroupError,
+  add,
   hashToScalar,
   mod,
   multiply,
@@ -9,6 +10,7 @@ import {
   randomScalar,
   scalarFromHex,
   scalarToHex,
+  subtract,
 } from "./group.js";
 
 /** @import { Ciphertext } from "./elgamal.js" */
@@ -41,7 +43,7 @@ export function proofFromList(value) {
 }
 
 /**
- * Schnorr's proof: I know x with X = x G.
+ * Schnorr's proof: I know x with X = x G. Over a message it is the signature of X's owner.
  *
  * @param {bigint} secret x
  * @param {Statement} statement ends with X
@@ -62,7 +64,7 @@ export function provePossession(secret, statement) {
  * @returns {boolean}
  */
 export function holdsPossession({ challenge, response }, publicPoint, statement) {
-  const commitment = multiplyBase(response).subtract(multiply(challenge, publicPoint));
+  const commitment = subtract(multiplyBase(response), multiply(challenge, publicPoint));
   return hashToScalar(...statement, commitment) === challenge;
 }
 
@@ -90,8 +92,8 @@ export function proveEquality(secret, secondBase, statement) {
  */
 export function holdsEquality({ challenge, response }, points, statement) {
   const { publicPoint, secondBase, second } = points;
-  const first = multiplyBase(response).subtract(multiply(challenge, publicPoint));
-  const other = multiply(response, secondBase).subtract(multiply(challenge, second));
+  const first = subtract(multiplyBase(response), multiply(challenge, publicPoint));
+  const other = subtract(multiply(response, secondBase), multiply(challenge, second));
   return hashToScalar(...statement, first, other) === challenge;
 }
 
@@ -128,7 +130,7 @@ function branchFor(value, actual, publicKey) {
   const [a, b] = [multiplyBase(nonce), multiply(nonce, publicKey)];
   if (value === actual) return { value, nonce, challenge: 0n, a, b };
   const challenge = randomScalar();
-  return { value, nonce, challenge, a, b: b.add(multiplyBase(challenge * BigInt(value - actual))) };
+  return { value, nonce, challenge, a, b: add(b, multiplyBase(challenge * BigInt(value - actual))) };
 }
 
 /**
@@ -147,10 +149,10 @@ export function holdsOneOf(proof, values, { alpha, beta }, publicKey, statement)
   const commitments = values.flatMap((value, i) => {
     const [challenge, response] = [proof[2 * i], proof[2 * i + 1]];
     total += challenge;
-    const rest = beta.subtract(multiplyBase(BigInt(value)));
+    const rest = subtract(beta, multiplyBase(BigInt(value)));
     return [
-      multiplyBase(response).subtract(multiply(challenge, alpha)),
-      multiply(response, publicKey).subtract(multiply(challenge, rest)),
+      subtract(multiplyBase(response), multiply(challenge, alpha)),
+      subtract(multiply(response, publicKey), multiply(challenge, rest)),
     ];
   });
   return hashToScalar(...statement, ...commitments) === mod(total);

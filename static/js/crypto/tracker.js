@@ -1,7 +1,7 @@
-// The tracker of a ballot is the hash of its bytes. People compare a short form of it.
+// People compare the short form of a tracker or a fingerprint: six groups of four signs.
 
-// Crockford's base 32.
-const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+import { readSigns, writeSigns } from "./signs.js";
+
 const SHORT_BYTES = 15;
 const SHORT_LETTERS = (SHORT_BYTES * 8) / 5;
 const GROUP = 4;
@@ -11,11 +11,7 @@ const GROUP = 4;
  * @returns {string} six groups of four letters and digits, with hyphens between them
  */
 export function shortTracker(tracker) {
-  let number = BigInt(`0x${tracker.slice(0, 2 * SHORT_BYTES)}`);
-  let text = "";
-  for (let i = 0; i < SHORT_LETTERS; i += 1, number >>= 5n) {
-    text = ALPHABET[Number(number & 31n)] + text;
-  }
+  const text = writeSigns(BigInt(`0x${tracker.slice(0, 2 * SHORT_BYTES)}`), SHORT_LETTERS);
   return Array.from({ length: SHORT_LETTERS / GROUP }, (_, i) => text.slice(GROUP * i, GROUP * (i + 1))).join("-");
 }
 
@@ -30,8 +26,6 @@ export function trackerPrefix(typed) {
   const plain = typed.replace(/[\s-]/g, "");
   if (/^[0-9a-f]{64}$/i.test(plain)) return plain.toLowerCase();
   const short = plain.toUpperCase().replaceAll("O", "0").replace(/[IL]/g, "1");
-  if (short.length !== SHORT_LETTERS || [...short].some((letter) => !ALPHABET.includes(letter))) return null;
-  let number = 0n;
-  for (const letter of short) number = (number << 5n) | BigInt(ALPHABET.indexOf(letter));
-  return number.toString(16).padStart(2 * SHORT_BYTES, "0");
+  const number = short.length === SHORT_LETTERS ? readSigns(short) : null;
+  return number === null ? null : number.toString(16).padStart(2 * SHORT_BYTES, "0");
 }

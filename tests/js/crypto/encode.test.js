@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { NotCanonical, decode, encode } from "../../../static/js/crypto/encode.js";
-import { vectors } from "./vectors.js";
+import { firstVectors, vectors } from "./vectors.js";
 
 test("texts are written as the server writes them", () => {
   for (const { value, json } of vectors.texts) assert.equal(encode(value), json);
@@ -12,9 +12,9 @@ test("keys are sorted and nothing is spaced", () => {
 });
 
 test("a canonical text is read back", () => {
-  const text = encode(vectors.manifest);
+  const { manifest } = firstVectors;
 
-  assert.deepEqual(decode(text), vectors.manifest);
+  assert.deepEqual(decode(encode(manifest)), manifest);
 });
 
 for (const text of ['{"a": 1}', '{"b":1,"a":2}', '{"a":1,"a":1}', "1.0", "1e2", "-0", "9007199254740992", '"\\u0041"', '{"A":1}', "", "[1]\n"]) {

@@ -8,8 +8,10 @@ import pytest
 from biometrics.models import VerificationGrant
 from tests.support.polls import BROWSER, open_poll
 from voting.ballots import casting
-from voting.crypto import encryption
-from voting.elections import life_cycle
+from voting.crypto.board.receipts import holds_receipt
+from voting.crypto.encryption import encrypt_ballot
+from voting.elections import freezing, life_cycle
+from voting.elections.credentials import public_row_of
 from voting.models import BoardEvent, CastBallot, SpoiledBallot
 from voting.refusals import CastRefusalCode, CastRefused
 
@@ -66,7 +68,7 @@ def test_the_same_ballot_again_gives_the_same_receipt(poll, now):
     first = casting.cast_ballot(poll.election, poll.voter(), data, now=now)
     again = casting.cast_ballot(poll.election, poll.voter(), data, now=now)
 
-    assert first == again
+    assert first.event == again.event
     assert CastBallot.objects.count() == 1
 
 
@@ -104,26 +106,40 @@ def test_the_same_ballot_again_replaces_nothing_where_voting_again_is_allowed(db
 
     again = casting.cast_ballot(poll.election, poll.voter(), data, now=now)
 
-    assert first == again
+    assert first.event == again.event
     assert CastBallot.objects.get().live
     assert BoardEvent.objects.filter(kind="ballot").count() == 1
 
 
-def test_ciphertexts_used_before_are_refused_under_new_proofs(db, now, monkeypatch):
+def test_ciphertexts_used_before_are_refused_under_new_proofs(db, now):
     poll = open_poll(allow_revote=True)
     made = poll.encrypt()
-    poll.present(made.opening.tracker)
+    poll.present(made.ballot.tracker)
     casting.cast_ballot(poll.election, poll.voter(), made.ballot.to_json(), now=now)
-    monkeypatch.setattr(encryption, "_draw", lambda *_contest: made.opening.contests[0])
-    again = poll.encrypt()
-    poll.present(again.opening.tracker)
+    manifest = freezing.read_manifest(poll.election)
+    row = public_row_of(poll.election, poll.entry())
+    again = encrypt_ballot(
+        manifest, row, {"contest-1": ["choice-1"]}, seed=made.opening.seed
+    ).ballot
+    poll.present(again.tracker)
 
-    code = refusal(poll.election, poll.voter(), again.ballot.to_json(), now)
+    code = refusal(poll.election, poll.voter(), again.to_json(), now)
 
-    assert again.ballot.alphas() == made.ballot.alphas()
-    assert again.opening.tracker != made.opening.tracker
+    assert again.alphas() == made.ballot.alphas()
+    assert again.to_json() != made.ballot.to_json()
     assert code == CastRefusalCode.COPIED
     assert CastBallot.objects.get().live
+
+
+def test_a_cast_ballot_gives_a_signed_receipt(poll, now):
+    made = poll.encrypt()
+    poll.present(made.ballot.tracker)
+
+    receipt = casting.cast_ballot(poll.election, poll.voter(), made.ballot.to_json(), now=now)
+
+    manifest = freezing.read_manifest(poll.election)
+    assert holds_receipt(receipt, manifest, made.ballot.tracker)
+    assert receipt.event.hash == BoardEvent.objects.get(kind="ballot").hash
 
 
 def test_another_voters_ballot_is_refused(poll, now):

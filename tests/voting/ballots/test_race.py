@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.support.polls import open_poll
 from voting.ballots import casting
 from voting.board import reading
-from voting.crypto.chain import START, Event
+from voting.crypto.board.chain import START, Event
 from voting.models import CastBallot
 from voting.refusals import CastRefusalCode, CastRefused
 
@@ -24,7 +24,8 @@ pytestmark = [pytest.mark.race, pytest.mark.slow]
 
 def post(poll, number, data):
     try:
-        return casting.cast_ballot(poll.election, poll.voter(number), data, now=timezone.now())
+        receipt = casting.cast_ballot(poll.election, poll.voter(number), data, now=timezone.now())
+        return receipt.event.body["tracker"]
     except CastRefused as refusal:
         return refusal.code
     finally:

@@ -6,31 +6,54 @@ import json
 from typing import Any
 
 from tests.support.places import BASE
-from voting.crypto import chain
-from voting.crypto.manifest import Choice, Contest, Manifest, VoterDisplay
+from voting.crypto.board import heads
+from voting.crypto.contests import Choice, Contest
+from voting.crypto.manifest import Manifest
+from voting.crypto.policies import VoterDisplay
 from voting.crypto.roll import RollEntry, roll_hash
 from voting.crypto.trustees.key import server_key
+from voting.crypto.trustees.secret import TrusteeSecret
+from voting.crypto.trustees.terms import Ceremony
 
 VECTORS = BASE / "tests" / "vectors"
 ROLL = (RollEntry("voter-1", "One"), RollEntry("voter-2", "Two"))
+CLOSE = "c1" * 32
 
 
-def contest(size: int, low: int, high: int, *, blank: bool, name: str = "contest") -> Contest:
-    choices = tuple(Choice(f"c{number}", f"Choice {number}") for number in range(size))
-    return Contest(name, "A contest", choices, low, high, blank)
+def english(text: str) -> dict[str, str]:
+    return {"en": text}
 
 
-def make_manifest(*contests: Contest, election: str = "test-election") -> Manifest:
-    key, _secret = server_key(bytes(32), election, "Server")
+def contest(
+    size: int,
+    low: int,
+    high: int,
+    *,
+    blank: bool,
+    name: str = "contest",
+    groups: tuple[str, ...] = (),
+) -> Contest:
+    choices = tuple(Choice(f"c{number}", english(f"Choice {number}")) for number in range(size))
+    return Contest(name, english("A contest"), choices, low, high, blank, groups=groups)
+
+
+def server_secret(election: str = "test-election") -> TrusteeSecret:
+    return TrusteeSecret(Ceremony(election, 1, 1), 1, bytes(16), bytes(32))
+
+
+def make_manifest(*contests: Contest, election: str = "test-election", least: int = 1) -> Manifest:
+    key, _secret = server_key(server_secret(election), "Server")
     return Manifest(
         id=election,
-        title="A test election",
+        languages=("en",),
+        title=english("A test election"),
         contests=contests or (contest(3, 1, 2, blank=True),),
         key=key,
-        board_key=chain.BoardKey.from_secret(7).public,
+        board_key=heads.BoardKey.from_secret(7).public,
         roll=roll_hash(ROLL),
         revote=True,
         voters=VoterDisplay.ALIAS,
+        least=least,
     )
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -8,28 +9,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voting.crypto.elections import contest, make_manifest
-from voting.crypto import canonical
+from voting.crypto import canonical, group
 from voting.crypto.ballot import (
+    Ballot,
     BallotInvalid,
     BallotInvalidCode,
     ballot_from_dict,
     read_ballot,
     verify_ballot,
 )
-from voting.crypto.encryption import (
-    Opening,
-    SelectionRefusalCode,
-    SelectionRefused,
-    check_opening,
-    encrypt_ballot,
-)
+from voting.crypto.board.chain import BoardEventKind
+from voting.crypto.encryption import encrypt_ballot
+from voting.crypto.opening import SelectionRefusalCode, SelectionRefused, check_opening
+from voting.crypto.roll import RollEntry
+from voting.trials.simulation import Shape, SimulatedElection, simulate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from voting.crypto.manifest import Manifest
 
-VOTER = "voter-1"
+VOTER, OTHER = RollEntry("voter-1"), RollEntry("voter-2")
 
 
 @pytest.mark.parametrize("chosen", [["c0"], ["c0", "c2"], None], ids=["one", "two", "blank"])
@@ -41,9 +41,8 @@ def test_an_encrypted_ballot_verifies_and_opens_to_the_selection(
     again = read_ballot(made.ballot.to_json())
 
     verify_ballot(manifest, VOTER, again)
-    titles = [f"Choice {name[1:]}" for name in chosen or []]
-    assert check_opening(manifest, again, made.opening) == {"contest": titles}
-    assert Opening.from_json(made.opening.to_json()) == made.opening
+    assert check_opening(manifest, made.opening) == {"contest": chosen or []}
+    assert (again, again.tracker) == (made.ballot, made.opening.tracker)
 
 
 @settings(max_examples=25)
@@ -107,7 +106,7 @@ def test_a_ballot_of_another_election_or_voter_is_refused(manifest: Manifest) ->
     with pytest.raises(BallotInvalid) as elsewhere:
         verify_ballot(other, VOTER, ballot)
     with pytest.raises(BallotInvalid) as copied:
-        verify_ballot(manifest, "voter-2", ballot)
+        verify_ballot(manifest, OTHER, ballot)
 
     assert elsewhere.value.code is BallotInvalidCode.OTHER_ELECTION
     assert copied.value.code is BallotInvalidCode.OTHER_VOTER
@@ -162,6 +161,10 @@ def put_a_large_scalar(ballot: Any) -> None:
     ballot["contests"][0]["proofs"][0][1] = "ff" * 32
 
 
+def sign_for_nobody(ballot: Any) -> None:
+    ballot["signatures"] = {}
+
+
 def add_a_key(ballot: Any) -> None:
     ballot["note"] = "hello"
 
@@ -181,6 +184,7 @@ def add_a_key(ballot: Any) -> None:
         (put_no_point, BallotInvalidCode.ENCODING),
         (put_a_large_scalar, BallotInvalidCode.ENCODING),
         (add_a_key, BallotInvalidCode.FORM),
+        (sign_for_nobody, BallotInvalidCode.FORM),
     ],
 )
 def test_a_changed_ballot_is_refused(
@@ -216,7 +220,8 @@ def test_no_single_changed_value_goes_unnoticed(data: st.DataObject) -> None:
     manifest = make_manifest(contest(2, 0, 1, blank=False))
     ballot = encrypt_ballot(manifest, VOTER, {"contest": ["c1"]}).ballot.to_dict()
     holder: Any = ballot
-    key: Any = data.draw(st.sampled_from(sorted(holder)))
+    # Without registrars there is no signature whose digits could change.
+    key: Any = data.draw(st.sampled_from(sorted(holder.keys() - {"signatures"})))
     while isinstance(holder[key], list | dict):
         holder = holder[key]
         keys = sorted(holder) if isinstance(holder, dict) else range(len(holder))
@@ -229,17 +234,95 @@ def test_no_single_changed_value_goes_unnoticed(data: st.DataObject) -> None:
         verify_ballot(manifest, VOTER, read_ballot(canonical.encode(ballot)))
 
 
-def test_an_opening_that_claims_another_choice_is_refused(manifest: Manifest) -> None:
-    made = encrypt_ballot(manifest, VOTER, {"contest": ["c0"]})
-    value = json.loads(made.opening.to_json())
-    value["contests"][0]["selections"] = [0, 1, 0, 0]
+def test_a_ballot_has_the_contests_of_its_voters_group() -> None:
+    manifest = make_manifest(
+        contest(2, 1, 1, blank=False, name="all"),
+        contest(2, 1, 1, blank=False, name="north", groups=("North", "West")),
+    )
+    north, south = RollEntry("voter-1", "", "North"), RollEntry("voter-1", "", "South")
+    both = encrypt_ballot(manifest, north, {"all": ["c0"], "north": ["c1"]}).ballot
+    one = encrypt_ballot(manifest, south, {"all": ["c0"]}).ballot
+
+    verify_ballot(manifest, north, both)
+    verify_ballot(manifest, south, one)
+
+    for voter, ballot in ((south, both), (north, one)):
+        with pytest.raises(BallotInvalid) as refused:
+            verify_ballot(manifest, voter, ballot)
+        assert refused.value.code is BallotInvalidCode.CONTESTS
+
+
+def test_a_voter_without_any_contest_has_no_ballot() -> None:
+    manifest = make_manifest(contest(2, 1, 1, blank=False, groups=("North",)))
+    empty = Ballot(manifest.fingerprint, VOTER.credential, ())
 
     with pytest.raises(SelectionRefused):
-        check_opening(manifest, made.ballot, Opening.from_json(canonical.encode(value)))
+        encrypt_ballot(manifest, VOTER, {})
+    with pytest.raises(BallotInvalid) as refused:
+        verify_ballot(manifest, VOTER, empty)
+    assert refused.value.code is BallotInvalidCode.CONTESTS
+
+
+@pytest.fixture(scope="module")
+def signed() -> SimulatedElection:
+    return simulate(Shape(voters=2, registrars=2))
+
+
+def test_a_ballot_is_signed_under_every_registrars_point(signed: SimulatedElection) -> None:
+    voter, other = signed.roll
+    secrets = [registrar.voter_secret("000000") for registrar in signed.registrars]
+    others = [registrar.voter_secret("000001") for registrar in signed.registrars]
+    if group.base(secrets[0]).hex() != voter.credential:
+        secrets, others = others, secrets
+    chosen = {"contest": ["choice-0"]}
+    ballot = encrypt_ballot(signed.manifest, voter, chosen, secrets=secrets).ballot
+
+    verify_ballot(signed.manifest, voter, ballot)
+
+    for wrong in ([], secrets[:1], secrets[::-1], [secrets[0], others[1]], others, [*secrets, 1]):
+        unsigned = encrypt_ballot(signed.manifest, voter, chosen, secrets=wrong).ballot
+        with pytest.raises(BallotInvalid) as refused:
+            verify_ballot(signed.manifest, voter, unsigned)
+        assert refused.value.code is BallotInvalidCode.SIGNATURE
+    with pytest.raises(BallotInvalid):
+        verify_ballot(signed.manifest, other, replace(ballot, credential=other.credential))
+
+
+def test_a_signature_covers_the_proofs_too(signed: SimulatedElection) -> None:
+    event = next(e for e in signed.events if e.kind is BoardEventKind.BALLOT)
+    ballot = ballot_from_dict(event.body["ballot"])
+    voter = next(entry for entry in signed.roll if entry.credential == ballot.credential)
+    (answer,) = ballot.contests
+    changed = replace(answer, proofs=(*answer.proofs[1:], answer.proofs[0]))
+
+    with pytest.raises(BallotInvalid) as refused:
+        verify_ballot(signed.manifest, voter, replace(ballot, contests=(changed,)))
+
+    assert refused.value.code is BallotInvalidCode.SIGNATURE
+
+
+def test_without_registrars_a_ballot_has_no_signature(manifest: Manifest) -> None:
+    ballot = encrypt_ballot(manifest, VOTER, {"contest": ["c0"]}, secrets=[5]).ballot
+
+    with pytest.raises(BallotInvalid) as refused:
+        verify_ballot(manifest, VOTER, ballot)
+
+    assert refused.value.code is BallotInvalidCode.SIGNATURE
+
+
+def test_a_tracker_names_the_ciphertexts_and_not_the_proofs(manifest: Manifest) -> None:
+    seed = bytes(range(32))
+    first, second = (
+        encrypt_ballot(manifest, VOTER, {"contest": ["c0"]}, seed=seed).ballot for _ in range(2)
+    )
+
+    assert first.tracker == second.tracker
+    assert first.contests[0].ciphertexts == second.contests[0].ciphertexts
+    assert first.contests[0].proofs != second.contests[0].proofs
 
 
 def refusal(manifest: Manifest, value: Any) -> BallotInvalidCode:
     """Why the ballot is refused, by whoever it names as its voter."""
     with pytest.raises(BallotInvalid) as refused:
-        verify_ballot(manifest, value["credential"], ballot_from_dict(value))
+        verify_ballot(manifest, RollEntry(value["credential"]), ballot_from_dict(value))
     return refused.value.code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -12,27 +13,29 @@ import pytest
 
 from tests.support.places import BASE
 from tests.voting.crypto.elections import vectors
-from voting.crypto import group, tally
+from voting.crypto import canonical, group
 from voting.crypto.ballot import read_ballot, verify_ballot
-from voting.crypto.encryption import Opening, check_opening
+from voting.crypto.decryption import PartialDecryption, verify_partial
 from voting.crypto.manifest import Manifest
-from voting.crypto.tally import PartialDecryption, Tally
-from voting.crypto.tracker import human, tracker
-from voting.crypto.trustees.ceremony import judge, key_share, register
+from voting.crypto.opening import Opening, check_opening
+from voting.crypto.registrars import codes
+from voting.crypto.roll import RollEntry
+from voting.crypto.tally import Tally
+from voting.crypto.tracker import human
+from voting.crypto.trustees.complaints import judge, read_complaint
+from voting.crypto.trustees.confirmation import read_confirmation
 from voting.crypto.trustees.key import assemble
-from voting.crypto.trustees.messages import (
-    Ceremony,
-    read_complaint,
-    read_confirmation,
-    read_registration,
-    read_share,
-)
+from voting.crypto.trustees.key_file import KeyFile
+from voting.crypto.trustees.registration import Transcript
+from voting.crypto.trustees.secret import makes
+from voting.crypto.trustees.shares import key_share, read_share
+from voting.crypto.trustees.terms import Ceremony
 
 NODE = Path(sys.executable).with_name("node")
 
 
 def made_now() -> dict[str, Any]:
-    if not (BASE / "node_modules" / "@noble" / "curves").is_dir() or not NODE.exists():
+    if not (BASE / "node_modules" / "libsodium-sumo").is_dir() or not NODE.exists():
         pytest.skip("the browser's libraries are not installed: npm ci")
     command: list[str | Path] = [
         NODE,
@@ -52,91 +55,87 @@ def browser(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def known() -> dict[str, Any]:
-    return vectors("python.json")
+def manifest() -> Manifest:
+    return Manifest.from_dict(vectors("python.json")["manifest"])
 
 
-def test_ballots_made_in_the_browser_verify(browser: dict[str, Any], known: dict[str, Any]) -> None:
-    manifest = Manifest.from_dict(known["manifest"])
-    selected = [{"board": [], "budget": ["No"]}, {"board": ["Bo ✓", 'Cem "C."'], "budget": []}]
+def transcript_of(made: dict[str, Any]) -> Transcript:
+    return Transcript.from_list(made["registrations"], Ceremony(**made["ceremony"]))
 
-    for made, titles in zip(browser["ballots"], selected, strict=True):
-        data = made["text"].encode()
-        ballot = read_ballot(data)
-        opening = json.dumps(made["opening"], separators=(",", ":"), sort_keys=True)
 
-        verify_ballot(manifest, "voter-2", ballot)
-        assert (tracker(data), human(tracker(data))) == (made["tracker"], made["short"])
-        assert check_opening(manifest, ballot, Opening.from_json(opening.encode())) == titles
+def test_ballots_made_in_the_browser_verify(browser: dict[str, Any], manifest: Manifest) -> None:
+    for made in browser["ballots"]:
+        ballot = read_ballot(made["text"].encode())
+        opening = Opening.from_json(made["opening"].encode())
+
+        verify_ballot(manifest, RollEntry(made["credential"], "", made["group"]), ballot)
+        assert (ballot.tracker, human(ballot.tracker)) == (made["tracker"], made["short"])
+        chosen = {contest: ids or [] for contest, ids in made["selections"].items()}
+        assert check_opening(manifest, opening) == chosen
+
+
+def test_codes_written_in_the_browser_are_read_here(browser: dict[str, Any]) -> None:
+    assert codes.read(browser["code"]) == bytes(17 * number for number in range(16))
+    assert codes.written(codes.read(browser["code"])) == browser["code"]
 
 
 def test_keys_made_in_the_browser_are_the_keys_made_here(browser: dict[str, Any]) -> None:
     made = browser["trustees"]
-    ceremony = Ceremony(**made["ceremony"])
-    seeds = [bytes.fromhex(text) for text in made["seeds"]]
-    registrations = [
-        read_registration(value, ceremony, index)
-        for index, value in enumerate(made["registrations"], start=1)
-    ]
-    shares = [
-        [read_share(value, ceremony, i, j) for j, value in enumerate(row, start=1)]
-        for i, row in enumerate(made["shares"], start=1)
-    ]
+    transcript = transcript_of(made)
 
-    for index, seed in enumerate(seeds, start=1):
-        received = [row[index - 1] for row in shares]
-        key = key_share(seed, ceremony, received, registrations)
+    assert transcript.hash.hex() == made["transcript"]
+    for index, kept in enumerate(made["key_files"], start=1):
+        secret = KeyFile.from_json(canonical.encode(kept)).secret
+        received = [
+            read_share(row[index - 1], transcript, sender, index)
+            for sender, row in enumerate(made["shares"], start=1)
+        ]
 
-        again = register(seed, ceremony, index)
-        assert again.commitments == registrations[index - 1].commitments
-        assert again.transport_key == registrations[index - 1].transport_key
+        assert makes(secret, transcript.of(index))
+        key = key_share(secret, transcript, received)
         assert group.scalar_to_hex(key) == made["keys"][index - 1]
     confirmations = [
-        read_confirmation(value, ceremony, index, registrations)
+        read_confirmation(value, transcript, index)
         for index, value in enumerate(made["confirmations"], start=1)
     ]
-    assemble(ceremony, ("A", "B", "C"), registrations, confirmations)
+    assemble(transcript, ("A", "B", "C"), confirmations)
 
 
 def test_a_complaint_made_in_the_browser_is_judged_here(browser: dict[str, Any]) -> None:
     made = browser["trustees"]
-    ceremony = Ceremony(**made["ceremony"])
-    registrations = [
-        read_registration(value, ceremony, index)
-        for index, value in enumerate(made["registrations"], start=1)
-    ]
-    bad = read_share(made["bad_share"], ceremony, 1, 2)
-    good = read_share(made["shares"][0][1], ceremony, 1, 2)
+    transcript = transcript_of(made)
 
-    just = read_complaint(made["complaint"], ceremony)
-    unjust = read_complaint(made["unjust_complaint"], ceremony)
+    just = read_complaint(made["complaint"], transcript)
+    unjust = read_complaint(made["unjust_complaint"], transcript)
 
-    assert judge(just, ceremony, bad, registrations) == 1
-    assert judge(unjust, ceremony, good, registrations) == 2
+    assert judge(just, transcript) == 1
+    assert judge(unjust, transcript) == 2
 
 
-def test_a_decryption_made_in_the_browser_verifies(
-    browser: dict[str, Any], known: dict[str, Any]
-) -> None:
-    manifest = Manifest.from_dict(known["manifest"])
-    summed = Tally.from_dict(known["tally"], manifest)
+def test_a_board_made_and_decrypted_in_the_browser_verifies(browser: dict[str, Any]) -> None:
+    events = [json.loads(line) for line in browser["board"].splitlines()]
+    manifest = Manifest.from_dict(events[0]["body"]["manifest"])
+    [closing] = [line for line in browser["board"].splitlines() if '"kind":"close"' in line]
+    close = hashlib.sha256(closing.encode()).hexdigest()
+    tally = Tally.from_dict(
+        next(event["body"] for event in events if event["kind"] == "tally"), manifest
+    )
 
-    partials = [
-        PartialDecryption.from_dict(value, manifest)
-        for value in (browser["partial"], known["partial"])
-    ]
+    for partial in browser["partials"]:
+        file = KeyFile.from_json(canonical.encode(partial["file"]))
+        read = PartialDecryption.from_dict(partial["message"], manifest, tally)
 
-    for partial in partials:
-        tally.verify_partial(manifest, summed, partial)
-    result = tally.combine(manifest, summed, partials)
-    assert result.counts == ((1, 0, 1), (0, 0, 1))
+        verify_partial(manifest, tally, close, read)
+        assert file.decrypted is not None
+        assert file.decrypted.close == close
 
 
-def test_vectors_made_here_still_verify_here(known: dict[str, Any]) -> None:
-    manifest = Manifest.from_dict(known["manifest"])
-    data = json.dumps(known["ballot"], separators=(",", ":"), sort_keys=True).encode()
+def test_vectors_made_here_still_verify_here(manifest: Manifest) -> None:
+    known = vectors("python.json")
+    voter = RollEntry(known["voter"]["credential"], "", known["voter"]["group"])
 
-    verify_ballot(manifest, "voter-1", read_ballot(data))
+    ballot = read_ballot(canonical.encode(known["ballot"]))
+    verify_ballot(manifest, voter, ballot)
 
     assert manifest.fingerprint == known["fingerprint"]
-    assert human(tracker(data)) == known["short"]
+    assert human(ballot.tracker) == known["short"]

@@ -12,29 +12,26 @@ from django.core.management import call_command
 
 from tests.support.full_disk import ROOM, refused
 from tests.support.guarded_tables import unguarded
+from tests.support.key_holders import make_key
 from tests.support.polls import draft_election, open_poll
 from verifier import verify_election
 from voting import tasks
 from voting.board import reading
 from voting.counting import counting
 from voting.counting.results import contest_results
-from voting.crypto import canonical, chain
-from voting.crypto.tally import partial_decryption
+from voting.crypto import canonical
+from voting.crypto.board.chain import BoardEventKind
 from voting.crypto.tracker import human
-from voting.crypto.trustees.ceremony import confirm, key_share, make_shares, register
 from voting.elections import freezing, life_cycle
-from voting.keys import ceremony
 from voting.models import (
     BoardEvent,
     CastBallot,
     CountProgress,
     Election,
     Result,
-    RollChange,
     State,
 )
 from voting.refusals import StepRefused
-from voting.roll import changes
 
 
 def verified(election):
@@ -121,7 +118,7 @@ def test_before_release_nobody_sees_a_count(poll, now, client):
     assert "not released" in pages[0].content.decode()
     assert [page.status_code for page in pages[1:]] == [404, 404, 404]
     kinds = set(reading.public_events(poll.election).values_list("kind", flat=True))
-    assert not kinds & {chain.BoardEventKind.DECRYPTION, chain.BoardEventKind.RESULT}
+    assert not kinds & {BoardEventKind.DECRYPTION, BoardEventKind.RESULT}
 
 
 def altered_proof(ballot):
@@ -165,83 +162,24 @@ def test_nothing_is_counted_while_a_ballot_of_the_board_is_not_in_the_box(poll, 
     assert not BoardEvent.objects.filter(kind="tally").exists()
 
 
-def ceremony_of(poll, seeds):
-    """All trustees register, exchange shares and confirm."""
-    rows = [ceremony.add_trustee(poll.election, f"T{n}")[0] for n in range(1, 4)]
-    settings_ = ceremony.settings_of(poll.election)
-    for row, seed in zip(rows, seeds, strict=True):
-        message = register(seed, settings_, row.index).to_dict(settings_)
-        ceremony.receive(row, "registration", message)
-    known = ceremony.registrations(poll.election)
-    sent = [make_shares(s, settings_, r.index, known) for r, s in zip(rows, seeds, strict=True)]
-    for row, shares in zip(rows, sent, strict=True):
-        ceremony.receive(row, "shares", [share.to_dict(settings_) for share in shares])
-    keys = []
-    for row, seed in zip(rows, seeds, strict=True):
-        mine = [shares[row.index - 1] for shares in sent]
-        key = key_share(seed, settings_, mine, known)
-        keys.append(key)
-        message = confirm(key, settings_, row.index, known).to_dict(settings_)
-        ceremony.receive(row, "confirmation", message)
-    return rows, keys
-
-
 def test_any_two_of_three_trustees_count(db, now):
     poll = draft_election(key_mode="trustees", threshold=2)
-    rows, keys = ceremony_of(poll, [bytes([n]) * 32 for n in (1, 2, 3)])
+    holders = make_key(poll.election)
     freezing.freeze(poll.election, actor=poll.official, now=now)
-    with pytest.raises(StepRefused):
-        life_cycle.open_election(poll.election, actor=poll.official, now=now)
-    for row in rows[:2]:
-        ceremony.check_key(row)
+    holders.endorse()
     life_cycle.open_election(poll.election, actor=poll.official, now=now)
     poll.cast()
     finish(poll, now)
-    manifest = freezing.read_manifest(poll.election)
-    summed = counting.public_tally(poll.election, manifest)
 
-    wrong = partial_decryption(manifest, summed, 1, keys[1]).to_dict(manifest)
     with pytest.raises(StepRefused, match="trustee 1"):
-        counting.receive_partial(rows[0], wrong, now=now)
-    for number in (0, 2):
-        part = partial_decryption(manifest, summed, number + 1, keys[number]).to_dict(manifest)
-        counting.receive_partial(rows[number], part, now=now)
+        counting.receive_partial(holders.rows[0], holders.part(1, holders.shares[1]), now=now)
+    for number in (1, 3):
+        counting.receive_partial(holders.rows[number - 1], holders.part(number), now=now)
 
     poll.election.refresh_from_db()
     assert poll.election.state == State.COUNTED
     life_cycle.release_result(poll.election, actor=poll.official, now=now)
     assert verified(poll.election).problems == []
-
-
-def test_a_roll_change_takes_two_officials_and_stands_on_the_board(poll, now):
-    from accounts.models import User
-
-    second = User.objects.create_user("second-official", is_staff=True)
-    late = User.objects.create_user("late")
-    change = RollChange(
-        election=poll.election,
-        reason="moved here",
-        add=[{"name": "Late", "voter_number": "N9", "username": "late"}],
-        remove=["N1"],
-    )
-    changes.propose(change, actor=poll.official)
-
-    with pytest.raises(StepRefused):
-        changes.approve(change, actor=poll.official, now=now)
-    changes.approve(change, actor=second, now=now)
-
-    assert poll.election.roll.filter(user=late, removed_by__isnull=True).exists()
-    finish(poll, now)
-    life_cycle.release_result(poll.election, actor=poll.official, now=now)
-    assert verified(poll.election).problems == []
-
-
-def test_somebody_who_has_voted_is_not_removed(poll):
-    poll.cast(1)
-    change = RollChange(election=poll.election, reason="x", add=[], remove=["N1"])
-
-    with pytest.raises(StepRefused):
-        changes.propose(change, actor=poll.official)
 
 
 @pytest.mark.parametrize("room_left", [0, 100])

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voting.elections import rules
+from voting.elections.checklist import contest_lacks
 from voting.elections.rules import ContestShape
 from voting.models import ContestKind, State, number_key
 
@@ -23,7 +24,7 @@ NOON = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
 
 @given(shapes)
 def test_a_contest_that_lacks_nothing_has_limits_that_its_choices_can_meet(contest):
-    lacks = rules._contest_lacks(contest)
+    lacks = contest_lacks(contest)
     limits = rules.limits(contest)
 
     if not lacks:

@@ -87,7 +87,7 @@ def test_the_ballot_page_loads_its_worker_the_face_step_and_the_curve_library(
 ):
     scripts = " ".join(loaded(client, next(pages(client))))
 
-    for name in ("voting/page", "crypto/worker", "capture/capture", "noble-curves/ed25519"):
+    for name in ("voting/page", "crypto/worker", "capture/capture", "libsodium/wrappers"):
         assert name in scripts
 
 

@@ -1,90 +1,174 @@
 """The election key that comes out of the ceremony, and its check before an election opens.
 
-docs/cryptography.md, sections 5 and 6. Words and source of the scheme: messages.py.
+docs/cryptography.md, sections 3, 5 and 6. Source of the scheme: registration.py.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from voting.crypto import group, proofs
+from voting.crypto import group, text
 from voting.crypto.group import ORDER
-from voting.crypto.manifest import KeySetup, KeySetupMode, TrusteeKey
-from voting.crypto.trustees.ceremony import coefficients, confirm, register
-from voting.crypto.trustees.messages import (
+from voting.crypto.proofs import Proof
+from voting.crypto.trustees.confirmation import Confirmation, check_confirmation, confirm
+from voting.crypto.trustees.registration import (
+    Registration,
+    Transcript,
+    registration_from_public_part,
+)
+from voting.crypto.trustees.secret import TrusteeSecret, register
+from voting.crypto.trustees.terms import (
+    MAX_TRUSTEES,
     Ceremony,
     TrusteeRefusalCode,
     TrusteeRefused,
-    confirmation_statement,
-    possession_statement,
-    require_all,
-    verification_key,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from voting.crypto.trustees.messages import Confirmation, Registration
+
+class KeySetupMode(enum.StrEnum):
+    """Who holds the secret key: the server alone, or the trustees."""
+
+    SERVER = "server"
+    TRUSTEES = "trustees"
+
+
+@dataclass(frozen=True, slots=True)
+class TrusteeKey:
+    """What the manifest says of one trustee: its name, its registration and its confirmation.
+
+    Raises TextInvalid unless the name is a plain text of at most MAX_NAME characters.
+    """
+
+    name: str
+    registration: Registration
+    confirmation: Proof
+
+    def __post_init__(self) -> None:
+        text.require_plain(self.name, text.MAX_NAME)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The trustee's entry of the manifest."""
+        return {
+            "confirmation": self.confirmation.to_list(),
+            "name": self.name,
+            **self.registration.public_part(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class KeySetup:
+    """The election's public key, a point, and the trustees whose key parts it is the sum of.
+
+    Any `threshold` trustees can decrypt. Raises TrusteeRefused (FORM) if the numbers do not fit
+    each other, for more than MAX_TRUSTEES trustees, for two trustees of one name, and if the key is
+    not the sum of the first commitments or is the identity. The proofs are checked by `check_key`.
+    """
+
+    mode: KeySetupMode
+    threshold: int
+    public_key: bytes
+    trustees: tuple[TrusteeKey, ...]
+
+    def __post_init__(self) -> None:
+        count = len(self.trustees)
+        lists = [trustee.registration.commitments for trustee in self.trustees]
+        fits = (
+            1 <= count <= MAX_TRUSTEES
+            and type(self.threshold) is int
+            and 1 <= self.threshold <= count
+            and all(len(points) == self.threshold for points in lists)
+            and len({trustee.name for trustee in self.trustees}) == count
+            and (self.mode is KeySetupMode.TRUSTEES or count == 1)
+        )
+        if not fits or self.public_key != group.total(points[0] for points in lists):
+            raise TrusteeRefused(TrusteeRefusalCode.FORM)
+        if self.public_key == group.IDENTITY:
+            raise TrusteeRefused(TrusteeRefusalCode.FORM)
+
+    def transcript(self, election: str) -> Transcript:
+        """The transcript of the ceremony that made this key. Raises TrusteeRefused."""
+        ceremony = Ceremony(election, self.threshold, len(self.trustees))
+        return Transcript(ceremony, tuple(trustee.registration for trustee in self.trustees))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The manifest's `key`."""
+        return {
+            "mode": str(self.mode),
+            "public_key": self.public_key.hex(),
+            "threshold": self.threshold,
+            "trustees": [trustee.to_dict() for trustee in self.trustees],
+        }
+
+    @staticmethod
+    def from_dict(value: Any) -> KeySetup:
+        """The key that `to_dict` wrote.
+
+        Raises KeyError, TypeError or ValueError for a wrong form; keys too many are not noticed.
+        """
+        return KeySetup(
+            mode=KeySetupMode(value["mode"]),
+            threshold=value["threshold"],
+            public_key=group.point_from_hex(value["public_key"]),
+            trustees=tuple(
+                TrusteeKey(
+                    name=item["name"],
+                    registration=registration_from_public_part(item, index),
+                    confirmation=Proof.from_list(item["confirmation"]),
+                )
+                for index, item in enumerate(value["trustees"], start=1)
+            ),
+        )
 
 
 def assemble(
-    ceremony: Ceremony,
+    transcript: Transcript,
     names: Sequence[str],
-    registrations: Sequence[Registration],
     confirmations: Sequence[Confirmation],
     mode: KeySetupMode = KeySetupMode.TRUSTEES,
 ) -> KeySetup:
     """The manifest's key, once every trustee has registered and confirmed.
 
-    The three lists are ordered by the trustees' numbers. Raises TrusteeRefused with INCOMPLETE if
-    a registration or a confirmation is missing and with PROOF if a proof does not hold,
-    ManifestInvalid if these numbers make no key, and ValueError for too few or too many names.
+    Both lists are ordered by the trustees' numbers. Raises TrusteeRefused with INCOMPLETE if a
+    confirmation is missing, with PROOF if one does not hold, and with FORM if these numbers make no
+    key; TextInvalid for a name that is no plain text, and ValueError for too few or too many names.
     """
-    require_all(registrations, ceremony)
-    if [item.index for item in confirmations] != list(range(1, ceremony.trustees + 1)):
+    everybody = list(range(1, transcript.ceremony.trustees + 1))
+    if [item.index for item in confirmations] != everybody:
         raise TrusteeRefused(TrusteeRefusalCode.INCOMPLETE)
-    keys = tuple(
-        TrusteeKey(name, registration.commitments, registration.proof, confirmation.proof)
-        for name, registration, confirmation in zip(
-            names, registrations, confirmations, strict=True
-        )
-    )
-    public_key = group.total(key.commitments[0] for key in keys)
-    setup = KeySetup(mode, ceremony.threshold, public_key, keys)
-    check_key(ceremony.election, setup)
+    triples = zip(names, transcript.registrations, confirmations, strict=True)
+    keys = tuple(TrusteeKey(name, item, confirmed.proof) for name, item, confirmed in triples)
+    public_key = group.total(item.commitments[0] for item in transcript.registrations)
+    setup = KeySetup(mode, transcript.ceremony.threshold, public_key, keys)
+    check_key(transcript.ceremony.election, setup)
     return setup
 
 
-def check_key(election: str, setup: KeySetup) -> None:
-    """The check before an election opens: every proof of possession and every confirmation.
+def check_key(election: str, setup: KeySetup) -> Transcript:
+    """The check before an election opens: every proof of every registration, every confirmation.
 
-    Raises TrusteeRefused with PROOF, which names the trustee, if one does not hold, and with FORM
-    if `election` is no identifier.
+    Returns the transcript. Raises TrusteeRefused with PROOF, which names the trustee, if one does
+    not hold, with REPEATED if two trustees share a key, and with FORM for an impossible election.
     """
-    ceremony = Ceremony(election, setup.threshold, len(setup.trustees))
-    lists = [trustee.commitments for trustee in setup.trustees]
+    transcript = setup.transcript(election)
     for index, trustee in enumerate(setup.trustees, start=1):
-        statement = possession_statement(ceremony, index, trustee.commitments)
-        if not proofs.holds_possession(trustee.proof, trustee.commitments[0], statement):
-            raise TrusteeRefused(TrusteeRefusalCode.PROOF, index)
-        key = verification_key(index, lists)
-        statement = confirmation_statement(ceremony, index, lists)
-        if not proofs.holds_possession(trustee.confirmation, key, statement):
-            raise TrusteeRefused(TrusteeRefusalCode.PROOF, index)
+        check_confirmation(Confirmation(index, trustee.confirmation), transcript)
+    return transcript
 
 
-def server_key(seed: bytes, election: str, name: str) -> tuple[KeySetup, int]:
+def server_key(secret: TrusteeSecret, name: str) -> tuple[KeySetup, int]:
     """The key of an election without trustees, and its secret scalar.
 
-    The server is the one trustee of one, so that no other code knows this case. Raises
-    TrusteeRefused (FORM) if `election` is no identifier.
+    The server is the one trustee of one, so that no other code knows this case.
     """
-    ceremony = Ceremony(election, 1, 1)
-    registrations = (register(seed, ceremony, 1),)
-    share = coefficients(seed, ceremony, 1)[0]
-    confirmations = (confirm(share, ceremony, 1, registrations),)
-    setup = assemble(ceremony, (name,), registrations, confirmations, KeySetupMode.SERVER)
-    return setup, share
+    transcript = Transcript(secret.ceremony, (register(secret),))
+    share = secret.polynomial[0]
+    confirmed = confirm(secret, transcript, share)
+    return assemble(transcript, (name,), (confirmed,), KeySetupMode.SERVER), share
 
 
 def lagrange(index: int, indexes: Iterable[int]) -> int:

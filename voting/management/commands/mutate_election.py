@@ -17,7 +17,7 @@ from voting.trials.simulation import Shape, simulate
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-    from voting.crypto.chain import SignedHead
+    from voting.crypto.board.heads import SignedHead
 
 CHANGES_PER_ELECTION = 10
 
@@ -60,6 +60,7 @@ def _has_problems(file: bytes, head: SignedHead) -> bool:
 
 def _shape(seed: int) -> Shape:
     draw = random.Random(seed)  # noqa: S311 - only the shape of a simulation
+    witnesses = draw.randint(0, 2)
     return Shape(
         voters=draw.randint(3, 7),
         choices=draw.randint(2, 4),
@@ -67,4 +68,17 @@ def _shape(seed: int) -> Shape:
         revotes=draw.randint(0, 2),
         spoils=draw.randint(0, 1),
         seed=seed,
+        server=draw.random() < 0.1,
+        registrars=draw.randint(0, 2),
+        witnesses=witnesses,
+        quorum=draw.randint(0, witnesses),
+        groups=draw.random() < 0.3,
+        least=draw.choice((1, 1, 3)),
+        waived=draw.randint(0, 1),
+        newcomers=draw.randint(0, 1),
+        overrides=draw.randint(0, 1),
+        extensions=draw.randint(0, 1),
+        forgets=draw.random() < 0.3,
+        languages=draw.choice((("en",), ("de", "en"))),
+        hidden=draw.random() < 0.5,
     )

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         head = public_head(election) if election else None
         if head is None:
             raise CommandError(f"No election {options['election']} has a board.")
-        line = head.to_json().decode()
+        line = head.decode()
         if options["append_to"]:
             _append(options["append_to"], f"{line}\n".encode())
         else:

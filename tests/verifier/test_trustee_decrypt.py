@@ -1,0 +1,296 @@
+"""verifier/trustee_decrypt.py: what a trustee's program checks before it signs or decrypts."""
+
+from __future__ import annotations
+
+import json
+import stat
+
+import pytest
+
+from tests.verifier.maker import Maker, Shape
+from tests.verifier.programs import run
+from verifier.rules.strict import dump
+
+
+class Trustee:
+    """Trustee 1 with the program, its key file and the board as the server shows it."""
+
+    def __init__(self, alone, made):
+        self.program = alone / "trustee_decrypt.py"
+        self.folder = alone.parent
+        self.key, self.board = self.folder / "key.json", self.folder / "board.jsonl"
+        self.shares, self.out = self.folder / "shares.json", self.folder / "message.json"
+        self.made = made
+        self.save(made.key.key_file(1))
+        self.shares.write_bytes(dump(made.key.sealed_shares(1)) + b"\n")
+
+    def save(self, value):
+        self.key.write_bytes(dump(value) + b"\n")
+
+    def saved(self):
+        return json.loads(self.key.read_bytes())
+
+    def run(self, *arguments, answer="yes\n"):
+        self.board.write_bytes(self.made.file)
+        self.out.unlink(missing_ok=True)
+        done = run(self.program, self.key, self.board, *arguments, "--out", self.out, answer=answer)
+        assert "Traceback" not in done.stderr
+        assert self.out.exists() == (done.returncode == 0)
+        return done
+
+    def endorse(self, **options):
+        return self.run("--endorse", "--shares", self.shares, **options)
+
+    def endorsed(self):
+        """The key file after the key check."""
+        shares = json.loads(self.shares.read_bytes())
+        self.save(self.saved() | {"fingerprint": self.made.fingerprint, "shares": shares})
+        return self
+
+
+def refused(done, words):
+    assert done.returncode == 1, done.stdout
+    assert words in done.stderr
+
+
+def test_a_trustee_endorses_and_decrypts(alone):
+    made = Maker(Shape()).open()
+    trustee = Trustee(alone, made)
+
+    done = trustee.endorse()
+
+    assert done.returncode == 0, done.stderr
+    made.add("endorse", json.loads(trustee.out.read_bytes()))
+    assert trustee.saved()["fingerprint"] == made.fingerprint
+    assert len(trustee.saved()["shares"]) == 3
+    for index in (2, 3):
+        made.endorse(index)
+    for number, voter in enumerate(made.voters):
+        made.cast(voter, made.choice(voter, number))
+    made.close()
+    made.witness(1)
+    made.tally()
+
+    done = trustee.run()
+
+    assert done.returncode == 0, done.stderr
+    assert f"close event: {made.close_hash}" in done.stdout
+    assert "counted: 3 ballots" in done.stdout
+    made.add("decryption", json.loads(trustee.out.read_bytes()))
+    made.decrypt(2)
+    made.result([1, 2])
+    made.head()
+    trustee.board.write_bytes(made.file)
+    checked = run(alone / "verify_election.py", trustee.board)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_the_key_file_stays_the_owners_alone(alone):
+    trustee = Trustee(alone, Maker().open())
+    trustee.endorse()
+
+    assert stat.S_IMODE(trustee.key.stat().st_mode) == 0o600
+
+
+def test_nothing_is_done_unless_the_trustee_says_yes(alone):
+    trustee = Trustee(alone, Maker().tallied()).endorsed()
+    before = trustee.saved()
+
+    refused(trustee.run(answer="no\n"), "not confirmed")
+    refused(trustee.run(answer=""), "not confirmed")
+
+    assert trustee.saved() == before
+
+
+def test_the_same_tally_can_be_decrypted_again_and_no_other(alone):
+    """Two boards of one election, both signed: the trustee decrypts the first alone."""
+    made = Maker().closed()
+    common = list(made.lines)
+    made.tally()
+    trustee = Trustee(alone, made).endorsed()
+    assert trustee.run().returncode == 0
+    assert trustee.run().returncode == 0
+
+    made.lines = common[:-4]  # without the last ballot, the close, its head and its witness
+    made.cast_count = 2
+    made.last = dict(list(made.last.items())[:2])
+    made.close()
+    made.witness(1)
+    made.tally()
+
+    refused(trustee.run(), "has decrypted another tally")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda made, key: key | {"fingerprint": None}, "endorsed for another fingerprint"),
+        (lambda made, key: key | {"fingerprint": "ab" * 32}, "endorsed for another fingerprint"),
+        (lambda made, key: key | {"election": "other"}, "belongs to another election"),
+        (lambda made, key: key | {"threshold": 3}, "belongs to another election"),
+        (lambda made, key: key | {"index": 2}, "does not make its entry"),
+        (lambda made, key: key | {"seed": "ab" * 32}, "does not make its entry"),
+        (lambda made, key: key | {"round": "ab" * 16}, "does not make its entry"),
+        (lambda made, key: key | {"transcript": None}, "has no transcript"),
+        (lambda made, key: key | {"transcript": "ab" * 32}, "under another transcript"),
+        (lambda made, key: key | {"shares": made.key.sealed_shares(2)}, "for another place"),
+        (
+            lambda made, key: key | {"decrypted": {"close": "ab" * 32, "tally": "ab" * 32}},
+            "has decrypted another tally",
+        ),
+    ],
+)
+def test_another_key_file_is_refused(alone, spoil, words):
+    made = Maker().tallied()
+    trustee = Trustee(alone, made).endorsed()
+    trustee.save(spoil(made, trustee.saved()))
+
+    refused(trustee.run(), words)
+
+
+def sums_of_one_ballot(made):
+    """The server asks for the decryption of a single ballot."""
+    made.closed()
+    made.last = dict(list(made.last.items())[:1])
+    made.tally(lambda body: body.update(counted=3))
+
+
+def exchanged_positions(made):
+    made.closed()
+
+    def swap(body):
+        row = body["contests"][0]["sums"]
+        row[0], row[1] = row[1], row[0]
+
+    made.tally(swap)
+
+
+def one_position_more(made):
+    made.closed()
+    made.tally(lambda body: body["contests"][0]["sums"].append(body["contests"][0]["sums"][0]))
+
+
+def no_quorum(made):
+    made.voted().close()
+    made.tally()
+
+
+def a_ballot_without_proof(made):
+    made.opened()
+    voter = made.voters[0]
+    ballot = made.ballot(voter, made.choice(voter, 0))
+    ballot["contests"][0]["sum"][0] = "00" * 32
+    made.put(voter, ballot)
+    made.close()
+    made.witness(1)
+    made.tally()
+
+
+def not_closed(made):
+    made.voted()
+
+
+def decrypted_before(made):
+    made.tallied()
+    made.decrypt(1)
+
+
+def with_a_result(made):
+    made.finished()
+
+
+@pytest.mark.parametrize(
+    ("lie", "words"),
+    [
+        (sums_of_one_ballot, "the board does not hold"),
+        (exchanged_positions, "the board does not hold"),
+        (one_position_more, "the board does not hold"),
+        (a_ballot_without_proof, "the board does not hold"),
+        (no_quorum, "too few witnesses have signed the close"),
+        (not_closed, "does not wait for decryptions"),
+        (decrypted_before, "has decrypted already"),
+        (with_a_result, "does not wait for decryptions"),
+    ],
+)
+def test_a_board_that_lies_is_not_decrypted(alone, lie, words):
+    made = Maker()
+    lie(made)
+    trustee = Trustee(alone, made).endorsed()
+    before = trustee.saved()
+
+    refused(trustee.run(), words)
+
+    assert trustee.saved() == before
+
+
+def test_a_contest_with_too_few_ballots_is_not_decrypted(alone):
+    made = Maker(Shape(groups=(("a",), ()), voters=("a", "", "b"), least=2)).tallied()
+    trustee = Trustee(alone, made).endorsed()
+
+    assert trustee.run().returncode == 0
+
+    first, second = json.loads(trustee.out.read_bytes())["contests"]
+    assert first["shares"] == []
+    assert len(second["shares"]) == 2
+
+
+def test_a_published_head_of_another_board_stops_the_trustee(alone):
+    made = Maker().tallied()
+    trustee = Trustee(alone, made).endorsed()
+    head = alone.parent / "head.json"
+    head.write_bytes(dump(made.published_head(9, "ab" * 32)) + b"\n")
+
+    done = trustee.run("--head", head)
+
+    refused(done, "the board does not hold")
+    assert "PROOF OF A FORK" in done.stdout
+
+
+def altered(name, value):
+    def edit(shares):
+        shares[1][name] = value
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (altered("transcript", "ab" * 32), "trustee 2 is for another place"),
+        (altered("to", 2), "trustee 2 is for another place"),
+        (altered("from", 1), "trustee 2 is for another place"),
+        (altered("sealed", "00" * 32), "share-signature does not hold"),
+        (lambda shares: shares.pop(), "not 3 to 3 items"),
+        (lambda shares: shares.reverse(), "trustee 1 is for another place"),
+    ],
+)
+def test_shares_that_the_server_has_altered_are_refused(alone, edit, words):
+    trustee = Trustee(alone, Maker().open())
+    shares = json.loads(trustee.shares.read_bytes())
+    edit(shares)
+    trustee.shares.write_bytes(dump(shares) + b"\n")
+
+    refused(trustee.endorse(), words)
+
+
+def test_a_key_file_endorses_one_manifest_alone(alone):
+    trustee = Trustee(alone, Maker().open())
+    trustee.save(trustee.saved() | {"fingerprint": "ab" * 32})
+
+    refused(trustee.endorse(), "has endorsed another manifest")
+
+
+def test_without_the_shares_nothing_is_endorsed(alone):
+    refused(Trustee(alone, Maker().open()).run("--endorse"), "the shares are needed")
+
+
+def test_a_message_is_never_written_over(alone):
+    trustee = Trustee(alone, Maker().tallied()).endorsed()
+    trustee.board.write_bytes(trustee.made.file)
+    trustee.out.write_text("mine")
+
+    arguments = (trustee.key, trustee.board, "--out", trustee.out)
+    done = run(trustee.program, *arguments, answer="yes\n")
+
+    assert done.returncode == 2
+    assert trustee.out.read_text() == "mine"

@@ -1,0 +1,1 @@
+"""A registrar's work: drawing codes, keeping them, writing letters, changing the roll."""

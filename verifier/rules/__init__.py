@@ -1,0 +1,1 @@
+"""The rules of docs/cryptography.md, which all programs of this folder share."""

@@ -1,0 +1,1 @@
+"""Files that hold secrets of trustees, registrars and witnesses."""

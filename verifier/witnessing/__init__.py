@@ -1,0 +1,1 @@
+"""Watching a board from outside, and signing what it showed."""

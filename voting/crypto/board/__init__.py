@@ -1,0 +1,1 @@
+"""The board: its chained events and their bodies, signed heads, receipts, witnesses' statements."""

@@ -1,0 +1,1 @@
+"""Registrars: the codes of the voters, the points that follow from them, and their signatures."""
