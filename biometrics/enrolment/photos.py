@@ -44,19 +44,16 @@ def add_photo(
     Raises PhotoRefused if the file is not acceptable, if the voter may not have another photo,
     or if the disk is full.
     """
-    photo = None
+    # No transaction around all of it: decoding a large picture takes long, and on SQLite nobody
+    # else could write meanwhile.
     try:
-        with transaction.atomic():
-            photo = store_photo(user, data, added_by, now=now)
-            if photo.state == PhotoState.WAITING:
-                queue_photo(photo)
+        photo = store_photo(user, data, added_by, now=now)
     except (OSError, DatabaseError) as error:
         if not is_out_of_room(error):
             raise
-        if photo is not None:
-            # The disk was full at the commit: there is no row, so its file must go as well.
-            delete_photo(photo.file)
         raise PhotoRefused(PhotoRefusalCode.NO_ROOM) from error
+    if photo.state == PhotoState.WAITING:
+        queue_photo(photo)
     return photo
 
 
@@ -76,9 +73,7 @@ def store_photo(
     if not has_consent(user):
         raise PhotoRefused(PhotoRefusalCode.CONSENT_MISSING)
     jpeg = intake(data)
-    held = added_by is not None and needs_second_official(user)
     photo = ReferencePhoto(id=uuid.uuid4(), user=user, added_by=added_by)
-    photo.state = PhotoState.HELD if held else PhotoState.WAITING
     photo.added_at = photo.queued_at = now or timezone.now()
     photo.content_sha256 = hashlib.sha256(jpeg).hexdigest()
     photo.file = write_photo(jpeg, bound_to=photo_file_binding(user.pk, photo.pk))
@@ -100,6 +95,9 @@ def _insert(photo: ReferencePhoto, added_by: User | None) -> None:
         raise PhotoDuplicate(same.pk)
     if own.count() >= MAX_PHOTOS:
         raise PhotoRefused(PhotoRefusalCode.TOO_MANY)
+    # Asked in this transaction: a roll may have been frozen while the picture was decoded.
+    held = added_by is not None and needs_second_official(photo.user)
+    photo.state = PhotoState.HELD if held else PhotoState.WAITING
     photo.save(force_insert=True)
     record(
         Action.PHOTO_ADDED, actor=added_by, subject=user_subject(photo.user_id), photo=str(photo.pk)

@@ -174,7 +174,7 @@ def test_of_two_officials_who_approve_at_once_one_is_told(frozen, dora, second, 
     change = proposed(frozen, [DORA])
     monkeypatch.setattr(changes, "check", lambda _change: [])
     changes.approve(change, actor=second, now=now)
-    third = User.objects.create_user("third", is_staff=True)
+    third = officer("third")
 
     with pytest.raises(StepRefused, match="approved already"):
         changes.approve(change, actor=third, now=now)

@@ -33,7 +33,14 @@ def poll():
     change = RollChange(
         election=poll.election,
         reason="Late Person moved here",
-        add=[{"name": "Late", "voter_number": "N9", "username": "late"}],
+        add=[
+            {
+                "name": "Late",
+                "voter_number": "N9",
+                "username": "late",
+                "date_of_birth": "1990-01-01",
+            }
+        ],
     )
     changes.propose(change, actor=poll.official)
     changes.approve(change, actor=officer("second"), now=now)
