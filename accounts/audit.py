@@ -85,6 +85,8 @@ class Action(StrEnum):
     JOINT_STEP_PROPOSED = "joint_step_proposed"
     JOINT_STEP_APPROVED = "joint_step_approved"
     TRUSTEE_LINK_RENEWED = "trustee_link_renewed"
+    REGISTRAR_FILE = "registrar_file"
+    VOTERS_FORGOTTEN = "voters_forgotten"
     TRUSTEE_MESSAGE = "trustee_message"
     BALLOT_CAST = "ballot_cast"
     BALLOT_OPENED = "ballot_opened"

@@ -63,6 +63,10 @@ OFFICIAL_SECOND_FACTOR = env.text(
 SECOND_OFFICIAL = env.switch("SECOND_OFFICIAL", default=not DEMONSTRATION)
 KEEP_PHOTOS = env.switch("KEEP_PHOTOS", default=True)
 # At most 30: the row of a verification is deleted after thirty days, and its evidence with it.
+# So long after the count the link between persons and credentials is kept, for appeals.
+APPEAL_DAYS = env.whole("APPEAL_DAYS", default=30)
+if not 0 <= APPEAL_DAYS <= 3650:
+    raise ImproperlyConfigured("APPEAL_DAYS must be a whole number from 0 to 3650")
 EVIDENCE_DAYS = env.whole("EVIDENCE_DAYS", default=0)
 if not 0 <= EVIDENCE_DAYS <= 30:
     raise ImproperlyConfigured("EVIDENCE_DAYS must be a whole number from 0 to 30")
@@ -160,13 +164,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     # Each request runs in a thread of its own, so the process and not the thread keeps connections.
+    DATABASES["default"]["ENGINE"] = "facevote.postgresql"
     DATABASES["default"]["OPTIONS"] = {
-        # While the database is away, a request waits two seconds for a connection and then says so.
+        # After `timeout` a request that waits for a connection looks whether the database is away.
         # A try to connect is given up soon, so that the next request tries anew.
         "pool": {
             "min_size": 1,
             "max_size": env.whole("DATABASE_CONNECTIONS", default=8),
-            "timeout": 2,
+            "timeout": 0.7,
             "reconnect_timeout": 1,
         },
         "connect_timeout": 2,

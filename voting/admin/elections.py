@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.signed_in import official
@@ -18,6 +19,7 @@ from voting.admin.call_off import CallOffMixin
 from voting.admin.drafts import DraftInline, DraftOnly, show_reasons
 from voting.admin.election_form import RESTARTING, ElectionForm
 from voting.admin.moments import MomentField, NamedDateTime, with_zone
+from voting.admin.registrars import RegistrarFilesMixin
 from voting.admin.restarts import tell_restart
 from voting.admin.steps import Step, next_step, notes, take
 from voting.admin.translations import field_names, translated_form
@@ -93,12 +95,19 @@ class TrusteeInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
 
 class RegistrarInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
     model = Registrar
-    fields = ("index", "name", "has_file")
-    readonly_fields = ("has_file",)
+    fields = ("index", "name", "has_file", "files")
+    readonly_fields = ("has_file", "files")
 
     @admin.display(boolean=True, description=_("file has arrived"))
     def has_file(self, registrar: Registrar) -> bool:
         return registrar.signature is not None
+
+    @admin.display(description=_("files"))
+    def files(self, registrar: Registrar) -> str:
+        if registrar.pk is None:
+            return "-"
+        address = reverse("admin:voting_registrar_files", args=[registrar.pk])
+        return format_html('<a href="{}">{}</a>', address, _("voters and points"))
 
 
 class WitnessInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
@@ -107,7 +116,7 @@ class WitnessInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Election)
-class ElectionAdmin(CallOffMixin, DraftOnly):
+class ElectionAdmin(CallOffMixin, RegistrarFilesMixin, DraftOnly):
     list_display = ("title", "slug", "state", "opens_at", "closes_at")
     list_filter = ("state", "key_mode")
     search_fields = ("title", "slug")
