@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from facevote import local_secrets
 from facevote.environment import BROKERS, LOG_LEVELS, REDIS, Environment
+from facevote.worker_headers import WORKERS, add_headers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -57,6 +58,10 @@ OFFICIAL_SECOND_FACTOR = env.text(
 )
 KEEP_PHOTOS = env.switch("KEEP_PHOTOS", default=True)
 # At most 30: the row of a verification is deleted after thirty days, and its evidence with it.
+# So long after the count the link between persons and credentials is kept, for appeals.
+APPEAL_DAYS = env.whole("APPEAL_DAYS", default=30)
+if not 0 <= APPEAL_DAYS <= 3650:
+    raise ImproperlyConfigured("APPEAL_DAYS must be a whole number from 0 to 3650")
 EVIDENCE_DAYS = env.whole("EVIDENCE_DAYS", default=0)
 if not 0 <= EVIDENCE_DAYS <= 30:
     raise ImproperlyConfigured("EVIDENCE_DAYS must be a whole number from 0 to 30")
@@ -296,7 +301,11 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     "payment": [],
     "usb": [],
 }
+STATIC_URL = "/static/"
 CONTENT_SECURITY_POLICY = {
+    # These files bring a policy of their own. Without this an answer "304 not modified", which
+    # brings no headers of the file, would replace the policy that the browser has kept.
+    "EXCLUDE_URL_PREFIXES": [f"{STATIC_URL}{worker}" for worker in WORKERS],
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
@@ -310,12 +319,11 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-    }
+    },
 }
 
 # --- Static files --------------------------------------------------------------------------
 
-STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 VENDOR_DIR = DATA_DIR / "vendor"
 VENDOR_DIR.mkdir(parents=True, exist_ok=True)
@@ -326,6 +334,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 
 # --- Words and time ------------------------------------------------------------------------
 

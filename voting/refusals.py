@@ -55,7 +55,9 @@ WORDS: dict[CastRefusalCode | DetailsRefusalCode, StrPromise] = {
     CastRefusalCode.VERIFY_AGAIN: _(
         "Your face step has expired or was for another ballot. Please repeat it."
     ),
-    CastRefusalCode.DETAILS_FIRST: _("Please enter your details first."),
+    CastRefusalCode.DETAILS_FIRST: _(
+        "Nothing was cast. Please enter your details for this election first."
+    ),
     DetailsRefusalCode.WRONG: _("These details do not fit the voter roll."),
     DetailsRefusalCode.WAIT: _(
         "These details do not fit the voter roll. Please wait before the next try."

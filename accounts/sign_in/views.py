@@ -111,7 +111,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             record(Action.SIGNED_OUT, actor=request.user, subject=user_subject(request.user.pk))
     auth.logout(request)
-    return redirect("home")
+    answer = redirect("home")
+    # A ballot's page keeps the choices of its voter in the tab. The next person at this device
+    # must not find them.
+    answer["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 @login_required

@@ -3,10 +3,15 @@
 // There are two kinds of failure. Unreachable: no answer came, so nobody knows whether the request arrived.
 // Refused: the server answered, with a status or a body that is not what a page can use.
 
-/** No answer came: no connection, the request was aborted, or the answer was a redirect. */
+const SIGNED_OUT = 401;
+
+/** No answer came: no connection, or the request was aborted. */
 export class Unreachable extends Error {}
 
-/** The server answered with a status outside 200-299, or with a body that is not a JSON object. */
+/**
+ * The server answered with a status outside 200-299, or with a body that is not a JSON object.
+ * A redirect counts as 401: here it always leads to the sign-in, because the session has ended.
+ */
 export class Refused extends Error {
   /**
    * @param {number} status
@@ -48,6 +53,24 @@ export class Refused extends Error {
  */
 export function getJson(url) {
   return request(url, { method: "GET" });
+}
+
+/**
+ * A file, byte for byte.
+ *
+ * @param {string} url
+ * @returns {Promise<Uint8Array>}
+ * @throws {Unreachable}
+ * @throws {Refused}
+ */
+export async function getBytes(url) {
+  const response = await answerOf(url, { credentials: "same-origin", redirect: "error" });
+  if (!response.ok) throw new Refused(response.status, {});
+  try {
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    throw new Unreachable("the file did not arrive whole", { cause: error });
+  }
 }
 
 /**
@@ -109,9 +132,10 @@ async function request(url, { headers = {}, ...options }) {
     ...options,
     headers: { ...headers, Accept: "application/json" },
     credentials: "same-origin",
-    // A redirect leads to a page, for example to the sign-in, and never to data.
-    redirect: "error",
+    // A redirect leads to a page and never to data.
+    redirect: "manual",
   });
+  if (response.type === "opaqueredirect") throw new Refused(SIGNED_OUT, {});
   const body = await response.json().catch(() => null);
   const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
   if (!response.ok || !isObject) throw new Refused(response.status, isObject ? body : {});

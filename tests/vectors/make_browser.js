@@ -27,7 +27,7 @@ const election = readManifest(known.manifest);
 function ballotOf(number, selections) {
   const [credential, , group] = known.roll[number];
   const found = known.codes.find((/** @type {{point: string}} */ { point }) => point === credential);
-  const made = encryptBallot(election, { credential, group, codes: [readCode(found.written)] }, selections);
+  const made = encryptBallot(election, { credential, group, keys: [], codes: [readCode(found.written)] }, selections);
   const opening = openingOf(election, credential, made, selections);
   return { credential, group, text: made.text, tracker: made.tracker, short: made.short, opening, selections };
 }

@@ -55,7 +55,7 @@ class ElectionSerializer(serializers.ModelSerializer[Election]):
                     for choice in contest.choices
                 ],
             }
-            for contest in ballot_contests(election, None)
+            for contest in ballot_contests(election)
         ]
 
     def get_turnout(self, election: Election) -> dict[str, int]:

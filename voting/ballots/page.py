@@ -11,8 +11,6 @@ from voting.elections.shapes import contest_shape
 from voting.models import ContestKind, PictureRole
 
 if TYPE_CHECKING:
-    import random
-
     from voting.models import Choice, Contest, Election, VoterRollEntry
 
 
@@ -36,22 +34,22 @@ class ShownContest:
     max: int
     blank: bool
     choices: tuple[ShownChoice, ...]
+    # The voter's browser draws the order: the server shows everybody the manifest's.
+    is_shuffled: bool
 
     @property
     def is_single(self) -> bool:
         return self.max == 1 and self.min == 1
 
 
-def ballot_contests(
-    election: Election, shuffler: random.Random | None, voter: VoterRollEntry | None = None
-) -> list[ShownContest]:
-    """The contests with their choices in the official order, or shuffled if `shuffler` is given.
+def ballot_contests(election: Election, voter: VoterRollEntry | None = None) -> list[ShownContest]:
+    """The contests with their choices in the official order.
 
     Those of the voter's district only, if `voter` is given.
     """
     contests = election.contests.prefetch_related("choices__pictures")
     return [
-        _shown_contest(contest, shuffler)
+        _shown_contest(contest, election)
         for contest in contests
         if voter is None or _is_for(contest, voter)
     ]
@@ -62,11 +60,9 @@ def _is_for(contest: Contest, voter: VoterRollEntry) -> bool:
     return not groups or text.normalise(voter.district) in groups
 
 
-def _shown_contest(contest: Contest, shuffler: random.Random | None) -> ShownContest:
+def _shown_contest(contest: Contest, election: Election) -> ShownContest:
     allowed = rules.limits(contest_shape(contest))
     choices = [_shown_choice(choice) for choice in contest.choices.all()]
-    if shuffler is not None and contest.kind != ContestKind.YES_NO:
-        shuffler.shuffle(choices)
     return ShownContest(
         contest.key,
         contest.title,
@@ -75,6 +71,7 @@ def _shown_contest(contest: Contest, shuffler: random.Random | None) -> ShownCon
         allowed.max,
         allowed.blank,
         tuple(choices),
+        is_shuffled=election.shuffle_choices and contest.kind != ContestKind.YES_NO,
     )
 
 

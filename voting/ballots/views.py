@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import random
 import re
-import secrets
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.sign_in import login
 from accounts.signed_in import voter
@@ -41,7 +40,7 @@ TRACKER = re.compile(r"[0-9a-f]{64}")
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def elections(request: HttpRequest) -> HttpResponse:
     own = own_elections(voter(request))
     return render(request, "voting/elections.html", {"own": own})
@@ -49,7 +48,7 @@ def elections(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def enter_details(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
     if confirmed_details.confirmed_entry(request, election):
@@ -65,7 +64,7 @@ def enter_details(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def ballot(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
     if not rules.is_taking_ballots(election.state, election.closes_at, timezone.now()):
@@ -75,18 +74,33 @@ def ballot(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("voting:details", slug)
     if entry.has_voted and not election.allow_revote:
         return _already_cast(request, election, entry)
-    seed = secrets.randbits(64)
-    shuffler = random.Random(seed) if election.shuffle_choices else None  # noqa: S311
     context = {
         "election": election,
         "entry": entry,
         "manifest": json.loads(election.manifest),
         "voter": _shown_voter(election, entry),
-        "contests": ballot_contests(election, shuffler, entry),
+        "contests": ballot_contests(election, entry),
         "face_needed": presence.is_needed(election, seen_at_sign_in=login.voter_was_seen(request)),
         "again": entry.has_voted,
     }
     return render(request, "voting/ballot.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def standing(request: HttpRequest, slug: str) -> HttpResponse:
+    """Whether the voter is still signed in with details, and a token that fits this session.
+
+    The page of the ballot asks before it sends something: a session may have ended or changed
+    hands since it was loaded.
+    """
+    election = public_election_or_404(slug)
+    try:
+        sender = _confirmed_voter(request, election)
+    except CastRefused as refusal:
+        return _refused(refusal)
+    return JsonResponse({"csrf_token": get_token(request), "credential": sender.entry.credential})
 
 
 @login_required
@@ -126,7 +140,7 @@ def spoil(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def receipt(request: HttpRequest, slug: str, tracker: str) -> HttpResponse:
     """A receipt proves that the ballot is in the box. It looks the same for every choice."""
     election = public_election_or_404(slug)
@@ -141,6 +155,7 @@ def receipt(request: HttpRequest, slug: str, tracker: str) -> HttpResponse:
         "tracker": tracker,
         "short": human(tracker).split("-"),
         "counts": own_ballot.live,
+        "manifest": json.loads(election.manifest),
         "signed": casting.receipt_of(election, tracker).to_dict() if election.is_format_2 else None,
     }
     return render(request, "voting/receipt.html", context)

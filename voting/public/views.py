@@ -39,7 +39,7 @@ def election_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "election": election,
         "turnout": turnout_of(election),
-        "contests": ballot_contests(election, None),
+        "contests": ballot_contests(election),
     }
     return render(request, "voting/election.html", context)
 

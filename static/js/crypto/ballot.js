@@ -29,8 +29,10 @@ import { shortTracker } from "./tracker.js";
  */
 
 /**
- * `codes` are those of the registrars' letters, in their order; without registrars there are none.
- * @typedef {{credential: string, group: string, codes: Uint8Array[]}} Voter
+ * The voter's row of the roll, and the codes of the registrars' letters in their order: without registrars there are
+ * none. `keys` is the second registrar's point.
+ *
+ * @typedef {{credential: string, group: string, keys: string[], codes: Uint8Array[]}} Voter
  */
 
 /**
@@ -84,13 +86,14 @@ export function encryptBallot(election, voter, selections, onProgress = () => {}
  * @param {Election} election
  * @param {Voter} voter
  * @returns {{secret: bigint, point: Uint8Array}[]}
- * @throws {CodeOfAnother} if the first registrar's code does not make the credential
+ * @throws {CodeOfAnother} if the codes do not make the points on the roll
  */
-function signingKeys({ id, registrars }, { credential, codes }) {
+function signingKeys({ id, registrars }, { credential, keys, codes }) {
   if (codes.length !== registrars.length) throw new CodeOfAnother("a code for each registrar");
-  const keys = codes.map((code, i) => credentialOf(id, i + 1, code));
-  if (keys.length > 0 && hexOf(keys[0].point) !== credential) throw new CodeOfAnother("another voter's code");
-  return keys;
+  const made = codes.map((code, i) => credentialOf(id, i + 1, code));
+  const isOwn = made.every(({ point }, i) => hexOf(point) === [credential, ...keys][i]);
+  if (!isOwn) throw new CodeOfAnother("another voter's code");
+  return made;
 }
 
 /**

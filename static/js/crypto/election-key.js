@@ -3,7 +3,7 @@
 import { pointFromHex } from "./group.js";
 import { proofFromList } from "./proofs.js";
 import { areDifferent, exactly, expect, integer, listOf, oneOf } from "./shape.js";
-import { plainText } from "./texts.js";
+import { firstPlainText, plainText } from "./texts.js";
 
 /** @import { Point } from "./group.js" */
 /** @import { Proof } from "./proofs.js" */
@@ -40,7 +40,7 @@ export function readKey(value, version) {
   const amount = Array.isArray(fields.trustees) ? fields.trustees.length : 0;
   const threshold = integer(fields.threshold, 1, amount);
   const trustees = listOf(fields.trustees, { min: 1, max: most }, (item) => readTrustee(item, threshold, version));
-  expect(areDifferent(trustees.map(({ name }) => name)), "different trustees");
+  expect(version === 1 || areDifferent(trustees.map(({ name }) => name)), "different trustees");
   return { mode, key: pointFromHex(fields.public_key), threshold, trustees };
 }
 
@@ -56,7 +56,7 @@ const TRUSTEE_2 = /** @type {const} */ ([...TRUSTEE_1, "round", "transport_key",
 function readTrustee(value, threshold, version) {
   const fields = exactly(value, version === 2 ? TRUSTEE_2 : TRUSTEE_1);
   const shared = {
-    name: plainText(fields.name, NAME),
+    name: version === 1 ? firstPlainText(fields.name, NAME) : plainText(fields.name, NAME),
     commitments: listOf(fields.commitments, { min: threshold, max: threshold }, (item) => pointFromHex(item)),
     proof: proofFromList(fields.proof),
     confirmation: proofFromList(fields.confirmation),

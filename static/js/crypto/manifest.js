@@ -5,13 +5,13 @@ import { bytesFromHex, encode } from "./encode.js";
 import { pointFromHex, sha256Hex } from "./group.js";
 import { proofFromList } from "./proofs.js";
 import { areDifferent, areSorted, exactly, expect, flag, hash, identifier, integer, listOf, oneOf } from "./shape.js";
-import { longText, momentText, plainText } from "./texts.js";
+import { inLanguage } from "./texts-shown.js";
+import { firstPlainText, longText, momentText, plainText } from "./texts.js";
 
 /** @import { Point } from "./group.js" */
+/** @import { Texts } from "./texts-shown.js" */
 /** @import { ElectionKey } from "./election-key.js" */
 /** @import { Proof } from "./proofs.js" */
-
-/** A text in each language of the election, or the only one of format 1. @typedef {Record<string, string> | string} Texts */
 
 /**
  * Format 1 knows neither party, statement nor pictures.
@@ -121,7 +121,7 @@ function readFirst(manifest) {
   expect(fields.format === "facevote-election-1", "a known format");
   return {
     ...readShared(fields, 1, readFirstContest),
-    title: plainText(fields.title),
+    title: firstPlainText(fields.title),
     languages: [],
     registrars: [],
     witnesses: [],
@@ -219,9 +219,9 @@ function readFirstContest(value) {
   const fields = exactly(value, ["blank", "choices", "id", "max", "min", "title"]);
   const choices = listOf(fields.choices, { min: 1, max: MAX_CHOICES }, (item) => {
     const { id, title } = exactly(item, ["id", "title"]);
-    return { id: identifier(id), title: plainText(title), party: null, statement: null, pictures: [] };
+    return { id: identifier(id), title: firstPlainText(title), party: null, statement: null, pictures: [] };
   });
-  return { ...readLimits(fields, choices), title: plainText(fields.title), description: null, groups: [] };
+  return { ...readLimits(fields, choices), title: firstPlainText(fields.title), description: null, groups: [] };
 }
 
 /**
@@ -282,18 +282,6 @@ function readWitnesses(value) {
  */
 export function fingerprint(manifest) {
   return sha256Hex(encode(manifest));
-}
-
-/**
- * A text in the language that somebody reads, or else in the election's first.
- *
- * @param {Texts | null} value
- * @param {string} language
- * @returns {string} "" for null
- */
-export function inLanguage(value, language) {
-  if (value === null || typeof value === "string") return value ?? "";
-  return value[language.replaceAll("-", "_")] ?? Object.values(value)[0];
 }
 
 /**

@@ -29,6 +29,19 @@ export function plainText(value, { max = MAX_PLAIN, empty = false } = {}) {
 }
 
 /**
+ * A plain text of format 1, which knew no rules on white space and on what shows nothing.
+ *
+ * @param {unknown} value
+ * @param {{max?: number, empty?: boolean}} [options]
+ * @returns {string}
+ * @throws {Malformed}
+ */
+export function firstPlainText(value, { max = MAX_PLAIN, empty = false } = {}) {
+  expect(typeof value === "string" && isNormal(value, max) && (empty || value !== ""), "a plain text");
+  return value;
+}
+
+/**
  * @param {unknown} value
  * @returns {string} lines of plain text
  * @throws {Malformed}
@@ -85,12 +98,16 @@ export function folded(text) {
  * @param {number} max
  */
 function isPlain(text, max) {
-  return (
-    [...text].length <= max &&
-    text.normalize("NFC") === text &&
-    ![NOT_FOR_TEXT, OTHER_SPACE, EDGE_OR_DOUBLE].some((bad) => bad.test(text)) &&
-    ![...text].some(isInvisible)
-  );
+  const isShown = !OTHER_SPACE.test(text) && !EDGE_OR_DOUBLE.test(text) && ![...text].some(isInvisible);
+  return isNormal(text, max) && isShown;
+}
+
+/**
+ * @param {string} text
+ * @param {number} max
+ */
+function isNormal(text, max) {
+  return [...text].length <= max && text.normalize("NFC") === text && !NOT_FOR_TEXT.test(text);
 }
 
 /** @param {string} letter */

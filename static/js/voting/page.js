@@ -1,17 +1,22 @@
 // The ballot page: form -> review -> encryption -> tracker -> cast or open -> face step -> receipt.
-// The choices and the encrypted ballot are kept in this page's memory only.
+// The encrypted ballot is in this page's memory only; the choices are also kept in the tab.
 
-import { auditFile, checkOpening } from "../crypto/audit.js";
-import { csrfToken, dataOf, element, elements, embeddedJson, optionalElement } from "../dom.js";
-import { Refused } from "../http.js";
-import { encrypt } from "./encryption.js";
+import { csrfToken, dataOf, element, elements, optionalElement } from "../dom.js";
+import { Refused, Unreachable } from "../http.js";
+import { CryptoWorker, WorkerFailed } from "./crypto-worker.js";
+import { failureOf, mayHaveArrived, wordsFor } from "./failures.js";
+import { KeptSelections } from "./kept-selections.js";
+import { LetterCodes } from "./letter-codes.js";
+import { isAsFilledIn, readOpened } from "./opened-ballot.js";
+import { showQr } from "./qr.js";
 import { showProblems, showSelections, showTracker } from "./render.js";
-import { postBallot, postOpening } from "./requests.js";
+import { askStanding, postBallot, postOpening } from "./requests.js";
 import { problemsOf, readSelections, summaryOf, watchSelections } from "./selections.js";
+import { Steps } from "./steps.js";
+import { showWithoutBallot, verifiedElection } from "./verified-election.js";
 
-/** @import { Ballot, Opening } from "../crypto/ballot.js" */
-/** @import { Manifest } from "../crypto/manifest.js" */
-/** @import { EncryptedBallot } from "../crypto/worker.js" */
+/** @import { MadeBallot } from "../crypto/ballot.js" */
+/** @import { VerifiedElection } from "./verified-election.js" */
 
 /**
  * Which of the steps at the head of the page a state belongs to. All others belong to "review".
@@ -19,21 +24,40 @@ import { problemsOf, readSelections, summaryOf, watchSelections } from "./select
  */
 const STEP = { filling: "ballot", unusable: "ballot", face: "face", casting: "face" };
 
+/** The states that are steps of the voter, each with an entry in the browser's history. */
+const ENTRIES = ["filling", "review", "encrypted", "face"];
+
+/** In these steps there is a ballot that is encrypted and not cast. */
+const WITH_BALLOT = ["encrypted", "face"];
+
 /** After these refusals the same ballot can still be cast. */
-const CAN_BE_CAST_LATER = ["verify-again", "not-open"];
+const CAN_BE_CAST_LATER = ["verify-again", "not-open", "details-first", "another-voter"];
 
 class BallotPage {
-  /** @type {EncryptedBallot | null} */
+  /** Its seed is "" once the ballot was on its way. @type {MadeBallot | null} */
   #made = null;
   #busy = false;
+  /** Whether leaving the page can no longer lose anything. */
+  #done = false;
 
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root
+   * @param {CryptoWorker} worker
+   * @param {VerifiedElection} election
+   */
+  constructor(root, worker, election) {
     this.root = root;
+    this.worker = worker;
+    this.election = election;
     this.form = element(root, "[data-form]", HTMLFormElement);
-    this.manifest = /** @type {Manifest} */ (embeddedJson(document, "#manifest"));
-    this.csrfToken = csrfToken(root);
+    const { manifest, voter, registrars } = election;
+    const points = [voter.credential, ...voter.keys];
+    this.codes = new LetterCodes(root, worker, { election: manifest.id, points, registrars });
+    this.site = document.title.split(" · ").at(-1);
+    this.kept = new KeptSelections(this.form, dataOf(root, "owner"));
+    element(root, "[data-kept]").hidden = !this.kept.restore();
     watchSelections(this.form);
+    this.steps = new Steps("filling", (step) => this.#moveTo(step));
     this.#listen();
     element(document, "[data-starting]").remove();
     root.hidden = false;
@@ -45,6 +69,7 @@ class BallotPage {
   }
 
   #listen() {
+    this.form.addEventListener("change", () => this.kept.keep());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#review();
@@ -52,31 +77,39 @@ class BallotPage {
     this.#onClick("[data-change]", () => this.#change());
     this.#onClick("[data-encrypt]", () => this.#encrypt());
     this.#onClick("[data-cast]", () => this.#present());
-    this.#onClick("[data-again]", () => this.#present());
+    this.#onClick("[data-again]", () => this.#again());
     this.#onClick("[data-let-in]", () => this.#castAsLetIn());
     this.#onClick("[data-open]", () => this.#open());
-    this.root.addEventListener("facevote:verified", () => this.#cast());
+    this.root.addEventListener("facevote:verified", () => this.#alone(() => this.#cast()));
+    window.addEventListener("beforeunload", (event) => {
+      if (!this.#done && this.kept.isAny()) event.preventDefault();
+    });
     // A page that the back button brings back may be older than a ballot that was cast.
     window.addEventListener("pageshow", ({ persisted }) => persisted && window.location.reload());
   }
 
   /**
-   * Does one thing at a time, so that a double click starts nothing twice.
-   *
    * @param {string} selector
    * @param {() => void | Promise<void>} action
    */
   #onClick(selector, action) {
     for (const button of elements(this.root, selector)) {
-      button.addEventListener("click", async () => {
-        if (this.#busy) return;
-        this.#busy = true;
-        try {
-          await action();
-        } finally {
-          this.#busy = false;
-        }
-      });
+      button.addEventListener("click", () => this.#alone(action));
+    }
+  }
+
+  /**
+   * Does one thing at a time, so that a double click starts nothing twice.
+   *
+   * @param {() => void | Promise<void>} action
+   */
+  async #alone(action) {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      await action();
+    } finally {
+      this.#busy = false;
     }
   }
 
@@ -89,7 +122,32 @@ class BallotPage {
     for (const steps of elements(this.root, "[data-steps]")) {
       steps.hidden = steps.dataset.steps !== (STEP[state] ?? "review");
     }
-    element(this.root, `[data-state="${state}"] h1`).focus();
+    if (ENTRIES.includes(state)) this.steps.go(state);
+    const heading = element(this.root, `[data-state="${state}"] h1:not([hidden])`);
+    document.title = `${heading.textContent} · ${this.site}`;
+    heading.focus();
+  }
+
+  /**
+   * The voter went back or forward in the browser.
+   *
+   * @param {string} step
+   */
+  #moveTo(step) {
+    if (this.#done) return;
+    if (this.#busy) {
+      // What has begun ends first: its end shows the next step.
+      this.steps.go(this.#made ? "encrypted" : "review");
+      return;
+    }
+    this.#stopCamera();
+    if (!WITH_BALLOT.includes(step)) this.#made = null;
+    if (step === "filling") this.#show("filling");
+    else if (this.#made) this.#show(step);
+    else {
+      this.steps.become("review");
+      this.#review();
+    }
   }
 
   #review() {
@@ -98,6 +156,7 @@ class BallotPage {
     notice.hidden = problems.length === 0;
     showProblems(element(this.root, "[data-problem-list]"), problems);
     if (problems.length > 0) {
+      this.#show("filling");
       // The button is below the last contest, so the notice has to come into view.
       notice.focus();
       return;
@@ -116,32 +175,68 @@ class BallotPage {
     optionalElement(this.root, "[data-capture] [data-stop]")?.click();
   }
 
+  /** Whoever was signed out hears it before the work of encrypting; without a network it can be done all the same. */
   async #encrypt() {
+    try {
+      await this.#renew();
+    } catch (error) {
+      const { status = 0 } = error instanceof Refused ? error : {};
+      if (!(error instanceof Unreachable) && status < 500) {
+        this.#refuse(error, { sent: false });
+        return;
+      }
+    }
     const bar = element(this.root, "[data-progress]", HTMLProgressElement);
     bar.value = 0;
-    this.#show("encrypting");
-    const selections = readSelections(this.form);
-    const task = { manifest: this.manifest, credential: dataOf(this.root, "credential"), selections };
+    const { manifest, voter } = this.election;
+    const task = { manifest, voter: { ...voter, codes: this.codes.typed }, selections: readSelections(this.form) };
     try {
-      this.#made = await encrypt(dataOf(this.root, "worker"), task, (share) => {
+      if (!(await this.codes.areRight())) return;
+      this.#show("encrypting");
+      this.#made = await this.worker.ask("encrypt", task, (share) => {
         bar.value = share;
       });
     } catch {
       this.#show("unusable");
       return;
     }
+    if (!this.#made) return;
+    element(this.root, "[data-may-open]").hidden = false;
     for (const place of elements(this.root, "[data-tracker]")) showTracker(place, this.#made.short);
     this.#show("encrypted");
   }
 
+  /**
+   * A new sign-in has made the page's token useless, for the ballot and for the face step.
+   *
+   * @throws {Unreachable | Refused}
+   */
+  async #renew() {
+    const standing = await askStanding(dataOf(this.root, "standingUrl"));
+    if (standing.credential !== this.election.voter.credential) {
+      throw new Refused(409, { code: "another-voter", message: this.#word("another-voter") });
+    }
+    element(this.root, "[name=csrfmiddlewaretoken]", HTMLInputElement).value = standing.csrfToken;
+  }
+
+  async #again() {
+    await (this.#made ? this.#present() : this.#encrypt());
+  }
+
   /** Goes to the face step, or casts at once where none is needed. */
   async #present() {
+    if (!this.#made) return;
     const widget = optionalElement(this.root, "[data-capture]");
     if (this.root.dataset.face !== "yes" || !widget) {
       await this.#cast();
       return;
     }
-    if (!this.#made) return;
+    try {
+      await this.#renew();
+    } catch (error) {
+      this.#refuse(error, { sent: false });
+      return;
+    }
     widget.dataset.boundTo = this.#made.tracker;
     this.#show("face");
   }
@@ -156,79 +251,86 @@ class BallotPage {
   async #cast({ needed = "" } = {}) {
     if (!this.#made) return;
     this.#show("casting");
+    let sent = false;
     try {
-      const receipt = await postBallot(dataOf(this.root, "castUrl"), this.csrfToken, this.#made.ballot);
-      window.location.replace(receipt);
+      await this.#renew();
+      sent = true;
+      // A ballot that is cast can never be opened: what would open it is forgotten before it goes.
+      this.#made = { ...this.#made, seed: "" };
+      element(this.root, "[data-may-open]").hidden = true;
+      const receipt = await postBallot(dataOf(this.root, "castUrl"), csrfToken(this.root), this.#made.text);
+      this.#done = true;
+      this.kept.forget();
+      this.codes.forget();
+      this.steps.leaveFor(receipt);
     } catch (error) {
-      this.#refuse(error, needed);
+      this.#refuse(error, { sent, needed });
     }
   }
 
   async #open() {
-    if (!this.#made) return;
-    const { ballot, opening, tracker } = this.#made;
+    if (!this.#made?.seed) return;
+    const made = this.#made;
     try {
+      await this.#renew();
       // The board learns first that this ballot is spoiled. Only then may anybody read it.
-      await postOpening(dataOf(this.root, "openUrl"), this.csrfToken, tracker);
+      await postOpening(dataOf(this.root, "openUrl"), csrfToken(this.root), made.tracker);
     } catch (error) {
-      this.#refuse(error);
+      this.#refuse(error, { sent: false });
       return;
     }
-    /** @type {Ballot} */
-    const encrypted = JSON.parse(ballot);
-    const right = this.#showOpened(encrypted, opening);
-    element(this.root, "[data-opened-right]").hidden = !right;
-    element(this.root, "[data-opened-wrong]").hidden = right;
-    const file = new Blob([auditFile(this.manifest, encrypted, opening)], { type: "application/json" });
-    element(this.root, "[data-save]", HTMLAnchorElement).href = URL.createObjectURL(file);
     this.#made = null;
+    await this.#showOpened(made);
     this.#show("opened");
   }
 
-  /**
-   * @param {Ballot} encrypted
-   * @param {Opening} opening
-   * @returns {boolean} whether the ballot says what the voter filled in
-   */
-  #showOpened(encrypted, opening) {
-    try {
-      const titles = checkOpening(this.manifest, encrypted, opening);
-      /** @type {[string, string[]][]} */
-      const rows = this.manifest.contests.map(({ id, title }) => [title, titles[id]]);
-      showSelections(element(this.root, "[data-opened]"), rows, this.#word("blank"));
-      return this.#matches(opening);
-    } catch {
-      return false;
-    }
-  }
-
-  /** @param {Opening} opening */
-  #matches(opening) {
+  /** @param {MadeBallot} made */
+  async #showOpened(made) {
+    const { manifest, voter, language } = this.election;
     const selections = readSelections(this.form);
-    return this.manifest.contests.every((contest, number) => {
-      const bits = opening.contests[number].selections;
-      const selected = selections[contest.id];
-      const expected = contest.choices.map(({ id }) => Number(selected?.includes(id) ?? false));
-      if (contest.blank) expected.push(Number(selected === null));
-      return bits.length === expected.length && bits.every((bit, place) => bit === expected[place]);
-    });
+    let right = false;
+    try {
+      const task = { manifest, credential: voter.credential, made, selections };
+      const { opening, file, rows } = await this.worker.ask("open", task);
+      showSelections(element(this.root, "[data-opened]"), readOpened(manifest, rows, language), this.#word("blank"));
+      right = isAsFilledIn(manifest, rows, selections);
+      showQr(element(this.root, "[data-qr]"), opening, this.#word("qr"));
+      const blob = new Blob([file], { type: "application/json" });
+      element(this.root, "[data-save]", HTMLAnchorElement).href = URL.createObjectURL(blob);
+    } catch (error) {
+      if (!(error instanceof WorkerFailed)) throw error;
+    }
+    element(this.root, "[data-opened-right]").hidden = !right;
+    element(this.root, "[data-opened-wrong]").hidden = right;
   }
 
   /**
    * @param {unknown} error
-   * @param {string} [needed] the words for a face step that is missing
+   * @param {object} about
+   * @param {boolean} about.sent whether the ballot was on its way
+   * @param {string} [about.needed] the words for a face step that is missing
    */
-  #refuse(error, needed = "") {
-    // Without words from the server nobody knows whether the ballot arrived.
-    const said = error instanceof Refused ? error.text("message") : "";
+  #refuse(error, { sent, needed = "" }) {
     const code = error instanceof Refused ? error.text("code") : "";
-    const words = (code === "verify-again" && needed) || said;
-    element(this.root, "[data-message]").textContent = said ? words : this.#word("offline");
-    element(this.root, "[data-unsent]").hidden = said !== "";
-    const lost = said !== "" && !CAN_BE_CAST_LATER.includes(code);
-    element(this.root, "[data-again]").hidden = lost || !this.#made;
+    const unsure = sent && mayHaveArrived(error);
+    const words = (code === "verify-again" && needed) || wordsFor(this.root, error);
+    element(this.root, "[data-message]").textContent = words;
+    for (const part of elements(this.root, "[data-unsent]")) part.hidden = !unsure;
+    element(this.root, "[data-not-cast]").hidden = unsure;
+    element(this.root, "[data-sign-in]").hidden = failureOf(error) !== "signed-out" && code !== "another-voter";
+    element(this.root, "[data-details]").hidden = code !== "details-first";
+    element(this.root, "[data-again]").hidden = code !== "" && !CAN_BE_CAST_LATER.includes(code);
     this.#show("refused");
   }
 }
 
-new BallotPage(element(document, "[data-ballot]"));
+const page = element(document, "[data-ballot]");
+const cryptography = new CryptoWorker(dataOf(page, "worker"));
+verifiedElection(page, cryptography).then(
+  (election) => new BallotPage(page, cryptography, election),
+  (error) => {
+    element(document, "[data-starting]").remove();
+    const isBrowser = error instanceof WorkerFailed && error.failure.code === "worker";
+    showWithoutBallot(page, isBrowser ? "unusable" : "untrue");
+  },
+);

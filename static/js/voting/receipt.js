@@ -1,13 +1,26 @@
-// The receipt page: prints the receipt, and saves it as a text file.
+// The receipt page: checks the board's signature under the receipt, prints it, and saves it as a file.
 
-import { element } from "../dom.js";
+import { encode } from "../crypto/encode.js";
+import { dataOf, element, embeddedJson, optionalElement } from "../dom.js";
+import { CryptoWorker } from "./crypto-worker.js";
 
-const receipt = element(document, "[data-receipt]");
 const print = element(document, "[data-print]");
-const save = element(document, "[data-save-receipt]", HTMLAnchorElement);
-
 print.addEventListener("click", () => window.print());
-const text = receipt.innerText.replace(/\n{3,}/g, "\n\n");
-save.href = URL.createObjectURL(new Blob([`${text}\n`], { type: "text/plain" }));
 print.hidden = false;
-save.hidden = false;
+
+/** @param {HTMLElement} signed */
+async function checkSigned(signed) {
+  const receipt = encode(embeddedJson(document, "#signed"));
+  const worker = new CryptoWorker(dataOf(signed, "worker"));
+  const input = { manifest: embeddedJson(document, "#manifest"), receipt, tracker: dataOf(signed, "tracker") };
+  const { holds } = await worker.ask("receipt", input).catch(() => ({ holds: false }));
+  worker.stop();
+  element(signed, "[data-signed-right]").hidden = !holds;
+  element(signed, "[data-signed-wrong]").hidden = holds;
+  const save = element(document, "[data-save-receipt]", HTMLAnchorElement);
+  save.href = URL.createObjectURL(new Blob([receipt], { type: "application/json" }));
+  save.hidden = !holds;
+}
+
+const signed = optionalElement(document, "[data-signed]");
+if (signed) checkSigned(signed);

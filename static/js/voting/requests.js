@@ -1,6 +1,23 @@
-// The two requests of the ballot page. Neither holds a choice.
+// The requests of the ballot page. None holds a choice.
 
-import { postForm, postJsonText } from "../http.js";
+import { getJson, postForm, postJsonText } from "../http.js";
+
+// A server that takes longer will not answer any more; the voter is told so and can try again.
+const LONGEST_MS = 60_000;
+
+/** @typedef {{csrfToken: string, credential: string}} Standing who is signed in, and the token for the next posts */
+
+/**
+ * Asks whether the voter may still cast here: the session may have ended or belong to somebody else by now.
+ *
+ * @param {string} url
+ * @returns {Promise<Standing>}
+ * @throws {Unreachable | Refused}
+ */
+export async function askStanding(url) {
+  const answer = await getJson(url);
+  return { csrfToken: String(answer.csrf_token), credential: String(answer.credential) };
+}
 
 /**
  * @param {string} url
@@ -10,7 +27,7 @@ import { postForm, postJsonText } from "../http.js";
  * @throws {Unreachable | Refused}
  */
 export async function postBallot(url, csrfToken, ballot) {
-  const { receipt } = await postJsonText(url, ballot, { csrfToken });
+  const { receipt } = await postJsonText(url, ballot, { csrfToken, signal: AbortSignal.timeout(LONGEST_MS) });
   return String(receipt);
 }
 

@@ -2,7 +2,7 @@
 
 import { elements, optionalElement } from "../dom.js";
 
-/** @import { Selections } from "../crypto/ballot.js" */
+/** @import { Selections } from "../crypto/answers.js" */
 
 /** @typedef {{contest: HTMLElement, text: string}} Problem a contest's element, and what is wrong in words */
 

@@ -107,7 +107,7 @@ export class Lab {
     const points = codes.map((code, i) => hexOf(credentialOf(this.id, i + 1, code).point));
     const credential = points[0] ?? `voter-${number}`;
     const voterGroup = number % 2 ? "north" : "south";
-    return { credential, group: voterGroup, codes, points, row: [credential, `Voter ${number}`, voterGroup, points.slice(1)] };
+    return { credential, group: voterGroup, codes, points, keys: points.slice(1), row: [credential, `Voter ${number}`, voterGroup, points.slice(1)] };
   }
 
   /**

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { inLanguage, readManifest } from "../../../static/js/crypto/manifest.js";
+import { readManifest } from "../../../static/js/crypto/manifest.js";
+import { inLanguage } from "../../../static/js/crypto/texts-shown.js";
 import { verifyKeys } from "../../../static/js/crypto/trustees/keys.js";
 import { TrusteeRefused } from "../../../static/js/crypto/trustees/refusals.js";
 import { hexOf } from "../../../static/js/crypto/encode.js";

@@ -5,7 +5,7 @@ import { encode } from "../encode.js";
 import { IDENTITY, add, inverse, mod, multiply, multiplyBase, pointFromHex, same, sha256Hex, subtract, sum } from "../group.js";
 import { weightsOf } from "../manifest.js";
 import { holdsEquality, proofFromList } from "../proofs.js";
-import { exactly, expect, integer, listOf } from "../shape.js";
+import { areDifferent, exactly, expect, integer, listOf } from "../shape.js";
 import { decryption, jointCommitments, verificationKey } from "../trustees/statements.js";
 import { hasQuorum } from "./board.js";
 import { orProblem, require } from "./problems.js";
@@ -147,9 +147,10 @@ export function result(board, { body }) {
  * @returns {Decrypted[]}
  */
 function usedTrustees({ election, decrypted }, value) {
-  const { threshold, trustees } = election;
+  const { threshold, trustees, version } = election;
   const numbers = listOf(value, { min: threshold, max: threshold }, (item) => integer(item, 1, trustees.length));
-  expect(numbers.every((number, i) => i === 0 || numbers[i - 1] < number), "sorted trustees");
+  const isSorted = numbers.every((number, i) => i === 0 || numbers[i - 1] < number);
+  expect(version === 1 ? areDifferent(numbers) : isSorted, "sorted trustees");
   return numbers.map((number) => {
     const found = decrypted.find(({ trustee }) => trustee === number);
     expect(found !== undefined, "a trustee that has decrypted");
@@ -201,7 +202,7 @@ function lagrange(trustees) {
 export function forget(board, { body }) {
   require(board.phase === "counted" && !board.forgotten, "order");
   const fields = exactly(body, ["approved_by", "voters"]);
-  checkOfficials(fields.approved_by);
+  checkOfficials(board, fields.approved_by);
   require(fields.voters === board.roll.rows.size, "forgotten");
   board.forgotten = true;
 }

@@ -5,7 +5,7 @@ import { pointFromHex, sha256Hex } from "../group.js";
 import { printBytes } from "../manifest.js";
 import { holdsPossession, proofFromList } from "../proofs.js";
 import { areSorted, expect, hash, identifier, listOf } from "../shape.js";
-import { plainText } from "../texts.js";
+import { firstPlainText, plainText } from "../texts.js";
 import { require } from "./problems.js";
 
 /** @import { Eligible } from "../ballot-check.js" */
@@ -105,12 +105,14 @@ export function voterOn({ registrars }, roll, credential) {
  * @returns {unknown[][]}
  */
 function addRows(election, { rows, used }, value, max) {
+  const { version } = election;
   const added = listOf(value, { max }, (row) => readRow(election, row));
   expect(areSorted(added.map(([credential]) => String(credential))), "a sorted roll");
   for (const row of added) {
     const [credential, , , keys = []] = row;
     for (const name of [String(credential), .../** @type {string[]} */ (keys)]) {
-      require(!used.has(name), "roll");
+      // In format 1 a credential that was removed may come back.
+      require(version === 1 ? !rows.has(name) : !used.has(name), "roll");
       used.add(name);
     }
     rows.set(String(credential), row);
@@ -128,7 +130,7 @@ function readRow({ version, voters, registrars }, value) {
   const row = listOf(value, { min: size, max: size }, (item) => item);
   const [credential, alias, group, keys] = row;
   identifier(credential);
-  plainText(alias, { max: 200, empty: true });
+  (version === 1 ? firstPlainText : plainText)(alias, { max: 200, empty: true });
   expect(voters === "alias" || alias === "", "no alias");
   if (version === 1) return row;
   plainText(group, { max: 100, empty: true });

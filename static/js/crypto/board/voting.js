@@ -5,7 +5,7 @@ import { BallotInvalid } from "../ballot-check.js";
 import { hexOf } from "../encode.js";
 import { holdsPossession, proofFromList } from "../proofs.js";
 import { areSorted, exactly, expect, hash, integer, listOf } from "../shape.js";
-import { folded, momentText, plainText } from "../texts.js";
+import { firstPlainText, folded, momentText, plainText } from "../texts.js";
 import { endorsement, jointCommitments, verificationKey } from "../trustees/statements.js";
 import { BoardProblem, orProblem, require } from "./problems.js";
 import { changeRoll, voterOn } from "./roll.js";
@@ -23,12 +23,14 @@ import { changeRoll, voterOn } from "./roll.js";
 const BALLOT_PROBLEMS = { election: "ballot", voter: "voter", contests: "ballot", proof: "proof", signature: "signature" };
 
 /**
+ * @param {Board} board
  * @param {unknown} value two pseudonyms of officials
  */
-export function checkOfficials(value) {
+export function checkOfficials({ election: { version } }, value) {
   orProblem("officials", () => {
-    const names = listOf(value, { min: 2, max: 2 }, (name) => plainText(name, { max: 200 }));
-    expect(areSorted(names) && folded(names[0]) !== folded(names[1]), "two different officials");
+    const read = version === 1 ? firstPlainText : plainText;
+    const names = listOf(value, { min: 2, max: 2 }, (name) => read(name, { max: 200 }));
+    expect((version === 1 || areSorted(names)) && folded(names[0]) !== folded(names[1]), "two different officials");
   });
 }
 
@@ -55,7 +57,7 @@ export function endorse(board, { body }) {
 export function waive(board, { body }) {
   const { trustees, threshold, mode } = board.election;
   const fields = exactly(body, ["approved_by", "trustees"]);
-  checkOfficials(fields.approved_by);
+  checkOfficials(board, fields.approved_by);
   require(mode === "trustees" && board.phase === "begun", "order");
   const max = trustees.length - threshold;
   const waived = orProblem("endorsement", () =>
@@ -76,7 +78,7 @@ export function roll(board, { body }) {
   const keys = /** @type {const} */ (["add", "approved_by", "remove", "roll"]);
   const fields = exactly(body, isFirst ? keys : [...keys, "signatures"]);
   require(isOpen(board), "order");
-  checkOfficials(fields.approved_by);
+  checkOfficials(board, fields.approved_by);
   const change = /** @type {{add: unknown, remove: unknown, roll: unknown}} */ (fields);
   orProblem("roll", () => changeRoll(board.election, board.roll, change, (credential) => board.last.has(credential)));
   board.seen.rollChanges += 1;
@@ -89,7 +91,7 @@ export function roll(board, { body }) {
 export function override(board, { body }) {
   const fields = exactly(body, ["approved_by", "number"]);
   require(isOpen(board), "order");
-  checkOfficials(fields.approved_by);
+  checkOfficials(board, fields.approved_by);
   require(fields.number === board.seen.overrides + 1, "override");
   board.seen.overrides += 1;
 }
@@ -101,7 +103,7 @@ export function override(board, { body }) {
 export function extend(board, { body }) {
   const fields = exactly(body, ["approved_by", "closes"]);
   require(isOpen(board), "order");
-  checkOfficials(fields.approved_by);
+  checkOfficials(board, fields.approved_by);
   const closes = momentText(fields.closes);
   require(board.closes !== "" && closes > board.closes, "extension");
   board.closes = closes;

@@ -133,7 +133,7 @@ export class TrusteeSession {
     const file = this.#fileOf(memory);
     const election = readElection(manifest);
     const { file: checked, signature } = ceremony.endorse(file, election, shares);
-    return this.#outcome("endorsement", { signature, trustee: file.index }, checked, memory);
+    return this.#outcome("endorsement", signature, checked, memory);
   }
 
   /**

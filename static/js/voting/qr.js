@@ -1,0 +1,26 @@
+// Shows a text as a QR code, drawn on this device: what is in it does not reach the server.
+
+import encodeQR from "../../vendor/qr/encode.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const BORDER = 4;
+
+/**
+ * @param {HTMLElement} target
+ * @param {string} text
+ * @param {string} label for those who do not see it
+ */
+export function showQr(target, text, label) {
+  const rows = encodeQR(text, "raw", { ecc: "low", border: BORDER });
+  const size = rows.length;
+  const picture = document.createElementNS(SVG, "svg");
+  picture.setAttribute("viewBox", `0 0 ${size} ${size}`);
+  picture.setAttribute("role", "img");
+  picture.setAttribute("aria-label", label);
+  picture.setAttribute("shape-rendering", "crispEdges");
+  const path = document.createElementNS(SVG, "path");
+  const dots = rows.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])));
+  path.setAttribute("d", dots.join(""));
+  picture.append(path);
+  target.replaceChildren(picture);
+}

@@ -1,0 +1,59 @@
+// Saves a trustee's key file to the device, and keeps what the browser has to remember of a round.
+
+/** @import { Memory, Outcome } from "../../crypto/trustees/session.js" */
+
+const NAME_OF_ROUND = "facevote-trustee-";
+
+/** The file's name says after which step it was saved, so that the last one is found again. */
+const STEP_NAMES = { registration: "1-key", shares: "2-shares", endorsement: "3-checked", partial: "4-counted" };
+
+/**
+ * @param {string} kind
+ * @returns {kind is keyof typeof STEP_NAMES} whether this step changes the key file
+ */
+function isSaved(kind) {
+  return kind in STEP_NAMES;
+}
+
+/**
+ * @param {Outcome["kind"]} kind
+ * @param {{election: string, index: number}} owner
+ * @returns {string | null} the name of the file that this step saves
+ */
+export function fileName(kind, { election, index }) {
+  return isSaved(kind) ? `trustee-${index}-${election}-${STEP_NAMES[kind]}.json` : null;
+}
+
+/**
+ * Offers the key file for download, if the step changed it.
+ *
+ * @param {Outcome} outcome
+ * @param {{election: string, index: number}} owner
+ */
+export function saveFile({ kind, file }, owner) {
+  const name = fileName(kind, owner);
+  if (name === null) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([file], { type: "application/json" }));
+  link.download = name;
+  link.click();
+}
+
+/**
+ * @param {string} round
+ * @returns {Memory}
+ */
+export function recall(round) {
+  const kept = localStorage.getItem(NAME_OF_ROUND + round);
+  return kept === null ? { transcript: null, stopped: false, decrypted: null } : JSON.parse(kept);
+}
+
+/**
+ * Nothing in it is secret.
+ *
+ * @param {string} round
+ * @param {Memory} memory
+ */
+export function remember(round, memory) {
+  localStorage.setItem(NAME_OF_ROUND + round, JSON.stringify(memory));
+}
