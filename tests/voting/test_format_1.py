@@ -1,4 +1,4 @@
-"""Elections of the older format: a site that has one under way is not upgraded, others are shown."""
+"""Elections of the older format: none that is under way is upgraded; finished ones are shown."""
 
 from __future__ import annotations
 

@@ -117,9 +117,7 @@ def require_endorsed(election: Election) -> None:
 
 def _require_forgettable(election: Election, now: dt.datetime) -> None:
     if not election.is_format_2:
-        raise StepRefused(
-            _("The board of this election is of an earlier version: it stays.")
-        )
+        raise StepRefused(_("The board of this election is of an earlier version: it stays."))
     events = election.events.filter(kind__in=(BoardEventKind.RESULT, BoardEventKind.FORGET))
     *_results, last = events.order_by("seq")
     if last.kind == BoardEventKind.FORGET or forgetting_of(election) is not None:

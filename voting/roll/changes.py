@@ -110,9 +110,7 @@ def same_voters(election: Election, numbers: list[str]) -> list[dict[str, str]]:
     keys = {number_key(number) for number in numbers}
     entries = list(_on_roll(election).filter(number_key__in=keys).select_related("user"))
     if len(entries) != len(numbers):
-        raise StepRefused(
-            _("A voter number for a new code is not on the roll, or stands twice.")
-        )
+        raise StepRefused(_("A voter number for a new code is not on the roll, or stands twice."))
     return [
         {
             "voter_number": entry.voter_number,

@@ -1,4 +1,4 @@
-"""What the checklist says of texts, choices that look alike, districts, witnesses and registrars."""
+"""What the checklist says of texts, choices that look alike, districts and watchers."""
 
 from __future__ import annotations
 
