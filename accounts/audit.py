@@ -38,9 +38,21 @@ class Action(StrEnum):
     SIGNED_OUT = "signed_out"
     PASSWORD_SET = "password_set"  # noqa: S105
     PASSWORD_LINK_MADE = "password_link_made"  # noqa: S105
+    TOTP_CODE_MADE = "totp_code_made"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_SPENT = "recovery_code_spent"
     TOTP_ENROLLED = "totp_enrolled"
     TOTP_REMOVED = "totp_removed"
+    API_TOKEN_MADE = "api_token_made"  # noqa: S105
+    API_TOKEN_REVOKED = "api_token_revoked"  # noqa: S105
+    VOTERS_READ = "voters_read"
+    OWN_DATA_EXPORTED = "own_data_exported"
+    ROLL_PURGED = "roll_purged"
+    CHANGE_PROPOSED = "change_proposed"
+    CHANGE_APPROVED = "change_approved"
+    CHANGE_DECLINED = "change_declined"
     CONSENT_GIVEN = "consent_given"
+    CONSENT_ON_PAPER = "consent_on_paper"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     FACE_VERIFIED = "face_verified"
     FACE_REFUSED = "face_refused"
@@ -62,6 +74,7 @@ class Action(StrEnum):
     ELECTION_CREATED = "election_created"
     ELECTION_CHANGED = "election_changed"
     ELECTION_FROZEN = "election_frozen"
+    ELECTION_CALLED_OFF = "election_called_off"
     ELECTION_OPENED = "election_opened"
     ELECTION_CLOSED = "election_closed"
     COUNT_ORDERED = "count_ordered"
@@ -71,6 +84,7 @@ class Action(StrEnum):
     ROLL_CHANGE_APPROVED = "roll_change_approved"
     JOINT_STEP_PROPOSED = "joint_step_proposed"
     JOINT_STEP_APPROVED = "joint_step_approved"
+    TRUSTEE_LINK_RENEWED = "trustee_link_renewed"
     REGISTRAR_FILE = "registrar_file"
     VOTERS_FORGOTTEN = "voters_forgotten"
     TRUSTEE_MESSAGE = "trustee_message"

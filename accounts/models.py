@@ -19,6 +19,11 @@ TOTP_SECRET_BYTES = 20
 class User(AbstractUser):
     """Somebody who can sign in: a voter, an official or both."""
 
+    @classmethod
+    def named(cls, name: str) -> User | None:
+        """The account of this user name, however it is typed: "é" may be one character or two."""
+        return cls.objects.filter(username=cls.normalize_username(name)).first()
+
 
 class AuditEvent(models.Model):
     """One event of the audit log. Append-only; each event holds the hash of the one before it."""
@@ -121,3 +126,122 @@ def seal_totp(secret: bytes, user_id: int) -> str:
 
 def _totp_binding(user_id: int) -> str:
     return f"totp|user:{user_id}"
+
+
+class Proposal(models.Model):
+    """A change that one official proposes and another one must approve before it is made."""
+
+    kind = models.CharField(_("change"), max_length=40)
+    # Whose account it is about; empty for a change that concerns nobody's account.
+    person = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="proposals"
+    )
+    # What exactly is to be done. It is emptied as soon as the proposal is decided.
+    detail = models.JSONField(default=dict)
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(_("proposed at"))
+    # Nobody, if the proposal was too old to be approved.
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    approved = models.BooleanField(_("approved"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("change by two officials")
+        verbose_name_plural = _("changes by two officials")
+        ordering = ["-proposed_at", "-pk"]
+        default_permissions = ("view",)
+        permissions = [("approve_proposal", "Can approve what another official proposed")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(approved=True)
+                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
+                name="proposal_by_two_officials",
+            ),
+            models.CheckConstraint(
+                condition=~Q(approved=True) | Q(person=None) | ~Q(decided_by=F("person")),
+                name="proposal_not_for_oneself",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved=None, decided_at=None)
+                | Q(approved__isnull=False, decided_at__isnull=False),
+                name="proposal_decided_once",
+            ),
+        ]
+
+    @property
+    def about(self) -> User:
+        """The person. Raises ValueError for a proposal that is about nobody's account."""
+        if self.person is None:
+            raise ValueError("this proposal is about nobody's account")
+        return self.person
+
+
+class NoticeKind(models.TextChoices):
+    """What people are told about their account, at the address that they had before."""
+
+    LINK_MADE = "link-made", _("A link to set your password was made")
+    CHANGE_PROPOSED = "change-proposed", _("A change of your account was proposed")
+    ADDRESS_CHANGED = "address-changed", _("Your e-mail address was changed")
+
+
+class AccountNotice(models.Model):
+    """One e-mail about somebody's account. The address is emptied when it was sent."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="account_notices")
+    kind = models.CharField(max_length=20, choices=NoticeKind)
+    address = models.EmailField(blank=True)
+    made_at = models.DateTimeField()
+    mail_claimed_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("notice about an account")
+        verbose_name_plural = _("notices about accounts")
+
+
+class ApiToken(models.Model):
+    """What a program signs in with for an official. Only the token's hash is stored."""
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="api_tokens", verbose_name=_("user")
+    )
+    label = models.CharField(_("what it is for"), max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(_("scopes"), default=list)
+    # Changes with the password: a token ends when its owner sets another one.
+    password_mark = models.CharField(max_length=64)
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["-created_at"]
+        default_permissions = ("view", "delete")
+
+
+class CodePurpose(models.TextChoices):
+    SET_UP = "set-up", _("Set up an authenticator")
+    RECOVERY = "recovery", _("Sign in without the authenticator")
+
+
+class OneTimeCode(models.Model):
+    """A code of an official that works once. Only a keyed hash of it is stored."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="one_time_codes")
+    purpose = models.CharField(max_length=10, choices=CodePurpose)
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("one-time code")
+        verbose_name_plural = _("one-time codes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "purpose", "digest"], name="one_time_code_once"
+            ),
+        ]

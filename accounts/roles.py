@@ -17,7 +17,10 @@ AUDITOR = "auditor"
 # By role and app: (verbs, models). Each verb is granted for each of the models.
 GRANTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     REGISTRAR: {
-        "accounts": (("view", "add", "change", "use"), ("user", "override")),
+        "accounts": (
+            ("view", "add", "change", "use", "approve"),
+            ("user", "override", "proposal"),
+        ),
         "biometrics": (
             ("view", "add", "change", "delete"),
             ("referencephoto", "reference", "facelockout"),
@@ -25,8 +28,8 @@ GRANTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
         "voting": (("view", "add", "change", "delete"), ("voterrollentry",)),
     },
     ELECTION_OFFICER: {
-        # To confirm an override that a registrar asked for, or to ask for one.
-        "accounts": (("use",), ("override",)),
+        # To confirm an override or to approve a change that a registrar asked for.
+        "accounts": (("use", "approve"), ("override", "proposal")),
         "voting": (
             ("view", "add", "change", "delete"),
             (

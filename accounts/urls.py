@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from accounts.passwords import views as password_views
+from accounts.rights import views as rights_views
 from accounts.sign_in import views
 
 app_name = "accounts"
@@ -17,5 +18,8 @@ urlpatterns = [
         password_views.SetPassword.as_view(),
         name="set-password",
     ),
+    path("account/recovery-codes/", views.recovery_codes, name="recovery-codes"),
+    path("account/my-data/", rights_views.download, name="my-data"),
+    path("account/delete/", rights_views.delete, name="delete"),
     path("account/", views.profile, name="profile"),
 ]

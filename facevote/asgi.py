@@ -18,6 +18,7 @@ except ImproperlyConfigured as error:
 
 from biometrics.verification import runner
 from biometrics.verification.routing import websocket_urlpatterns
+from facevote.serving.body_limits import limit_bodies
 from facevote.serving.memory import give_large_blocks_back
 
 application = ProtocolTypeRouter(
@@ -28,6 +29,7 @@ application = ProtocolTypeRouter(
 )
 
 give_large_blocks_back()
+limit_bodies()
 # The server process, not a test or a command that looks at this module for its routes.
 if settings.WARM_ENGINE:
     runner.warm()

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import overrides
+from accounts.proposals import deciding
 from biometrics.models import FaceLockout, PhotoState, ReferencePhoto
 from voting.admin.steps import next_step
+from voting.elections import life_cycle
 from voting.elections.turnout import turnout_of
 from voting.models import Election, RollChange, State
 
@@ -37,12 +39,14 @@ class Matter:
 
 def desk_of(official: User, *, now: datetime | None = None) -> list[Matter]:
     """What this official may act on, by their permissions. Urgent matters come first."""
+    now = now or timezone.now()
     matters = [
-        *_overrides(official, now or timezone.now()),
+        *_overrides(official, now),
+        *_proposals(official, now),
         *_lockouts(official),
         *_roll_changes(official),
         *_photos(official),
-        *_elections(official),
+        *_elections(official, now),
     ]
     return sorted(matters, key=lambda matter: not matter.urgent)
 
@@ -59,6 +63,20 @@ def _overrides(official: User, now: datetime) -> Iterator[Matter]:
         )
         url = reverse("admin:accounts_accessoverride_changelist")
         yield Matter(_("Let a voter in"), words % {"count": count}, url, urgent=True)
+
+
+def _proposals(official: User, now: datetime) -> Iterator[Matter]:
+    if not official.has_perm(deciding.PERMISSION):
+        return
+    count = deciding.waiting(now=now).exclude(proposed_by=official).count()
+    if count:
+        words = ngettext(
+            "%(count)d change waits for your approval.",
+            "%(count)d changes wait for your approval.",
+            count,
+        )
+        url = reverse("admin:accounts_proposal_changelist") + "?decision=waiting"
+        yield Matter(_("Changes by two officials"), words % {"count": count}, url, urgent=True)
 
 
 def _lockouts(official: User) -> Iterator[Matter]:
@@ -102,13 +120,17 @@ def _photos(official: User) -> Iterator[Matter]:
         yield Matter(_("Photos"), words % {"waiting": waiting, "refused": refused}, url)
 
 
-def _elections(official: User) -> Iterator[Matter]:
+def _elections(official: User, now: datetime) -> Iterator[Matter]:
     if not official.has_perm("voting.view_election"):
         return
-    unreleased = Election.objects.exclude(state=State.RELEASED).order_by("-pk")
-    for election in unreleased[:ELECTIONS_SHOWN]:
+    unreleased = Election.objects.exclude(state__in=[State.RELEASED, State.CALLED_OFF])
+    for election in unreleased.order_by("-pk")[:ELECTIONS_SHOWN]:
         url = reverse("admin:voting_election_change", args=[election.pk])
-        yield Matter(election.title, _state_and_next_step(election), url)
+        reasons = life_cycle.overdue(election, now)
+        if reasons:
+            yield Matter(election.title, " ".join(reasons), url, urgent=True)
+        else:
+            yield Matter(election.title, _state_and_next_step(election), url)
 
 
 def _state_and_next_step(election: Election) -> str:

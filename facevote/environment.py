@@ -69,6 +69,13 @@ class Environment:
         except (ImproperlyConfigured, ValueError):
             raise ImproperlyConfigured(f"{name} is no address like smtp://host:25") from None
 
+    def contact(self, name: str, default: str) -> str:
+        """A mail address, a telephone number or a page in the form of an address, or nothing."""
+        value = self.text(name, default).strip()
+        if value and not value.startswith(("mailto:", "tel:", "https://")):
+            raise ImproperlyConfigured(f"{name} begins with none of mailto:, tel:, https://")
+        return value
+
     def one_of(self, name: str, default: str, known: tuple[str, ...]) -> str:
         value = self.text(name, default)
         if value not in known:
@@ -76,10 +83,17 @@ class Environment:
         return value
 
     def folder(self, name: str, default: Path) -> Path:
-        """The path of a folder, which is created if it is missing."""
+        """The path of a folder, which is created if it is missing.
+
+        Nobody else on the machine can look into a folder that is made here, or into the default
+        one. The modes of a folder that the operator made and named are the operator's business;
+        `manage.py check --deploy` warns about them.
+        """
         path = Path(self.text(name, str(default))).resolve()
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if path == default.resolve():
+                path.chmod(0o700)
         except OSError as error:
             raise ImproperlyConfigured(f"{name}: {path}: {error.strerror}") from None
         return path

@@ -43,11 +43,14 @@ SECRET_KEY = _key("SECRET_KEY")
 TEMPLATE_KEYS = [key.strip() for key in _key("TEMPLATE_KEYS").split(",") if key.strip()]
 CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0)
+OFFICE_CONTACT = env.text("OFFICE_CONTACT", default="")
+SECURITY_CONTACT = env.contact("SECURITY_CONTACT", default="")
 
 # --- Policy --------------------------------------------------------------------------------
 
 FRAMES_NEEDED = env.whole("FRAMES_NEEDED", default=10)
-FACE_STEP_SECONDS = env.whole("FACE_STEP_SECONDS", default=60)
+FACE_STEP_SECONDS = env.whole("FACE_STEP_SECONDS", default=40)
+FACE_FRAMES_PER_DAY = env.whole("FACE_FRAMES_PER_DAY", default=3000)
 PAD_ENABLED = env.switch("PAD_ENABLED", default=True)
 CHALLENGE_LOGIN = env.text("CHALLENGE_LOGIN", default="unsure")
 CHALLENGE_CAST = env.text("CHALLENGE_CAST", default="always")
@@ -56,6 +59,8 @@ CHALLENGE_LIGHT = env.switch("CHALLENGE_LIGHT", default=False)
 OFFICIAL_SECOND_FACTOR = env.text(
     "OFFICIAL_SECOND_FACTOR", default="none" if DEMONSTRATION else "totp"
 )
+# Two officials change credentials, address or face of somebody on a roll that is frozen or open.
+SECOND_OFFICIAL = env.switch("SECOND_OFFICIAL", default=not DEMONSTRATION)
 KEEP_PHOTOS = env.switch("KEEP_PHOTOS", default=True)
 # At most 30: the row of a verification is deleted after thirty days, and its evidence with it.
 # So long after the count the link between persons and credentials is kept, for appeals.
@@ -65,6 +70,8 @@ if not 0 <= APPEAL_DAYS <= 3650:
 EVIDENCE_DAYS = env.whole("EVIDENCE_DAYS", default=0)
 if not 0 <= EVIDENCE_DAYS <= 30:
     raise ImproperlyConfigured("EVIDENCE_DAYS must be a whole number from 0 to 30")
+# How long a roll keeps its names after the release of the result: objections need them.
+ROLL_DAYS = env.whole("ROLL_DAYS", default=365)
 ENCODER = env.text("ENCODER", default="")
 WARM_ENGINE = env.switch("WARM_ENGINE", default=True)
 ENGINE = env.text("ENGINE", default="biometrics.engine.pipeline.Engine")
@@ -77,7 +84,7 @@ MODELS_DIR = Path(env.text("MODELS_DIR", default=str(BASE_DIR / "models")))
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "facevote.apps.OfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -86,7 +93,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "axes",
     "django_otp",
@@ -99,20 +105,24 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "facevote.head_requests.NoBodyForHead",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "facevote.database_away.database_away",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.sign_in.middleware.CompleteLoginOnly",
+    "accounts.sign_in.personal_answers.PersonalAnswersAreNotStored",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "accounts.sign_in.middleware.HeldBackSignIn",
+    "facevote.odd_admin_addresses.OddAdminAddressesAreRefused",
 ]
 
 ROOT_URLCONF = "facevote.urls"
@@ -145,7 +155,8 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["ENGINE"] = "facevote.sqlite"
     DATABASES["default"]["OPTIONS"] = {
-        "timeout": 30,
+        # Nobody holds the write lock for long: whoever waits longer than this is told so.
+        "timeout": 5,
         # Take the write lock at BEGIN. Otherwise a transaction that reads and then writes fails at
         # once if another one has written in between, however long the timeout is.
         "transaction_mode": "IMMEDIATE",
@@ -154,7 +165,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # Each request runs in a thread of its own, so the process and not the thread keeps connections.
     DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.whole("DATABASE_CONNECTIONS", default=8)},
+        # While the database is away, a request waits two seconds for a connection and then says so.
+        # A try to connect is given up soon, so that the next request tries anew.
+        "pool": {
+            "min_size": 1,
+            "max_size": env.whole("DATABASE_CONNECTIONS", default=8),
+            "timeout": 2,
+            "reconnect_timeout": 1,
+        },
+        "connect_timeout": 2,
+        "tcp_user_timeout": 3000,
         # Each connection then parses a statement only once: a third more ballots cast a second.
         "server_side_binding": True,
         "prepare_threshold": 3,
@@ -168,21 +188,31 @@ if REDIS_URL:
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
+            # Django's own serializer is pickle: whoever can write to Redis could run code here.
+            "OPTIONS": {"serializer": "facevote.cached_json.CachedJson"},
+            # Entries of version 1 were pickled. Nobody reads them any more.
+            "VERSION": 2,
         }
     }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# The audit log's heads are noted here too. It protects most on a disk that the database's
+# administrator cannot write to.
+AUDIT_HEADS_FILE = Path(env.text("AUDIT_HEADS_FILE", default=str(DATA_DIR / "audit-heads.txt")))
 PHOTOS_DIR = DATA_DIR / "photos"
 LIVENESS_DATA_DIR = Path(env.text("LIVENESS_DATA_DIR", default=str(DATA_DIR / "liveness")))
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 # The largest body of a request without its files. Files are limited where they are read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-# A photo may have 8 MiB, so every photo stays in memory: none is ever written to disk unencrypted.
-FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# The largest body of all (facevote/serving/body_limits.py). So every photo and every roll stays in
+# memory: none is written to disk unencrypted, and a full temporary folder harms nobody.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+# The page of a contest sends eight fields and two files for each of up to 400 choices, also where
+# no file is chosen.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+DATA_UPLOAD_MAX_NUMBER_FILES = 800
 
 # --- Tasks ---------------------------------------------------------------------------------
 
@@ -211,7 +241,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ALWAYS_EAGER = env.switch("CELERY_TASK_ALWAYS_EAGER", default=False)
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
+# Celery's usual scheduler keeps its times in a file that it unpickles. Every time below is short,
+# so the times need not outlive the worker.
+CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-stale-photos": {
         "task": "biometrics.tasks.sweep_stale_photos",
@@ -220,6 +252,18 @@ CELERY_BEAT_SCHEDULE = {
     "purge-biometrics": {
         "task": "biometrics.tasks.purge_expired",
         "schedule": crontab(minute="17"),
+    },
+    "sweep-accounts": {
+        "task": "accounts.tasks.sweep_accounts",
+        "schedule": timedelta(minutes=1),
+    },
+    "purge-accounts": {
+        "task": "accounts.tasks.purge_accounts",
+        "schedule": crontab(minute="27"),
+    },
+    "purge-rolls": {
+        "task": "voting.tasks.purge_rolls",
+        "schedule": crontab(minute="37"),
     },
     "elections-by-clock": {
         "task": "voting.tasks.run_clock",
@@ -236,7 +280,7 @@ CELERY_BEAT_SCHEDULE = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "accounts.sign_in.backend.PasswordBackend",
 ]
 PASSWORD_HASHERS = ["accounts.passwords.hashing.Argon2id"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -256,13 +300,14 @@ LOGIN_REDIRECT_URL = "voting:elections"
 AXES_HANDLER = "accounts.sign_in.lock.SignInLock"
 AXES_FAILURE_LIMIT = 5
 # Far above an account's limit: everybody in a polling place or an office signs in from one address.
+# Beyond it, tries from there are slowed down and not refused.
 ADDRESS_FAILURE_LIMIT = env.whole("ADDRESS_FAILURE_LIMIT", default=50)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
-# accounts/sign_in/lock.py relies on this order. An account alone is never a key, so that nobody can
-# lock out its owner.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["ip_address"]]
-AXES_LOCKOUT_CALLABLE = "accounts.sign_in.lock.answer"
+# accounts/sign_in/lock.py has more rules than axes knows; this is the first of them.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# axes asks for its own middleware. HeldBackSignIn is there in its place.
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.addresses.client_address"
 AXES_USERNAME_CALLABLE = "accounts.sign_in.lock.mark_of_name"
 AXES_CLIENT_STR_CALLABLE = "accounts.sign_in.lock.mark_of_client"
@@ -272,6 +317,7 @@ AXES_DISABLE_ACCESS_LOG = True
 OTP_TOTP_ISSUER = "FaceVote"
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
+SESSION_ENGINE = "accounts.sign_in.session_store"
 SESSION_COOKIE_NAME = "facevote"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -280,6 +326,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "facevote.errors.csrf_failure"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "facevote.debug_pages.NothingTyped"
 
 # --- HTTPS and headers ---------------------------------------------------------------------
 
@@ -338,11 +385,15 @@ WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 
 # --- Words and time ------------------------------------------------------------------------
 
-LANGUAGE_CODE = env.text("LANGUAGE_CODE", default="en")
+# Only languages into which every word is translated. Django itself knows a hundred, and would put
+# its own words in them between ours. A language is added with its complete catalogue in locale/.
+LANGUAGES = [("en", "English")]
+LANGUAGE_CODE = env.one_of("LANGUAGE_CODE", "en", tuple(code for code, _name in LANGUAGES))
 TIME_ZONE = env.zone("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["facevote.formats"]
 
 EMAIL_CONFIG = env.mail("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
@@ -352,10 +403,13 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default="facevote@localhost")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        # The first one says what a 401 asks for.
+        "accounts.api_tokens.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
-        "rest_framework.authentication.TokenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.DjangoModelPermissions"],
+    # No part of the API takes JSON, which could be nested deeper than Python's parser goes.
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.MultiPartParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "voting.api.pagination.Pages",
     "PAGE_SIZE": 100,

@@ -80,7 +80,7 @@ def test_6_leaving_early_is_no_verdict():
     almost = state_after([head_frame(number) for number in range(9)], policy=POLICY)
 
     assert almost.verdict is None
-    timed_out = session.time_out(almost).verdict
+    timed_out = session.time_out(almost, POLICY).verdict
     assert timed_out is not None
     assert timed_out.verified is False
 

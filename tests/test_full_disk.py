@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 
-from accounts.models import User
 from benchmarks.harness.ledger import Ledger
 from biometrics.engine.whole_files import write_figure
 from biometrics.training.matching.plots import new_figure
 from facevote.serving import vendor
 from tests.support.full_disk import ROOM, full_disk, refused
+from tests.support.people import agreeing
 from tests.support.pictures import ALICE, jpeg
 
 
@@ -56,7 +56,7 @@ def test_a_photo_without_room_is_told_and_leaves_nothing(
     tmp_path, db, settings, scripted_engine, capsys
 ):
     settings.PHOTOS_DIR = tmp_path / "photos"
-    User.objects.create_user("alice")
+    agreeing("alice")
     (tmp_path / "people" / "alice").mkdir(parents=True)
     (tmp_path / "people" / "alice" / "1.jpg").write_bytes(jpeg(ALICE))
 

@@ -9,12 +9,27 @@ from __future__ import annotations
 
 # ruff: noqa: S608 - the SQL is made from the constants in this file alone
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import connections, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.migrations import Migration
 
-STEPS = "('draft>frozen', 'frozen>open', 'open>closed', 'closed>counted', 'counted>released')"
+APP: Final = "voting"
+
+STEPS = (
+    "('draft>frozen', 'frozen>called-off', 'frozen>open', 'open>closed', 'closed>counted', "
+    "'counted>released')"
+)
+# These columns are written by one step alone.
+WRITTEN_BY = {
+    "frozen>called-off": "called_off_at called_off_reason",
+    "counted>released": "released_at",
+}
 
 ELECTION_CORE = (
     "id slug title description language other_languages translations purpose opens_at "
@@ -26,6 +41,9 @@ ROLL_PERSON = (
 )
 ROLL_CREDENTIAL = "points credential alias"
 CHANGE_CORE = "id election_id reason add remove proposed_by_id approved_by_id"
+ROLL_CHANGE_RECORD = "id election_id proposed_by_id approved_by_id registrar_files"
+# What a purge leaves of a roll entry: all that the public record is made of.
+ROLL_RECORD = "id election_id points credential alias has_voted added_by_id removed_by_id"
 BALLOT_CORE = "id election_id credential tracker ballot"
 TRUSTEE_CORE = "id election_id index name ceremony_round registration shares complaint confirmation"
 
@@ -50,6 +68,13 @@ def _differs(columns: str) -> str:
     return " OR ".join(f'OLD."{column}" {{differs}} NEW."{column}"' for column in columns.split())
 
 
+def _written_by_another_step() -> str:
+    return "".join(
+        f" OR ((OLD.state || '>' || NEW.state) <> '{step}' AND ({_differs(columns)}))"
+        for step, columns in WRITTEN_BY.items()
+    )
+
+
 def _approved(column: str) -> str:
     return (
         f"EXISTS (SELECT 1 FROM voting_rollchange c WHERE c.id = NEW.{column} "
@@ -63,6 +88,23 @@ def _forgets(row: str, emptied: str) -> str:
         f"({emptied} AND {_state(row)} = 'released' AND EXISTS (SELECT 1 FROM voting_jointstep j"
         f" WHERE j.election_id = {row}.election_id AND j.kind = 'forget'"
         " AND j.approved_by_id IS NOT NULL))"
+    )
+
+
+def _roll_purge() -> str:
+    """An entry of a released election whose person is erased, and nothing else of it."""
+    return (
+        f"({_state('OLD')} = 'released' AND {_state('NEW')} = 'released'"
+        " AND NEW.user_id IS NULL AND NEW.name = '' AND NEW.voter_number = ''"
+        " AND NEW.number_key = 'purged-' || OLD.id AND NEW.date_of_birth IS NULL"
+        f" AND NEW.district = '' AND NOT ({_differs(ROLL_RECORD)}))"
+    )
+
+
+def _roll_change_purge() -> str:
+    return (
+        f"""({_state("OLD")} = 'released' AND NEW.reason = '' AND NEW."add" = '[]'"""
+        f""" AND NEW."remove" = '[]' AND NOT ({_differs(ROLL_CHANGE_RECORD)}))"""
     )
 
 
@@ -111,6 +153,7 @@ GUARDS: list[Guard] = [
         "voting_election",
         "UPDATE",
         f"(OLD.state <> 'draft' AND ({_differs(ELECTION_CORE)} OR {CLOSES_WRONGLY}))"
+        f"{_written_by_another_step()}"
         f" OR (OLD.state <> NEW.state AND (OLD.state || '>' || NEW.state) NOT IN {STEPS})"
         " OR (OLD.state <> NEW.state AND NEW.state = 'counted' AND NOT EXISTS"
         " (SELECT 1 FROM voting_result r WHERE r.election_id = NEW.id))",
@@ -132,6 +175,7 @@ GUARDS: list[Guard] = [
     Guard(
         "voting_voterrollentry",
         "UPDATE",
+        f"NOT {_roll_purge()} AND"
         f"({_state('OLD')} <> 'draft' OR {_state('NEW')} <> 'draft') AND ({_differs(ROLL_PERSON)}"
         f" OR (({_differs(ROLL_CREDENTIAL)}) AND NOT {_forgets('OLD', NO_CREDENTIAL)})"
         f" OR (OLD.has_voted {{differs}} NEW.has_voted AND (OLD.has_voted OR "
@@ -144,7 +188,7 @@ GUARDS: list[Guard] = [
     Guard(
         "voting_rollchange",
         "UPDATE",
-        f"OLD.approved_by_id IS NOT NULL AND ({_differs(CHANGE_CORE)}"
+        f"OLD.approved_by_id IS NOT NULL AND NOT {_roll_change_purge()} AND ({_differs(CHANGE_CORE)}"
         f" OR ({_differs('registrar_files')} AND NOT {_forgets('OLD', NO_FILES)}))",
         "an approved change stays as it is",
     ),
@@ -226,16 +270,47 @@ GUARDS: list[Guard] = [
 ]
 
 
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Install the guards of all tables that exist: an earlier migration may be calling."""
-    tables = set(connection.introspection.table_names())
-    guards = [guard for guard in GUARDS if guard.table in tables]
+# How the guards are found, and how one is dropped.
+_SQLITE_REMOVE = (
+    "SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 6) = 'guard_'",
+    "DROP TRIGGER {name}",
+)
+_POSTGRESQL_REMOVE = (
+    "SELECT proname FROM pg_proc WHERE left(proname, 6) = 'guard_'"
+    " AND pronamespace = current_schema()::regnamespace",
+    "DROP FUNCTION {name}() CASCADE",
+)
+
+
+def remove_before_migrating(*, plan: list[tuple[Migration, bool]], using: str, **_: Any) -> None:
+    """Receives `pre_migrate`. SQLite drops the triggers of a table that it rebuilds, in silence."""
+    if any(migration.app_label == APP for migration, _backwards in plan):
+        _remove(connections[using])
+
+
+def install_after_migrating(*, using: str, **_: Any) -> None:
+    """Receives `post_migrate`. The guards name columns, so they wait for the last migration."""
+    connection = connections[using]
+    applied = MigrationRecorder(connection).applied_migrations()
+    last = MigrationLoader(connection).graph.leaf_nodes(APP)
+    if all(node in applied for node in last):
+        with transaction.atomic(using=using):
+            _remove(connection)
+            _install(connection)
+
+
+def _install(connection: BaseDatabaseWrapper) -> None:
     make = _postgresql_install if _is_postgresql(connection) else _sqlite_install
-    _run(connection, make(guards))
+    _run(connection, make(GUARDS))
 
 
-def remove(connection: BaseDatabaseWrapper) -> None:
-    _run(connection, _postgresql_remove() if _is_postgresql(connection) else _sqlite_remove())
+def _remove(connection: BaseDatabaseWrapper) -> None:
+    """Also those of an earlier version, which may have had other names."""
+    find, drop = _POSTGRESQL_REMOVE if _is_postgresql(connection) else _SQLITE_REMOVE
+    with connection.cursor() as cursor:
+        cursor.execute(find)
+        names = [name for (name,) in cursor.fetchall()]
+    _run(connection, [drop.format(name=name) for name in names])
 
 
 def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
@@ -255,10 +330,6 @@ def _sqlite_install(guards: list[Guard]) -> list[str]:
         f"BEGIN SELECT RAISE(ABORT, '{guard.reason}'); END"
         for guard in guards
     ]
-
-
-def _sqlite_remove() -> list[str]:
-    return [f"DROP TRIGGER IF EXISTS {guard.name}" for guard in GUARDS]
 
 
 def _postgresql_install(guards: list[Guard]) -> list[str]:
@@ -286,8 +357,3 @@ def _postgresql_install(guards: list[Guard]) -> list[str]:
         for table in sorted({guard.table for guard in guards})
     ]
     return statements
-
-
-def _postgresql_remove() -> list[str]:
-    functions = [*(guard.name for guard in GUARDS), "guard_truncate"]
-    return [f"DROP FUNCTION IF EXISTS {name}() CASCADE" for name in functions]

@@ -25,6 +25,7 @@ class CastRefusalCode(enum.StrEnum):
     TOO_MANY_OPENED = "too-many-opened"
     VERIFY_AGAIN = "verify-again"
     DETAILS_FIRST = "details-first"
+    BUSY = "busy"
 
 
 class DetailsRefusalCode(enum.StrEnum):
@@ -57,6 +58,9 @@ WORDS: dict[CastRefusalCode | DetailsRefusalCode, StrPromise] = {
     ),
     CastRefusalCode.DETAILS_FIRST: _(
         "Nothing was cast. Please enter your details for this election first."
+    ),
+    CastRefusalCode.BUSY: _(
+        "The ballot box is busy. Send the same ballot again in a moment: it counts once."
     ),
     DetailsRefusalCode.WRONG: _("These details do not fit the voter roll."),
     DetailsRefusalCode.WAIT: _(

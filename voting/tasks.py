@@ -13,7 +13,7 @@ from voting.elections import life_cycle, rules
 from voting.elections.freeze_order import abandoned, freeze_election
 from voting.models import Election, State
 from voting.refusals import StepRefused
-from voting.roll import opening
+from voting.roll import opening, purging
 from voting.roll.tasks import sweep_rolls
 
 log = logging.getLogger(__name__)
@@ -46,6 +46,12 @@ def sweep_work() -> None:
     for election_id in abandoned(now=now):
         freeze_election.delay(election_id)
     sweep_rolls(now=now)
+
+
+@shared_task
+def purge_rolls() -> None:
+    """Erase the people from rolls of elections that have been over for a while."""
+    purging.purge_rolls(now=timezone.now())
 
 
 @shared_task

@@ -5,6 +5,13 @@ Importing the modules registers their pages.
 
 from __future__ import annotations
 
-from accounts.admin import audit_log, authenticators, overrides, users
+from accounts.admin import (
+    api_tokens,
+    audit_log,
+    authenticators,
+    overrides,
+    proposals,
+    users,
+)
 
-__all__ = ["audit_log", "authenticators", "overrides", "users"]
+__all__ = ["api_tokens", "audit_log", "authenticators", "overrides", "proposals", "users"]

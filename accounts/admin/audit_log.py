@@ -29,7 +29,7 @@ class AuditEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("at"), ordering="sequence")
     def when(self, event: AuditEvent) -> str:
         # With seconds, so that two events of the same minute can be told apart.
-        return localtime(event.at).strftime("%Y-%m-%d %H:%M:%S")
+        return localtime(event.at).strftime("%Y-%m-%d %H:%M:%S %Z")
 
     @admin.display(description=_("by"))
     def actor(self, event: Any) -> str:

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from django import forms
+from django.contrib.auth.forms import UsernameField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.passwords.length import MAX_PASSWORD
 
 
 class SignInForm(forms.Form):
-    username = forms.CharField(
+    # Django's field puts what is typed into the normal form in which user names are stored.
+    username = UsernameField(
         label=_("User name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
@@ -23,7 +25,19 @@ class SignInForm(forms.Form):
 class CodeForm(forms.Form):
     code = forms.RegexField(
         label=_("Code from your authenticator app"),
-        regex=r"^\s*[0-9]{6}\s*$",
-        error_messages={"invalid": _("The code has six digits.")},
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        help_text=_("Six digits. If you do not have the app, type one of your recovery codes."),
+        regex=r"^\s*([0-9]{6}|[A-Za-z2-7]{5}[ -]?[A-Za-z2-7]{5})\s*$",
+        error_messages={
+            "invalid": _("The code has six digits; a recovery code has ten letters and digits.")
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none"}),
+    )
+
+
+class SetUpCodeForm(forms.Form):
+    set_up_code = forms.RegexField(
+        label=_("Code to set up your authenticator"),
+        regex=r"^\s*[A-Za-z2-7]{5}[ -]?[A-Za-z2-7]{5}\s*$",
+        error_messages={"invalid": _("The code has ten letters and digits.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )

@@ -22,7 +22,7 @@ PENDING_LIFE = timedelta(minutes=5)
 PENDING = "pending_login"
 FACTORS = "factors"
 PASSWORD = "password"  # noqa: S105  (the name of a step)
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "accounts.sign_in.backend.PasswordBackend"
 
 
 class NotPending(PermissionDenied):
@@ -66,6 +66,12 @@ def complete(request: HttpRequest, user: User, *, factor: Factor) -> None:
         auth.login(request, user, backend=BACKEND)
         record(Action.SIGNED_IN, actor=user, subject=user_subject(user.pk), factor=str(factor))
     request.session[FACTORS] = [PASSWORD, str(factor)]
+    request.login_completed_by = user.get_username()  # type: ignore[attr-defined]
+
+
+def just_completed(request: HttpRequest) -> str:
+    """The user name of the person whose login this very request has completed, else ""."""
+    return str(getattr(request, "login_completed_by", ""))
 
 
 def voter_was_seen(request: HttpRequest) -> bool:

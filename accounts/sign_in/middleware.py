@@ -1,4 +1,4 @@
-"""Ends sessions whose login is not complete, before any view sees them."""
+"""What the sign-in does around every view: half a login is ended, a held-back try is answered."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import auth
 
-from accounts.sign_in import login
+from accounts.sign_in import known_browser, lock, login
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,3 +31,23 @@ class CompleteLoginOnly:
         if has_login and request.user.is_authenticated and not login.is_complete(request):
             auth.logout(request)
         return self.get_response(request)
+
+
+class HeldBackSignIn:
+    """Answers a try whose password was not compared, and remembers browsers that signed in.
+
+    django-axes has a middleware of its own for the first. Under ASGI it loses the page that the
+    view has made, and so every locked sign-in would end in a 500.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = lock.answer(request, self.get_response(request))
+        name = login.just_completed(request)
+        if name:
+            known_browser.remember(
+                request, response, lock.mark_of_name(request, {"username": name})
+            )
+        return response

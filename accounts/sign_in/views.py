@@ -9,8 +9,8 @@ from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -20,9 +20,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import overrides
 from accounts.audit import Action, record, user_subject
 from accounts.models import OverridePurpose
-from accounts.sign_in import login, second_device
+from accounts.own_path import own_path
+from accounts.sign_in import login, one_time_codes, second_device
 from accounts.sign_in.factors import Factor, next_factor
-from accounts.sign_in.forms import CodeForm, SignInForm
+from accounts.sign_in.forms import CodeForm, SetUpCodeForm, SignInForm
+from accounts.signed_in import official
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -30,18 +32,21 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 NEXT = "next"
-MAX_NEXT = 2000
+MAY_SET_UP = "may_set_up_authenticator"
 REFUSED = gettext_lazy(
     "The user name or the password is wrong. After five wrong tries, wait 15 minutes."
 )
 WRONG_CODE = gettext_lazy(
     "That code is not right, was used already, or came too soon after a wrong one."
 )
+WRONG_SET_UP_CODE = gettext_lazy(
+    "This code is not right, was used already, or is older than a day. Ask for a new one."
+)
 
 
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -72,20 +77,64 @@ def _second_step(request: HttpRequest, user: User) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """The officials' second factor: a code from an app, which is set up at the first sign-in."""
     user = login.pending_user(request, Factor.TOTP)
     if user is None:
         return redirect("accounts:sign-in")
+    is_new = not second_device.has_device(user)
+    if is_new and request.session.get(MAY_SET_UP) != user.pk:
+        return _ask_for_set_up_code(request, user)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if second_device.verify(user, form.cleaned_data["code"].strip()):
+        if second_device.verify(user, form.cleaned_data["code"].strip(), may_set_up=is_new):
             login.complete(request, user, factor=Factor.TOTP)
-            return redirect(request.session.pop(NEXT, "") or "admin:index")
+            request.session.pop(MAY_SET_UP, None)
+            return _recovery_codes(request, user) if is_new else _to_the_administration(request)
         form.add_error("code", WRONG_CODE)
     set_up = second_device.set_up(user)
     return render(request, "accounts/code.html", {"form": form, "set_up": set_up})
+
+
+def _ask_for_set_up_code(request: HttpRequest, user: User) -> HttpResponse:
+    """Before an authenticator is set up: the code that another official, or the operator, made."""
+    form = SetUpCodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data["set_up_code"]
+        if second_device.begin_set_up(user, typed, now=timezone.now()):
+            request.session[MAY_SET_UP] = user.pk
+            return redirect("accounts:code")
+        form.add_error("set_up_code", WRONG_SET_UP_CODE)
+    return render(request, "accounts/set_up_code.html", {"form": form})
+
+
+def _recovery_codes(request: HttpRequest, user: User) -> HttpResponse:
+    """Shown once, in the answer itself: nothing keeps them in a form that can be read again."""
+    context = {
+        "codes": one_time_codes.make_recovery_codes(user, now=timezone.now()),
+        "next": request.session.pop(NEXT, "") or reverse("admin:index"),
+    }
+    return render(request, "accounts/recovery_codes.html", context)
+
+
+def _to_the_administration(request: HttpRequest) -> HttpResponse:
+    return redirect(request.session.pop(NEXT, "") or "admin:index")
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def recovery_codes(request: HttpRequest) -> HttpResponse:
+    """Make new recovery codes, in place of the old ones. It takes a code of the authenticator."""
+    user = official(request)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if second_device.verify(user, form.cleaned_data["code"].strip()):
+            return _recovery_codes(request, user)
+        form.add_error("code", WRONG_CODE)
+    context = {"form": form, "left": one_time_codes.codes_left(user)}
+    return render(request, "accounts/new_recovery_codes.html", context)
 
 
 @never_cache
@@ -131,9 +180,4 @@ def after_login(request: HttpRequest) -> str:
 
 def _requested_path(request: HttpRequest) -> str:
     """The `next` of the form or the address; empty if it leads to another site or is too long."""
-    requested = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
-    if len(requested) > MAX_NEXT:
-        return ""
-    if url_has_allowed_host_and_scheme(requested, {request.get_host()}, request.is_secure()):
-        return str(requested)
-    return ""
+    return own_path(request, request.POST.get(NEXT) or request.GET.get(NEXT) or "")

@@ -91,8 +91,9 @@ def _ready(election: Election, users: list[User]) -> list[Voter]:
         made = encrypt_ballot(manifest, row, {contest.id: [contest.choices[0].id]})
         tracker, mark = made.opening.tracker, secrets.token_urlsafe(16)
         verified.append(_verified(user, tracker, hashlib.sha256(mark.encode()).hexdigest()))
-        stored.append(_session(user, mark))
-        cookies = f"facevote={stored[-1].session_key}; csrftoken={CSRF}"
+        key = secrets.token_hex(16)
+        stored.append(_session(user, key, mark))
+        cookies = f"facevote={key}; csrftoken={CSRF}"
         ready.append(Voter(number, cookies, made.ballot.to_json(), tracker))
     Session.objects.bulk_create(stored)  # type: ignore[arg-type]
     VerificationSession.objects.bulk_create(verified)
@@ -100,15 +101,15 @@ def _ready(election: Election, users: list[User]) -> list[Voter]:
     return ready
 
 
-def _session(user: User, mark: str) -> AbstractBaseSession:
+def _session(user: User, key: str, mark: str) -> AbstractBaseSession:
     """What a finished sign-in leaves in the store."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
     from accounts.sign_in.login import BACKEND, FACTORS
+    from accounts.sign_in.session_store import SessionStore
     from biometrics.verification.browser_binding import MARK
 
-    store = SessionStore(secrets.token_hex(16))
+    store = SessionStore(key)
     return store.create_model_instance(
         {
             SESSION_KEY: str(user.pk),

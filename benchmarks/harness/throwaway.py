@@ -83,6 +83,24 @@ def server(data: Path, *, application: str = "facevote.asgi:application") -> Ite
         running.stop()
 
 
+@contextmanager
+def worker(data: Path) -> Iterator[None]:
+    """A real worker with its clock, for the site that this process has entered."""
+    command = [sys.executable, "-m", "celery", "-A", "facevote", "worker", "--beat"]
+    with (data / "worker.log").open("ab") as log:
+        running = subprocess.Popen(
+            [*command, "--concurrency", "1", "--loglevel", "warning"],
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            yield
+        finally:
+            running.terminate()
+            running.wait(60)
+
+
 class Server:
     """One daphne process on loopback. SystemExit, with its log, if it does not start."""
 
@@ -162,6 +180,13 @@ def _database(system: str) -> Iterator[str]:
     if system == "sqlite":
         yield ""
         return
+    with new_database() as url:
+        yield url
+
+
+@contextmanager
+def new_database() -> Iterator[str]:
+    """The URL of a new PostgreSQL database, dropped afterwards."""
     import psycopg
     from psycopg import sql
 

@@ -15,17 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.read_only import ReadOnly
+from accounts.proposals.words import PROPOSED
 from accounts.signed_in import official
 from biometrics.admin.lockouts import lockout_words
 from biometrics.collection import views as collection_views
-from biometrics.consent.erasure import erase_voter
+from biometrics.consent.agreement import record_paper_consent, text_version
 from biometrics.engine_loader import engine
-from biometrics.enrolment.photos import (
-    NothingToAccept,
-    accept_resemblance,
-    encode_again,
-    remove_photo,
+from biometrics.enrolment.by_two_officials import (
+    accept_or_propose,
+    erase_or_propose,
+    remove_or_propose,
 )
+from biometrics.enrolment.photos import NothingToAccept, encode_again
 from biometrics.enrolment.queue import queue_report
 from biometrics.evaluation.comparing import request_evaluation
 from biometrics.evaluation.report import evaluation_report
@@ -38,6 +39,8 @@ from biometrics.models import (
 from biometrics.verification.lockout import reset_lockout
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import Model, QuerySet
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
@@ -89,7 +92,7 @@ class EnrolmentAdmin(ReadOnly, ModelAdmin):
     ]
     list_filter = [EnrolledFilter, "face_lockout__blocked"]
     search_fields = ["username", "first_name", "last_name"]
-    actions = ["encode_again", "reset_lockout", "erase_biometrics"]
+    actions = ["paper_consent", "encode_again", "reset_lockout", "erase_biometrics"]
     change_form_template = "admin/biometrics/enrolment/change_form.html"
     change_list_template = "admin/biometrics/enrolment/change_list.html"
     list_per_page = 50
@@ -99,6 +102,9 @@ class EnrolmentAdmin(ReadOnly, ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.user.has_perm("biometrics.view_referencephoto")
+
+    def has_consent_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("biometrics.add_referencephoto")
 
     def has_encode_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("biometrics.change_referencephoto")
@@ -183,6 +189,27 @@ class EnrolmentAdmin(ReadOnly, ModelAdmin):
         }
         return TemplateResponse(request, "admin/biometrics/enrolment/evaluation.html", context)
 
+    @admin.action(
+        description=gettext_lazy("Record consent given on paper…"), permissions=["consent"]
+    )
+    def paper_consent(self, request: HttpRequest, people: QuerySet[Any]) -> HttpResponse | None:
+        if request.POST.get("confirmed") != "yes" or request.POST.get("seen") != "yes":
+            context = {
+                **self.admin_site.each_context(request),
+                "people": people,
+                "title": _("Consent given on paper"),
+                "text_version": text_version(),
+                "opts": self.opts,
+            }
+            return render(request, "admin/biometrics/enrolment/paper_consent.html", context)
+        now = timezone.now()
+        count = sum(record_paper_consent(one, actor=official(request), now=now) for one in people)
+        words = ngettext(
+            "%(count)d consent is recorded.", "%(count)d consents are recorded.", count
+        )
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)
+        return None
+
     @admin.action(description=gettext_lazy("Encode the photos again"), permissions=["encode"])
     def encode_again(self, request: HttpRequest, people: QuerySet[Any]) -> None:
         count = encode_again(ReferencePhoto.objects.filter(user__in=people.values("pk")))
@@ -205,9 +232,12 @@ class EnrolmentAdmin(ReadOnly, ModelAdmin):
                 "opts": self.opts,
             }
             return render(request, "admin/biometrics/enrolment/erase.html", context)
-        for person in people:
-            erase_voter(person, actor=official(request))
-        self.message_user(request, _("Photos and templates are erased."), messages.SUCCESS)
+        erase = partial(erase_or_propose, actor=official(request))
+        done = [erase(person) for person in people]
+        if all(done):
+            self.message_user(request, _("Photos and templates are erased."), messages.SUCCESS)
+        else:
+            self.message_user(request, str(PROPOSED), messages.WARNING)
         return None
 
 
@@ -242,11 +272,16 @@ class ReferencePhotoAdmin(ModelAdmin):
         return request.user.has_perm("biometrics.change_referencephoto")
 
     def delete_model(self, request: HttpRequest, obj: ReferencePhoto) -> None:
-        remove_photo(obj, actor=official(request))
+        self._remove(request, [obj])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ReferencePhoto]) -> None:
-        for photo in queryset:
-            remove_photo(photo, actor=official(request))
+        self._remove(request, queryset)
+
+    def _remove(self, request: HttpRequest, photos: Iterable[ReferencePhoto]) -> None:
+        remove = partial(remove_or_propose, actor=official(request))
+        done = [remove(photo) for photo in photos]
+        if not all(done):
+            self.message_user(request, str(PROPOSED), messages.WARNING)
 
     @admin.action(description=gettext_lazy("Encode again"), permissions=["decide"])
     def encode_again(self, request: HttpRequest, photos: QuerySet[ReferencePhoto]) -> None:
@@ -267,7 +302,6 @@ class ReferencePhotoAdmin(ModelAdmin):
 
 def _accepted(photo: ReferencePhoto, *, actor: User) -> bool:
     try:
-        accept_resemblance(photo, actor=actor)
+        return accept_or_propose(photo, actor=actor)
     except NothingToAccept:
         return False
-    return True

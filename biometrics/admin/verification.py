@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin.read_only import ReadOnly
 from accounts.signed_in import official
 from biometrics.models import Consent, FaceLockout, VerificationSession
-from biometrics.verification.attempts import attempts_report
+from biometrics.verification.attempts import OUTCOMES, attempts_report
 from biometrics.verification.lockout import reset_lockout
 
 if TYPE_CHECKING:
@@ -29,13 +29,29 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 
+class ReasonFilter(admin.SimpleListFilter):
+    """Names reasons as the column does, and offers only those that occur."""
+
+    title = gettext_lazy("reason")
+    parameter_name = "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        attempts = VerificationSession.objects.exclude(reason="").order_by("reason")
+        codes = attempts.values_list("reason", flat=True).distinct()
+        return [(code, str(OUTCOMES.get(code, code))) for code in codes]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(reason=self.value()) if self.value() else queryset
+
+
 @admin.register(VerificationSession)
 class VerificationSessionAdmin(ReadOnly, ModelAdmin):
     """Attempts with their verdicts and reasons. Pictures are shown only if they were kept."""
 
     change_list_template = "admin/biometrics/verificationsession/change_list.html"
-    list_display = ["created_at", "user", "purpose", "state", "reason", "counted", "frames"]
-    list_filter = ["state", "reason", "purpose", "counted", "created_at"]
+    ordering = ["-created_at"]
+    list_display = ["created_at", "user", "purpose", "state", "why", "counted", "frames"]
+    list_filter = ["state", ReasonFilter, "purpose", "counted", "created_at"]
     list_select_related = ["user"]
     search_fields = ["user__username"]
     date_hierarchy = "created_at"
@@ -43,7 +59,7 @@ class VerificationSessionAdmin(ReadOnly, ModelAdmin):
         "user",
         "purpose",
         "state",
-        "reason",
+        "why",
         "counted",
         "frames",
         "models_used",
@@ -52,12 +68,16 @@ class VerificationSessionAdmin(ReadOnly, ModelAdmin):
         "opened_at",
         "ended_at",
     ]
-    readonly_fields = ["evidence"]
+    readonly_fields = ["why", "evidence"]
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Return the fields, with the kept frames only for those who may see them."""
         may_see = request.user.has_perm("biometrics.view_evidenceframe")
         return [*super().get_fields(request, obj), *(["evidence"] if may_see else [])]
+
+    @admin.display(description=gettext_lazy("reason"), ordering="reason")
+    def why(self, session: VerificationSession) -> str:
+        return str(OUTCOMES.get(session.reason, session.reason)) or "-"
 
     @admin.display(description=gettext_lazy("pictures kept"))
     def evidence(self, session: VerificationSession) -> str:

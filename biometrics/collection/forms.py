@@ -8,10 +8,9 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from biometrics.collection.labelled_pictures import CollectionRefused, Label
+from biometrics.collection.labelled_pictures import SUBJECT, CollectionRefused, Label
 
-# The subject becomes a part of file names, so only plain characters are accepted.
-PLAIN = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", _("Letters, digits, - and _ only."))
+PLAIN = RegexValidator(rf"\A{SUBJECT.pattern}\Z", _("Letters, digits, - and _ only."))
 REAL, FAKE = "real", "fake"
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from biometrics.engine.faces.fingerprint import fingerprint
 from biometrics.engine.faces.surroundings import JPEG_QUALITY, with_surroundings
 from biometrics.engine.images import encode_jpeg, to_bgr
-from biometrics.engine.labels_file import COLUMNS, LABELS_FILE
+from biometrics.engine.labels_file import COLUMNS, LABELS_FILE, read_lines
 from biometrics.engine.whole_files import write_atomically
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 MAX_SIDE = 640
 # A frame whose fingerprint differs in fewer of its 64 bits from a kept frame's is the same picture.
 MIN_NEW_BITS = 4
+# The subject becomes a part of file names: nothing in it may lead to another folder.
+SUBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
 class CollectionRefused(ValueError):
@@ -37,7 +40,8 @@ class CollectionRefused(ValueError):
 class Label:
     """What is before the camera; `species` is empty for bona fide.
 
-    Raises CollectionRefused for a label that contradicts itself or names no subject or device.
+    Raises CollectionRefused for a label that contradicts itself, that names no device, or whose
+    subject is not a plain name.
     """
 
     bona_fide: bool
@@ -53,6 +57,10 @@ class Label:
             raise CollectionRefused("an attack needs its species: print, replay, mask, …")
         if not self.subject or not self.device:
             raise CollectionRefused("subject and device must be named")
+        if not SUBJECT.fullmatch(self.subject):
+            raise CollectionRefused(
+                "the subject becomes a part of file names: up to 40 letters, digits, - and _ only"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +98,17 @@ def pictures_to_keep(
 
 
 def read_list(folder: Path) -> list[dict[str, str]]:
-    """The lines of the folder's list, by column; none if there is no list."""
+    """The lines of the folder's list, by column; none if there is no list.
+
+    Raises CollectionRefused for a list that cannot be read.
+    """
     path = folder / LABELS_FILE
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    try:
+        return [{name: row.get(name, "") for name in COLUMNS} for _line, row in read_lines(path)]
+    except ValueError as error:
+        raise CollectionRefused(str(error)) from None
 
 
 def require_one_split(rows: list[dict[str, str]], label: Label) -> None:

@@ -11,7 +11,7 @@ from django.http import JsonResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.at_rest.disk_full import is_out_of_room
 from accounts.audit import Action, record
@@ -38,7 +38,7 @@ WORDS = {
 }
 
 
-@require_GET
+@require_safe
 @permission_required(PERMISSION, raise_exception=True)
 def page(request: HttpRequest) -> HttpResponse:
     """The page of the administration; `admin_view` has checked that the user is an official."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 
+from accounts.audit import Action, record, user_subject
 from biometrics.consent.erasure import erase_voter
 from biometrics.models import Consent
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 # Change it whenever the meaning of templates/biometrics/consent.html changes. Everybody is then
 # asked again.
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-12"
 # Stands between the version and the number of days for which frames of refused attempts are kept.
 KEPT = "+"
 
@@ -60,6 +61,25 @@ def give_consent(user: User, text_version: str, now: datetime) -> Consent:
         defaults={"given_at": now},
     )
     return consent
+
+
+@transaction.atomic
+def record_paper_consent(user: User, *, actor: User | None, now: datetime) -> bool:
+    """Store that the user has signed today's text on paper; `actor` has seen the signature.
+
+    Return False, and store nothing, if the user agrees to today's text already.
+    """
+    if has_consent(user):
+        return False
+    consent = give_consent(user, text_version(), now)
+    Consent.objects.filter(pk=consent.pk).update(on_paper=True, recorded_by=actor)
+    record(
+        Action.CONSENT_ON_PAPER,
+        actor=actor,
+        subject=user_subject(user.pk),
+        text=consent.text_version,
+    )
+    return True
 
 
 def withdraw_consent(user: User, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.audit import Action, record, user_subject
+from accounts.proposals.protected import require_second_official
 from biometrics.models import (
     AcceptedResemblance,
     EvaluationFinding,
@@ -19,12 +20,18 @@ from biometrics.models import (
 from biometrics.storage.photos import delete_photo
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Proposal, User
 
 
 @transaction.atomic
-def erase_voter(user: User, *, actor: User | None) -> None:
-    """Delete every photo and template of a user. The files are deleted after the commit."""
+def erase_voter(user: User, *, actor: User | None, approved: Proposal | None = None) -> None:
+    """Delete every photo and template of a user. The files are deleted after the commit.
+
+    Everybody may always do that to their own face. Raises SecondOfficialNeeded if an official
+    does it alone to somebody who is on a fixed roll.
+    """
+    if actor is not None and actor.pk != user.pk:
+        require_second_official(user, approved)
     photos = ReferencePhoto.objects.select_for_update().filter(user=user)
     files = list(photos.values_list("file", flat=True))
     references, _rows = Reference.objects.filter(user=user).delete()

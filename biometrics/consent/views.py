@@ -9,13 +9,13 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import Action, record, user_subject
+from accounts.own_path import own_path
 from accounts.sign_in import login
 from accounts.sign_in.factors import Factor
 from accounts.signed_in import signed_in
@@ -34,7 +34,7 @@ DECLINED = gettext_lazy(
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def consent(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     if user is None:
@@ -59,21 +59,18 @@ def _answer(request: HttpRequest, user: User) -> HttpResponse:
         record(
             Action.CONSENT_GIVEN, actor=user, subject=user_subject(user.pk), text=given.text_version
         )
-    next_url = request.POST.get("next", "")
-    if next_url and url_has_allowed_host_and_scheme(next_url, None):
-        return redirect(next_url)
-    return redirect("biometrics:face-step")
+    return redirect(own_path(request, request.POST.get("next", "")) or "biometrics:face-step")
 
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Ask first, then withdraw: one wrong click must not erase anybody's enrolment."""
     user = _person(request)
     if user is None:
         return redirect("accounts:sign-in")
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "biometrics/withdraw.html")
     with transaction.atomic():
         withdraw_consent(user, timezone.now())

@@ -1,13 +1,17 @@
-"""Reads the headers of JPEG, PNG and WebP: what a picture claims to be, before it is decoded."""
+"""Reads the headers of JPEG, PNG and WebP: what a picture claims to be, before it is decoded.
+
+HEIC, whose file is a tree of boxes, is read in `heic_header`.
+"""
 
 from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from biometrics.engine import heic_header
 from biometrics.engine.errors import ImageRefusalCode, ImageRefused
 
 if TYPE_CHECKING:
@@ -20,6 +24,7 @@ class Format(StrEnum):
     JPEG = "jpeg"
     PNG = "png"
     WEBP = "webp"
+    HEIC = "heic"
 
 
 class Coding(StrEnum):
@@ -32,20 +37,27 @@ class Coding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the file says about its picture; `width` and `height` are in pixels."""
+    """What the file says about its first picture; `width` and `height` are in pixels.
+
+    `end` is the number of bytes that belong to it. Telephones append more: a second picture, a
+    film, a map of brightness, notes of their own. `inks` says that the colours are mixed of four
+    printing inks (CMYK).
+    """
 
     format: Format
     width: int
     height: int
     coding: Coding = Coding.OTHER
+    end: int = 0
+    inks: bool = False
 
 
 def read_header(data: bytes) -> Header:
-    """Return the header of a file that holds exactly one picture.
+    """Return the header of a file's first picture.
 
-    The structure of the file is read to its end, and bytes after the picture (an archive, a
-    second picture) are refused. Raises ImageRefused with WRONG_FORMAT for anything other than a
-    plain JPEG, PNG or WebP, and with BROKEN for a file that is damaged or cut short.
+    The structure of the file is read to the end of that picture; what follows it is not looked at.
+    Raises ImageRefused with WRONG_FORMAT for anything other than a JPEG, PNG, WebP or HEIC, with
+    ANIMATED for a moving picture, and with BROKEN for a file that is damaged or cut short.
     """
     try:
         if data.startswith(b"\xff\xd8"):
@@ -54,9 +66,11 @@ def read_header(data: bytes) -> Header:
             return _png(data)
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
             return _webp(data)
+        if heic_header.is_heic(data):
+            return Header(Format.HEIC, *heic_header.largest_size(data), end=len(data))
     except (IndexError, struct.error):
         raise ImageRefused(ImageRefusalCode.BROKEN, "cut short") from None
-    raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "neither JPEG, PNG nor WebP")
+    raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "neither JPEG, PNG, WebP nor HEIC")
 
 
 # The functions below raise ImageRefused. If they read beyond the end of the file they raise
@@ -74,8 +88,9 @@ _MAX_SCANS = 64
 
 def _jpeg(data: bytes) -> Header:
     header: Header | None = None
-    scans = 0
-    for marker, body in _jpeg_segments(data):
+    scans, length = 0, 0
+    for marker, body, end in _jpeg_segments(data):
+        length = end
         if marker in _OTHER_FRAME_HEADERS:
             raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "lossless or arithmetic coding")
         if marker in _FRAME_HEADERS:
@@ -88,11 +103,14 @@ def _jpeg(data: bytes) -> Header:
         raise ImageRefused(ImageRefusalCode.BROKEN, "no picture inside")
     if scans > _MAX_SCANS:
         raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, f"{scans} scans")
-    return header
+    return replace(header, end=length)
 
 
-def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the marker and the body of each segment; skip the entropy-coded data of the scans."""
+def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
+    """Yield the marker, the body and the end of each segment of the first picture.
+
+    The entropy-coded data of the scans is skipped. The last segment is the end of the picture.
+    """
     at = 2
     while True:
         if data[at] != 0xFF:
@@ -102,26 +120,25 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
         marker = data[at]
         at += 1
         if marker == _END_OF_IMAGE:
-            break
+            yield marker, b"", at
+            return
         (length,) = struct.unpack_from(">H", data, at)
         if length < 2 or at + length > len(data) or marker < 0xC0:
             raise ImageRefused(ImageRefusalCode.BROKEN, "a segment is broken")
-        yield marker, data[at + 2 : at + length]
+        yield marker, data[at + 2 : at + length], at + length
         at += length
         if marker == _START_OF_SCAN:
             end = _SCAN_END.search(data, at)
             if end is None:
                 raise ImageRefused(ImageRefusalCode.BROKEN, "cut short")
             at = end.start()
-    if at != len(data):
-        raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "something follows the picture")
 
 
 def _frame_header(body: bytes, coding: Coding) -> Header:
     precision, height, width, components = struct.unpack_from(">BHHB", body)
-    if precision != 8 or components not in {1, 3} or len(body) != 6 + 3 * components:
-        raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "not 8-bit grey or colour")
-    return Header(Format.JPEG, width, height, coding)
+    if precision != 8 or components not in {1, 3, 4} or len(body) != 6 + 3 * components:
+        raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "not 8-bit grey, colour or CMYK")
+    return Header(Format.JPEG, width, height, coding, inks=components == 4)
 
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -140,14 +157,12 @@ def _png(data: bytes) -> Header:
         if kind == b"IHDR":
             header = _png_header(data[body : body + length])
         elif kind in {b"acTL", b"fcTL", b"fdAT"}:
-            raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "animated")
+            raise ImageRefused(ImageRefusalCode.ANIMATED)
         elif kind == b"IEND":
             break
-    if at != len(data):
-        raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "something follows the picture")
     if header is None:
         raise ImageRefused(ImageRefusalCode.BROKEN, "no picture inside")
-    return header
+    return replace(header, end=at)
 
 
 def _png_header(body: bytes) -> Header:
@@ -162,11 +177,13 @@ _WEBP_ANIMATED = 0x02
 
 def _webp(data: bytes) -> Header:
     (size,) = struct.unpack_from("<I", data, 4)
-    if size + 8 != len(data):
-        kind = ImageRefusalCode.BROKEN if size + 8 > len(data) else ImageRefusalCode.WRONG_FORMAT
-        raise ImageRefused(kind, "the length is not the header's")
-    first = data[12:16]
-    match first:
+    if size + 8 > len(data):
+        raise ImageRefused(ImageRefusalCode.BROKEN, "cut short")
+    return replace(_webp_picture(data[: size + 8]), end=size + 8)
+
+
+def _webp_picture(data: bytes) -> Header:
+    match data[12:16]:
         case b"VP8 ":
             return _webp_lossy(data, 20)
         case b"VP8L":
@@ -179,7 +196,7 @@ def _webp(data: bytes) -> Header:
 
 def _webp_extended(data: bytes) -> Header:
     if data[20] & _WEBP_ANIMATED:
-        raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "animated")
+        raise ImageRefused(ImageRefusalCode.ANIMATED)
     width = int.from_bytes(data[24:27], "little") + 1
     height = int.from_bytes(data[27:30], "little") + 1
     at = 30
@@ -192,7 +209,7 @@ def _webp_extended(data: bytes) -> Header:
                 raise ImageRefused(ImageRefusalCode.BROKEN, "two sizes")
             return inner
         if kind == b"ANMF":
-            raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "animated")
+            raise ImageRefused(ImageRefusalCode.ANIMATED)
         at += 8 + length + length % 2
     raise ImageRefused(ImageRefusalCode.BROKEN, "no picture inside")
 

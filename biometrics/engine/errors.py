@@ -11,7 +11,11 @@ class ImageRefusalCode(StrEnum):
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     WRONG_FORMAT = "wrong_format"
-    WRONG_SIZE = "wrong_size"
+    ANIMATED = "animated"
+    SIDE_TOO_SHORT = "side_too_short"
+    SIDE_TOO_LONG = "side_too_long"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TRANSPARENT = "transparent"
     BROKEN = "broken"
 
 

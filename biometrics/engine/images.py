@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import struct
+import zlib
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from PIL import Image
 
-from biometrics.engine import MAX_PIXELS
+from biometrics.engine import MAX_PIXELS, heic_process
 from biometrics.engine.containers import Coding, Format, Header, read_header
 from biometrics.engine.errors import ImageRefusalCode, ImageRefused
+from biometrics.engine.flattening import NothingVisible, flattened
 from biometrics.engine.types import BgrImage, RgbImage
 
 # Every engine runs on its own thread. OpenCV's thread pool would only compete with them.
@@ -26,6 +31,9 @@ class ImageLimits:
     max_pixels: int
     formats: frozenset[Format]
     progressive: bool
+    inks: bool
+    # Whether something may follow the picture. It is never decoded.
+    followed: bool
 
 
 FRAME_LIMITS = ImageLimits(
@@ -35,6 +43,8 @@ FRAME_LIMITS = ImageLimits(
     max_pixels=1280 * 1280,
     formats=frozenset({Format.JPEG}),
     progressive=False,
+    inks=False,
+    followed=False,
 )
 PHOTO_LIMITS = ImageLimits(
     max_bytes=8 * 1024 * 1024,
@@ -43,10 +53,17 @@ PHOTO_LIMITS = ImageLimits(
     max_pixels=MAX_PIXELS,
     formats=frozenset(Format),
     progressive=True,
+    inks=True,
+    followed=True,
 )
 # Photos are judged with their longer side at this many pixels. Larger faces do not compare any
 # better, and a JPEG is decoded faster at a smaller size.
 PHOTO_SIDE = 1280
+# What Pillow raises for damaged files.
+UNDECODABLE = (
+    *(OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, struct.error, zlib.error),
+    Image.DecompressionBombError,
+)
 
 
 def check_image(data: bytes, limits: ImageLimits) -> Header:
@@ -63,12 +80,22 @@ def check_image(data: bytes, limits: ImageLimits) -> Header:
         raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, header.format)
     if header.coding is Coding.PROGRESSIVE and not limits.progressive:
         raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "progressive")
-    sides = header.width, header.height
-    if min(sides) < limits.min_side or max(sides) > limits.max_side:
-        raise ImageRefused(ImageRefusalCode.WRONG_SIZE, f"{header.width}x{header.height}")
-    if header.width * header.height > limits.max_pixels:
-        raise ImageRefused(ImageRefusalCode.WRONG_SIZE, f"{header.width}x{header.height}")
+    if header.inks and not limits.inks:
+        raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "CMYK")
+    if header.end != len(data) and not limits.followed:
+        raise ImageRefused(ImageRefusalCode.WRONG_FORMAT, "something follows the picture")
+    _check_size(header, limits)
     return header
+
+
+def _check_size(header: Header, limits: ImageLimits) -> None:
+    sides, size = (header.width, header.height), f"{header.width}x{header.height}"
+    if min(sides) < limits.min_side:
+        raise ImageRefused(ImageRefusalCode.SIDE_TOO_SHORT, size)
+    if header.width * header.height > limits.max_pixels:
+        raise ImageRefused(ImageRefusalCode.TOO_MANY_PIXELS, size)
+    if max(sides) > limits.max_side:
+        raise ImageRefused(ImageRefusalCode.SIDE_TOO_LONG, size)
 
 
 def decode_frame(data: bytes) -> RgbImage:
@@ -84,13 +111,17 @@ def decode_frame(data: bytes) -> RgbImage:
 
 
 def decode_photo(data: bytes, *, side: int = PHOTO_SIDE) -> RgbImage:
-    """Decode an uploaded photo, turned upright by its EXIF orientation.
+    """Decode the first picture of an uploaded file, turned upright by its EXIF orientation.
 
-    Its longer side has at most `side` pixels. Raises ImageRefused for anything but one JPEG, PNG
-    or WebP within PHOTO_LIMITS.
+    Its longer side has at most `side` pixels; where it is transparent it is white. Raises
+    ImageRefused for anything but a JPEG, PNG, WebP or HEIC within PHOTO_LIMITS.
     """
     header = check_image(data, PHOTO_LIMITS)
-    image = _decode(data, _photo_flags(header, side))
+    first = data[: header.end]
+    if header.format is Format.JPEG and not header.inks:
+        image = _decode(first, _photo_flags(header, side))
+    else:
+        image = _decode_flat(first, header, side)
     longer = max(image.shape[:2])
     if longer <= side:
         return image
@@ -126,11 +157,29 @@ def encode_jpeg(image: BgrImage, *, quality: int) -> bytes:
 def _photo_flags(header: Header, side: int) -> int:
     """Let a large JPEG be decoded at a half or a quarter of its size, which is much cheaper."""
     longer = max(header.width, header.height)
-    if header.format is not Format.JPEG or longer < 2 * side:
+    if longer < 2 * side:
         return int(cv2.IMREAD_COLOR)
     if longer < 4 * side:
         return int(cv2.IMREAD_REDUCED_COLOR_2)
     return int(cv2.IMREAD_REDUCED_COLOR_4)
+
+
+def _decode_flat(data: bytes, header: Header, side: int) -> RgbImage:
+    """Decode a picture that may be transparent, deep, or mixed of inks."""
+    try:
+        if header.format is Format.HEIC:
+            picture = heic_process.decoded(data, side=side)
+        else:
+            opened = Image.open(io.BytesIO(data), formats=(header.format.upper(),))
+            picture = flattened(opened, side=side)
+        return RgbImage(np.asarray(picture, dtype=np.uint8))
+    except NothingVisible:
+        raise ImageRefused(ImageRefusalCode.TRANSPARENT) from None
+    except heic_process.HeicRefused as refusal:
+        code = ImageRefusalCode.TRANSPARENT if refusal.transparent else ImageRefusalCode.BROKEN
+        raise ImageRefused(code) from None
+    except UNDECODABLE as error:
+        raise ImageRefused(ImageRefusalCode.BROKEN, "the decoder gave up") from error
 
 
 def _decode(data: bytes, flags: int) -> RgbImage:

@@ -114,6 +114,8 @@ class Engine:
         faces = self._finder.find(image, previous=previous)
         face = self._with_eyes(image, face_to_judge(faces)) if eyes else face_to_judge(faces)
         verdict = self._judge(image, faces, face, self._frame_policy)
+        if len(faces) < 2 and self._finder.is_upside_down(image, face):
+            faces, face, verdict = (), None, quality.UPSIDE_DOWN
         fit = face is not None and verdict.acceptable
         return FrameResult(
             width=image.shape[1],
@@ -133,8 +135,7 @@ class Engine:
 
         Raises ImageRefused for bytes that are not an acceptable photo (see `decode_photo`).
         """
-        image = decode_photo(photo)
-        faces = self._finder.search(image)
+        image, faces = self._finder.search_upright(decode_photo(photo))
         face = self._with_eyes(image, face_to_judge(faces))
         verdict = self._judge(image, faces, face, self._photo_policy)
         template = None
@@ -214,7 +215,7 @@ class Engine:
         policy: QualityPolicy,
     ) -> Quality:
         if face is None:
-            return quality.SEVERAL_FACES if faces else quality.NO_FACE
+            return quality.SEVERAL_FACES if faces else quality.judge_without_face(image, policy)
         return quality.judge(quality.measure(image, face), policy)
 
     def _encode(self, image: RgbImage, face: Face | None) -> Template | None:

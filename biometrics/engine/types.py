@@ -25,6 +25,8 @@ class Hint(StrEnum):
     """What a person in front of the camera can do when a frame was not good enough."""
 
     NONE = "none"
+    NO_PICTURE = "no_picture"
+    UPSIDE_DOWN = "upside_down"
     NO_FACE = "no_face"
     SEVERAL_FACES = "several_faces"
     COME_CLOSER = "come_closer"

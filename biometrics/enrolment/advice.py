@@ -36,6 +36,8 @@ ADVICE: dict[PhotoReason, _StrPromise] = {
 }
 
 REASON_FOR_HINT: dict[Hint, PhotoReason] = {
+    Hint.NO_PICTURE: PhotoReason.NO_FACE,
+    Hint.UPSIDE_DOWN: PhotoReason.NO_FACE,
     Hint.NO_FACE: PhotoReason.NO_FACE,
     Hint.SEVERAL_FACES: PhotoReason.SEVERAL_FACES,
     Hint.COME_CLOSER: PhotoReason.TOO_SMALL,

@@ -19,7 +19,7 @@ from biometrics.engine.errors import ImageRefused
 from biometrics.engine.types import Hint
 from biometrics.enrolment.advice import reason_for
 from biometrics.enrolment.lock import lock_enrolment
-from biometrics.enrolment.references import make_reference
+from biometrics.enrolment.references import make_reference, prepare_search
 from biometrics.models import PhotoReason, PhotoState, ReferencePhoto
 from biometrics.storage.photos import PhotoGone, read_photo
 from biometrics.storage.templates import photo_binding, seal_template
@@ -87,12 +87,19 @@ def judge(photo: ReferencePhoto, engine: Engine) -> Outcome:
     return Outcome(sample.template, None, quality)
 
 
-@transaction.atomic
 def settle(photo: ReferencePhoto, outcome: Outcome, engine: Engine, *, now: datetime) -> None:
     """Store the outcome of a photo. After the voter's last waiting photo, make the reference.
 
     Both happen in one transaction. Nothing is stored if another worker has taken over the photo.
     """
+    waiting = ReferencePhoto.objects.filter(user_id=photo.user_id, state=PhotoState.WAITING)
+    if not waiting.exclude(pk=photo.pk).exists():
+        prepare_search(engine)
+    _settle(photo, outcome, engine, now=now)
+
+
+@transaction.atomic
+def _settle(photo: ReferencePhoto, outcome: Outcome, engine: Engine, *, now: datetime) -> None:
     lock_enrolment()
     still_claimed = ReferencePhoto.objects.filter(
         pk=photo.pk, state=PhotoState.WAITING, started_at=photo.started_at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record, user_subject
 from accounts.models import User
+from biometrics.consent.agreement import record_paper_consent
+from biometrics.engine.system_files import is_system_file
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.photos import store_photo
 from biometrics.enrolment.refusals import PhotoDuplicate, PhotoRefusalCode, PhotoRefused
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
 
     from biometrics.engine.pipeline import Engine
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 # Well above the 8 MiB of a photo, so that files that are a little too large get the same words
 # as in an upload.
 MAX_BYTES_READ = 64 * 1024 * 1024
@@ -44,13 +46,27 @@ class FileReport:
     def usable(self) -> bool:
         return not self.refusal
 
+    @property
+    def person(self) -> str:
+        """The name of the folder that the file lies in."""
+        return self.path.partition("/")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class PersonFolder:
-    """The pictures of one person, whose user name is the name of the folder."""
+    """The files of one person, whose user name is the name of the folder.
+
+    `left_out` names what is not even read, and a folder without any file.
+    """
 
     username: str
     files: tuple[Path, ...]
+    left_out: tuple[FileReport, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The folder's name, as it is printed."""
+        return printable(self.username)
 
 
 class FolderRefused(ValueError):
@@ -58,58 +74,90 @@ class FolderRefused(ValueError):
 
 
 def person_folders(root: Path) -> list[PersonFolder]:
-    """List the people of a folder with their pictures, both sorted by name.
+    """List the people of a folder with their files, both sorted by name.
 
-    Raises FolderRefused if there are none, and OSError if a folder cannot be read.
+    What a file holds is found out when it is read: its name says nothing. Raises FolderRefused if
+    there is no file at all, and OSError if a folder cannot be read.
     """
     if not root.is_dir():
         raise FolderRefused(_("%(path)s is not a folder") % {"path": root})
-    folders = [
-        PersonFolder(folder.name, tuple(sorted(_pictures(folder))))
-        for folder in sorted(root.iterdir())
-        if folder.is_dir() and not folder.name.startswith(".")
-    ]
+    folders = [_person_folder(folder) for folder in _contents(root) if folder.is_dir()]
     if not any(folder.files for folder in folders):
         raise FolderRefused(_("%(path)s holds no <username>/*.jpg") % {"path": root})
     return folders
 
 
-def _pictures(folder: Path) -> Iterator[Path]:
-    return (
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
-    )
+def loose_files(root: Path) -> list[FileReport]:
+    """Name the files that lie beside the people's folders and so belong to nobody."""
+    words = _("not read: it lies in no voter's folder")
+    return [FileReport(printable(file.name), words) for file in _contents(root) if file.is_file()]
 
 
-def enrol_folder(folder: PersonFolder, engine: Engine, *, create: bool) -> Iterator[FileReport]:
-    """Enrol one person, and yield one report for each file.
+def printable(name: str) -> str:
+    """Return a file's name as text; bytes that are not UTF-8 are written as numbers."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
-    With `create` a voter without a password is made if there is none of this name. A file or a
+
+def _contents(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not is_system_file(path.name))
+
+
+def _person_folder(folder: Path) -> PersonFolder:
+    contents, name = _contents(folder), printable(folder.name)
+    inner = [path for path in contents if path.is_dir()]
+    words = _("not read: it is a folder inside a voter's folder")
+    left_out = [FileReport(f"{name}/{printable(path.name)}", words) for path in inner]
+    if not contents:
+        left_out.append(FileReport(name, _("there is no picture in this folder")))
+    files = tuple(path for path in contents if path not in inner)
+    return PersonFolder(folder.name, files, tuple(left_out))
+
+
+def enrol_folder(
+    folder: PersonFolder, engine: Engine, *, create: bool, paper_consent: bool = False
+) -> Iterator[FileReport]:
+    """Enrol one person, and yield one report for each file and for what was left out.
+
+    With `create` a voter without a password is made if there is none of this name. With
+    `paper_consent` it is recorded that the voter has signed the consent on paper. A file or a
     name that is refused raises nothing; its report says why.
     """
+    yield from folder.left_out
+    if not folder.files:
+        return
     try:
         user = _voter(folder.username, create=create)
     except PersonRefused as refusal:
         for path in folder.files:
-            yield FileReport(f"{folder.username}/{path.name}", str(refusal))
+            yield FileReport(f"{folder.name}/{printable(path.name)}", str(refusal))
         return
+    if paper_consent:
+        record_paper_consent(user, actor=None, now=timezone.now())
     stored: list[tuple[str, UUID]] = []
     for path in folder.files:
-        name = f"{folder.username}/{path.name}"
-        try:
-            stored.append((name, store_photo(user, _read(path), None).pk))
-        except PhotoDuplicate as duplicate:
-            # Enrolling a folder a second time changes nothing and reports the same.
-            stored.append((name, duplicate.photo_id))
-        except PhotoRefused as refusal:
-            yield FileReport(name, refusal.words)
-        except OSError as error:
-            yield FileReport(name, error.strerror or _("cannot be read"))
+        name = f"{folder.name}/{printable(path.name)}"
+        kept = _keep(user, path)
+        if isinstance(kept, str):
+            yield FileReport(name, kept)
+        else:
+            stored.append((name, kept))
     for _name, photo_id in stored:
         encode(photo_id, engine, now=timezone.now())
     for name, photo_id in stored:
         yield FileReport(name, _refusal_of(photo_id))
+
+
+def _keep(user: User, path: Path) -> UUID | str:
+    """Store a file as a photo; return its id, or why it was refused."""
+    try:
+        return store_photo(user, _read(path), None).pk
+    except PhotoDuplicate as duplicate:
+        # Enrolling a folder a second time changes nothing and reports the same.
+        return duplicate.photo_id
+    except PhotoRefused as refusal:
+        return refusal.words
+    except OSError as error:
+        return error.strerror or _("cannot be read")
 
 
 class PersonRefused(LookupError):
@@ -117,7 +165,9 @@ class PersonRefused(LookupError):
 
 
 def _voter(username: str, *, create: bool) -> User:
-    user = User.objects.filter(username=username).first()
+    if printable(username) != username:
+        raise PersonRefused(_("the name of this folder is not in UTF-8; give it a new name"))
+    user = User.named(username)
     if user is not None:
         return user
     if not create:

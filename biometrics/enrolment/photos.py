@@ -13,9 +13,11 @@ from django.utils import timezone
 from accounts.at_rest.disk_full import is_out_of_room
 from accounts.audit import Action, record, user_subject
 from accounts.models import User
-from biometrics.consent.agreement import has_withdrawn
+from accounts.proposals.protected import needs_second_official, require_second_official
+from biometrics.consent.agreement import has_consent, has_withdrawn
 from biometrics.consent.erasure import delete_on_commit
 from biometrics.enrolment import tasks
+from biometrics.enrolment.held import drop_held, propose_photo, queue_photo
 from biometrics.enrolment.intake import intake
 from biometrics.enrolment.refusals import MAX_PHOTOS, PhotoDuplicate, PhotoRefusalCode, PhotoRefused
 from biometrics.models import (
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from accounts.models import Proposal
+
 
 def add_photo(
     user: User, data: bytes, added_by: User | None, *, now: datetime | None = None
@@ -40,18 +44,16 @@ def add_photo(
     Raises PhotoRefused if the file is not acceptable, if the voter may not have another photo,
     or if the disk is full.
     """
-    photo = None
+    # No transaction around all of it: decoding a large picture takes long, and on SQLite nobody
+    # else could write meanwhile.
     try:
-        with transaction.atomic():
-            photo = store_photo(user, data, added_by, now=now)
-            _queue_photo(photo)
+        photo = store_photo(user, data, added_by, now=now)
     except (OSError, DatabaseError) as error:
         if not is_out_of_room(error):
             raise
-        if photo is not None:
-            # The disk was full at the commit: there is no row, so its file must go as well.
-            delete_photo(photo.file)
         raise PhotoRefused(PhotoRefusalCode.NO_ROOM) from error
+    if photo.state == PhotoState.WAITING:
+        queue_photo(photo)
     return photo
 
 
@@ -60,11 +62,16 @@ def store_photo(
 ) -> ReferencePhoto:
     """Keep a photo in the state "waiting". The caller has to encode it.
 
+    If an official adds it for somebody who is on a fixed roll, its state is "held" instead:
+    another official has to approve it first.
+
     Raises PhotoRefused if the file is not acceptable or the voter may not have another photo,
     and OSError or DatabaseError if it cannot be stored; then nothing is left of it.
     """
     if has_withdrawn(user):
         raise PhotoRefused(PhotoRefusalCode.CONSENT_WITHDRAWN)
+    if not has_consent(user):
+        raise PhotoRefused(PhotoRefusalCode.CONSENT_MISSING)
     jpeg = intake(data)
     photo = ReferencePhoto(id=uuid.uuid4(), user=user, added_by=added_by)
     photo.added_at = photo.queued_at = now or timezone.now()
@@ -88,15 +95,33 @@ def _insert(photo: ReferencePhoto, added_by: User | None) -> None:
         raise PhotoDuplicate(same.pk)
     if own.count() >= MAX_PHOTOS:
         raise PhotoRefused(PhotoRefusalCode.TOO_MANY)
+    # Asked in this transaction: a roll may have been frozen while the picture was decoded.
+    held = added_by is not None and needs_second_official(photo.user)
+    photo.state = PhotoState.HELD if held else PhotoState.WAITING
     photo.save(force_insert=True)
     record(
         Action.PHOTO_ADDED, actor=added_by, subject=user_subject(photo.user_id), photo=str(photo.pk)
     )
+    if photo.state == PhotoState.HELD and added_by is not None:
+        propose_photo(photo, actor=added_by, now=photo.added_at)
 
 
 @transaction.atomic
-def remove_photo(photo: ReferencePhoto, *, actor: User, now: datetime | None = None) -> None:
-    """Delete a photo's row and file, and have the reference made again from the other photos."""
+def remove_photo(
+    photo: ReferencePhoto,
+    *,
+    actor: User | None,
+    approved: Proposal | None = None,
+    now: datetime | None = None,
+) -> None:
+    """Delete a photo's row and file, and have the reference made again from the other photos.
+
+    Raises SecondOfficialNeeded for a photo of somebody on a fixed roll. A photo that is held may
+    go at any time: nothing was made of it.
+    """
+    if drop_held(photo, actor=actor, now=now or timezone.now()):
+        return
+    require_second_official(photo.user, approved)
     deleted, _rows = ReferencePhoto.objects.filter(pk=photo.pk).delete()
     if not deleted:
         return
@@ -115,11 +140,12 @@ def remove_photo(photo: ReferencePhoto, *, actor: User, now: datetime | None = N
 def encode_again(photos: Iterable[ReferencePhoto], *, now: datetime | None = None) -> int:
     """Queue photos to be judged again, and return how many are queued.
 
-    Photos whose file was not kept are left out. The references stay in use until new ones are
-    made.
+    Photos whose file was not kept are left out, and so are those that are held. The references
+    stay in use until new ones are made.
     """
     keys = [photo.pk for photo in photos]
     kept = ReferencePhoto.objects.filter(pk__in=keys).exclude(file="")
+    kept = kept.exclude(state=PhotoState.HELD)
     again = list(kept)
     kept.update(
         state=PhotoState.WAITING,
@@ -130,19 +156,27 @@ def encode_again(photos: Iterable[ReferencePhoto], *, now: datetime | None = Non
         queued_at=now or timezone.now(),
     )
     for photo in again:
-        _queue_photo(photo)
+        queue_photo(photo)
     return len(again)
 
 
 @transaction.atomic
-def accept_resemblance(photo: ReferencePhoto, *, actor: User, now: datetime | None = None) -> None:
+def accept_resemblance(
+    photo: ReferencePhoto,
+    *,
+    actor: User,
+    approved: Proposal | None = None,
+    now: datetime | None = None,
+) -> None:
     """Store an official's decision that two voters who look alike are two people.
 
     Their faces are not compared with each other again. Raises NothingToAccept if the photo was
-    not refused for looking like another voter.
+    not refused for looking like another voter, and SecondOfficialNeeded if the voter is on a
+    fixed roll.
     """
     if photo.reason != PhotoReason.ALREADY_ENROLLED or photo.resembles_id is None:
         raise NothingToAccept
+    require_second_official(photo.user, approved)
     _decision, created = AcceptedResemblance.objects.get_or_create(
         user_id=photo.user_id,
         other_id=photo.resembles_id,
@@ -160,10 +194,6 @@ def accept_resemblance(photo: ReferencePhoto, *, actor: User, now: datetime | No
 
 class NothingToAccept(ValueError):
     """The photo is not refused for looking like somebody else."""
-
-
-def _queue_photo(photo: ReferencePhoto) -> None:
-    _on_commit(partial(tasks.encode_photo.delay, str(photo.pk)))
 
 
 def _on_commit(send: Callable[[], object]) -> None:

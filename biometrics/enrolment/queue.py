@@ -108,7 +108,7 @@ def queue_state(encoder_sha256: str) -> QueueState:
     """Count the photos for the encoder that is in use."""
     counts = ReferencePhoto.objects.aggregate(
         waiting=Count("pk", filter=Q(state=PhotoState.WAITING)),
-        settled=Count("pk", filter=~Q(state=PhotoState.WAITING)),
+        settled=Count("pk", filter=Q(state__in=[PhotoState.USABLE, PhotoState.REFUSED])),
         refused=Count("pk", filter=Q(state=PhotoState.REFUSED)),
     )
     return QueueState(

@@ -10,7 +10,12 @@ from django.db.models import Q
 
 from biometrics.enrolment.encoding import CLAIM_LIFE, Outcome, judge
 from biometrics.enrolment.lock import lock_enrolment
-from biometrics.enrolment.references import RELATIVE, make_reference, store_reference
+from biometrics.enrolment.references import (
+    RELATIVE,
+    make_reference,
+    prepare_search,
+    store_reference,
+)
 from biometrics.models import PhotoState, Reference, ReferencePhoto
 from biometrics.storage.templates import photo_binding, seal_template
 
@@ -65,6 +70,7 @@ def reencode_voter(user_id: int, engine: Engine, *, now: datetime) -> None:
     """
     photos = list(outdated_photos(engine.encoder_sha256).filter(user_id=user_id))
     outcomes = [(photo, judge(photo, engine)) for photo in photos]
+    prepare_search(engine)
     with transaction.atomic():
         lock_enrolment()
         for photo, outcome in outcomes:

@@ -34,7 +34,8 @@ def make_reference(user_id: int, engine: Engine, *, now: datetime) -> Reference 
     """Fuse the photos that fit together, search the face among all other voters, and store it.
 
     Return None if no photo can be used, or if the face is already enrolled for another voter.
-    All photos are judged again from their templates, so a second run changes nothing.
+    All photos are judged again from their templates, so a second run changes nothing. Call
+    `prepare_search` before the transaction.
     """
     lock_enrolment()
     candidates = _candidates(user_id, engine)
@@ -53,6 +54,14 @@ def make_reference(user_id: int, engine: Engine, *, now: datetime) -> Reference 
     _accept(kept)
     notify_voter(user_id, kept, now=now)
     return store_reference(user_id, fusion.template, photos=len(kept), now=now)
+
+
+def prepare_search(engine: Engine) -> None:
+    """Open all references that are new. Right after its start a worker has to open every one.
+
+    That takes seconds for a long roll, and in a transaction nobody else could write meanwhile.
+    """
+    _gallery(engine.encoder_sha256).refresh()
 
 
 def resembling_voter(user_id: int, template: Template, engine: Engine) -> int | None:
@@ -137,13 +146,14 @@ def store_reference(user_id: int, template: Template, *, photos: int, now: datet
     return reference
 
 
-@transaction.atomic
 def renew(user_id: int, engine: Engine, *, now: datetime) -> None:
     """Make the reference again, after a photo was removed or an official has decided on one.
 
     If photos are waiting, nothing is done: the last of them makes the reference.
     """
-    lock_enrolment()
-    waiting = ReferencePhoto.objects.filter(user_id=user_id, state=PhotoState.WAITING)
-    if not waiting.exists():
-        make_reference(user_id, engine, now=now)
+    prepare_search(engine)
+    with transaction.atomic():
+        lock_enrolment()
+        waiting = ReferencePhoto.objects.filter(user_id=user_id, state=PhotoState.WAITING)
+        if not waiting.exists():
+            make_reference(user_id, engine, now=now)

@@ -22,10 +22,15 @@ class PhotoRefusalCode(StrEnum):
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     WRONG_FORMAT = "wrong_format"
-    WRONG_SIZE = "wrong_size"
+    ANIMATED = "animated"
+    SIDE_TOO_SHORT = "side_too_short"
+    SIDE_TOO_LONG = "side_too_long"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TRANSPARENT = "transparent"
     BROKEN = "broken"
     DUPLICATE = "duplicate"
     TOO_MANY = "too_many"
+    CONSENT_MISSING = "consent_missing"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     NO_ROOM = "no_room"
 
@@ -34,15 +39,25 @@ WORDS: dict[PhotoRefusalCode, _StrPromise] = {
     PhotoRefusalCode.EMPTY: _("The file is empty."),
     PhotoRefusalCode.TOO_LARGE: _("The file is larger than 8 MB. Save it smaller and try again."),
     PhotoRefusalCode.WRONG_FORMAT: _(
-        "Only plain JPEG, PNG or WebP pictures are taken: no animations, no other formats and "
-        "nothing hidden behind the picture. Save it as a JPEG and try again."
+        "Only JPEG, PNG, WebP and HEIC pictures are taken. Save it as a JPEG and try again."
     ),
-    PhotoRefusalCode.WRONG_SIZE: _(
-        "A picture must be at least 64 pixels a side and 24 megapixels at most."
+    PhotoRefusalCode.ANIMATED: _("The picture moves. Save one picture of it as a JPEG."),
+    PhotoRefusalCode.SIDE_TOO_SHORT: _("A picture must be at least 64 pixels wide and high."),
+    PhotoRefusalCode.SIDE_TOO_LONG: _(
+        "A picture may be at most 12,000 pixels wide and high. Cut out the face and its "
+        "surroundings, and try again."
     ),
+    PhotoRefusalCode.TOO_MANY_PIXELS: _(
+        "A picture may have at most 50 megapixels. Save it smaller and try again."
+    ),
+    PhotoRefusalCode.TRANSPARENT: _("The whole picture is transparent: there is nothing to see."),
     PhotoRefusalCode.BROKEN: _("The file is damaged and cannot be read as a picture."),
     PhotoRefusalCode.DUPLICATE: _("This voter already has this very picture."),
     PhotoRefusalCode.TOO_MANY: _("This voter already has ten photos. Remove one first."),
+    PhotoRefusalCode.CONSENT_MISSING: _(
+        "This person has not agreed to the face check yet. Ask the person to sign in and agree, or "
+        "record a consent that was signed on paper."
+    ),
     PhotoRefusalCode.CONSENT_WITHDRAWN: _(
         "This person has withdrawn the consent to face verification. No photo can be added until "
         "the consent is given again."

@@ -8,23 +8,19 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.at_rest.sealing import SealBroken
 from accounts.models import User
 from accounts.officials_only import officials_only
+from accounts.own_path import own_path
+from accounts.proposals.words import PROPOSED
 from accounts.signed_in import official, signed_in
 from biometrics.engine_loader import engine
 from biometrics.enrolment import notices
-from biometrics.enrolment.photos import (
-    NothingToAccept,
-    accept_resemblance,
-    add_photo,
-    encode_again,
-    remove_photo,
-)
+from biometrics.enrolment.by_two_officials import accept_or_propose, remove_or_propose
+from biometrics.enrolment.photos import NothingToAccept, add_photo, encode_again
 from biometrics.enrolment.queue import queue_report
 from biometrics.enrolment.refusals import MAX_PHOTOS, WORDS, PhotoRefusalCode, PhotoRefused
 from biometrics.enrolment.tiles import panel_of, tile_of
@@ -40,7 +36,7 @@ if TYPE_CHECKING:
 MAX_PHOTO_BYTES = 8 * 1024 * 1024
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def photos(request: HttpRequest, user_id: int) -> HttpResponse:
     return upload(request, user_id) if request.method == "POST" else panel(request, user_id)
 
@@ -87,9 +83,8 @@ def _file_refusal(code: PhotoRefusalCode) -> dict[str, Any]:
 @officials_only("biometrics.delete_referencephoto")
 def remove(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     photo = ReferencePhoto.objects.filter(pk=photo_id).first()
-    if photo is not None:
-        remove_photo(photo, actor=official(request))
-    return JsonResponse({})
+    is_done = photo is None or remove_or_propose(photo, actor=official(request))
+    return JsonResponse({} if is_done else {"proposed": str(PROPOSED)})
 
 
 @require_POST
@@ -106,13 +101,13 @@ def encode(request: HttpRequest, photo_id: UUID) -> HttpResponse:
 def accept(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     photo = get_object_or_404(ReferencePhoto, pk=photo_id)
     try:
-        accept_resemblance(photo, actor=official(request))
+        is_done = accept_or_propose(photo, actor=official(request))
     except NothingToAccept:
         return _refusal(_("This photo is not refused for looking like another voter."))
-    return JsonResponse({})
+    return JsonResponse({} if is_done else {"proposed": str(PROPOSED)})
 
 
-@require_GET
+@require_safe
 @officials_only("biometrics.view_referencephoto")
 def picture(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     photo = get_object_or_404(ReferencePhoto, pk=photo_id)
@@ -126,7 +121,7 @@ def picture(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @officials_only("biometrics.view_referencephoto")
 def queue(request: HttpRequest) -> HttpResponse:
     return JsonResponse(queue_report(engine().encoder_sha256).as_json())
@@ -143,6 +138,4 @@ def notices_read(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if user is not None:
         notices.mark_read(user, now=timezone.now())
-    next_url = request.POST.get("next", "")
-    is_local = url_has_allowed_host_and_scheme(next_url, None)
-    return redirect(next_url if is_local else "accounts:profile")
+    return redirect(own_path(request, request.POST.get("next", "")) or "accounts:profile")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FOLDER = "admin/biometrics/enrolment"
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def evaluation(request: HttpRequest) -> HttpResponse:
     return start(request) if request.method == "POST" else state(request)
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef
 
+from accounts.at_rest.batches import write_in_batches
 from biometrics.consent.erasure import erase_voter
 from biometrics.enrolment.reencoding import GRACE
 from biometrics.models import (
@@ -33,12 +34,21 @@ ORPHAN_SECONDS = 3600
 
 def purge(encoder_sha256: str, *, now: datetime) -> None:
     """Delete everything that is too old; `encoder_sha256` is that of the encoder in use."""
-    VerificationSession.objects.filter(created_at__lt=now - KEEP_SESSIONS).delete()
+    _drop_sessions(now=now)
     evidence.purge(now=now)
     _erase_withdrawn()
     _drop_superseded(encoder_sha256, now=now)
     _drop_settled_files()
     _drop_orphans()
+
+
+def _drop_sessions(*, now: datetime) -> None:
+    """In short batches: after an election there are very many on one day."""
+    old = VerificationSession.objects.filter(created_at__lt=now - KEEP_SESSIONS)
+    write_in_batches(
+        list(old.values_list("pk", flat=True)),
+        lambda keys: VerificationSession.objects.filter(pk__in=keys).delete(),
+    )
 
 
 def _erase_withdrawn() -> None:
@@ -69,7 +79,8 @@ def _drop_settled_files() -> None:
     """Delete files of judged photos if photos are not kept: a crash may have left some."""
     if settings.KEEP_PHOTOS:
         return
-    settled = ReferencePhoto.objects.exclude(state=PhotoState.WAITING).exclude(file="")
+    unsettled = (PhotoState.WAITING, PhotoState.HELD)
+    settled = ReferencePhoto.objects.exclude(state__in=unsettled).exclude(file="")
     for photo in settled:
         settled.filter(pk=photo.pk).update(file="")
         delete_photo(photo.file)

@@ -13,6 +13,7 @@ import numpy as np
 
 from biometrics.engine.images import FRAME_LIMITS, encode_jpeg
 from biometrics.engine.types import BgrImage, Box
+from biometrics.marking.lettering import text_width, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,8 @@ QUALITIES = (92, 80, 65, 50)
 # If there are several faces, each is cut out and judged alone, with this much room around it, in
 # shares of its box.
 MARGIN = 0.6
+# The height of letters, in line widths of a box.
+LETTERS = 14
 GREEN, AMBER, RED = (64, 160, 64), (0, 140, 230), (48, 48, 210)
 
 
@@ -141,24 +144,17 @@ def draw(image: BgrImage, faces: tuple[MarkedFace, ...], words: Mapping[str, str
         corner = int(face.box.left), int(face.box.top)
         cv2.rectangle(image, corner, (int(face.box.right), int(face.box.bottom)), colour, thick)
         for line, text in enumerate(captions(face, words)):
-            at = corner[0], int(face.box.bottom) + round(14 * thick * (line + 1))
-            _write(image, text, at, colour=colour, thick=thick)
+            at = corner[0], int(face.box.bottom) + LETTERS * thick * (line + 1)
+            _write(image, text, at, colour=colour, size=LETTERS * thick)
 
 
 def _write(
-    image: BgrImage,
-    text: str,
-    at: tuple[int, int],
-    *,
-    colour: tuple[int, int, int],
-    thick: int,
+    image: BgrImage, text: str, at: tuple[int, int], *, colour: tuple[int, int, int], size: int
 ) -> None:
     """Write the text; it is moved so that all of it is inside the picture."""
-    font, scale = cv2.FONT_HERSHEY_SIMPLEX, 0.4 * thick
-    (width, _height), _base = cv2.getTextSize(text, font, scale, thick)
-    left = max(0, min(at[0], image.shape[1] - width))
-    low = min(at[1], image.shape[0] - 4)
-    cv2.putText(image, text, (left, low), font, scale, colour, thick, cv2.LINE_AA)
+    left = max(0, min(at[0], image.shape[1] - text_width(text, size)))
+    low = min(at[1], image.shape[0] - size // 3)
+    write(image, text, (left, low), size=size, colour=colour)
 
 
 def captions(face: MarkedFace, words: Mapping[str, str]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from biometrics.engine import MAX_PIXELS
 from biometrics.engine.errors import ImageRefused
+from biometrics.engine.film import as_shown, open_film, shown_size
 from biometrics.engine.images import decode_photo, to_bgr
 from biometrics.engine.types import BgrImage
 from biometrics.engine.whole_files import replacing
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+PICTURES_WRITTEN = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+PICTURES = PICTURES_WRITTEN | {".jfif", ".heic", ".heif"}
+FILM_WRITTEN = ".mp4"
 PICTURE_SIDE = 4000
 # Smaller pictures are enlarged, because the captions would not fit into them.
 MIN_PICTURE_SIDE = 800
@@ -50,7 +53,7 @@ class Frames:
             success, frame = self.capture.read()
             if not success:
                 return
-            yield BgrImage(np.asarray(frame, dtype=np.uint8))
+            yield as_shown(frame, (self.width, self.height))
 
 
 class MediaRefused(ValueError):
@@ -59,6 +62,30 @@ class MediaRefused(ValueError):
 
 def is_picture(path: Path) -> bool:
     return path.suffix.lower() in PICTURES
+
+
+def beside(media: Path, mark: str) -> Path:
+    """Return where the result is written if nobody says where: FILE-MARK beside the input."""
+    suffix = media.suffix.lower()
+    if not is_picture(media):
+        suffix = FILM_WRITTEN
+    elif suffix not in PICTURES_WRITTEN:
+        suffix = ".jpg"
+    return media.with_name(f"{media.stem}-{mark}{suffix}")
+
+
+def require_writable(out: Path, *, picture: bool) -> None:
+    """Raises MediaRefused if nothing of this kind can be written there, before any work is done."""
+    fitting = PICTURES_WRITTEN if picture else {FILM_WRITTEN}
+    if out.is_dir():
+        raise MediaRefused(f"{out} is a folder; name a file")
+    if out.suffix.lower() not in fitting:
+        kind = "a picture" if picture else "a film"
+        raise MediaRefused(
+            f"{out}: {kind} is written to a file with {' or '.join(sorted(fitting))}"
+        )
+    if not out.parent.is_dir():
+        raise MediaRefused(f"{out.parent}: no such folder")
 
 
 def read_picture(path: Path) -> BgrImage:
@@ -85,23 +112,23 @@ def open_video(path: Path) -> Iterator[Frames]:
     """Open a video file. Raises MediaRefused if it does not exist or cannot be read."""
     if not path.is_file():
         raise MediaRefused(f"{path}: no such file")
-    with _opened(str(path), f"{path}: neither a picture nor a video that can be read") as frames:
+    with _opened(
+        open_film(path), f"{path}: neither a picture nor a video that can be read"
+    ) as frames:
         yield frames
 
 
 @contextmanager
 def open_camera(number: int, seconds: float) -> Iterator[Frames]:
     """Open a camera of this computer, for `seconds`. Raises MediaRefused if it cannot be opened."""
-    with _opened(number, f"camera {number} cannot be opened") as frames:
+    with _opened(cv2.VideoCapture(number), f"camera {number} cannot be opened") as frames:
         yield replace(frames, seconds=seconds)
 
 
 @contextmanager
-def _opened(source: str | int, refusal: str) -> Iterator[Frames]:
-    capture = cv2.VideoCapture(source)
+def _opened(capture: cv2.VideoCapture, refusal: str) -> Iterator[Frames]:
     try:
-        width = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
-        height = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+        width, height = shown_size(capture)
         if not capture.isOpened() or not 0 < width * height <= MAX_PIXELS:
             raise MediaRefused(refusal)
         rate = capture.get(cv2.CAP_PROP_FPS)
@@ -134,7 +161,9 @@ def write_video(path: Path, frames: Frames, mark: Callable[[BgrImage], None]) ->
     written = 0
     with _draft(path) as draft:
         size = frames.width, frames.height
-        writer = cv2.VideoWriter(str(draft), cv2.VideoWriter.fourcc(*"mp4v"), frames.rate, size)
+        writer = cv2.VideoWriter(
+            str(draft.absolute()), cv2.VideoWriter.fourcc(*"mp4v"), frames.rate, size
+        )
         if not writer.isOpened():
             raise MediaRefused(f"{path}: the video could not be written")
         try:
@@ -153,7 +182,7 @@ def write_video(path: Path, frames: Frames, mark: Callable[[BgrImage], None]) ->
 
 def _frames_in(video: Path) -> int:
     """Count the frames that were written: OpenCV's writer does not report a full disk."""
-    capture = cv2.VideoCapture(str(video))
+    capture = open_film(video)
     try:
         return int(capture.get(cv2.CAP_PROP_FRAME_COUNT)) if capture.isOpened() else 0
     finally:
@@ -163,8 +192,6 @@ def _frames_in(video: Path) -> int:
 @contextmanager
 def _draft(path: Path) -> Iterator[Path]:
     """Yield a draft that becomes `path`, see `replacing`; any OSError becomes MediaRefused."""
-    if not path.parent.is_dir():
-        raise MediaRefused(f"{path.parent}: no such folder")
     try:
         with replacing(path) as draft:
             yield draft

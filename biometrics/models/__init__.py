@@ -19,6 +19,7 @@ from biometrics.models.photos import (
 )
 from biometrics.models.verification import (
     EvidenceFrame,
+    FaceAllowance,
     FaceLockout,
     Purpose,
     SessionState,
@@ -34,6 +35,7 @@ __all__ = [
     "EvaluationFinding",
     "EvaluationState",
     "EvidenceFrame",
+    "FaceAllowance",
     "FaceLockout",
     "MatchingEvaluation",
     "PhotoReason",

@@ -9,7 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Consent(models.Model):
-    """A person's consent to one version of the text. The row stays when it is withdrawn."""
+    """A person's consent to one version of the text. The row stays when it is withdrawn.
+
+    A consent that was signed on paper has been recorded by an official; by nobody if that was done
+    by a command.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents"
@@ -17,6 +21,10 @@ class Consent(models.Model):
     text_version = models.CharField(max_length=20)
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    on_paper = models.BooleanField(default=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("consent")

@@ -13,6 +13,8 @@ from accounts.models import User
 
 
 class PhotoState(models.TextChoices):
+    # Nothing is made of it before another official has approved it.
+    HELD = "held", _("waits for another official")
     WAITING = "waiting", _("waiting")
     USABLE = "usable", _("usable")
     REFUSED = "refused", _("refused")

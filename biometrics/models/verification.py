@@ -52,6 +52,8 @@ class VerificationSession(models.Model):
     ticket_expires_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Renewed while the socket is open. After it, the process that had the socket has died.
+    alive_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("verification")
@@ -108,6 +110,26 @@ class VerificationGrant(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["user", "purpose", "expires_at"])]
+
+
+class FaceAllowance(models.Model):
+    """What a voter's face steps have used up since `began_at`, and the lock that they take.
+
+    `frames` are compared frames, and those that running face steps may still compare. `left` are
+    face steps that somebody left after a movement had been asked for.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="face_allowance"
+    )
+    began_at = models.DateTimeField()
+    frames = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("face allowance")
+        verbose_name_plural = _("face allowances")
 
 
 class FaceLockout(models.Model):

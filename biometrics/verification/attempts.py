@@ -31,6 +31,7 @@ OUTCOMES: dict[str, StrPromise] = {
     "light_unseen": _("did not take on the page's light"),
     "no_match": _("did not match"),
     "stream": _("the pictures came in a way that no camera sends them"),
+    "camera": _("the camera or the connection gave too few pictures"),
     "timed_out": _("out of time"),
     "again": _("a fault on our side"),
     LEFT: _("left before a verdict"),
@@ -87,7 +88,7 @@ def attempts_report(now: datetime) -> AttemptsReport:
     return AttemptsReport(
         hours=tuple(
             Hour(
-                words=date_format(localtime(time), "TIME_FORMAT"),
+                words=date_format(localtime(time), "DATETIME_FORMAT"),
                 total=totals[place],
                 place=place,
                 parts=_parts(counted[localtime(time)], highest),

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http.request import split_domain_port, validate_host
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +29,15 @@ from biometrics.engine.types import Hint
 from biometrics.engine_loader import engine
 from biometrics.models import Purpose
 from biometrics.storage.references import NoReference, reference_for
-from biometrics.verification import browser_binding, evidence, policies, protocol, runner, sessions
+from biometrics.verification import (
+    allowance,
+    browser_binding,
+    evidence,
+    policies,
+    protocol,
+    runner,
+    sessions,
+)
 from biometrics.verification.admission import Waiting, door
 from biometrics.verification.protocol import Close, ProtocolError
 from biometrics.verification.rate import Bucket
@@ -50,6 +59,14 @@ BURST = 6
 # blame, and the attempt ends.
 MAX_FAULTS = 3
 AGAIN = machine.Verdict(verified=False, reason=machine.Reason.AGAIN)
+TIMED_OUT = machine.Verdict(verified=False, reason=machine.Reason.TIMED_OUT)
+# A page sends a frame as soon as the answer to the last is there. The place of one that sends none
+# for so long goes to the next voter; the page connects again when it can.
+IDLE_SECONDS = 5.0
+# So often the database is told that the socket is open; see sessions.ALIVE.
+SECONDS_BETWEEN_SIGNS = 4.0
+# So many frames are set aside at a time, of those that the account may have compared in a day.
+FRAMES_AT_A_TIME = 25
 
 
 class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -59,6 +76,8 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     opened: VerificationSession | None = None
     # Set only when there is a place to judge; before that, a frame breaks the protocol.
     session: VerificationSession | None = None
+    # Set when frames may come; there is a state only then.
+    started = False
     reference: Template
     state: State
     models_used: Mapping[str, str] = MappingProxyType({})
@@ -73,6 +92,12 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     place: Waiting | None = None
     # Ends the attempt when its time is over.
     clock: asyncio.Task[None] | None = None
+    # Closes the socket when no frame comes; `heard` is when the last one came or was answered.
+    idle: asyncio.Task[None] | None = None
+    heard = 0.0
+    # When the database was last told that the socket is open, and the frames set aside for it.
+    sign_at = 0.0
+    frames_set_aside = 0
 
     async def connect(self) -> None:
         """Accept a socket that one of our pages opened, and give it HELLO_SECONDS to say hello.
@@ -114,7 +139,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.place is not None:
             self.place.leave()
         if self.opened is not None:
-            await database_sync_to_async(sessions.abandon)(self.opened, timezone.now())
+            await database_sync_to_async(self._leave)(self.opened)
 
     async def _hello(self, text: str) -> None:
         """Spend the ticket, wait for a place, load what judging needs and send "ready".
@@ -125,8 +150,12 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         try:
             session = self.opened = await database_sync_to_async(self._open)(hello)
         except sessions.SessionRefused as refusal:
-            full = refusal.code is sessions.SessionRefusalCode.TOO_MANY_SOCKETS
-            raise ProtocolError(Close.RATE if full else Close.SIGN_IN) from refusal
+            unknown = refusal.code is sessions.SessionRefusalCode.BAD_TICKET
+            raise ProtocolError(Close.SIGN_IN if unknown else Close.RATE) from refusal
+        except (OperationalError, InterfaceError) as away:
+            logger.exception("The database is away")
+            raise ProtocolError(Close.FULL) from away
+        self.sign_at = time.monotonic()
         self._stop_clock()
         await self._wait_for_a_place()
         sha256, self.models_used = await runner.run(_models)
@@ -139,7 +168,10 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.session = session
         self.policy = await database_sync_to_async(policies.policy_for)(session, light=hello.light)
         self.state = machine.begin(time.monotonic(), policies.seed_for(session))
-        self.clock = asyncio.create_task(self._end_after(self.policy.seconds))
+        self.started = True
+        self.clock = asyncio.create_task(self._end_in_time())
+        self.heard = time.monotonic()
+        self.idle = asyncio.create_task(self._close_when_idle())
         await self.send(text_data=protocol.ready(self.policy))
 
     def _open(self, hello: protocol.Hello) -> VerificationSession:
@@ -156,6 +188,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.place is None:
             raise ProtocolError(Close.FULL)
         async for number in self.place.turns():
+            await self._go_on()
             await self.send(text_data=protocol.place(number))
 
     async def _frame(self, data: bytes) -> None:
@@ -172,6 +205,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if frame.sequence != self.sequence + 1 or frame.step > self.state.highest_step_shown:
             raise ProtocolError(Close.ORDER)
         self.sequence = frame.sequence
+        self.heard = time.monotonic()
         self.newest = frame  # a frame that was still waiting is not judged any more
         if self.judging is None or self.judging.done():
             self.judging = asyncio.create_task(self._judge_newest())
@@ -191,6 +225,9 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         Raises ProtocolError if the engine does not accept the picture.
         """
         state = self.state
+        if not await self._go_on(compared=state.compared):
+            await self._finish(self._verdict_so_far(TIMED_OUT))
+            return
         try:
             self.state, progress = await runner.run(
                 lambda: runner.judge(
@@ -203,7 +240,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             logger.exception("The engine failed on a frame")
             self.faults += 1
             if self.faults >= MAX_FAULTS:
-                await self._finish(AGAIN)
+                await self._finish(self._verdict_so_far(AGAIN))
                 return
             self.state, progress = machine.miss(state), machine.Progress(Hint.NONE, 0.0)
         if self.finished:
@@ -213,6 +250,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 frame.jpeg, before=state, after=self.state
             )
         await self.send(text_data=protocol.frame_reply(frame.sequence, progress))
+        self.heard = time.monotonic()
         if self.state.verdict is not None:
             await self._finish(self.state.verdict)
 
@@ -224,22 +262,19 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if session is None:
             return
         try:
-            wait = await database_sync_to_async(self._store)(verdict)
+            stored = await database_sync_to_async(self._store)(session, verdict)
         except Exception:
             logger.exception("A verdict could not be stored")
-            verdict, wait = AGAIN, 0
-        if verdict.verified:
+            stored = sessions.Stored(AGAIN)
+        if stored.verdict.verified:
             login = session.purpose == Purpose.LOGIN
             text = protocol.verified(reverse("biometrics:complete") if login else "")
         else:
-            text = protocol.refused(verdict, wait)
+            text = protocol.refused(stored.verdict, stored.wait)
         await self.send(text_data=text)
         await self.close(code=int(Close.DONE))
 
-    def _store(self, verdict: machine.Verdict) -> int:
-        session = self.session
-        if session is None:
-            raise sessions.SessionRefused(sessions.SessionRefusalCode.BAD_TICKET)
+    def _store(self, session: VerificationSession, verdict: machine.Verdict) -> sessions.Stored:
         return sessions.finish(
             session,
             verdict,
@@ -249,14 +284,74 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             now=timezone.now(),
         )
 
+    def _leave(self, session: VerificationSession) -> None:
+        """Count an attempt that ends without a verdict if it was a failed one, and end it."""
+        sessions.leave(
+            session,
+            self._verdict_so_far(TIMED_OUT),
+            was_asked=self.started and self.state.highest_step_shown > 0,
+            frames=self.sequence,
+            models_used=self.models_used,
+            frames_kept=self.frames_kept,
+            now=timezone.now(),
+        )
+        compared = self.state.compared if self.started else 0
+        allowance.give_frames_back(session.user, self.frames_set_aside - compared)
+
+    def _verdict_so_far(self, otherwise: machine.Verdict) -> machine.Verdict:
+        """The verdict if the time were over now; `otherwise` if that would be no failed try."""
+        if not self.started:
+            return otherwise
+        verdict = machine.time_out(self.state, self.policy).verdict
+        return verdict if verdict and verdict.counted else otherwise
+
+    async def _go_on(self, *, compared: int | None = None) -> bool:
+        """Tell the database now and then that the socket is open, and set frames aside.
+
+        `compared` is how many of them were used, None in the line. Return False if the account has
+        no more today.
+        """
+        session, now = self.opened, time.monotonic()
+        if session is None:
+            return False
+        wanted = compared is not None and compared >= self.frames_set_aside
+        if not wanted and now - self.sign_at < SECONDS_BETWEEN_SIGNS:
+            return True
+        frames = FRAMES_AT_A_TIME if wanted else 0
+        took: bool = await database_sync_to_async(sessions.go_on)(
+            session, frames=frames, now=timezone.now()
+        )
+        self.sign_at = now
+        self.frames_set_aside += frames if took else 0
+        return took
+
+    async def _close_when_idle(self) -> None:
+        """Give the place to somebody else when no frame has come for IDLE_SECONDS.
+
+        While a frame is judged, the page waits and not the server.
+        """
+        while (left := self.heard + IDLE_SECONDS - time.monotonic()) > 0:
+            await asyncio.sleep(left)
+            if self.judging is not None and not self.judging.done():
+                self.heard = time.monotonic()
+        if not self.finished:
+            await self._close(Close.IDLE)
+
     async def _end_after(self, seconds: float) -> None:
-        """Close a socket that said no hello in time, or refuse an attempt that took too long."""
+        """Close a socket that said no hello in time."""
         await asyncio.sleep(seconds)
         self.clock = None
-        if self.session is None:
-            await self._close(Close.TIME)
-        elif not self.finished:
-            self.state = machine.time_out(self.state)
+        await self._close(Close.TIME)
+
+    async def _end_in_time(self) -> None:
+        """Refuse an attempt that takes too long; how long it may take depends on its stage."""
+        left = self.policy.seconds
+        while left > 0:
+            left = machine.seconds_left(self.state, self.policy, time.monotonic())
+            await asyncio.sleep(max(0.0, left))
+        self.clock = None
+        if not self.finished:
+            self.state = machine.time_out(self.state, self.policy)
             await self._finish(self.state.verdict or AGAIN)
 
     async def _close(self, code: Close) -> None:
@@ -265,9 +360,10 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.close(code=int(code))
 
     def _stop_clock(self) -> None:
-        if self.clock is not None and self.clock is not asyncio.current_task():
-            self.clock.cancel()
-        self.clock = None
+        for task in (self.clock, self.idle):
+            if task is not None and task is not asyncio.current_task():
+                task.cancel()
+        self.clock = self.idle = None
 
 
 def _models() -> tuple[str, Mapping[str, str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.at_rest.sealing import SealBroken
 from accounts.audit import Action, record, user_subject
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-@require_GET
+@require_safe
 @officials_only("biometrics.view_evidenceframe")
 def picture(request: HttpRequest, frame_id: UUID) -> HttpResponse:
     frame = get_object_or_404(EvidenceFrame, pk=frame_id)

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts.audit import Action, record, user_subject
 from biometrics.models import FaceLockout
+from biometrics.verification import allowance
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,6 +39,17 @@ def seconds_to_wait(user: User, now: datetime) -> int:
     if lockout.wait_until is None or lockout.wait_until <= now:
         return 0
     return int((lockout.wait_until - now).total_seconds()) + 1
+
+
+def holds(user: User, now: datetime) -> bool:
+    """Say whether the voter may not be verified now."""
+    return is_blocked(user) or seconds_to_wait(user, now) > 0
+
+
+def tries_left(user: User) -> int:
+    """Return how many face steps may run at once without passing a limit together; at least 1."""
+    lockout = FaceLockout.objects.filter(user=user).first()
+    return max(1, FREE_FAILURES - lockout.failures) if lockout else FREE_FAILURES
 
 
 def count_failure(user: User, now: datetime) -> FaceLockout:
@@ -71,8 +83,9 @@ def wait_after(failures: int) -> timedelta:
 @transaction.atomic
 def reset_lockout(user: User, *, actor: User) -> bool:
     """Let a voter try the face step again. Return whether there was anything to reset."""
-    reset = FaceLockout.objects.filter(user=user).exclude(failures=0, blocked=False)
-    if not reset.update(failures=0, wait_until=None, blocked=False):
+    lockouts = FaceLockout.objects.filter(user=user).exclude(failures=0, blocked=False)
+    reset = lockouts.update(failures=0, wait_until=None, blocked=False)
+    if not (allowance.reset(user) or reset):
         return False
     record(Action.LOCKOUT_RESET, actor=actor, subject=user_subject(user.pk))
     return True

@@ -37,6 +37,7 @@ def policy_for(session: VerificationSession, *, light: bool = False) -> Policy:
     return Policy(
         frames_needed=settings.FRAMES_NEEDED,
         seconds=_seconds(strictest),
+        seconds_to_match=settings.FACE_STEP_SECONDS,
         pad_required=settings.PAD_ENABLED,
         challenge=strictest,
         blinks=settings.CHALLENGE_BLINKS,

@@ -39,6 +39,7 @@ class Close(IntEnum):
     ORIGIN = 4403
     TIME = 4408
     ORDER = 4409
+    IDLE = 4410
     SIZE = 4413
     RATE = 4429
     FULL = 4503
@@ -99,7 +100,7 @@ def ready(policy: Policy) -> str:
     return _dump(
         type="ready",
         frames_needed=policy.frames_needed,
-        seconds=round(policy.seconds),
+        seconds=round(min(policy.seconds, policy.seconds_to_match)),
         max_bytes=MAX_JPEG_BYTES,
         step=0,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -12,21 +13,30 @@ from django.db import transaction
 
 from accounts.audit import Action, record, user_subject
 from biometrics.consent.agreement import has_consent
+from biometrics.engine.session import Reason, Verdict
 from biometrics.models import SessionState, VerificationSession
 from biometrics.storage.references import has_reference
-from biometrics.verification import evidence, grants, lockout
+from biometrics.verification import allowance, evidence, grants, lockout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from accounts.models import User
-    from biometrics.engine.session import Verdict
     from biometrics.models import Purpose
 
 TICKET_LIFE = timedelta(seconds=60)
-OPEN_LIFE = timedelta(seconds=120)
+# The newest tickets are live. A page that was loaded again needs no more than its newest.
+MAX_TICKETS = 2
+# Nobody presses "Start" so often. A page that waits in a full line asks every five seconds.
+TICKETS_PER_MINUTE = 20
 MAX_OPEN_PER_USER = 2
+# A socket says so often that it is open; if its process dies, the voter need not wait for long.
+ALIVE = timedelta(seconds=8)
+MINUTE = timedelta(minutes=1)
+# A good face, but while a lock-out holds.
+HELD_BACK = Verdict(verified=False, reason=Reason.AGAIN)
+LEFT_TOO_OFTEN = Verdict(verified=False, reason=Reason.CHALLENGE_FAILED)
 
 
 class SessionRefusalCode(StrEnum):
@@ -59,23 +69,21 @@ def issue_ticket(
     """
     if not has_consent(user):
         raise SessionRefused(SessionRefusalCode.CONSENT_NEEDED)
-    if lockout.is_blocked(user):
-        raise SessionRefused(SessionRefusalCode.BLOCKED)
-    wait = lockout.seconds_to_wait(user, now)
-    if wait:
-        raise SessionRefused(SessionRefusalCode.TOO_MANY_TRIES, retry_after=wait)
     if not has_reference(user):
         raise SessionRefused(SessionRefusalCode.NO_REFERENCE)
     ticket = secrets.token_urlsafe(32)
-    VerificationSession.objects.create(
-        user=user,
-        purpose=purpose,
-        bound_to=bound_to,
-        ticket_hash=_hash(ticket),
-        browser_hash=browser_hash,
-        created_at=now,
-        ticket_expires_at=now + TICKET_LIFE,
-    )
+    with transaction.atomic():
+        _hold(user, now)
+        _make_room_for_ticket(user, now)
+        VerificationSession.objects.create(
+            user=user,
+            purpose=purpose,
+            bound_to=bound_to,
+            ticket_hash=_hash(ticket),
+            browser_hash=browser_hash,
+            created_at=now,
+            ticket_expires_at=now + TICKET_LIFE,
+        )
     return ticket
 
 
@@ -86,7 +94,8 @@ def open_session(
     """Use up a ticket, and return its session.
 
     Raises SessionRefused with BAD_TICKET if the ticket was used before, has expired or was issued
-    to another browser, and with TOO_MANY_SOCKETS if the user has too many open sessions.
+    to another browser, with TOO_MANY_SOCKETS if the user has too many open sessions, and as
+    issue_ticket() if the user may not be verified now: a ticket does not outlive a lock-out.
     """
     waiting = VerificationSession.objects.filter(
         ticket_hash=_hash(ticket),
@@ -94,17 +103,40 @@ def open_session(
         state=SessionState.ISSUED,
         ticket_expires_at__gt=now,
     )
-    if not browser_hash or not waiting.update(
-        state=SessionState.OPEN, opened_at=now, camera=dict(camera)
-    ):
+    session = waiting.select_related("user").first() if browser_hash else None
+    if session is None:
         raise SessionRefused(SessionRefusalCode.BAD_TICKET)
-    session = VerificationSession.objects.select_related("user").get(ticket_hash=_hash(ticket))
+    _hold(session.user, now)
     still_open = VerificationSession.objects.filter(
-        user=session.user, state=SessionState.OPEN, opened_at__gt=now - OPEN_LIFE
+        user=session.user, state=SessionState.OPEN, alive_until__gt=now
     )
-    if still_open.count() > MAX_OPEN_PER_USER:
+    if still_open.count() >= min(MAX_OPEN_PER_USER, lockout.tries_left(session.user)):
         raise SessionRefused(SessionRefusalCode.TOO_MANY_SOCKETS)
-    return session
+    # Checked again in the statement that writes: another socket may have come first.
+    opened = {"state": SessionState.OPEN, "opened_at": now, "alive_until": now + ALIVE}
+    if not waiting.update(camera=dict(camera), **opened):
+        raise SessionRefused(SessionRefusalCode.BAD_TICKET)
+    # With its user: the socket cannot ask the database on the event loop.
+    return VerificationSession.objects.select_related("user").get(pk=session.pk)
+
+
+def go_on(session: VerificationSession, *, frames: int, now: datetime) -> bool:
+    """Say that the socket is still open, and set `frames` aside that it may compare.
+
+    Return whether the account has as many left.
+    """
+    VerificationSession.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
+        alive_until=now + ALIVE
+    )
+    return not frames or allowance.take_frames(session.user, frames)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The verdict that counts, and the seconds to wait before a new try."""
+
+    verdict: Verdict
+    wait: int = 0
 
 
 @transaction.atomic
@@ -116,13 +148,17 @@ def finish(
     models_used: Mapping[str, str],
     frames_kept: evidence.FrameBuffer = evidence.EMPTY,
     now: datetime,
-) -> int:
-    """Store the verdict and what follows from it; return the seconds to wait before a new try.
+) -> Stored:
+    """Store a verdict and what follows from it. `frames` is how many frames were received.
 
     The verdict, the grant or the counted failure, the kept frames and the audit event are stored
-    in one transaction. `frames` is how many frames were received. Raises SessionRefused if the
-    session has ended already.
+    in one transaction. Nobody is verified while a lock-out holds, which may have begun after this
+    session was opened. Raises SessionRefused if the session has ended already.
     """
+    allowance.hold(session.user, now)
+    held_back = lockout.holds(session.user, now)
+    if verdict.verified and held_back:
+        verdict = HELD_BACK
     ended = VerificationSession.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
         state=SessionState.VERIFIED if verdict.verified else SessionState.REFUSED,
         reason=str(verdict.reason or ""),
@@ -138,20 +174,72 @@ def finish(
         lockout.forget_failures(session.user)
         grants.grant(session, now=now)
         record(Action.FACE_VERIFIED, actor=session.user, subject=subject, purpose=session.purpose)
-        return 0
+        return Stored(verdict)
     record(Action.FACE_REFUSED, actor=session.user, subject=subject, reason=str(verdict.reason))
-    if not verdict.counted:
-        return 0
-    evidence.keep(session, frames_kept, now=now)
-    lockout.count_failure(session.user, now)
-    return lockout.seconds_to_wait(session.user, now)
+    if verdict.counted:
+        evidence.keep(session, frames_kept, now=now)
+        lockout.count_failure(session.user, now)
+    wait = lockout.seconds_to_wait(session.user, now) if verdict.counted or held_back else 0
+    return Stored(verdict, wait)
 
 
-def abandon(session: VerificationSession, now: datetime) -> None:
-    """End a session whose socket closed before a verdict: nothing is granted or counted."""
-    VerificationSession.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
-        state=SessionState.ENDED, ended_at=now
-    )
+@transaction.atomic
+def leave(
+    session: VerificationSession,
+    verdict: Verdict,
+    *,
+    was_asked: bool,
+    frames: int,
+    models_used: Mapping[str, str],
+    frames_kept: evidence.FrameBuffer = evidence.EMPTY,
+    now: datetime,
+) -> None:
+    """End a session whose socket closed before a verdict; one that has ended stays as it is.
+
+    `verdict` is what the end of its time would have given. Where that is no failure, and a
+    movement was asked for (`was_asked`), leaving is free only so often.
+    """
+    held = allowance.hold(session.user, now)
+    still_open = VerificationSession.objects.filter(pk=session.pk, state=SessionState.OPEN)
+    if not still_open.exists():
+        return
+    if was_asked and not verdict.counted and allowance.count_left(held):
+        verdict = LEFT_TOO_OFTEN
+    if verdict.counted:
+        finish(
+            session,
+            verdict,
+            frames=frames,
+            models_used=models_used,
+            frames_kept=frames_kept,
+            now=now,
+        )
+    else:
+        still_open.update(state=SessionState.ENDED, frames=frames, ended_at=now)
+
+
+def _hold(user: User, now: datetime) -> None:
+    """Lock the account's allowance. Raises SessionRefused if the user may not be verified now."""
+    held = allowance.hold(user, now)
+    if lockout.is_blocked(user):
+        raise SessionRefused(SessionRefusalCode.BLOCKED)
+    wait = lockout.seconds_to_wait(user, now) or allowance.seconds_to_wait(held, now)
+    if wait:
+        raise SessionRefused(SessionRefusalCode.TOO_MANY_TRIES, retry_after=wait)
+
+
+def _make_room_for_ticket(user: User, now: datetime) -> None:
+    """Let the oldest live ticket expire if there are too many. Raises SessionRefused for a flood.
+
+    The caller holds the account's allowance, so nobody else issues a ticket meanwhile.
+    """
+    issued = VerificationSession.objects.filter(user=user)
+    if issued.filter(created_at__gt=now - MINUTE).count() >= TICKETS_PER_MINUTE:
+        wait = int(MINUTE.total_seconds())
+        raise SessionRefused(SessionRefusalCode.TOO_MANY_TRIES, retry_after=wait)
+    live = issued.filter(state=SessionState.ISSUED, ticket_expires_at__gt=now)
+    kept = live.order_by("-created_at").values_list("pk", flat=True)[: MAX_TICKETS - 1]
+    live.exclude(pk__in=list(kept)).update(ticket_expires_at=now)
 
 
 def _hash(ticket: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from django.http import JsonResponse
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.raw_body import raw_body
 from accounts.sign_in import login
 from accounts.sign_in.factors import Factor
 from accounts.sign_in.views import after_login
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-MAX_BOUND_TO = 100
+# What a verification is bound to: a tracker, or nothing. No text that a database cannot store.
+BOUND_TO = re.compile(r"[0-9A-Za-z-]{0,100}")
 STATUS = {
     sessions.SessionRefusalCode.CONSENT_NEEDED: 409,
     sessions.SessionRefusalCode.TOO_MANY_TRIES: 429,
@@ -49,8 +52,8 @@ def face_step(request: HttpRequest) -> HttpResponse:
 def ticket(request: HttpRequest) -> JsonResponse:
     """Issue a ticket for the socket, for a pending log-in or for a voter's ballot."""
     try:
-        purpose, bound_to = _purpose_of(request.body)
-    except ValueError:
+        purpose, bound_to = _purpose_of(raw_body(request))
+    except (ValueError, RecursionError):
         return JsonResponse({"code": "form"}, status=400)
     user = (
         login.pending_user(request, Factor.FACE) if purpose is Purpose.LOGIN else signed_in(request)
@@ -88,7 +91,7 @@ def _purpose_of(body: bytes) -> tuple[Purpose, str]:
     if not isinstance(data, dict):
         raise ValueError("not an object")
     purpose, bound_to = Purpose(str(data.get("purpose"))), data.get("bound_to", "")
-    if not isinstance(bound_to, str) or len(bound_to) > MAX_BOUND_TO:
+    if not isinstance(bound_to, str) or not BOUND_TO.fullmatch(bound_to):
         raise ValueError("bound_to")
     if (purpose is Purpose.CAST) != bool(bound_to):
         raise ValueError("a ballot's verification names its tracker, a login names nothing")

@@ -80,6 +80,19 @@ class IdleConnections:
 idle = IdleConnections()
 
 
+def _keep_private(path: str) -> None:
+    """Create the file, if it is missing, so that only its owner can read it; mend an older one.
+
+    SQLite gives the files beside it (the write-ahead log and its index) the modes of the file.
+    """
+    if path == ":memory:" or path.startswith("file:"):
+        return
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    for file in (Path(path), Path(f"{path}-wal"), Path(f"{path}-shm")):
+        if file.exists() and file.stat().st_mode & 0o077:
+            file.chmod(0o600)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -93,6 +106,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         kept = idle.take(str(conn_params["database"]))
         if kept is None:
+            _keep_private(str(conn_params["database"]))
             return super().get_new_connection(conn_params)
         kept.execute("PRAGMA foreign_keys = ON")
         return kept

@@ -1,10 +1,11 @@
-"""The template tag with which the administration's first page shows what waits."""
+"""Template tags about the election office: what waits for it, and how voters reach it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django import template
+from django.conf import settings
 
 from facevote.desk import Matter, desk_of
 
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 register = template.Library()
+
+
+@register.simple_tag
+def office_contact() -> str:
+    """How to reach the office. A tag, since error pages are made without context processors."""
+    return str(settings.OFFICE_CONTACT)
 
 
 @register.simple_tag

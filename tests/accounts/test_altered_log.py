@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from accounts import guards
+from accounts import guards, tasks
 from accounts.audit import Action, digest, record, verify_chain
 from accounts.models import AuditEvent
 
@@ -40,6 +40,12 @@ def problem():
         call_command("verify_audit_log")
     assert refused.value.returncode != 0
     return str(refused.value)
+
+
+@pytest.fixture(autouse=True)
+def heads_file(settings, tmp_path):
+    settings.AUDIT_HEADS_FILE = tmp_path / "folder" / "heads.txt"
+    return settings.AUDIT_HEADS_FILE
 
 
 def test_an_untouched_log_holds(capsys):
@@ -126,3 +132,37 @@ def test_a_cut_off_end_is_found_by_a_head_that_was_noted():
     call_command("verify_audit_log")
     with pytest.raises(CommandError, match="does not hold the noted head"):
         call_command("verify_audit_log", head=head)
+
+
+def test_the_clock_notes_heads_in_a_file_of_its_own(heads_file, capsys):
+    tasks.sweep_accounts()
+    tasks.sweep_accounts()
+
+    assert len(heads_file.read_text().splitlines()) == 1
+    assert heads_file.stat().st_mode & 0o777 == 0o600
+    call_command("verify_audit_log")
+    assert "It holds all 1 heads" in capsys.readouterr().out
+
+
+def test_a_cut_off_end_is_found_without_anybody_having_noted_a_head():
+    tasks.sweep_accounts()
+    sql(f"DELETE FROM {TABLE} WHERE sequence > 4")  # noqa: S608
+
+    assert "does not hold event 6 as it was noted" in problem()
+
+
+def test_a_log_that_was_written_anew_is_found():
+    tasks.sweep_accounts()
+    sql(f"DELETE FROM {TABLE}")  # noqa: S608
+    with transaction.atomic():
+        for number in range(EVENTS + 3):
+            record(Action.USER_CHANGED, actor=None, subject=f"user:{number}", number=0)
+
+    assert "does not hold event 6 as it was noted" in problem()
+
+
+def test_a_line_that_is_no_head_is_named(heads_file):
+    tasks.sweep_accounts()
+    heads_file.write_text("nonsense\n")
+
+    assert "holds a line that is no head" in problem()

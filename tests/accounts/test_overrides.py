@@ -151,3 +151,17 @@ def test_of_many_who_use_it_at_once_one_gets_in(unguarded_after):
         answers = list(pool.map(use, range(16)))
 
     assert answers.count(True) == 1
+
+
+def test_a_request_of_an_earlier_hour_is_confirmed_by_nobody(first, second, voter):
+    made = ask(first, voter)
+    late = timezone.now() + overrides.REQUEST_LIFE
+
+    with pytest.raises(OverrideRefused) as refused:
+        overrides.confirm(second, made, now=late)
+    assert refused.value.code == OverrideRefusalCode.NOT_WAITING
+    assert not overrides.waiting(now=late).exists()
+
+    overrides.confirm(second, made, now=late - timedelta(seconds=1))
+    made.refresh_from_db()
+    assert made.confirmed_by == second

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts import roles
 from accounts.models import AuditEvent, User
+from tests.support.office_forms import save
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough password"
@@ -55,18 +56,18 @@ def test_a_registrar_cannot_edit_an_official(client, registrar, chief):
 def test_a_registrar_cannot_make_an_official(client, registrar):
     voter = User.objects.create_user("voter", password=PASSWORD)
 
-    client.post(
+    answer = save(
+        client,
         reverse("admin:accounts_user_change", args=[voter.pk]),
-        {
-            "username": "voter",
-            "is_active": "on",
-            "is_staff": "on",
-            "is_superuser": "on",
-            "groups": [group.pk for group in Group.objects.all()],
-        },
+        first_name="Vera",
+        is_staff="on",
+        is_superuser="on",
+        groups=[group.pk for group in Group.objects.all()],
     )
 
     voter.refresh_from_db()
+    assert answer.status_code == 302
+    assert voter.first_name == "Vera"
     assert not voter.is_staff
     assert not voter.is_superuser
     assert not voter.groups.exists()

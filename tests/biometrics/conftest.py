@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.models import User
+from tests.support.people import agreeing
 from tests.support.places import MODELS, SHARED_DATA
 from tests.support.still_films import HEIGHT, WIDTH, film
 
@@ -43,12 +44,12 @@ def office_rooms(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def alice(db: None) -> User:
-    return User.objects.create_user("alice")
+    return agreeing("alice")
 
 
 @pytest.fixture
 def bob(db: None) -> User:
-    return User.objects.create_user("bob")
+    return agreeing("bob")
 
 
 @pytest.fixture

@@ -6,10 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-import urllib.request
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +14,8 @@ import cv2
 import pytest
 
 from tests.e2e import drawn_site as drawn
+from tests.support import real_site
 from tests.support.places import BASE, SHARED_DATA
-from tests.support.ports import free_port
 from tests.support.still_films import write_webcam
 
 if TYPE_CHECKING:
@@ -28,6 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from biometrics.engine.types import BgrImage
+    from tests.support.real_site import Site
 
 CLIPS = SHARED_DATA / "video"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -50,27 +48,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/e2e" in str(item.path):
             item.add_marker(pytest.mark.e2e)
-
-
-@dataclass(frozen=True)
-class Site:
-    url: str
-    environment: dict[str, str]
-
-    def manage(self, *command: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=BASE,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def shell(self, code: str) -> str:
-        return self.manage("shell", "--verbosity", "0", "-c", code)
 
 
 @pytest.fixture(scope="session")
@@ -99,57 +76,10 @@ def drawn_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @contextmanager
 def running_site(data: Path, **settings: str) -> Iterator[Site]:
-    port = free_port()
-    environment = {
-        **os.environ,
-        "DATA_DIR": str(data),
-        "DEBUG": "on",
-        "WARM_ENGINE": "on",
-        "DEMONSTRATION": "on",
-        "CELERY_TASK_ALWAYS_EAGER": "on",
-        "PYTHONPATH": str(BASE),
-        **settings,
-    }
-    for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"):
-        environment.pop(name, None)
-    site = Site(f"http://localhost:{port}", environment)
-    subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "facevote.serving.vendor",
-            str(BASE / "node_modules"),
-            str(data / "vendor"),
-        ],
-        cwd=BASE,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    site.manage("migrate", "--verbosity", "0")
-    with (data / "server.log").open("wb") as log:
-        server = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "daphne",
-                "-b",
-                "127.0.0.1",
-                "-p",
-                str(port),
-                "facevote.asgi:application",
-            ],
-            cwd=BASE,
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            _wait_for(site.url)
-            yield site
-        finally:
-            server.terminate()
-            server.wait(20)
-    print((data / "server.log").read_text()[-4000:])  # noqa: T201  (shown when a story fails)
+    """The same with the browser's libraries laid out."""
+    real_site.lay_out_libraries(data)
+    with real_site.running_site(data, **settings) as site:
+        yield site
 
 
 @contextmanager
@@ -264,14 +194,3 @@ def _upright(frame: cv2.typing.MatLike) -> cv2.typing.MatLike:
     scale = min(1.0, 640 / max(height, width))
     size = (int(width * scale) // 2 * 2, int(height * scale) // 2 * 2)
     return cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
-
-
-def _wait_for(url: str) -> None:
-    for _ in range(500):
-        try:
-            urllib.request.urlopen(url, timeout=2)  # noqa: S310
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise AssertionError("the server did not start")

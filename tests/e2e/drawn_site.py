@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.e2e.conftest import Site
+    from tests.support.real_site import Site
 
 PASSWORD = "a long enough password"
 OFFICIAL = "helen"

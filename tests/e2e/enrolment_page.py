@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from tests.e2e.conftest import Site
+    from tests.support.real_site import Site
 
 
 def enrolment_of(page: Page, site: Site, name: str) -> None:

@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import sync_playwright
 
 from tests.e2e import drawn_site as drawn
-from tests.e2e.conftest import CHROMIUM, DESK, FLAGS, PHONE, Site, drawn_page, running_site
+from tests.e2e.conftest import CHROMIUM, DESK, FLAGS, PHONE, drawn_page, running_site
 from tests.e2e.walk import take_walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Page
+
+    from tests.support.real_site import Site
 
 LOOKS: dict[str, dict[str, Any]] = {
     "phone": {"viewport": PHONE, "device_scale_factor": 2},

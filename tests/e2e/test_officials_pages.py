@@ -127,10 +127,11 @@ def test_markup_in_names_of_people_and_files_is_shown_as_text(office, desk):
         "from biometrics.enrolment.encoding import encode; from django.utils import timezone\n"
         "from tests.support.pictures import jpeg\n"
         "from tests.support.scripted_engine import ScriptedEngine\n"
-        "user = User.objects.create_user('<b>gina</b>')\n"
+        "from tests.support.people import agreeing\n"
+        "user = agreeing('<b>gina</b>')\n"
         f"photo = store_photo(user, jpeg({GINA}), None)\n"
         "encode(photo.pk, ScriptedEngine(), now=timezone.now())\n"
-        "User.objects.create_user('frida')"
+        "agreeing('frida')"
     )
     sign_in_official(desk, office)
     enrolment_of(desk, office, "frida")

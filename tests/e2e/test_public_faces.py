@@ -19,7 +19,7 @@ SET_UP = f"""
 from accounts.models import User
 from django.core.management import call_command
 User.objects.create_user('barack', password={PASSWORD!r})
-call_command('encode_faces', '{{folder}}')
+call_command('encode_faces', '{{folder}}', consent_on_paper=True)
 """
 LAST_END = """
 from biometrics.models import VerificationSession

@@ -30,7 +30,7 @@ def people(site, clips, photos, tmp_path_factory):
     site.shell(SET_UP)
     site.shell(
         "from django.core.management import call_command\n"
-        f"try: call_command('encode_faces', {str(folder)!r})\n"
+        f"try: call_command('encode_faces', {str(folder)!r}, consent_on_paper=True)\n"
         "except SystemExit: pass"
     )
     return folder

@@ -61,6 +61,7 @@ def test_back_leads_through_the_steps_and_loses_no_choice(drawn_site, page):
     # The ballot that was encrypted is gone since the voter went back to change it.
     expect(step(page, "review")).to_be_visible()
     page.go_back()
+    page.go_back()
     expect(step(page, "filling")).to_be_visible()
 
 
@@ -78,7 +79,12 @@ def test_a_reload_keeps_the_choices_and_says_so(drawn_site, page):
 
 def test_leaving_an_unfinished_ballot_warns_and_an_empty_one_does_not(drawn_site, page):
     asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def take(dialog):
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", take)
     at_the_ballot(page, drawn_site, "ada")
     page.reload()
     assert asked == []
@@ -130,6 +136,8 @@ def test_an_encrypted_ballot_survives_a_new_sign_in_and_is_cast(drawn_site, page
     refused.locator("[data-again]").click()
     expect(refused).to_contain_text("enter your details")
     to_the_ballot(other, drawn_site, "ben")
+    # A tab behind another one gets no pictures from its camera.
+    page.bring_to_front()
     refused.locator("[data-again]").click()
 
     expect(step(page, "face")).to_be_visible()
@@ -187,8 +195,31 @@ def test_each_failure_has_words_of_its_own(drawn_site, page, status, words):
     expect(refused.locator("[data-again]")).to_be_visible()
 
 
-def test_no_network_before_the_ballot_is_sent_is_told_as_certain(drawn_site, page):
+def test_a_face_step_that_was_passed_is_not_asked_for_again(drawn_site, page):
     at_the_ballot(page, drawn_site, "cleo")
+    fill_in(page)
+    encrypt(page)
+    page.context.route("**/cast/", lambda route: route.fulfill(status=503))
+    page.locator("section[data-state=encrypted] [data-cast]").click()
+    page.locator("section[data-state=face] section[data-state=intro] [data-start]").click()
+    refused = page.locator(REFUSED)
+    expect(refused).to_contain_text("is busy", timeout=60_000)
+    # Another ballot needs a face step of its own, and the camera can be started for it.
+    refused.locator("[data-change]").click()
+    page.get_by_role("button", name="Review my ballot").click()
+    encrypt(page)
+    page.locator("section[data-state=encrypted] [data-cast]").click()
+    page.locator("section[data-state=face] section[data-state=intro] [data-start]").click()
+    expect(refused).to_be_visible(timeout=60_000)
+    page.context.unroute("**/cast/")
+
+    refused.locator("[data-again]").click()
+
+    page.wait_for_url("**/receipt/**", timeout=30_000)
+
+
+def test_no_network_before_the_ballot_is_sent_is_told_as_certain(drawn_site, page):
+    at_the_ballot(page, drawn_site, "ada")
     fill_in(page)
     encrypt(page)
     page.context.set_offline(True)

@@ -21,7 +21,7 @@ from tests.support.places import BASE
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, ViewportSize
 
-    from tests.e2e.conftest import Site
+    from tests.support.real_site import Site
 
 HERE = Path(__file__).parent
 SCRIPTS = [HERE / "drawn_camera.js", HERE / "drawn_portrait.js"]

@@ -12,8 +12,10 @@ STATUSES = {
     400: "The request could not be read",
     403: "This page is not open to you",
     404: "There is no such page",
+    413: "That is too large",
     429: "Too many tries",
     500: "Something went wrong on our side",
+    503: "We are not ready for you",
 }
 
 
@@ -72,7 +74,9 @@ def test_an_old_form():
     answer = Client(enforce_csrf_checks=True).post("/sign-in/", {"username": "x"})
 
     assert answer.status_code == 403
-    assert "Load the page again" in answer.content.decode()
+    page = answer.content.decode()
+    assert "This form is too old" in page
+    assert "load the page again and send the form once more" in page
 
 
 def test_a_page_of_others(browser, client, django_user_model):

@@ -91,6 +91,6 @@ def test_cookies_are_kept_from_scripts_and_from_other_sites(client):
         assert cookie["samesite"] in {"Lax", "Strict"}
 
 
-@pytest.mark.parametrize("path", ["/elections/", "/account/", "/sign-in/", "/sign-in/consent/"])
+@pytest.mark.parametrize("path", [*SIGNED_IN, *OFFICE, "/sign-in/", "/sign-in/consent/"])
 def test_what_one_person_sees_is_stored_by_no_cache(official, path):
-    assert "no-store" in official.get(path).get("Cache-Control", "")
+    assert "no-store" in see(official, path).get("Cache-Control", "")

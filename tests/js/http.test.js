@@ -34,7 +34,7 @@ test("a JSON object is read, with the session's cookie and without following a r
   assert.deepEqual(answer, { state: "open" });
   const [{ url, options }] = requests;
   assert.equal(url, "/state/");
-  assert.deepEqual([options.method, options.credentials, options.redirect], ["GET", "same-origin", "error"]);
+  assert.deepEqual([options.method, options.credentials, options.redirect], ["GET", "same-origin", "manual"]);
   assert.equal(headersOf(options).get("Accept"), "application/json");
   assert.equal(headersOf(options).get("X-CSRFToken"), null);
 });
@@ -84,6 +84,13 @@ test("an aborted request is Unreachable", async () => {
   const request = postJson("/ticket/", {}, { signal: AbortSignal.abort() });
 
   await assert.rejects(request, Unreachable);
+});
+
+test("a redirect is the answer of a session that has ended", async () => {
+  const redirect = Object.defineProperty(Response.json({}), "type", { value: "opaqueredirect" });
+  answering(() => redirect);
+
+  await assert.rejects(getJson("/state/"), (error) => error instanceof Refused && error.status === 401);
 });
 
 test("another status is Refused, with the status and what the body says", async () => {

@@ -34,6 +34,13 @@ def enrolled(name: str, **rights: Any) -> User:
     return user
 
 
+def agreeing(name: str) -> User:
+    """A new voter who agrees to the face check."""
+    user = User.objects.create_user(name)
+    give_consent(user, CONSENT_VERSION, timezone.now())
+    return user
+
+
 def enrol(user: User, colour: tuple[int, int, int] = ALICE, photos: int = 1) -> None:
     """The user agrees, and is enrolled as the person that the scripted engine sees in `colour`."""
     engine = ScriptedEngine()

@@ -5,7 +5,11 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pillow_heif
 from PIL import Image, ImageDraw
+
+# Pillow writes HEIC too, as the format HEIF.
+pillow_heif.register_heif_opener()
 
 ALICE = (224, 32, 32)
 BOB = (32, 224, 32)

@@ -6,8 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from accounts import roles
 from accounts.models import User
 from biometrics.models import Purpose, SessionState, VerificationGrant, VerificationSession
 from biometrics.verification import grants
@@ -90,8 +92,14 @@ def draft_election(slug: str = "e", voters: int = 2, **fields: Any) -> Poll:
             voter_number=f"N{number}",
             date_of_birth=BORN,
         )
-    official = User.objects.create_user(f"{slug}-official", is_staff=True)
-    return Poll(election, official, users)
+    return Poll(election, officer(f"{slug}-official"), users)
+
+
+def officer(name: str) -> User:
+    """An official who runs elections."""
+    user = User.objects.create_user(name, is_staff=True)
+    user.groups.set(Group.objects.filter(name=roles.ELECTION_OFFICER))
+    return user
 
 
 def open_poll(**fields: Any) -> Poll:

@@ -1,4 +1,7 @@
-"""A test client whose `force_login` gives the session of a sign-in with every step."""
+"""A test client whose `force_login` gives the session of a sign-in with every step.
+
+The backend is always the one that the site's sign-in uses.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ class WholeLoginClient(Client):
         from accounts.sign_in import login
         from accounts.sign_in.factors import accepted
 
-        super().force_login(user, backend)
+        super().force_login(user, login.BACKEND)
         session = self.session
         session[login.FACTORS] = [login.PASSWORD, str(min(accepted(user)))]
         session.save()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from accounts.models import AccessOverride, OverridePurpose
+from biometrics.consent.agreement import give_consent, text_version
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.photos import store_photo
 from biometrics.evaluation import comparing
@@ -79,6 +80,7 @@ def enrolled(draft, chief):
     """Two voters, and a photo of the one that looks like the other."""
     first, second = draft.users
     for user, colour in ((first, ALICE), (second, BOB)):
+        give_consent(user, text_version(), timezone.now())
         photo = store_photo(user, jpeg(colour), chief)
         encode(photo.pk, ScriptedEngine(), now=timezone.now())
     ReferencePhoto.objects.filter(user=second).update(
@@ -153,11 +155,14 @@ def test_markup_on_the_desk_is_shown_as_text(client, chief, draft):
     assert MARKUP not in page
 
 
-def test_markup_in_a_roll_that_is_imported_is_shown_as_text(client, chief, draft):
+def test_markup_in_a_roll_that_is_imported_is_shown_as_text(
+    client, chief, draft, tasks_at_once, django_capture_on_commit_callbacks
+):
+    worker = django_capture_on_commit_callbacks
     rows = f'voter_number,name,username\nN0,{MARKUP}b,\nN7,"{MARKUP}",\n'
     bad = f"voter_number,name,username\nN8,A,{MARKUP}\n"
 
-    preview, refused = (upload(client, draft.election, data) for data in (rows, bad))
+    preview, refused = (upload(client, draft.election, data, worker) for data in (rows, bad))
 
     for page in (preview, refused):
         assert "<script>alert" not in page
@@ -183,7 +188,9 @@ def test_markup_in_a_trustees_name_is_shown_as_text_beside_the_link(client, chie
     assert MARKUP not in page
 
 
-def upload(client, election, data):
+def upload(client, election, data, worker):
     file = SimpleUploadedFile("roll.csv", data.encode())
-    form = {"election": election.pk, "format": "0", "import_file": file}
-    return client.post("/admin/voting/voterrollentry/import/", form).content.decode()
+    form = {"election": election.pk, "import_file": file}
+    with worker(execute=True):
+        answer = client.post("/admin/voting/voterrollentry/import/", form)
+    return client.get(answer["Location"]).content.decode()

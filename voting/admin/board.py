@@ -7,19 +7,28 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.admin.read_only import ReadOnly
 from accounts.admin.single_save import SingleSaveAdmin
+from accounts.audit import Action
+from accounts.models import AuditEvent
+from accounts.proposals import deciding
+from accounts.proposals.protected import SecondOfficialNeeded
+from accounts.signed_in import official
 from voting.admin.drafts import DraftParts
 from voting.admin.restarts import tell_restart
 from voting.keys import ceremony, naming
+from voting.keys.link_by_two import TRUSTEE_LINK
 from voting.models import (
     BoardEvent,
     CastBallot,
     Trustee,
+    election_subject,
 )
 from voting.refusals import StepRefused
 
@@ -62,9 +71,15 @@ class TrusteeForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
+LINK_PROPOSED = _(
+    "This trustee has registered a key, so one official alone cannot make a new link. It is "
+    "proposed: another official must approve it, under “Changes by two officials”."
+)
+
+
 @admin.register(Trustee)
 class TrusteeAdmin(SingleSaveAdmin, DraftParts):
-    list_display = ("name", "index", "election")
+    list_display = ("name", "index", "election", "link_renewed")
     list_filter = ("election",)
     fields = ("election", "name", "restart_keys")
     form = TrusteeForm
@@ -87,8 +102,25 @@ class TrusteeAdmin(SingleSaveAdmin, DraftParts):
 
     @admin.action(description=_("Make a new link"), permissions=["add"])
     def renew(self, request: HttpRequest, queryset: QuerySet[Trustee]) -> None:
+        actor = official(request)
         for trustee in queryset:
-            self._show_link(request, trustee, naming.renew_link(trustee))
+            try:
+                self._show_link(request, trustee, naming.renew_link(trustee, actor=actor))
+            except SecondOfficialNeeded:
+                detail = {"trustee": trustee.pk}
+                deciding.propose(TRUSTEE_LINK, actor=actor, detail=detail, now=timezone.now())
+                messages.warning(request, LINK_PROPOSED)
+
+    @admin.display(description=_("link renewed"))
+    def link_renewed(self, trustee: Trustee) -> str:
+        """When a new link was last made for this trustee, so that everybody can ask why."""
+        renewals = AuditEvent.objects.filter(
+            action=Action.TRUSTEE_LINK_RENEWED,
+            subject=election_subject(trustee.election_id),
+            details__trustee=trustee.index,
+        )
+        last = renewals.last()
+        return localtime(last.at).strftime("%Y-%m-%d %H:%M") if last else "-"
 
     def _show_link(self, request: HttpRequest, trustee: Trustee, token: str) -> None:
         link = request.build_absolute_uri(reverse("voting:trustee", args=[token]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,8 @@ from voting.models import Choice, Contest
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+MAX_CHOICES = settings.DATA_UPLOAD_MAX_NUMBER_FILES // 2
 
 
 class ContestForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -58,6 +61,8 @@ class ContestForm(forms.ModelForm):  # type: ignore[type-arg]
 class ChoiceInline(DraftInline, admin.StackedInline):  # type: ignore[type-arg]
     model = Choice
     form = ChoiceForm
+    # Each has two files, and a form may have DATA_UPLOAD_MAX_NUMBER_FILES of them.
+    max_num = MAX_CHOICES
 
     def get_fields(self, request: HttpRequest, obj: Contest | None = None) -> Any:
         names = field_names(obj.election if obj else None, Choice)

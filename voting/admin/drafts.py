@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 
-from accounts.audit import Action, record
+from accounts.audit import Action, Detail, record
+from accounts.office import changed_fields
 from accounts.signed_in import official
 from voting.models import (
     Election,
@@ -40,11 +41,21 @@ def is_changeable(obj: Any) -> bool:
 class DraftOnly(admin.ModelAdmin):  # type: ignore[type-arg]
     """Changing and deleting are allowed in a draft only, and each change is recorded."""
 
+    def rows_to_lock(self, obj: Any) -> list[Any]:
+        """Contests are changed on two pages, so the lock is on the election and not on a part."""
+        return [election_of(obj)]
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_changeable(obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_changeable(obj) and super().has_delete_permission(request, obj)
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        changed_fields.remember(request, form, formsets)
+        return super().construct_change_message(request, form, formsets, add)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         is_election = isinstance(obj, Election)
@@ -53,15 +64,17 @@ class DraftOnly(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        self._record(request, Action.ELECTION_CHANGED, obj)
+        self._record(
+            request, Action.ELECTION_CHANGED, obj, changed=changed_fields.remembered(request)
+        )
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         for obj in queryset:
-            self._record(request, Action.ELECTION_CHANGED, obj)
+            self._record(request, Action.ELECTION_CHANGED, obj, deleted=obj.pk)
         return super().log_deletions(request, queryset)
 
-    def _record(self, request: HttpRequest, action: Action, obj: Any) -> None:
+    def _record(self, request: HttpRequest, action: Action, obj: Any, **details: Detail) -> None:
         """Record the change in the audit log, in the transaction in which Django saves the form."""
         election = election_of(obj)
         record(
@@ -69,6 +82,7 @@ class DraftOnly(admin.ModelAdmin):  # type: ignore[type-arg]
             actor=official(request),
             subject=election_subject(election.pk) if election else "",
             part=str(obj._meta.model_name),
+            **details,
         )
 
 

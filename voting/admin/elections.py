@@ -15,16 +15,18 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.signed_in import official
+from voting.admin.call_off import CallOffMixin
 from voting.admin.drafts import DraftInline, DraftOnly, is_changeable, show_reasons
 from voting.admin.election_form import RESTARTING, ElectionForm
-from voting.admin.forms import NamedDateTime
+from voting.admin.moments import MomentField, NamedDateTime, with_zone
 from voting.admin.registrars import RegistrarFilesMixin
 from voting.admin.restarts import tell_restart
-from voting.admin.steps import Step, next_step, take
+from voting.admin.steps import Step, next_step, notes, take
 from voting.admin.translations import field_names, translated_form
 from voting.counting.progress import progress_of as counting_progress_of
 from voting.counting.secrecy import warnings_before_release
-from voting.elections import freeze_order, freezing
+from voting.elections import freeze_order, freezing, life_cycle
+from voting.elections.calling_off import can_be_called_off
 from voting.elections.turnout import turnout_of
 from voting.keys import ceremony
 from voting.models import (
@@ -114,7 +116,7 @@ class WitnessInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Election)
-class ElectionAdmin(RegistrarFilesMixin, DraftOnly):
+class ElectionAdmin(CallOffMixin, RegistrarFilesMixin, DraftOnly):
     list_display = ("title", "slug", "state", "opens_at", "closes_at")
     list_filter = ("state", "key_mode")
     search_fields = ("title", "slug")
@@ -143,7 +145,9 @@ class ElectionAdmin(RegistrarFilesMixin, DraftOnly):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, DateTimeField):
+            kwargs["form_class"] = MomentField
             kwargs["widget"] = NamedDateTime(str(db_field.verbose_name))
+            kwargs["help_text"] = with_zone(db_field.help_text)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -198,6 +202,8 @@ class ElectionAdmin(RegistrarFilesMixin, DraftOnly):
             context |= {
                 "checklist": freezing.checklist(election) if election.state == State.DRAFT else [],
                 "step": next_step(election),
+                "overdue": life_cycle.overdue(election, timezone.now()),
+                "can_be_called_off": can_be_called_off(election),
                 "may_run": request.user.has_perm("voting.run_election"),
                 "turnout": turnout_of(election),
                 "warnings": warnings_before_release(election),
@@ -227,6 +233,7 @@ class ElectionAdmin(RegistrarFilesMixin, DraftOnly):
             "step": step,
             "checklist": freezing.checklist(election) if step == Step.FREEZE else [],
             "warnings": warnings_before_release(election),
+            "notes": notes(election, step, timezone.now()),
         }
         return render(request, "voting/admin/step.html", context)
 

@@ -3,41 +3,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminSplitDateTime, AdminTextareaWidget
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from voting.elections.pictures import PictureRefused, reencode
+from voting.admin.choice_pictures import PictureField
 from voting.models import Choice, ChoicePicture, PictureRole, RollChange, VoterRollEntry
 from voting.refusals import StepRefused
 from voting.roll import changes, imports
 from voting.roll.additions import FIELDS
 from voting.roll.reading.file import read_roll
 from voting.roll.reading.problems import RollFileRefused
-
-
-class NamedDateTime(AdminSplitDateTime):
-    """Date and time in two fields, each with a label of its own for screen readers."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        for part, widget in zip((_("date"), _("time")), self.widgets, strict=True):
-            widget.attrs["aria-label"] = f"{name}: {part}"
-
-
-class PictureField(forms.FileField):
-    """A file field whose value is the picture, already reduced and stripped of its metadata."""
-
-    def clean(self, data: Any, initial: Any = None) -> bytes | None:
-        file = super().clean(data, initial)
-        if not file:
-            return None
-        try:
-            return reencode(file.read())
-        except PictureRefused as refusal:
-            raise forms.ValidationError(
-                _("This is not a JPEG, PNG or WebP picture of at most 8 MiB and 24 megapixels.")
-            ) from refusal
 
 
 class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.single_save import SingleSaveAdmin
 from accounts.signed_in import official
 from voting.admin.drafts import show_reasons
-from voting.admin.forms import NamedDateTime
+from voting.admin.moments import NamedDateTime
 from voting.elections import joint_steps
 from voting.models import Election, JointStep
 from voting.refusals import StepRefused

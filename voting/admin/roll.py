@@ -147,7 +147,10 @@ class RollChangeAdmin(SingleSaveAdmin):
     def save_model(self, request: HttpRequest, obj: RollChange, form: Any, change: bool) -> None:
         changes.propose(obj, actor=official(request))
 
-    @admin.action(description=_("Approve what another official proposed"))
+    def has_approve_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(changes.PERMISSION))
+
+    @admin.action(description=_("Approve what another official proposed"), permissions=["approve"])
     def approve(self, request: HttpRequest, queryset: QuerySet[RollChange]) -> None:
         for change in queryset:
             try:

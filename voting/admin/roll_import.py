@@ -158,6 +158,4 @@ class RollImportMixin(admin.ModelAdmin):  # type: ignore[type-arg]
             "opts": VoterRollEntry._meta,
             **context,
         }
-        response = render(request, "voting/admin/import_roll.html", whole)
-        response["Cache-Control"] = "no-store, private"
-        return response
+        return render(request, "voting/admin/import_roll.html", whole)

@@ -6,11 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
+from django.utils.formats import localize
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from voting.counting import counting
 from voting.elections import freeze_order, life_cycle
 from voting.elections.freeze_order import freeze_election
+from voting.elections.turnout import turnout_of
 from voting.models import State
 from voting.roll import opening
 from voting.tasks import count_election
@@ -68,6 +71,34 @@ NEXT: dict[str, Step] = {
 
 def next_step(election: Election) -> Step | None:
     return NEXT.get(election.state)
+
+
+def notes(election: Election, step: Step, now: dt.datetime) -> list[str]:
+    """What an official should know about this election before they take this step."""
+    match step:
+        case Step.FREEZE if election.opens_at is not None and election.opens_at <= now:
+            words = _("Its time of opening, %(when)s, has passed: once frozen, it opens at once.")
+            return [words % {"when": shown(election.opens_at)}]
+        case Step.OPEN if election.opens_at is not None and election.opens_at > now:
+            words = _("It would open by itself on %(when)s.")
+            return [words % {"when": shown(election.opens_at)}]
+        case Step.CLOSE:
+            turnout = turnout_of(election)
+            voted = _("%(voted)d of %(eligible)d voters have voted.") % {
+                "voted": turnout.voted,
+                "eligible": turnout.eligible,
+            }
+            if election.closes_at is None:
+                return [voted]
+            words = _("It would close by itself on %(when)s.")
+            return [words % {"when": shown(election.closes_at)}, voted]
+        case _other:
+            return []
+
+
+def shown(moment: dt.datetime) -> str:
+    """A moment as every page shows it: in the site's zone, which stands beside it."""
+    return str(localize(localtime(moment)))
 
 
 def take(election: Election, step: Step, *, actor: User, now: dt.datetime) -> None:

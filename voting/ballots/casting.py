@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit import Action, record
 from voting.ballots import presence
+from voting.ballots.busy import when_free
 from voting.board import appending as boards
 from voting.crypto import ballot as ballots
 from voting.crypto.ballot import Ballot, BallotInvalid
@@ -59,7 +60,7 @@ def cast_ballot(
     _require_taking(election, now)
     submission = _verified(election, voter, data)
     try:
-        event = _cast(election, voter, submission, now)
+        event = when_free(lambda: _cast(election, voter, submission, now))
     except (CastRefused, IntegrityError) as failure:
         # After a double click, in a second tab, or if the first answer got lost, this very ballot
         # is in the box already.
@@ -76,12 +77,16 @@ def receipt_of(election: Election, tracker: str) -> Receipt:
     return sign_receipt(sealed.board_key(election), election.fingerprint, event)
 
 
-@transaction.atomic
 def spoil_ballot(
     election: Election, voter: presence.Voter, tracker: str, *, now: dt.datetime
 ) -> None:
     """Record that the voter opened this ballot: it can never be cast. Raises CastRefused."""
     _require_taking(election, now)
+    when_free(lambda: _spoil(election, voter, tracker, now))
+
+
+@transaction.atomic
+def _spoil(election: Election, voter: presence.Voter, tracker: str, now: dt.datetime) -> None:
     board = boards.lock(election)
     _require_taking(_fresh(election), now)
     opened = SpoiledBallot.objects.filter(election=election)

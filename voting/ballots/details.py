@@ -9,7 +9,6 @@ import hmac
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
 
 from voting.elections import rules
 from voting.models import DetailsAttempts, VoterRollEntry, number_key
@@ -39,15 +38,22 @@ def check_details(
 
     Raises DetailsRefused if they do not, and after some failures also while the voter has to wait.
     """
-    attempts, _created = DetailsAttempts.objects.get_or_create(election=election, user=user)
-    if attempts.wait_until is not None and now < attempts.wait_until:
-        raise DetailsRefused(DetailsRefusalCode.WAIT)
+    DetailsAttempts.objects.get_or_create(election=election, user=user)
     entry = entry_of(election, user)
-    if entry is None or not _matches(election, entry, voter_number, date_of_birth):
-        _count_failure(attempts, now)
-        raise DetailsRefused(DetailsRefusalCode.WRONG)
-    DetailsAttempts.objects.filter(pk=attempts.pk).update(failures=0, wait_until=None)
-    return entry
+    matches = entry is not None and _matches(election, entry, voter_number, date_of_birth)
+    # Committed also where the details are wrong, so nothing is raised inside.
+    with transaction.atomic():
+        # Locks the row: of many guesses at once, each sees the failures of those before it.
+        attempts = DetailsAttempts.objects.select_for_update().get(election=election, user=user)
+        if attempts.wait_until is not None and now < attempts.wait_until:
+            refusal = DetailsRefusalCode.WAIT
+        elif entry is not None and matches:
+            _forget_failures(attempts)
+            return entry
+        else:
+            _count_failure(attempts, now)
+            refusal = DetailsRefusalCode.WRONG
+    raise DetailsRefused(refusal)
 
 
 def _matches(
@@ -66,11 +72,14 @@ def _matches(
     return matches
 
 
-@transaction.atomic
+def _forget_failures(attempts: DetailsAttempts) -> None:
+    attempts.failures, attempts.wait_until = 0, None
+    attempts.save(update_fields=["failures", "wait_until"])
+
+
 def _count_failure(attempts: DetailsAttempts, now: dt.datetime) -> None:
-    stored = DetailsAttempts.objects.filter(pk=attempts.pk)
-    stored.update(failures=F("failures") + 1)
-    failures = stored.values_list("failures", flat=True).get()
-    wait = rules.wait_after(failures)
+    attempts.failures += 1
+    wait = rules.wait_after(attempts.failures)
     if wait:
-        stored.update(wait_until=now + wait)
+        attempts.wait_until = now + wait
+    attempts.save(update_fields=["failures", "wait_until"])

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.raw_body import NoRawBody, raw_body
 from accounts.sign_in import login
 from accounts.signed_in import voter
 from biometrics.verification.browser_binding import browser_hash
@@ -115,7 +116,9 @@ def cast(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
     try:
         sender = _confirmed_voter(request, election)
-        signed = casting.cast_ballot(election, sender, request.body, now=timezone.now())
+        signed = casting.cast_ballot(election, sender, raw_body(request), now=timezone.now())
+    except NoRawBody:
+        return _refused(CastRefused(CastRefusalCode.INVALID))
     except CastRefused as refusal:
         return _refused(refusal)
     address = reverse("voting:receipt", args=[slug, signed.event.body["tracker"]])
@@ -154,6 +157,7 @@ def receipt(request: HttpRequest, slug: str, tracker: str) -> HttpResponse:
         "entry": entry,
         "tracker": tracker,
         "short": human(tracker).split("-"),
+        "site": request.build_absolute_uri(reverse("voting:election", args=[slug])),
         "counts": own_ballot.live,
         "manifest": json.loads(election.manifest),
         "signed": casting.receipt_of(election, tracker).to_dict() if election.is_format_2 else None,
@@ -202,4 +206,7 @@ def _already_cast(request: HttpRequest, election: Election, entry: VoterRollEntr
 
 
 def _refused(refusal: CastRefused) -> JsonResponse:
-    return JsonResponse({"code": refusal.code, "message": refusal.words}, status=409)
+    body = {"code": refusal.code, "message": refusal.words}
+    if refusal.code == CastRefusalCode.BUSY:
+        return JsonResponse(body, status=503, headers={"Retry-After": "2"})
+    return JsonResponse(body, status=409)

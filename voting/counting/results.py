@@ -20,6 +20,7 @@ def result_data(election: Election) -> dict[str, Any]:
         "election": election.slug,
         "title": election.title,
         "fingerprint": election.fingerprint,
+        "released_at": election.released_at.isoformat() if election.released_at else None,
         "eligible": result.eligible,
         "voted": result.voted,
         "overrides": result.overrides,

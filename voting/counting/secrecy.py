@@ -37,7 +37,7 @@ def warnings_before_release(election: Election) -> list[str]:
     if 0 < counted <= FEW_BALLOTS:
         words = ngettext(
             "Only %(ballots)d ballot was counted: the result will tell how its voter voted.",
-            "Only %(ballots)d ballots were counted: who knows some of them can tell the others.",
+            "Only %(ballots)d ballots were counted: who knows most of them can tell the rest.",
             counted,
         )
         warnings.append(words % {"ballots": counted})

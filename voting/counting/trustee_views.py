@@ -30,8 +30,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.raw_body import raw_body
 from voting.counting import counting
 from voting.elections.freezing import read_manifest
 from voting.keys import ceremony, naming
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 
 @never_cache
-@require_GET
+@require_safe
 def trustee(request: HttpRequest, token: str) -> HttpResponse:
     holder = _trustee_or_404(token)
     context = {"trustee": holder, "election": holder.election, "token": token}
@@ -55,7 +56,7 @@ def trustee(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def trustee_state(request: HttpRequest, token: str) -> JsonResponse:
     """All public data that the trustee's browser needs for its computations."""
     return JsonResponse(_state(_trustee_or_404(token)))
@@ -66,7 +67,7 @@ def trustee_state(request: HttpRequest, token: str) -> JsonResponse:
 def trustee_message(request: HttpRequest, token: str, kind: str) -> JsonResponse:
     sender = _trustee_or_404(token)
     try:
-        message = json.loads(request.body or b"null")
+        message = json.loads(raw_body(request) or b"null")
         if kind == "endorsement":
             ceremony.receive_endorsement(sender, message)
         elif kind == "partial":

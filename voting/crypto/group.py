@@ -10,10 +10,12 @@ for the identity without any error. So each point is checked once, where it is r
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import secrets
 from functools import reduce
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rbcl import rbcl
@@ -25,6 +27,11 @@ ORDER: Final = 2**252 + 27742317777372353535851937790883648493
 SIZE: Final = 32
 IDENTITY: Final = bytes(SIZE)
 GENERATOR: Final = bytes.fromhex("e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76")
+
+# rbcl writes libsodium into the temporary folder at each start, and would leave it there for ever.
+# Once it is loaded, the file is not needed. Windows does not delete a file that is in use.
+with contextlib.suppress(OSError):
+    Path(rbcl._sodium._name).unlink()
 
 _HEX = re.compile(r"[0-9a-f]{64}")
 _SHORT_HEX = re.compile(r"[0-9a-f]{32}")

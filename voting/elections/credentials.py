@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, F, Max, Sum
 from django.utils.translation import gettext as _
 
-from voting.batches import write_in_batches
+from accounts.at_rest.batches import write_in_batches
 from voting.crypto import text, tracker
 from voting.crypto.roll import RollEntry, roll_hash
 from voting.models import BoardIdentity, Election, State, VoterRollEntry
@@ -27,6 +27,7 @@ class RollMark:
     """Tells whether a roll is still the one that was hashed, without reading it all again."""
 
     identity: str
+    grouped: bool
     voters: int
     last: int
     total: int
@@ -49,17 +50,19 @@ def give_missing(election: Election, report: Callable[[int, int], None]) -> None
 
     `report` is told in each batch how many entries are done, and of how many.
     """
-    without = list(election.roll.filter(credential="").values_list("pk", "points"))
+    without = list(election.roll.filter(credential="").values_list("pk", flat=True))
     with_registrars = election.registrars.exists()
     done = 0
 
-    def write(batch: Sequence[tuple[int, list[str]]]) -> None:
+    def write(batch: Sequence[int]) -> None:
         nonlocal done
         require_draft(election.pk)
-        for pk, points in batch:
-            VoterRollEntry.objects.filter(pk=pk, credential="").update(
-                credential=points[0] if with_registrars else new_credential(), alias=new_alias()
-            )
+        # Read again under the lock of the election: nobody's pseudonym is ever replaced.
+        entries = list(VoterRollEntry.objects.filter(pk__in=batch, credential=""))
+        for entry in entries:
+            entry.credential = entry.points[0] if with_registrars else new_credential()
+            entry.alias = new_alias()
+        VoterRollEntry.objects.bulk_update(entries, ["credential", "alias"])
         done += len(batch)
         report(done, len(without))
 
@@ -89,7 +92,7 @@ def public_row(election: Election) -> Callable[[str, str, str, list[str]], RollE
     together with the board they tell more of a voter than is needed.
     """
     hidden = election.board_identity == BoardIdentity.HIDDEN
-    grouped = any(election.contests.values_list("groups", flat=True))
+    grouped = _is_grouped(election)
     registrars = election.registrars.count()
 
     def row(credential: str, alias: str, district: str, points: list[str]) -> RollEntry:
@@ -101,6 +104,11 @@ def public_row(election: Election) -> Callable[[str, str, str, list[str]], RollE
         )
 
     return row
+
+
+def _is_grouped(election: Election) -> bool:
+    """Whether a contest is for the voters of some districts only."""
+    return any(election.contests.values_list("groups", flat=True))
 
 
 def public_row_of(election: Election, entry: VoterRollEntry) -> RollEntry:
@@ -123,6 +131,7 @@ def mark_of(election: Election) -> RollMark:
     districts = roll.values_list("district").annotate(sum=Sum("pk"), squares=Sum(F("pk") * F("pk")))
     return RollMark(
         election.board_identity,
+        _is_grouped(election),
         sums["voters"],
         sums["last"] or 0,
         int(sums["total"] or 0),

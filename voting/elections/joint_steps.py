@@ -100,19 +100,25 @@ def waiver_of(election: Election) -> JointStep | None:
 
 def require_endorsed(election: Election) -> None:
     """Raises StepRefused unless every trustee has endorsed or is waived."""
+    missing = missing_endorsements(election)
+    if missing:
+        raise StepRefused(*missing)
+
+
+def missing_endorsements(election: Election) -> list[str]:
+    """A sentence if trustees have neither endorsed nor are waived; else empty."""
     if election.is_server_key:
-        return
+        return []
     without = election.trustees.filter(endorsement__isnull=True).count()
     if without and waiver_of(election) is None:
-        raise StepRefused(
-            _(
-                "%(count)d trustees have not endorsed the frozen election yet. Two officials can "
-                "open it without them."
-            )
-            % {"count": without}
+        words = _(
+            "%(count)d trustees have not endorsed the frozen election yet. Two officials can "
+            "open it without them."
         )
+        return [words % {"count": without}]
     if without > election.trustees.count() - election.threshold:
-        raise StepRefused(_("Fewer trustees have endorsed than a count needs."))
+        return [_("Fewer trustees have endorsed than a count needs.")]
+    return []
 
 
 def _require_forgettable(election: Election, now: dt.datetime) -> None:

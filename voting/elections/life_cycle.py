@@ -27,15 +27,16 @@ if TYPE_CHECKING:
     from voting.models import Board
 
 
-def move(election: Election, next_state: State) -> None:
-    """Move the election to the state that comes next. Raises StepRefused.
+def move(election: Election, next_state: State, **columns: object) -> None:
+    """Move the election to the state that comes next, and set `columns`. Raises StepRefused.
 
     The update asks for the old state itself. So if two officials take the step at the same moment,
     one succeeds and the other is told that somebody else has changed the election.
     """
     if not rules.may_step(election.state, next_state):
         raise StepRefused(_wrong_step(election))
-    moved = Election.objects.filter(pk=election.pk, state=election.state).update(state=next_state)
+    before = Election.objects.filter(pk=election.pk, state=election.state)
+    moved = before.update(state=next_state, **columns)
     if moved != 1:
         raise StepRefused(_("Somebody else has just changed this election. Look at it again."))
     election.state = next_state
@@ -45,9 +46,9 @@ def open_election(election: Election, *, actor: User | None, now: dt.datetime) -
     """Open it and begin its board. `actor` is None for the clock. Raises StepRefused."""
     if not rules.may_step(election.state, State.OPEN):
         raise StepRefused(_wrong_step(election))
-    if election.closes_at is not None and election.closes_at <= now:
-        raise StepRefused(_("The time of closing has passed."))
-    joint_steps.require_endorsed(election)
+    reasons = hindrances(election, now)
+    if reasons:
+        raise StepRefused(*reasons)
     # Before the transaction: a long roll takes seconds, and a frozen one can not change.
     body = bodies.open_body(read_manifest(election), public_roll(election))
     _open(election, body, actor=actor, now=now)
@@ -86,7 +87,7 @@ def close_election(election: Election, *, actor: User | None, now: dt.datetime) 
 @transaction.atomic
 def release_result(election: Election, *, actor: User, now: dt.datetime) -> None:
     """Let everybody see the result. Raises StepRefused."""
-    move(election, State.RELEASED)
+    move(election, State.RELEASED, released_at=now)
     record(Action.RESULT_RELEASED, actor=actor, subject=election_subject(election.pk))
 
 
@@ -126,6 +127,23 @@ def _append_overrides(election: Election, board: Board, now: dt.datetime) -> Non
     for number, officials in enumerate(pairs, start=1):
         body = bodies.override_body(number, officials)
         boards.append(board, BoardEventKind.OVERRIDE, body, now)
+
+
+def hindrances(election: Election, now: dt.datetime) -> list[str]:
+    """A sentence for each thing that keeps a frozen election from being opened now."""
+    reasons = []
+    if election.closes_at is not None and election.closes_at <= now:
+        reasons.append(_("The time of closing has passed. It can not open any more; call it off."))
+    return reasons + joint_steps.missing_endorsements(election)
+
+
+def overdue(election: Election, now: dt.datetime) -> list[str]:
+    """Why the clock does not open an election whose time has come; empty if all is well."""
+    is_late = election.closes_at is not None and election.closes_at <= now
+    due = rules.is_due_to_open(election.state, election.opens_at, now)
+    if election.state != State.FROZEN or not (due or is_late):
+        return []
+    return hindrances(election, now)
 
 
 def _wrong_step(election: Election) -> str:

@@ -35,10 +35,21 @@ def reencode(data: bytes) -> bytes:
 
 def _reencode(data: bytes) -> bytes:
     with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
-        if opened.width * opened.height > MAX_PIXELS or getattr(opened, "is_animated", False):
+        # Telephones put a second, smaller picture behind the first (MPO). The first one is meant.
+        moves = getattr(opened, "is_animated", False) and opened.format != "MPO"
+        if opened.width * opened.height > MAX_PIXELS or moves:
             raise PictureRefused("size")
-        picture = ImageOps.exif_transpose(opened).convert("RGBA")
+        picture = ImageOps.exif_transpose(_in_eight_bits(opened)).convert("RGBA")
     picture.thumbnail((SIDE, SIDE))
     out = io.BytesIO()
     picture.save(out, "WEBP", quality=85)
     return out.getvalue()
+
+
+def _in_eight_bits(picture: Image.Image) -> Image.Image:
+    """Grey of 16 bits in 8. Pillow's own conversion cuts everything off above 255 as white."""
+    if not picture.mode.startswith("I"):
+        return picture
+    grey = picture.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    grey.info = picture.info
+    return grey

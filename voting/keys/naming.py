@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.audit import Action, record
+from accounts.proposals.protected import SecondOfficialNeeded
 from voting.crypto import text
 from voting.crypto.trustees.terms import MAX_TRUSTEES
 from voting.keys import ceremony
-from voting.models import Election, State, Trustee
+from voting.models import Election, State, Trustee, election_subject
 from voting.refusals import StepRefused
+
+if TYPE_CHECKING:
+    from accounts.models import Proposal, User
 
 TOKEN_BYTES: Final = 24
 
@@ -61,11 +66,33 @@ def require_new(election: Election, name: str) -> str:
 
 
 @transaction.atomic
-def renew_link(trustee: Trustee) -> str:
-    """Replace the trustee's link. Returns the new secret; the old link stops working."""
+def renew_link(trustee: Trustee, *, actor: User, approved: Proposal | None = None) -> str:
+    """Replace the trustee's link. Returns the new secret; the old link stops working.
+
+    Whoever has the link acts as the trustee. So raises SecondOfficialNeeded once the trustee has
+    registered a key, unless another official has approved it.
+    """
+    current = Trustee.objects.select_for_update().get(pk=trustee.pk)
+    if current.registration is not None and not _is_approved(approved, current):
+        raise SecondOfficialNeeded
+    record(
+        Action.TRUSTEE_LINK_RENEWED,
+        actor=actor,
+        subject=election_subject(current.election_id),
+        trustee=current.index,
+        registered=current.registration is not None,
+    )
     token = secrets.token_urlsafe(TOKEN_BYTES)
     Trustee.objects.filter(pk=trustee.pk).update(token_hash=hash_of(token))
     return token
+
+
+def _is_approved(proposal: Proposal | None, trustee: Trustee) -> bool:
+    return (
+        proposal is not None
+        and proposal.approved is True
+        and proposal.detail == {"trustee": trustee.pk}
+    )
 
 
 @transaction.atomic

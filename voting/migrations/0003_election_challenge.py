@@ -2,21 +2,10 @@ from __future__ import annotations
 
 from django.db import migrations, models
 
-from voting import guards
-
-
-def install(apps, schema_editor):
-    guards.install(schema_editor.connection)
-
-
-def remove(apps, schema_editor):
-    guards.remove(schema_editor.connection)
-
 
 class Migration(migrations.Migration):
     dependencies = [("voting", "0002_guards")]
     operations = [
-        migrations.RunPython(remove, install),
         migrations.AddField(
             model_name="election",
             name="challenge",
@@ -32,5 +21,4 @@ class Migration(migrations.Migration):
                 verbose_name="movements in the face step",
             ),
         ),
-        migrations.RunPython(install, remove),
     ]

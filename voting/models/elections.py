@@ -30,6 +30,7 @@ class State(models.TextChoices):
     CLOSED = "closed", _("closed")
     COUNTED = "counted", _("counted")
     RELEASED = "released", _("released")
+    CALLED_OFF = "called-off", _("called off")
 
 
 class BoardIdentity(models.TextChoices):
@@ -148,6 +149,9 @@ class Election(models.Model):
         default=0,
         help_text=_("So many witnesses must have signed the closed board before it is counted."),
     )
+    called_off_at = models.DateTimeField(_("called off at"), null=True, editable=False)
+    called_off_reason = models.TextField(_("reason"), blank=True, editable=False)
+    released_at = models.DateTimeField(_("released at"), null=True, editable=False)
     fingerprint = models.CharField(_("fingerprint"), max_length=64, blank=True, editable=False)
     manifest = models.TextField(blank=True, editable=False)  # canonical JSON, as hashed
     # Not used any more: always 0.
@@ -164,6 +168,13 @@ class Election(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="draft") | ~Q(fingerprint=""), name="frozen_has_fingerprint"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state="called-off", called_off_at__isnull=False) & ~Q(called_off_reason="")
+                )
+                | (~Q(state="called-off") & Q(called_off_at__isnull=True, called_off_reason="")),
+                name="called_off_says_when_and_why",
             ),
             models.CheckConstraint(
                 condition=Q(closes_at__isnull=True)

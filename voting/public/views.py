@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from voting.ballots.page import ballot_contests
 from voting.board import reading
 from voting.board.heads import public_head
 from voting.counting.results import contest_results, result_data
+from voting.elections.life_cycle import overdue
 from voting.elections.public_elections import public_election_or_404, public_elections
 from voting.elections.turnout import turnout_of
 from voting.models import ChoicePicture, Election, State
@@ -27,24 +29,25 @@ PAGE = 50
 SHOWN_AT_HOME = 20
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     elections = public_elections()[:SHOWN_AT_HOME]
     return render(request, "home.html", {"elections": elections})
 
 
-@require_GET
+@require_safe
 def election_page(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
     context = {
         "election": election,
         "turnout": turnout_of(election),
         "contests": ballot_contests(election),
+        "is_late": bool(overdue(election, timezone.now())),
     }
     return render(request, "voting/election.html", context)
 
 
-@require_GET
+@require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
     typed = request.GET.get("tracker", "").strip()
@@ -59,7 +62,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "voting/board.html", context)
 
 
-@require_GET
+@require_safe
 def board_file(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     election = public_election_or_404(slug)
     response = StreamingHttpResponse(
@@ -70,7 +73,7 @@ def board_file(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def board_head(request: HttpRequest, slug: str) -> HttpResponse:
     """A signed head of the part of the board that is public."""
     election = public_election_or_404(slug)
@@ -80,13 +83,13 @@ def board_head(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponse(head, content_type="application/json")
 
 
-@require_GET
+@require_safe
 def verify(request: HttpRequest) -> HttpResponse:
-    with_board = public_elections().exclude(state=State.FROZEN)
+    with_board = public_elections().exclude(state__in=[State.FROZEN, State.CALLED_OFF])
     return render(request, "voting/verify.html", {"elections": with_board})
 
 
-@require_GET
+@require_safe
 def results(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
     context = {"election": election, "turnout": turnout_of(election)}
@@ -96,12 +99,12 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "voting/results.html", context)
 
 
-@require_GET
+@require_safe
 def results_json(request: HttpRequest, slug: str) -> JsonResponse:
     return JsonResponse(result_data(_released(slug)))
 
 
-@require_GET
+@require_safe
 def results_csv(request: HttpRequest, slug: str) -> HttpResponse:
     election = _released(slug)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -122,7 +125,7 @@ def results_csv(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def picture(request: HttpRequest, pk: int) -> HttpResponse:
     stored = get_object_or_404(ChoicePicture, pk=pk)
     in_draft = stored.choice.contest.election.state == State.DRAFT
@@ -130,7 +133,8 @@ def picture(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     response = HttpResponse(bytes(stored.webp), content_type="image/webp")
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "max-age=3600"
+    # The picture of a draft is for officials, so no cache on the way may hand it out to others.
+    response["Cache-Control"] = "no-store, private" if in_draft else "max-age=3600"
     return response
 
 

@@ -16,9 +16,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.at_rest.batches import write_in_batches
 from accounts.at_rest.sealing import SealBroken, keyring
 from accounts.audit import Action, record
-from voting.batches import write_in_batches
 from voting.models import RollImport, WorkState, election_subject
 from voting.refusals import StepRefused
 from voting.roll.plan import RowState, make_plan
@@ -119,10 +119,9 @@ def write(import_id: int) -> None:
     running = RollImport.objects.filter(pk=import_id, state=WorkState.WRITING)
     with _watched(running):
         try:
-            require_draft(stored.election)
             file = read_roll(_file(stored), today=timezone.localdate())
             plan = make_plan(stored.election, file, create_voters=stored.create_voters)
-        except (RollFileRefused, StepRefused):
+        except RollFileRefused:
             _stop(stored, running)
             return
         if plan.problems:

@@ -3,13 +3,16 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import roles
 from accounts.audit import Action, record, user_subject
 from accounts.models import User
+from accounts.sign_in import one_time_codes
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -26,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         username = options["username"]
-        if User.objects.filter(username=username).exists():
+        if User.named(username) is not None:
             raise CommandError(f"There is a user {username} already.")
         password = secrets.token_urlsafe(12)
         with transaction.atomic():
@@ -35,4 +38,7 @@ class Command(BaseCommand):
             record(
                 Action.USER_CREATED, actor=None, subject=user_subject(official.pk), official=True
             )
+            code = one_time_codes.make_set_up_code(official, actor=None, now=timezone.now())
         self.stdout.write(f"Official {username}, password {password} (shown only now)")
+        if settings.OFFICIAL_SECOND_FACTOR == "totp":
+            self.stdout.write(f"Code to set up the authenticator within a day: {code}")

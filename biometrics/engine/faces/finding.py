@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from biometrics.engine.faces import landmarks as mesh
 from biometrics.engine.faces.detection import Detection
 from biometrics.engine.types import Box, Face, RgbImage
@@ -29,6 +31,13 @@ MAX_SAME_FACE_IOU = 0.4
 # and half as high: in a part, a small face is large enough for the detector.
 TILES = 3
 TILE_SHARE = 0.5
+# The detector is surest of a face that stands upright: of 365 faces of LFW it was surer of each one
+# upright than on its head, by 0.035 at the least. A photo is turned if it is surer by this.
+MIN_SURER_TURNED = 0.03
+# If the detector is this sure of a face in a webcam's frame, it does not stand on its head: then
+# the detector is hardly ever so sure (LFW: 95 % below 0.78). Faces that are turned away score low.
+SURE = 0.88
+SURE_ON_ITS_HEAD = 0.85
 
 
 class FaceFinder:
@@ -66,6 +75,30 @@ class FaceFinder:
         detections = [face for part in parts for face in self._detect_in(image, part)]
         detections.sort(key=lambda face: face.box.area, reverse=True)
         return self._with_meshes(image, tuple(detections))
+
+    def search_upright(self, image: RgbImage) -> tuple[RgbImage, tuple[Face, ...]]:
+        """Turn a photo by quarters until its faces stand upright; return it with its faces.
+
+        Many photos have lost the note of how the camera was held. The template of a face on its
+        head does not stand for its person.
+        """
+        turned = [
+            RgbImage(np.ascontiguousarray(np.rot90(image, quarters))) for quarters in range(4)
+        ]
+        found = [self.search(picture) for picture in turned]
+        scores = [faces[0].score if faces else 0.0 for faces in found]
+        best = max(range(4), key=scores.__getitem__)
+        chosen = best if scores[best] >= scores[0] + MIN_SURER_TURNED else 0
+        return turned[chosen], found[chosen]
+
+    def is_upside_down(self, image: RgbImage, face: Face | None) -> bool:
+        """Whether a webcam's frame, in which `face` was found, shows somebody on the head."""
+        if face is not None and face.score >= SURE:
+            return False
+        turned = self._detector.detect(
+            RgbImage(np.ascontiguousarray(image[::-1, ::-1])), min_score=SURE_ON_ITS_HEAD
+        )
+        return any(other.score > (face.score if face else 0.0) for other in turned)
 
     def _detect_in(self, image: RgbImage, part: Box) -> tuple[Detection, ...]:
         left, top, right, bottom = map(int, (part.left, part.top, part.right, part.bottom))

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from biometrics.engine.types import Box, Face, PixelArray, RgbImage
 
 CARD = "quality"
-NO_FACE = Quality(Hint.NO_FACE, 0.0, 0.0, 0.0, 0.0)
 SEVERAL_FACES = Quality(Hint.SEVERAL_FACES, 0.0, 0.0, 0.0, 0.0)
+UPSIDE_DOWN = Quality(Hint.UPSIDE_DOWN, 0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class QualityPolicy:
     min_face_score: float  # score of the detector, 0 to 1
     min_mesh_score: float  # score of the mesh network, 0 to 1
     min_eye_shade: float  # luma of the eyes over that of the cheeks; lower with dark glasses
+    min_eye_contrast: (
+        float  # standard deviation of an eye's luma over the face's mean; lower when covered
+    )
+    min_mouth_edges: float  # edges of the mouth over those of the eyes; lower when covered
+    max_chin_colour: float  # from the nose's colour to the chin's, in Lab; higher with a scarf
     max_yaw: float  # degrees, to either side
     max_pitch: float  # degrees, up or down
     min_eyes_open: float  # distance of the lids over the width of the eye, where it was measured
@@ -44,6 +49,9 @@ class QualityPolicy:
     min_backlit_brightness: float  # a face that is this bright may stand against the light
     max_clipped: float  # share of the face that is pure white
     min_sharpness: float  # variance of the Laplacian over the variance of the picture
+    # Of a picture in which no face was found.
+    min_spread: float  # standard deviation of its luma; lower behind a closed cover
+    min_scene_brightness: float  # mean luma; a face in a darker picture is not found
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,9 @@ class Measurements:
     face_score: float
     mesh_score: float
     eye_shade: float
+    eye_contrast: float
+    mouth_edges: float
+    chin_colour: float
     yaw: float
     pitch: float
     eyes_open: float
@@ -88,8 +99,8 @@ def measure(image: RgbImage, face: Face) -> Measurements:
     points = face.landmarks.points
     beyond = (points[:, 0] < 0) | (points[:, 0] >= width) | (points[:, 1] < 0)
     beyond |= points[:, 1] >= height
-    crop = cv2.cvtColor(align(image, face.landmarks, ARCFACE), cv2.COLOR_RGB2GRAY)
-    grey = np.asarray(crop, dtype=np.uint8)
+    crop = align(image, face.landmarks, ARCFACE)
+    grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     inner = grey[28:104, 24:88]  # from brows to chin, without the background beside the cheeks
     brightness = float(inner.mean())
     return Measurements(
@@ -99,6 +110,9 @@ def measure(image: RgbImage, face: Face) -> Measurements:
         face_score=face.score,
         mesh_score=face.landmarks.score,
         eye_shade=_eye_shade(grey),
+        eye_contrast=_eye_contrast(grey),
+        mouth_edges=_mouth_edges(grey),
+        chin_colour=_chin_colour(crop),
         yaw=face.pose.yaw,
         pitch=face.pose.pitch,
         eyes_open=OPEN if face.eyes_open is None else face.eyes_open,
@@ -107,6 +121,19 @@ def measure(image: RgbImage, face: Face) -> Measurements:
         clipped=float((inner >= 250).mean()),
         sharpness=_sharpness(inner),
     )
+
+
+def judge_without_face(image: RgbImage, policy: QualityPolicy) -> Quality:
+    """Say why there is no face: no picture at all, a dark room, or nobody before the camera."""
+    step = max(1, image.shape[1] // 64)
+    luma = cv2.cvtColor(np.ascontiguousarray(image[::step, ::step]), cv2.COLOR_RGB2GRAY)
+    brightness, spread = float(luma.mean()), float(luma.std())
+    hint = Hint.NO_FACE
+    if spread < policy.min_spread:
+        hint = Hint.NO_PICTURE
+    elif brightness < policy.min_scene_brightness:
+        hint = Hint.TOO_DARK
+    return Quality(hint, 0.0, brightness, 0.0, 0.0)
 
 
 def _surroundings(image: RgbImage, box: Box) -> float:
@@ -131,6 +158,28 @@ def _eye_shade(grey: PixelArray) -> float:
     )
 
 
+def _eye_contrast(grey: PixelArray) -> float:
+    """Return the contrast of the eye that has less of it, on an aligned crop.
+
+    Lids, white and iris differ in brightness; a hand or a dark glass is even.
+    """
+    eyes = grey[47:56, 31:45], grey[47:56, 67:81]
+    return min(float(eye.std()) for eye in eyes) / max(float(grey[28:104, 24:88].mean()), 1.0)
+
+
+def _mouth_edges(grey: PixelArray) -> float:
+    """Return how strong the level edges of the mouth are, over those of the eyes."""
+    edges = np.abs(cv2.Sobel(grey, cv2.CV_32F, 0, 1))
+    return float(edges[82:102, 42:70].mean()) / max(float(edges[40:62, 26:86].mean()), 1.0)
+
+
+def _chin_colour(crop: RgbImage) -> float:
+    """Return the distance of the chin's colour from that of the bridge of the nose, in Lab."""
+    lab = cv2.cvtColor(crop, cv2.COLOR_RGB2LAB).astype(np.float32)[..., 1:]
+    nose, chin = lab[58:72, 46:66].reshape(-1, 2), lab[96:110, 44:68].reshape(-1, 2)
+    return float(np.hypot(*(np.median(nose, axis=0) - np.median(chin, axis=0))))
+
+
 def _sharpness(grey: PixelArray) -> float:
     """Return fine detail over contrast, so that flat light does not count as blur."""
     detail = float(cv2.Laplacian(grey, cv2.CV_32F).var())
@@ -152,7 +201,12 @@ def _faults(face: Measurements, limit: QualityPolicy) -> tuple[tuple[Hint, bool]
     """Return each hint with whether it applies, in the order in which they should be mended."""
     small = face.face_share < limit.min_face_share or face.face_pixels < limit.min_face_pixels
     unsure = face.face_score < limit.min_face_score or face.mesh_score < limit.min_mesh_score
-    shaded = face.eye_shade < limit.min_eye_shade
+    hidden = (
+        face.eye_shade < limit.min_eye_shade
+        or face.eye_contrast < limit.min_eye_contrast
+        or face.mouth_edges < limit.min_mouth_edges
+        or face.chin_colour > limit.max_chin_colour
+    )
     dark = face.brightness < limit.min_brightness
     against_light = (
         face.backlight > limit.max_backlight and face.brightness < limit.min_backlit_brightness
@@ -167,7 +221,7 @@ def _faults(face: Measurements, limit: QualityPolicy) -> tuple[tuple[Hint, bool]
         (Hint.TOO_DARK, dark),
         (Hint.TOO_BRIGHT, bright),
         (Hint.LOOK_AT_CAMERA, turned),
-        (Hint.COVERED, unsure or shaded),
+        (Hint.COVERED, unsure or hidden),
         (Hint.OPEN_EYES, face.eyes_open < limit.min_eyes_open),
         (Hint.BLURRED, face.sharpness < limit.min_sharpness),
     )

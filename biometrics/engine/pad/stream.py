@@ -77,8 +77,12 @@ class Watch:
     @property
     def refused(self) -> bool:
         """Whether no honest camera makes such a stream."""
-        broken = self.looped or self.wrong_times
-        return broken or self.repeats >= MAX_REPEATED_FRAMES or self.cuts >= MAX_CUTS
+        return self.looped or self.wrong_times or self.cuts >= MAX_CUTS
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the camera gives the same picture for too long. None of them was judged."""
+        return self.repeats >= MAX_REPEATED_FRAMES
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,16 @@ from typing import TYPE_CHECKING
 from biometrics.engine.pad import coloured_light, movements, stream
 from biometrics.engine.pad.stream import Glimpse
 from biometrics.engine.session.progress import NOTHING, progress_after
-from biometrics.engine.session.stages import Closing, Light, Matching, Moving, started_again
+from biometrics.engine.session.stages import (
+    Checked,
+    Closing,
+    Light,
+    Matching,
+    Moving,
+    started_again,
+)
 from biometrics.engine.session.state import State
-from biometrics.engine.session.values import Challenge, Reason, Verdict
+from biometrics.engine.session.values import ANNOUNCED_AHEAD, Challenge, Reason, Verdict
 from biometrics.engine.types import Hint
 
 if TYPE_CHECKING:
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
     from biometrics.engine.session.progress import Progress
     from biometrics.engine.session.stages import Stage
     from biometrics.engine.session.values import Fused, JudgedFrame, Policy
-    from biometrics.engine.types import Face, Template
+    from biometrics.engine.types import Face
 
 # So many judged frames must fail before the verdict is no; a single bad frame says nothing.
 MAX_FAILED_FRAMES = 25
@@ -39,9 +46,15 @@ MAX_GAP_FRAMES = 4
 MAX_BREAKS = 2
 # A photo that is bent into a turn stops looking like the person; a head that turns does not.
 MAX_MISMATCHES_WHILE_MOVING = 6
+# Seconds from frame to frame. A camera or a connection that is slower shows no movement well enough
+# to judge it, so none is asked for. PACE_SHARE is the weight of the last frame in the mean.
+MAX_PACE = 0.6
+PACE_SHARE = 0.3
 # Hints still shown while the voter follows a cue. The others are suppressed, because a turning
 # head triggers them.
-HINTS_WHILE_FOLLOWING_CUES = frozenset({Hint.NO_FACE, Hint.SEVERAL_FACES, Hint.CENTRE})
+HINTS_WHILE_FOLLOWING_CUES = frozenset(
+    {Hint.NO_PICTURE, Hint.UPSIDE_DOWN, Hint.NO_FACE, Hint.SEVERAL_FACES, Hint.CENTRE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +81,31 @@ def step(
     """
     if state.verdict is not None:
         return state, NOTHING
-    if now - state.started_at > policy.seconds:
-        return time_out(state), NOTHING
+    if seconds_left(state, policy, now) < 0:
+        return time_out(state, policy), NOTHING
     last = state.watch.last
     moment = _Moment(now, now - last.arrived if last else math.inf, policy, fused)
+    if last:
+        state = replace(state, pace=_smoothed(state.pace, moment.pace))
     watch, change = stream.look(state.watch, _glimpse(frame, now))
     state, hint = replace(state, watch=watch), Hint.NONE
     if not change.repeated:
         state = _follow_face(state, frame.frame.face, cut=change.cut)
         state, hint = _take_in(state, frame, moment)
     state = _go_on(state, moment)
+    if _needs_help(state, policy):
+        hint = Hint.LOOK_AT_CAMERA
     return state, progress_after(state, frame.frame, hint, policy=policy, now=now)
+
+
+def seconds_left(state: State, policy: Policy, now: float) -> float:
+    """How long the step may still take; below 0 when its time is over.
+
+    Whoever is not recognised in time is not kept waiting for the end of the movements' time.
+    """
+    matching = isinstance(state.stage, Matching)
+    whole = min(policy.seconds, policy.seconds_to_match) if matching else policy.seconds
+    return state.started_at + whole - now
 
 
 def miss(state: State) -> State:
@@ -86,10 +113,17 @@ def miss(state: State) -> State:
     return state if state.verdict else _start_again(state)
 
 
-def time_out(state: State) -> State:
-    """The time is over. It is a failed try only if somebody was seen who did not match."""
+def time_out(state: State, policy: Policy) -> State:
+    """The time is over, or the person has gone.
+
+    It is a failed try only if somebody was seen who did not match, in more frames than those about
+    which nothing was told. So a camera that shows nothing and a line that breaks soon are no
+    failures; and who leaves before a verdict has either learnt nothing, or a try is counted.
+    """
     if state.verdict is not None:
         return state
+    if state.compared + state.attacks <= policy.silent_frames:
+        return _refuse(state, Reason.TIMED_OUT)
     if state.attacks > state.mismatches:
         return _refuse(state, Reason.NOT_LIVE)
     if state.mismatches > len(state.stage.matches):
@@ -122,33 +156,47 @@ def _follow_face(state: State, face: Face | None, *, cut: bool) -> State:
 def _take_in(state: State, frame: JudgedFrame, moment: _Moment) -> tuple[State, Hint]:
     """Check a frame and let the stage take it in: `with_frame` of each stage says how."""
     follows_cues = isinstance(state.stage, Light | Moving)
-    state, matched, hint = _check(state, frame, moment.policy)
-    stage = state.stage.with_frame(frame, matched=matched, now=moment.now)
+    state, checked, hint = _check(state, frame, moment.policy)
+    stage = state.stage.with_frame(frame, checked=checked, now=moment.now)
+    if isinstance(stage, Matching) and checked.compared:
+        hint = Hint.NONE
     if follows_cues and hint not in HINTS_WHILE_FOLLOWING_CUES:
         hint = Hint.NONE
     return replace(state, stage=stage), hint
 
 
-def _check(state: State, frame: JudgedFrame, policy: Policy) -> tuple[State, Template | None, Hint]:
-    """The template of a good frame, which shows the voter alive; else None, and a hint.
+def _needs_help(state: State, policy: Policy) -> bool:
+    """Whether enough frames are in for the row, which goes on all the same.
+
+    Before, a frame that matched and one that did not get the same hint. Otherwise the answers would
+    tell, frame by frame, which faces resemble the voter's.
+    """
+    if state.verdict is not None or not isinstance(state.stage, Matching):
+        return False
+    return state.stage.compared >= policy.frames_needed
+
+
+def _check(state: State, frame: JudgedFrame, policy: Policy) -> tuple[State, Checked, Hint]:
+    """What the frame is worth, and a hint.
 
     Attacks and mismatches are counted, but not in coloured light, in which nothing is compared.
     """
     result = frame.frame
     compared = not isinstance(state.stage, Light) and result.quality.acceptable
     if not compared or result.template is None or frame.comparison is None:
-        return state, None, result.quality.hint
+        return state, Checked(), result.quality.hint
     if policy.pad_required and (result.pad is None or not result.pad.bona_fide):
-        return replace(state, attacks=state.attacks + 1), None, Hint.TURN_TO_LIGHT
+        return replace(state, attacks=state.attacks + 1), Checked(), Hint.TURN_TO_LIGHT
+    state = replace(state, compared=state.compared + 1)
     if frame.comparison.match:
-        return state, result.template, Hint.NONE
+        return state, Checked(result.template, compared=True), Hint.NONE
     moving = isinstance(state.stage, Moving)
     state = replace(
         state,
         mismatches=state.mismatches + 1,
         mismatches_while_moving=state.mismatches_while_moving + moving,
     )
-    return state, None, Hint.LOOK_AT_CAMERA
+    return state, Checked(compared=True), Hint.LOOK_AT_CAMERA
 
 
 def _go_on(state: State, moment: _Moment) -> State:
@@ -186,6 +234,8 @@ def _go_on(state: State, moment: _Moment) -> State:
 
 def _refusal(state: State) -> Reason | None:
     """Why the voter is refused in whatever stage, if so."""
+    if state.watch.stuck:
+        return Reason.CAMERA
     if state.watch.refused or state.breaks > MAX_BREAKS or state.stills >= MAX_STILLS:
         return Reason.STREAM
     if state.attacks >= MAX_FAILED_FRAMES:
@@ -201,7 +251,7 @@ def _announce(state: State, stage: Matching, moment: _Moment) -> State:
     """Show the first cue if the matches before it are complete sooner than anyone reacts, once."""
     policy = moment.policy
     missing = policy.frames_needed - len(stage.matches)
-    soon = movements.seen_in_time(missing, moment.pace)
+    soon = missing <= ANNOUNCED_AHEAD and movements.seen_in_time(missing, moment.pace)
     asked = _asks_for_movements(state, policy) and not policy.light
     if not (soon and asked and stage.readings) or stage.highest_step_shown:
         return state
@@ -246,6 +296,8 @@ def _is_odd(state: State) -> bool:
 def _start_challenge(state: State, stage: Matching, moment: _Moment) -> State:
     if not stage.readings:
         return _refuse(state, Reason.AGAIN)
+    if state.pace > MAX_PACE:
+        return _refuse(state, Reason.CAMERA)
     neutral = movements.neutral(stage.readings)
     if not moment.policy.light:
         return _start_moving(state, stage, neutral, moment)
@@ -275,6 +327,10 @@ def _start_again(state: State) -> State:
     stage: Stage = state.stage
     broken_off = not isinstance(stage, Matching)
     return replace(state, stage=started_again(stage), breaks=state.breaks + broken_off)
+
+
+def _smoothed(before: float, pace: float) -> float:
+    return pace if before == 0 else before + PACE_SHARE * (pace - before)
 
 
 def _refuse(state: State, reason: Reason) -> State:

@@ -66,8 +66,18 @@ def _share(state: State, policy: Policy) -> float:
     whole = policy.frames_needed
     if policy.challenge is Challenge.ALWAYS or not isinstance(state.stage, Matching):
         whole += STEPS * HOLD_FRAMES + CLOSING_FRAMES
-    done = len(state.stage.matches) + _frames_after_matching(state.stage)
+    done = _frames_of_matching(state.stage, policy) + _frames_after_matching(state.stage)
     return min(1.0, done / whole)
+
+
+def _frames_of_matching(stage: Stage, policy: Policy) -> int:
+    """In a constant cadence: who tries out faces must not learn which of the frames matched.
+
+    The last frame is done only when the row is.
+    """
+    if isinstance(stage, Matching):
+        return min(stage.compared, policy.frames_needed - 1)
+    return len(stage.matches)
 
 
 def _frames_after_matching(stage: Stage) -> int:

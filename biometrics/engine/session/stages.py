@@ -25,15 +25,29 @@ CLOSING_FRAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """What the machine makes of a frame before its stage takes it in.
+
+    `matched` is the template of a good frame, which shows the voter alive. `compared` says whether
+    the frame was fit to be compared with the reference, whatever came out.
+    """
+
+    matched: Template | None = None
+    compared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Matching:
     """A row of good frames: they show one face, which is the voter's and alive.
 
-    `readings` say where the head was in them. `steps_shown` counts the steps of the stages that
-    were broken off before. `announced` is the first cue, where the page shows it already while the
-    last matches are awaited.
+    `readings` say where the head was in them. `compared` counts the frames in a row that could be
+    compared, whether they matched or not. `steps_shown` counts the steps of the stages that were
+    broken off before. `announced` is the first cue, where the page shows it already while the last
+    matches are awaited.
     """
 
     matches: tuple[Template, ...] = ()
+    compared: int = 0
     readings: tuple[Reading, ...] = ()
     steps_shown: int = 0
     announced: Cue | None = None
@@ -48,14 +62,17 @@ class Matching:
         """The highest number of a step that the page ever showed."""
         return self.steps_shown + (self.announced is not None)
 
-    def with_frame(self, frame: JudgedFrame, *, matched: Template | None, now: float) -> Matching:
+    def with_frame(self, frame: JudgedFrame, *, checked: Checked, now: float) -> Matching:
         """A good frame is added to the row; any other frame starts the row again."""
+        compared = self.compared + 1 if checked.compared else 0
+        matched = checked.matched
         if matched is None:
-            return started_again(self)
+            return replace(started_again(self), compared=compared)
         face = frame.frame.face
         reading = movements.read(face) if face else None
         return replace(
             self,
+            compared=compared,
             matches=(*self.matches, matched),
             readings=(*self.readings, reading) if reading else self.readings,
         )
@@ -82,7 +99,7 @@ class Light:
         """The highest number of a step that the page ever showed."""
         return self.trial.number
 
-    def with_frame(self, frame: JudgedFrame, *, matched: Template | None, now: float) -> Light:
+    def with_frame(self, frame: JudgedFrame, *, checked: Checked, now: float) -> Light:
         """The tint of the face is noted. Nothing is compared: the light changes the face."""
         trial = coloured_light.answer(self.trial, frame.frame.tint, step=frame.step)
         return replace(self, trial=trial)
@@ -110,14 +127,12 @@ class Moving:
         """The highest number of a step that the page ever showed."""
         return self.trial.highest_step_shown
 
-    def with_frame(
-        self, frame: JudgedFrame, *, matched: Template | None, now: float
-    ) -> Moving | Closing:
+    def with_frame(self, frame: JudgedFrame, *, checked: Checked, now: float) -> Moving | Closing:
         """The head's position answers the cue or does not. The last answer leads to the closing."""
         face = frame.frame.face
         reading = movements.read(face) if face else None
         trial = movements.answer(self.trial, reading, step=frame.step, now=now)
-        closing = self._closing(trial, matched)
+        closing = self._closing(trial, checked.matched)
         if trial.met:
             return Closing(self.matches, closing, trial.highest_step_shown, trial.mistakes)
         return replace(self, trial=trial, closing=closing)
@@ -151,8 +166,9 @@ class Closing:
         """Whether the last row has all its frames."""
         return len(self.closing) >= CLOSING_FRAMES
 
-    def with_frame(self, frame: JudgedFrame, *, matched: Template | None, now: float) -> Closing:
+    def with_frame(self, frame: JudgedFrame, *, checked: Checked, now: float) -> Closing:
         """A good frame is added to the last row; any other frame starts that row again."""
+        matched = checked.matched
         return replace(self, closing=(*self.closing, matched) if matched else ())
 
 

@@ -21,23 +21,27 @@ NOTHING_GAINED = Matching()
 class State:
     """One face step after some frames.
 
-    `started_at` is in seconds. `seed` is the secret from which cues and colours are drawn. `face`
-    is where the face was seen last, and `frames_without_face` counts the frames in a row since.
+    `started_at` is in seconds, and so is `pace`, the mean time from frame to frame of late. `seed`
+    is the secret from which cues and colours are drawn. `face` is where the face was seen last, and
+    `frames_without_face` counts the frames in a row since.
 
     The counters are of the whole face step: `breaks` of movements or coloured light that were
-    broken off, `stills` rows of matches that were too much alike, `mismatches` frames of somebody
-    else (`mismatches_while_moving` among them), `attacks` frames of a presentation attack, and
-    `fused_refusals` rows of matches that did not match as a whole.
+    broken off, `stills` rows of matches that were too much alike, `compared` frames that were
+    compared, `mismatches` those of somebody else (`mismatches_while_moving` among them), `attacks`
+    frames of a presentation attack, and `fused_refusals` rows of matches that did not match as a
+    whole.
     """
 
     started_at: float
     seed: bytes
+    pace: float = 0.0
     stage: Stage = NOTHING_GAINED
     watch: Watch = NOTHING_SEEN
     face: Face | None = None
     frames_without_face: int = 0
     breaks: int = 0
     stills: int = 0
+    compared: int = 0
     mismatches: int = 0
     mismatches_while_moving: int = 0
     attacks: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 # After coloured light, which nobody could foresee, fewer movements and a shorter way are enough.
 STEPS_AFTER_LIGHT = 3
+# The first cue is shown when at most so many matches are still missing.
+ANNOUNCED_AHEAD = 3
 WAY_AFTER_LIGHT = 150
 
 
@@ -33,7 +36,8 @@ class Challenge(StrEnum):
 class Policy:
     """What one face step asks for.
 
-    `frames_needed` frames in a row must match within `seconds`. With `pad_required` a frame counts
+    `frames_needed` frames in a row must match within `seconds_to_match`, and the whole step must be
+    over within `seconds`. With `pad_required` a frame counts
     only if attack detection takes it for bona fide. With `blinks` the eyes may be asked for too;
     with `light` the voter chose coloured light in place of some movements.
     """
@@ -44,6 +48,12 @@ class Policy:
     challenge: Challenge = Challenge.PASSIVE
     blinks: bool = False
     light: bool = False
+    seconds_to_match: float = math.inf
+
+    @property
+    def silent_frames(self) -> int:
+        """Up to so many compared frames, no answer depends on what the comparisons gave."""
+        return max(0, self.frames_needed - 1 - ANNOUNCED_AHEAD)
 
     @property
     def course(self) -> Course:
@@ -77,7 +87,11 @@ class JudgedFrame:
 
 
 class Reason(StrEnum):
-    """Why a face step ended without success, as coarsely as the page may know it."""
+    """Why a face step ended without success, as coarsely as the page may know it.
+
+    CAMERA is the device's fault: it gave the same picture again and again, or too few pictures for
+    movements. It says nothing about the voter and is never counted.
+    """
 
     NO_MATCH = "no_match"
     NOT_LIVE = "not_live"
@@ -85,6 +99,7 @@ class Reason(StrEnum):
     LIGHT_UNSEEN = "light_unseen"
     TIMED_OUT = "timed_out"
     STREAM = "stream"
+    CAMERA = "camera"
     AGAIN = "again"
 
 

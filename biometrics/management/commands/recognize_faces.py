@@ -48,17 +48,19 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, metavar="FILE", help="default: <input>-marked")
 
     def handle(self, *, media: Path, voter: str, out: Path | None, **options: Any) -> None:
+        target = out or files.beside(media, "marked")
         try:
+            files.require_writable(target, picture=files.is_picture(media))
             loaded = engine()
             gallery = self._gallery(voter, loaded)
-            self._run(media, out or _beside(media), loaded, gallery)
+            self._run(media, target, loaded, gallery)
         except (MediaRefused, ArtifactRefused) as refusal:
             raise CommandError(str(refusal), returncode=2) from None
 
     def _gallery(self, voter: str, loaded: Engine) -> SearchGallery:
         if not voter:
             return everybody_enrolled(loaded.encoder_sha256)
-        user = User.objects.filter(username=voter).first()
+        user = User.named(voter)
         if user is None:
             raise CommandError(f"there is no voter named {voter}", returncode=2)
         try:
@@ -67,7 +69,7 @@ class Command(BaseCommand):
             raise CommandError(f"{voter} is not enrolled", returncode=2) from None
         except SealBroken as broken:
             raise CommandError(f"the template of {voter}: {broken}", returncode=2) from None
-        return SearchGallery({user.pk: template}, {user.pk: voter}, claimed_id=user.pk)
+        return SearchGallery({user.pk: template}, {user.pk: user.username}, claimed_id=user.pk)
 
     def _run(self, media: Path, out: Path, loaded: Engine, gallery: SearchGallery) -> None:
         if files.is_picture(media):
@@ -110,8 +112,3 @@ class Command(BaseCommand):
         judged = [face for face in faces if face.bona_fide is not None]
         attacks = sum(face.bona_fide is False for face in judged)
         self.stdout.write(f"PAD: {attacks} of {len(judged)} judged faces are attacks")
-
-
-def _beside(media: Path) -> Path:
-    suffix = media.suffix.lower() if files.is_picture(media) else ".mp4"
-    return media.with_name(f"{media.stem}-marked{suffix}")

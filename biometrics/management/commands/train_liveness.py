@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +17,17 @@ from biometrics.engine.pad.texture import ARTIFACT
 from biometrics.engine.whole_files import write_card
 from biometrics.management.required_packages import require_packages
 from biometrics.training.liveness import dataset
-from biometrics.training.liveness.dataset import Side
+from biometrics.training.liveness.dataset import Side, TooFewPeople
 from biometrics.training.liveness.plots import draw_training
 from biometrics.training.liveness.samples import LargestFace, one_face_each, read_data
 from biometrics.training.liveness.training import Schedule
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Sequence
 
     from biometrics.training.liveness.dataset import Example
+    from biometrics.training.liveness.samples import Presentation
 
 PATIENCE = 4
 
@@ -33,7 +36,8 @@ class Command(BaseCommand):
     help = (
         "Trains the liveness network on labelled pictures and clips, and on attacks simulated from "
         "the real faces; people are kept apart: those who train, those by whom the threshold is "
-        "chosen, and those on whom it is reported. Needs the packages of the group `train`."
+        "chosen, and those on whom it is reported. Of one or two people it learns too, and reports "
+        "by cross-validation. Needs the packages of the group `train`."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -75,18 +79,25 @@ class Command(BaseCommand):
         try:
             for folder in (out, work):
                 folder.mkdir(parents=True, exist_ok=True)
-            if options["threshold_only"]:
-                card = _choose(_examples(options), out)
-            else:
-                card = _train(_examples(options), work, out, options)
+            card = self._card(work, out, options)
         except (ArtifactRefused, OSError, ValueError, KeyError) as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(_summary(card, out))
 
+    def _card(self, work: Path, out: Path, options: dict[str, Any]) -> dict[str, Any]:
+        measured = [item for place in options["data"] for item in read_data(place)]
+        try:
+            sides = dataset.divide(measured, seed=options["seed"], swapped=options["swap"])
+        except TooFewPeople:
+            if options["threshold_only"] or options["resume"]:
+                raise
+            return _train_on_few(measured, work, out, options)
+        if options["threshold_only"]:
+            return _choose(_examples(sides, options), out)
+        return _train(_examples(sides, options), work, out, options)
 
-def _examples(options: dict[str, Any]) -> list[Example]:
-    measured = [item for place in options["data"] for item in read_data(place)]
-    sides = dataset.divide(measured, seed=options["seed"], swapped=options["swap"])
+
+def _examples(sides: dict[Presentation, Side], options: dict[str, Any]) -> list[Example]:
     for place in options["train_only"]:
         sides |= dict.fromkeys(read_data(place), Side.TRAIN)
     if options["faces"]:
@@ -110,6 +121,41 @@ def _choose(examples: list[Example], out: Path) -> dict[str, Any]:
     card = choose_again(examples, out)
     write_card(out, ARTIFACT, card)
     return card
+
+
+def _train_on_few(
+    measured: list[Presentation], work: Path, out: Path, options: dict[str, Any]
+) -> dict[str, Any]:
+    """Report by cross-validation, and learn from everybody."""
+    from biometrics.training.liveness import few_people, recipe  # noqa: PLC0415 (needs onnx)
+
+    folds = few_people.folds_of(measured)
+    extra = [item for place in options["train_only"] for item in read_data(place)]
+    if options["faces"]:
+        faces = one_face_each(options["faces"], options["seed"])
+        extra += islice(faces, options["most_faces"])
+    find = LargestFace(settings.MODELS_DIR)
+
+    def prepared(items: Sequence[Presentation]) -> list[Example]:
+        sides = _bar([(item, Side.TRAIN) for item in items], "faces")
+        found = dataset.examples(sides, find, every=options["every"])
+        return [example for example in found if example is not None]
+
+    # Those who are judged choose nothing but the threshold: no part stops early.
+    schedule = Schedule(options["epochs"], options["epochs"], options["seed"])
+    with _bar(None, "features") as features, _bar(None, "epochs") as epochs:
+        trained = few_people.cross_validate(
+            [prepared(part) for part in folds.parts],
+            prepared([*folds.always, *extra]),
+            recipe.Recipe(schedule),
+            work,
+            recipe.TrainingProgress(features.update, lambda _history: epochs.update()),
+            folds=folds,
+            today=timezone.localdate(),
+        )
+    recipe.store(trained, out)
+    draw_training(trained.history, trained.scores[Side.REPORT], out / "plot.png")
+    return trained.card
 
 
 def _train(
@@ -151,8 +197,11 @@ def _summary(card: dict[str, Any], out: Path) -> str:
     species = ", ".join(
         f"{name} {rate['rate']:.1%}" for name, rate in report["apcer_by_species"].items()
     )
+    measured_on = "people who neither trained nor chose"
+    if "worth" in report:
+        measured_on = f"{report['data']} ({report['worth']})"
     return (
         f"{out} has liveness.tflite and its card\n"
-        f"threshold {card['operating_point']['threshold']}; on people who neither trained "
-        f"nor chose: BPCER {report['bpcer']['rate']:.1%}, APCER {species}, EER {report['eer']:.1%}"
+        f"threshold {card['operating_point']['threshold']}; on {measured_on}: "
+        f"BPCER {report['bpcer']['rate']:.1%}, APCER {species}, EER {report['eer']:.1%}"
     )

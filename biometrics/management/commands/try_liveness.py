@@ -43,11 +43,14 @@ class Command(BaseCommand):
         try:
             if media is not None:
                 out = options["out"] or media.with_name(f"{media.stem}-tried.mp4")
+                files.require_writable(out, picture=False)
                 with files.open_video(media) as frames:
                     self._run(frames, out)
             elif camera is not None:
+                out = options["out"] or Path(f"camera-{camera}-tried.mp4")
+                files.require_writable(out, picture=False)
                 with files.open_camera(camera, options["seconds"]) as frames:
-                    self._run(frames, options["out"] or Path(f"camera-{camera}-tried.mp4"))
+                    self._run(frames, out)
         except (MediaRefused, ArtifactRefused) as refusal:
             raise CommandError(str(refusal), returncode=2) from None
 

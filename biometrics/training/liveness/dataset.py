@@ -42,6 +42,10 @@ class DatasetRefused(ValueError):
     """Nothing can be learnt from this data, or nothing can be measured honestly."""
 
 
+class TooFewPeople(DatasetRefused):
+    """Not every side gets both classes: see `few_people` for what can be done then."""
+
+
 class Side(StrEnum):
     """What an example is used for.
 
@@ -85,16 +89,19 @@ def divide(
 
     What the data calls `train` trains. Of all other people half choose and half are reported on.
     In a source without any split, half of the people train, a quarter choose and a quarter are
-    reported on. With `swapped`, choosing and reporting change places.
+    reported on; of three people each has one side. With `swapped`, choosing and reporting change
+    places.
 
-    Raises DatasetRefused for a person on two sides, and for a side without one of the classes.
+    Raises DatasetRefused for a person on two sides, and TooFewPeople for a side without one of the
+    classes.
     """
     sides: dict[Presentation, Side] = {}
     for source in sorted({item.source for item in presentations}):
         of_source = [item for item in presentations if item.source == source]
         rest = [item for item in of_source if item.split != Side.TRAIN]
-        order = _sides_in_turn(has_split=any(item.split for item in of_source))
         people = _shuffled({_person(item) for item in rest}, seed)
+        has_split = any(item.split for item in of_source)
+        order = _sides_in_turn(has_split=has_split, people=len(people))
         side_of = {name: order[number % len(order)] for number, name in enumerate(people)}
         sides |= {item: Side.TRAIN for item in of_source if item.split == Side.TRAIN}
         sides |= {item: side_of[_person(item)] for item in rest}
@@ -196,10 +203,13 @@ def source_of(group: str) -> str:
     return group.removeprefix(f"{SIMULATED} ")
 
 
-def _sides_in_turn(*, has_split: bool) -> tuple[Side, ...]:
+def _sides_in_turn(*, has_split: bool, people: int) -> tuple[Side, ...]:
     """The sides that a source's people are dealt to, one after the other."""
-    held_back = (Side.CHOOSE, Side.REPORT)
-    return held_back if has_split else (Side.TRAIN, Side.CHOOSE, Side.TRAIN, Side.REPORT)
+    if has_split:
+        return (Side.CHOOSE, Side.REPORT)
+    if people == 3:
+        return (Side.TRAIN, Side.CHOOSE, Side.REPORT)
+    return (Side.TRAIN, Side.CHOOSE, Side.TRAIN, Side.REPORT)
 
 
 def _person(presentation: Presentation) -> str:
@@ -224,7 +234,7 @@ def _require_both_classes(sides: dict[Presentation, Side]) -> None:
     for side in (Side.TRAIN, Side.CHOOSE, Side.REPORT):
         labels = {item.bona_fide for item, own in sides.items() if own is side}
         if len(labels) < 2:
-            raise DatasetRefused(
+            raise TooFewPeople(
                 f"the side '{side}' needs both real faces and attacks, of people of its own"
             )
 

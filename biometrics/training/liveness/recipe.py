@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from biometrics.training.liveness.training import History
 
 ENOUGH_VARIANTS = 10
+RULE = "BPCER equal to the APCER of the worst species, each the mean over the sources"
 JUDGING = (Side.CHOOSE, Side.STRANGERS, Side.REPORT)
 
 
@@ -89,28 +90,55 @@ def train(
     whole epoch. Raises ResumeRefused if the state in `folder` is of another training, and
     ArtifactRefused if the published weights cannot be fetched.
     """
+    fitted = fit(examples, recipe, folder, ".", progress, resume=resume)
+    scores = scores_of(fitted.network, examples)
+    card = card_of(fitted.network, examples, recipe, today) | _chosen(scores)
+    card["training"] |= {
+        "epochs": len(fitted.history.loss),
+        "stopped_early": fitted.stopped_early,
+        "share_of_trained_weights": TRAINED_SHARE,
+    }
+    return Trained(fitted.network, fitted.history, card, scores)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """A TFLite network whose back was fitted, and how that went."""
+
+    network: bytes
+    history: History
+    stopped_early: bool
+
+
+def fit(
+    examples: Sequence[Example],
+    recipe: Recipe,
+    folder: Path,
+    part: str,
+    progress: TrainingProgress,
+    *,
+    resume: bool = False,
+) -> Fitted:
+    """Fit the back of the published network to the training side.
+
+    `folder` keeps the published weights, its sub-folder `part` features and state. Raises what
+    `train` does.
+    """
     reproducible(recipe.schedule.seed)
     model = published(folder)
     front, back = liveness_network.halves(model)
     start = back.get_weights()
-    plan = _fingerprint(examples, recipe)
-    trainer = Trainer(back, recipe.schedule, folder, plan=plan)
+    state = folder / part
+    state.mkdir(exist_ok=True)
+    trainer = Trainer(back, recipe.schedule, state, plan=_fingerprint(examples, recipe))
     if resume:
         trainer.resume()
     else:
-        _compute(export_tflite(front, Stored.FLOAT32), examples, recipe, folder, progress)
-    learnt, choose = (_labelled(examples, side, folder) for side in (Side.TRAIN, Side.CHOOSE))
+        _compute(export_tflite(front, Stored.FLOAT32), examples, recipe, state, progress)
+    learnt, choose = (_labelled(examples, side, state) for side in (Side.TRAIN, Side.CHOOSE))
     trainer.fit(learnt, choose, progress.epoch)
     trainer.mix(start)
-    network = export_tflite(model)
-    scores = _scores(network, examples)
-    card = _card(network, examples, recipe, today) | _chosen(scores)
-    card["training"] |= {
-        "epochs": len(trainer.history.loss),
-        "stopped_early": trainer.stopped_early,
-        "share_of_trained_weights": TRAINED_SHARE,
-    }
-    return Trained(network, trainer.history, card, scores)
+    return Fitted(export_tflite(model), trainer.history, trainer.stopped_early)
 
 
 def choose_again(examples: Sequence[Example], models_dir: Path) -> dict[str, Any]:
@@ -121,7 +149,7 @@ def choose_again(examples: Sequence[Example], models_dir: Path) -> dict[str, Any
     """
     artifact = load_artifact(models_dir, ARTIFACT)
     counts = {side.value: _counts(samples_for_side(examples, side)) for side in JUDGING}
-    chosen = _chosen(_scores(artifact.content, examples))
+    chosen = _chosen(scores_of(artifact.content, examples))
     chosen["operating_point"]["examples"] = counts
     return {**artifact.card, **chosen}
 
@@ -168,7 +196,7 @@ def _labelled(examples: Sequence[Example], side: Side, folder: Path) -> Labelled
     )
 
 
-def _scores(network: bytes, examples: Sequence[Example]) -> dict[Side, list[Judged]]:
+def scores_of(network: bytes, examples: Sequence[Example]) -> dict[Side, list[Judged]]:
     """The examples that were not trained on, scored by the network as it will serve."""
     pad = TexturePad.unjudged(Artifact(ARTIFACT, "", network, {}))
 
@@ -203,9 +231,10 @@ def data_hash(examples: Sequence[Example]) -> str:
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
-def _card(
+def card_of(
     network: bytes, examples: Sequence[Example], recipe: Recipe, today: date
 ) -> dict[str, Any]:
+    """What the card says of a network before its threshold is chosen."""
     return network_card(network, today) | {
         "origin": "MiniFASNet type; front as published, back trained further",
         "labels": ["bona_fide", "attack", "attack"],
@@ -222,11 +251,11 @@ def _card(
 def _chosen(scores: dict[Side, list[Judged]]) -> dict[str, Any]:
     """The threshold with its error rates: for those who chose it, for strangers, for the report."""
     choose, strangers, reported = (scores[side] for side in JUDGING)
-    threshold = _threshold([*choose, *strangers])
+    threshold = threshold_of([*choose, *strangers])
     chosen: dict[str, dict[str, Any]] = {
         "operating_point": {
             "threshold": threshold,
-            "rule": "BPCER equal to the APCER of the worst species, each the mean over the sources",
+            "rule": RULE,
             "data": f"{_sources([*choose, *strangers])}: people neither trained nor reported on",
             **summary(choose, threshold),
         },
@@ -242,7 +271,8 @@ def _chosen(scores: dict[Side, list[Judged]]) -> dict[str, Any]:
     return chosen
 
 
-def _threshold(choose: Sequence[Judged]) -> float:
+def threshold_of(choose: Sequence[Judged]) -> float:
+    """The threshold that RULE gives."""
     bona_fide: dict[str, list[float]] = {}
     attacks: dict[str, dict[str, list[float]]] = {}
     for frame in choose:

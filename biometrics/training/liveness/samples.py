@@ -5,20 +5,23 @@ Pictures are (height, width, 3) uint8 in RGB.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
+from biometrics.engine.errors import ImageRefused
 from biometrics.engine.faces import quality
 from biometrics.engine.faces.detection import FaceDetector
 from biometrics.engine.faces.finding import FaceFinder
 from biometrics.engine.faces.landmarks import FaceMesh
-from biometrics.engine.images import to_rgb
-from biometrics.engine.labels_file import LABELS_FILE
+from biometrics.engine.film import as_shown, open_film, shown_size
+from biometrics.engine.frame_message import JPEG_START
+from biometrics.engine.images import decode_photo, to_rgb
+from biometrics.engine.labels_file import LABELS_FILE, is_bona_fide, read_lines
 from biometrics.engine.pad.texture import TexturePad
+from biometrics.engine.system_files import is_system_file
 from biometrics.engine.types import BgrImage, RgbImage
 
 if TYPE_CHECKING:
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
 
     from biometrics.engine.types import Face
 
-BONA_FIDE = frozenset({"bona_fide", "real", "live"})
 MOVING = frozenset({".mp4", ".webm", ".mov", ".avi", ".mkv", ".mjpeg"})
 LONGEST_SIDE = 1280
 
@@ -73,13 +75,14 @@ def read_manifest(path: Path, *, split: str = "") -> list[Presentation]:
 
     The columns are `file` and `label` and, where known, attack_type, subject, source and split.
     Files are looked for beside the CSV and one folder above it. Raises ValueError for a file that
-    is not there (it names the line) and for a list without lines; KeyError for a missing column.
+    is not there and for an unknown label (it names the line), for a missing column, and for a list
+    without lines.
     """
-    listed = []
-    with path.open(encoding="utf-8", newline="") as file:
-        for line, row in enumerate(csv.DictReader(file), start=2):
-            if not split or row.get("split") == split:
-                listed.append(_presentation(path, line, row))
+    listed = [
+        _presentation(path, line, row)
+        for line, row in read_lines(path)
+        if not split or row.get("split") == split
+    ]
     if not listed:
         raise ValueError(f"{path.name} names nothing to look at")
     return listed
@@ -95,11 +98,15 @@ def read_data(place: Path, *, split: str = "") -> list[Presentation]:
 
 
 def read_folder(folder: Path) -> list[Presentation]:
-    """The files FOLDER/real/... and FOLDER/fake/SPECIES/...; ValueError if either is empty."""
+    """The files FOLDER/real/... and FOLDER/fake/SPECIES/...; ValueError if either is empty.
+
+    What an operating system left there is passed over.
+    """
     listed = [
         Presentation(path, bona_fide, species, "", folder.name)
         for name, bona_fide in (("real", True), ("fake", False))
-        for path in sorted((folder / name).rglob("*.*"))
+        for path in sorted((folder / name).rglob("*"))
+        if path.is_file() and not any(map(is_system_file, path.relative_to(folder).parts))
         for species in ["" if bona_fide else path.relative_to(folder / name).parts[0]]
     ]
     if len({item.bona_fide for item in listed}) < 2:
@@ -112,7 +119,10 @@ def _presentation(manifest: Path, line: int, row: dict[str, str]) -> Presentatio
     path = next((place for place in places if place.is_file()), None)
     if path is None:
         raise ValueError(f"{manifest.name}, line {line}: there is no {row['file']}")
-    bona_fide = row["label"] in BONA_FIDE
+    try:
+        bona_fide = is_bona_fide(row.get("label", ""))
+    except ValueError as unknown:
+        raise ValueError(f"{manifest.name}, line {line}: {unknown}") from None
     return Presentation(
         path=path,
         bona_fide=bona_fide,
@@ -160,22 +170,34 @@ class Scorer:
 def frames_of(path: Path) -> Iterator[RgbImage]:
     """RGB pictures of a file, a clip's at most LONGEST_SIDE long; ValueError if it holds none."""
     if path.suffix.lower() not in MOVING:
-        picture = cv2.imread(str(path))
-        if picture is None:
-            raise ValueError(f"{path} is not a picture")
-        yield to_rgb(BgrImage(picture.astype(np.uint8)))
+        yield _picture(path)
         return
     yield from _clip_frames(path)
 
 
+def _picture(path: Path) -> RgbImage:
+    """A picture as the site sees it: nothing that is transparent shows through."""
+    data = path.read_bytes()
+    if not data.startswith(JPEG_START):
+        try:
+            return decode_photo(data)
+        except ImageRefused as refusal:
+            raise ValueError(f"{path} is not a picture: {refusal}") from None
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise ValueError(f"{path} is not a picture")
+    return to_rgb(BgrImage(picture.astype(np.uint8)))
+
+
 def _clip_frames(path: Path) -> Iterator[RgbImage]:
-    reader = cv2.VideoCapture(str(path))
+    reader = open_film(path)
     try:
+        size = shown_size(reader)
         read, picture = reader.read()
         if not read:
             raise ValueError(f"{path} is not a clip")
         while read:
-            yield _small(to_rgb(BgrImage(picture.astype(np.uint8))))
+            yield _small(to_rgb(as_shown(picture, size)))
             read, picture = reader.read()
     finally:
         reader.release()

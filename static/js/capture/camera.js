@@ -1,6 +1,8 @@
 // The camera: opens it, names what went wrong, lists and remembers cameras, and lets them go.
 
 const REMEMBERED = "facevote.camera";
+/** A camera that is slower to give its first picture gives none. */
+const PICTURE_WAIT_MS = 10_000;
 
 /** @type {Record<string, string>} */
 const STATE_OF_ERROR = {
@@ -95,18 +97,52 @@ function request(deviceId) {
  */
 export function describe(stream) {
   const [track] = stream.getVideoTracks();
-  const { width, height, frameRate, deviceId, facingMode } = track.getSettings();
+  // Some protections against tracking take it away, whatever the type says.
+  const { width, height, frameRate, deviceId, facingMode } = track.getSettings?.() ?? {};
   return { label: track.label, width, height, frameRate, deviceId, facingMode };
 }
 
 /** @typedef {{deviceId: string, label: string}} CameraDevice */
 
-/** @returns {Promise<CameraDevice[]>} */
+/** @returns {Promise<CameraDevice[]>} none if the browser does not tell: the check goes on without a choice */
 export async function listCameras() {
-  const devices = await navigator.mediaDevices.enumerateDevices();
+  const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);
   return devices
     .filter((device) => device.kind === "videoinput")
     .map(({ deviceId, label }) => ({ deviceId, label }));
+}
+
+/**
+ * Shows the camera's picture.
+ *
+ * @param {HTMLVideoElement} video
+ * @param {MediaStream} stream
+ * @throws {CameraFailure} with "tap-needed" if the browser waits for the person, with "camera-silent" if no picture
+ *     comes
+ */
+export async function play(video, stream) {
+  video.srcObject = stream;
+  await playing(video);
+}
+
+/**
+ * @param {HTMLVideoElement} video
+ * @throws {CameraFailure} as `play` does
+ */
+export async function playing(video) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let late;
+  const silence = new Promise((_resolve, reject) => {
+    late = setTimeout(() => reject(new CameraFailure("camera-silent")), PICTURE_WAIT_MS);
+  });
+  try {
+    await Promise.race([video.play(), silence]);
+  } catch (error) {
+    if (error instanceof CameraFailure) throw error;
+    throw new CameraFailure(failureOf(error) === "permission-refused" ? "tap-needed" : "camera-busy");
+  } finally {
+    clearTimeout(late);
+  }
 }
 
 /** @param {MediaStream | null} stream */

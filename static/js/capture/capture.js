@@ -14,6 +14,7 @@
 //                         with the detail {count}. A page that refuses a photo may lower the count:
 //                         element.dataset.taken = "3".
 //
+// A page that needs another verification after one that was used up dispatches `facevote:anew` on the widget.
 // In all modes `facevote:state` (it bubbles) with the detail {state} reports every change of state.
 
 import { csrfToken, dataOf, element, elements, optionalElement } from "../dom.js";
@@ -71,9 +72,11 @@ class Capture {
     for (const button of elements(this.root, "[data-stop]")) {
       button.addEventListener("click", () => this.#finish());
     }
+    optionalElement(this.root, "[data-play]")?.addEventListener("click", () => this.#show());
     const picker = element(this.root, "[data-cameras] select", HTMLSelectElement);
     picker.addEventListener("change", () => this.#choose(picker.value));
     optionalElement(this.root, "[data-shutter]")?.addEventListener("click", () => this.#takePhoto());
+    this.root.addEventListener("facevote:anew", () => this.#dispatch({ type: "anew" }));
     this.view.video.addEventListener("resize", () => this.#fit());
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.#dispatch({ type: "hidden" });
@@ -138,8 +141,7 @@ class Capture {
       if (run.signal.aborted) camera.release(stream);
       else await this.#useCamera(stream);
     } catch (error) {
-      const why = error instanceof camera.CameraFailure ? error.why : "camera-busy";
-      this.#dispatch({ type: "camera-failed", why });
+      if (!run.signal.aborted) this.#failed(error);
     }
   }
 
@@ -148,11 +150,35 @@ class Capture {
     camera.release(this.#stream);
     this.#stream = stream;
     stream.getVideoTracks()[0].addEventListener("ended", () => this.#cameraEnded(stream));
-    this.view.video.srcObject = stream;
-    await this.view.video.play();
+    await camera.play(this.view.video, stream);
+    await this.#ready(stream);
+  }
+
+  /** After a tap: some browsers show no film before one, to save power. */
+  async #show() {
+    const stream = this.#stream;
+    if (!stream) return;
+    try {
+      await camera.playing(this.view.video);
+      await this.#ready(stream);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** @param {MediaStream} stream */
+  async #ready(stream) {
+    const run = this.#run;
     this.#fit();
+    if (!(await this.frames.isFaithful())) throw new camera.CameraFailure("pictures-altered");
     this.view.cameras(await camera.listCameras(), camera.describe(stream).deviceId);
-    this.#dispatch({ type: "camera-ready", photos: this.photos });
+    if (!run.signal.aborted) this.#dispatch({ type: "camera-ready", photos: this.photos });
+  }
+
+  /** @param {unknown} error of the camera or of its pictures */
+  #failed(error) {
+    const why = error instanceof camera.CameraFailure ? error.why : "camera-busy";
+    this.#dispatch({ type: "camera-failed", why });
   }
 
   /** @param {MediaStream} stream */
@@ -221,6 +247,7 @@ class Capture {
     switch (message.type) {
       case "ready":
         this.#dispatch(message);
+        this.view.clock.start(message.seconds);
         this.#send(message);
         break;
       case "frame":
@@ -251,8 +278,8 @@ class Capture {
   async #carryOn(sending) {
     try {
       await sending;
-    } catch {
-      this.#dispatch({ type: "camera-failed", why: "camera-busy" });
+    } catch (error) {
+      this.#failed(error);
     }
   }
 

@@ -1,8 +1,12 @@
 // From the video to JPEG bytes of a chosen size.
 
+import { TEST_CARD, isFlat, paint, sameColours } from "./test-card.js";
+
 /** The server takes no side under 160 pixels. */
 const MIN_SIDE = 160;
 const PICTURE_WAIT_MS = 400;
+/** A picture is looked at in so few pixels to find out whether there is anything on it. */
+const GLANCE = { width: 16, height: 12 };
 
 /** @typedef {{side: number, quality: number}} JpegSettings the long side in pixels, and JPEG quality from 0 to 1 */
 
@@ -61,6 +65,29 @@ export class FrameMaker {
     return toJpeg(canvas, quality);
   }
 
+  /** Whether the camera's present picture is all of one colour, as behind a closed cover. */
+  isFlat() {
+    const canvas = newCanvas();
+    Object.assign(canvas, GLANCE);
+    const context = contextOf(canvas);
+    context.drawImage(this.video, 0, 0, GLANCE.width, GLANCE.height);
+    return isFlat(context.getImageData(0, 0, GLANCE.width, GLANCE.height).data);
+  }
+
+  /**
+   * Whether this browser gives the pictures as they are. Protections against tracking replace what is read from a
+   * canvas by white or by noise. A test card goes the same way as the camera's pictures and is looked at afterwards.
+   */
+  async isFaithful() {
+    const canvas = newCanvas();
+    Object.assign(canvas, TEST_CARD);
+    paint(contextOf(canvas));
+    const bitmap = await createImageBitmap(await toJpeg(canvas, 0.9));
+    const context = contextOf(Object.assign(newCanvas(), TEST_CARD));
+    context.drawImage(bitmap, 0, 0);
+    return sameColours(context.getImageData(0, 0, TEST_CARD.width, TEST_CARD.height));
+  }
+
   /** @param {{width: number, height: number}} size */
   #sized({ width, height }) {
     this.#canvas ??= newCanvas();
@@ -79,7 +106,7 @@ function newCanvas() {
 
 /**
  * @param {OffscreenCanvas | HTMLCanvasElement} canvas
- * @returns {CanvasDrawImage}
+ * @returns {CanvasRenderingContext2D}
  */
 function contextOf(canvas) {
   const context = /** @type {HTMLCanvasElement} */ (canvas).getContext("2d", { alpha: false });

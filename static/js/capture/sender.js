@@ -1,5 +1,7 @@
 // Sends frames, one at a time: the next one when the reply to the last is there, no faster than the pace allows.
+// No picture is sent twice, and none that shows nothing: that is the camera's fault, and the page says so.
 
+import { CameraFailure } from "./camera.js";
 import { nextPicture } from "./frames.js";
 import { afterOversize, afterReply, canShrink, settingsOf, startPace, waitBefore } from "./pace.js";
 
@@ -8,6 +10,8 @@ import { afterOversize, afterReply, canShrink, settingsOf, startPace, waitBefore
 /** @import { VerificationSocket } from "./socket.js" */
 
 const REPLY_WAIT_MS = 10_000;
+/** A camera that gives no new picture for so long stands still. The server keeps the place for longer. */
+const STILL_MS = 4000;
 
 /**
  * @typedef {object} SenderOptions
@@ -23,6 +27,7 @@ export class Sender {
   #sentAt = -Infinity;
   #step = 0;
   #stopped = false;
+  #last = new Uint8Array();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #overdue;
 
@@ -36,14 +41,32 @@ export class Sender {
 
   /**
    * Sends the next picture.
-   * @throws {Error} if the camera gives none
+   * @throws {CameraFailure} if the camera stands still ("camera-frozen") or sees nothing ("camera-covered")
+   * @throws {Error} if it gives no picture at all
    */
   async next() {
     await pause(waitBefore(this.#sentAt, performance.now()));
-    await nextPicture(this.frames.video);
-    if (this.#stopped) return;
+    const since = performance.now();
+    while (!this.#stopped) {
+      await nextPicture(this.frames.video);
+      const flat = this.frames.isFlat();
+      const jpeg = flat ? null : await this.#newPicture();
+      if (this.#stopped) return;
+      if (jpeg) {
+        this.#send(jpeg);
+        return;
+      }
+      if (performance.now() - since > STILL_MS) throw new CameraFailure(flat ? "camera-covered" : "camera-frozen");
+    }
+  }
+
+  /** @returns {Promise<Blob | null>} null if it is the picture that was sent last */
+  async #newPicture() {
     const jpeg = await this.#picture();
-    if (!this.#stopped) this.#send(jpeg);
+    const bytes = new Uint8Array(await jpeg.arrayBuffer());
+    if (bytes.length === this.#last.length && bytes.every((byte, at) => byte === this.#last[at])) return null;
+    this.#last = bytes;
+    return jpeg;
   }
 
   /**

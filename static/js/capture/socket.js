@@ -13,6 +13,8 @@ const STATE_OF_CODE = {
   blocked: "blocked",
 };
 const DEFAULT_WAIT_SECONDS = 30;
+/** Some networks swallow the request for a socket and never answer. */
+const OPEN_WAIT_MS = 10_000;
 
 /** There is no ticket. `why` is the state of the page that says what to do; `retryAfter` is in seconds. */
 export class TicketRefused extends Error {
@@ -79,13 +81,16 @@ export function refusalOf(status, answer) {
  * @property {CameraDescription} camera
  * @property {boolean} light whether the voter chose coloured light
  * @property {(message: Message) => void} onMessage
- * @property {(why: string) => void} onClosed called once at most
+ * @property {(why: string) => void} onClosed called once at most; "unopened" and "unanswered" if it never opened
  */
 
 /** One socket, from hello to the end. */
 export class VerificationSocket {
   #socket;
   #ended = false;
+  #opened = false;
+  /** @type {ReturnType<typeof setTimeout>} */
+  #overdue;
 
   /**
    * @param {SocketOptions} options
@@ -95,9 +100,17 @@ export class VerificationSocket {
     this.onMessage = onMessage;
     this.onClosed = onClosed;
     this.#socket = new WebSocket(socketAddress(path, location));
-    this.#socket.addEventListener("open", () => this.#socket.send(hello(ticket, camera, light)));
+    this.#socket.addEventListener("open", () => {
+      this.#opened = true;
+      clearTimeout(this.#overdue);
+      this.#socket.send(hello(ticket, camera, light));
+    });
     this.#socket.addEventListener("message", ({ data }) => this.#take(data));
-    this.#socket.addEventListener("close", ({ code }) => this.#end(closeMeaning(code)));
+    this.#socket.addEventListener("close", ({ code }) => this.#end(this.#opened ? closeMeaning(code) : "unopened"));
+    this.#overdue = setTimeout(() => {
+      this.#end("unanswered");
+      this.#socket.close();
+    }, OPEN_WAIT_MS);
   }
 
   /**
@@ -116,6 +129,7 @@ export class VerificationSocket {
   leave() {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(bye());
     this.#ended = true;
+    clearTimeout(this.#overdue);
     this.#socket.close();
   }
 
@@ -141,6 +155,7 @@ export class VerificationSocket {
   #end(why) {
     if (this.#ended) return;
     this.#ended = true;
+    clearTimeout(this.#overdue);
     this.onClosed(why);
   }
 }

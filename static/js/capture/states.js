@@ -23,7 +23,8 @@
  *   | {type: "closed", why: string}
  *   | {type: "retry"}
  *   | {type: "hidden"}
- *   | {type: "stop"}} CaptureEvent
+ *   | {type: "stop"}
+ *   | {type: "anew"}} CaptureEvent
  */
 
 /** @typedef {CaptureEvent["type"]} EventType */
@@ -32,7 +33,7 @@ export const MAX_RECONNECTS = 3;
 const DEFAULT_WAIT_SECONDS = 30;
 
 /** In these states the camera is on. Leaving them turns it off. */
-const LIVE = new Set(["starting", "connecting", "waiting", "queued", "capturing", "reconnecting", "photos"]);
+const LIVE = new Set(["starting", "tap-needed", "connecting", "waiting", "queued", "capturing", "reconnecting", "photos"]);
 
 const FINAL = new Set(["verified"]);
 
@@ -43,6 +44,7 @@ const CONNECTED = ["connecting", "waiting", "capturing"];
 const REASON_CLASS = {
   several_faces: "several_faces",
   stream: "stream",
+  camera: "camera",
   light_unseen: "light",
   again: "again",
   no_match: "person",
@@ -77,12 +79,17 @@ const HANDLERS = {
     return { ...begin(), state: "starting" };
   },
 
+  /** What was verified is used up or for another ballot. */
+  anew(model) {
+    return FINAL.has(model.state) ? begin() : model;
+  },
+
   unusable(model, { why }) {
     return { ...model, state: why };
   },
 
   "camera-ready"(model, { photos }) {
-    if (model.state !== "starting") return model;
+    if (!["starting", "tap-needed"].includes(model.state)) return model;
     return { ...model, state: photos ? "photos" : "connecting" };
   },
 
@@ -114,6 +121,7 @@ const HANDLERS = {
 
   closed(model, { why }) {
     if (!CONNECTED.includes(model.state)) return model;
+    if (why === "unopened") return lost(model, "connection-blocked");
     return why === "lost" ? lost(model) : closed(model, why);
   },
 
@@ -133,10 +141,11 @@ const HANDLERS = {
 
 /**
  * @param {Model} model
+ * @param {string} [atLast] the state when it has been tried often enough
  * @returns {Model}
  */
-function lost(model) {
-  if (model.reconnects >= MAX_RECONNECTS) return { ...model, state: "connection-lost" };
+function lost(model, atLast = "connection-lost") {
+  if (model.reconnects >= MAX_RECONNECTS) return { ...model, state: atLast };
   return { ...model, state: "reconnecting", reconnects: model.reconnects + 1 };
 }
 
@@ -151,6 +160,8 @@ function closed(model, why) {
       return { ...model, state: "queued" };
     case "too-many-tries":
       return { ...model, state: "too-many-tries", retryAfter: DEFAULT_WAIT_SECONDS };
+    case "unanswered":
+      return { ...model, state: "connection-blocked" };
     case "broken":
       return { ...model, state: "refused", reason: "again", retryAfter: 0 };
     default:

@@ -1,6 +1,7 @@
 // What is seen and heard of a capture: sections by state, the stage with its guides, and words from the page.
 
 import { dataOf, element, elements, optionalElement } from "../dom.js";
+import { Clock } from "./clock.js";
 import { colourOf, pathOf, pointAt, ringAt, wordFor } from "./guide.js";
 import { isLive } from "./states.js";
 import { Steady } from "./steady.js";
@@ -19,6 +20,8 @@ const LONG_WAIT_SECONDS = 120;
 /** States that come and go by themselves. The others take the focus, so that they are read out. */
 const QUIET = new Set(["intro", "starting", "connecting", "waiting", "queued", "capturing", "reconnecting"]);
 
+const NO_PICTURE_YET = ["starting", "tap-needed"];
+
 /** During these hints the words of the challenge are shown instead. */
 const CHALLENGE_COMES_FIRST = ["none", "look_at_camera"];
 
@@ -36,6 +39,7 @@ export class View {
     this.root = root;
     this.video = element(root, "video", HTMLVideoElement);
     this.sections = elements(root, "[data-state]");
+    this.clock = new Clock(root);
   }
 
   /** @param {Model} model */
@@ -44,10 +48,11 @@ export class View {
     for (const section of this.sections) {
       section.hidden = !dataOf(section, "state").split(" ").includes(model.state);
     }
-    element(this.root, "[data-stage]").hidden = !isLive(model.state) || model.state === "starting";
+    element(this.root, "[data-stage]").hidden = !isLive(model.state) || NO_PICTURE_YET.includes(model.state);
     this.#fill(model);
     if (!QUIET.has(model.state)) this.#heading()?.focus();
     if (model.state !== "capturing") this.#clearGuides();
+    if (model.state !== "capturing") this.clock.stop();
   }
 
   /**
@@ -113,7 +118,7 @@ export class View {
   fitStage(mirrored) {
     const { videoWidth, videoHeight } = this.video;
     const stage = element(this.root, "[data-stage]");
-    stage.style.setProperty("--aspect", String(videoWidth / videoHeight));
+    this.root.style.setProperty("--aspect", String(videoWidth / videoHeight));
     stage.classList.toggle("is-mirrored", mirrored);
     element(this.root, "[data-overlay]", SVGElement).setAttribute("viewBox", `0 0 ${videoWidth} ${videoHeight}`);
   }
@@ -127,6 +132,7 @@ export class View {
     this.#progress(frame.progress);
     this.#challenge(frame.challenge);
     this.#noteStep(frame.step);
+    this.clock.hold(frame.challenge !== null);
     const words = this.#words(frame);
     element(this.root, "[data-hint-text]").textContent = this.#shownHint.offer(words, now);
     this.speak(words, now);

@@ -73,8 +73,8 @@ class EnrolmentPanel {
     if (button.getAttribute("aria-disabled") === "true") return;
     button.setAttribute("aria-disabled", "true");
     try {
-      await post(dataOf(button, "url"), dataOf(this.root, "csrfToken"));
-      this.#showProblem("");
+      const { proposed } = await post(dataOf(button, "url"), dataOf(this.root, "csrfToken"));
+      this.#showProblem(String(proposed ?? ""));
       await this.#refresh();
     } catch (error) {
       button.removeAttribute("aria-disabled");

@@ -31,12 +31,14 @@ const ENTRIES = ["filling", "review", "encrypted", "face"];
 const WITH_BALLOT = ["encrypted", "face"];
 
 /** After these refusals the same ballot can still be cast. */
-const CAN_BE_CAST_LATER = ["verify-again", "not-open", "details-first", "another-voter"];
+const CAN_BE_CAST_LATER = ["busy", "verify-again", "not-open", "details-first", "another-voter"];
 
 class BallotPage {
   /** Its seed is "" once the ballot was on its way. @type {MadeBallot | null} */
   #made = null;
   #busy = false;
+  /** The tracker for which a face step was passed and is not used up, as far as this page knows. */
+  #seenFor = "";
   /** Whether leaving the page can no longer lose anything. */
   #done = false;
 
@@ -80,7 +82,10 @@ class BallotPage {
     this.#onClick("[data-again]", () => this.#again());
     this.#onClick("[data-let-in]", () => this.#castAsLetIn());
     this.#onClick("[data-open]", () => this.#open());
-    this.root.addEventListener("facevote:verified", () => this.#alone(() => this.#cast()));
+    this.root.addEventListener("facevote:verified", () => {
+      this.#seenFor = this.#made?.tracker ?? "";
+      this.#alone(() => this.#cast());
+    });
     window.addEventListener("beforeunload", (event) => {
       if (!this.#done && this.kept.isAny()) event.preventDefault();
     });
@@ -207,7 +212,7 @@ class BallotPage {
   }
 
   /**
-   * A new sign-in has made the page's token useless, for the ballot and for the face step.
+   * A new sign-in has made the page's token useless: for the ballot, the face step and signing out.
    *
    * @throws {Unreachable | Refused}
    */
@@ -216,18 +221,20 @@ class BallotPage {
     if (standing.credential !== this.election.voter.credential) {
       throw new Refused(409, { code: "another-voter", message: this.#word("another-voter") });
     }
-    element(this.root, "[name=csrfmiddlewaretoken]", HTMLInputElement).value = standing.csrfToken;
+    for (const place of elements(document, "[name=csrfmiddlewaretoken]", HTMLInputElement)) {
+      place.value = standing.csrfToken;
+    }
   }
 
   async #again() {
     await (this.#made ? this.#present() : this.#encrypt());
   }
 
-  /** Goes to the face step, or casts at once where none is needed. */
+  /** Goes to the face step, or casts at once where none is needed or this ballot's was passed. */
   async #present() {
     if (!this.#made) return;
     const widget = optionalElement(this.root, "[data-capture]");
-    if (this.root.dataset.face !== "yes" || !widget) {
+    if (this.root.dataset.face !== "yes" || !widget || this.#seenFor === this.#made.tracker) {
       await this.#cast();
       return;
     }
@@ -237,6 +244,7 @@ class BallotPage {
       this.#refuse(error, { sent: false });
       return;
     }
+    widget.dispatchEvent(new Event("facevote:anew"));
     widget.dataset.boundTo = this.#made.tracker;
     this.#show("face");
   }
@@ -306,20 +314,34 @@ class BallotPage {
 
   /**
    * @param {unknown} error
+   * @param {string} code
+   * @returns {string} what the voter has to do in another tab before the next try
+   */
+  #firstNeeded(error, code) {
+    if (failureOf(error) === "signed-out" || code === "another-voter") return "sign-in";
+    return code === "details-first" ? "details" : "";
+  }
+
+  /**
+   * @param {unknown} error
    * @param {object} about
    * @param {boolean} about.sent whether the ballot was on its way
    * @param {string} [about.needed] the words for a face step that is missing
    */
   #refuse(error, { sent, needed = "" }) {
     const code = error instanceof Refused ? error.text("code") : "";
+    if (code === "verify-again") this.#seenFor = "";
     const unsure = sent && mayHaveArrived(error);
     const words = (code === "verify-again" && needed) || wordsFor(this.root, error);
     element(this.root, "[data-message]").textContent = words;
     for (const part of elements(this.root, "[data-unsent]")) part.hidden = !unsure;
     element(this.root, "[data-not-cast]").hidden = unsure;
-    element(this.root, "[data-sign-in]").hidden = failureOf(error) !== "signed-out" && code !== "another-voter";
-    element(this.root, "[data-details]").hidden = code !== "details-first";
-    element(this.root, "[data-again]").hidden = code !== "" && !CAN_BE_CAST_LATER.includes(code);
+    const first = this.#firstNeeded(error, code);
+    element(this.root, "[data-sign-in]").hidden = first !== "sign-in";
+    element(this.root, "[data-details]").hidden = first !== "details";
+    const again = element(this.root, "[data-again]");
+    again.hidden = code !== "" && !CAN_BE_CAST_LATER.includes(code);
+    again.classList.toggle("button--secondary", first !== "");
     this.#show("refused");
   }
 }

@@ -117,6 +117,9 @@ def test_a_wrong_csrf_token_is_answered_in_words(token):
         " //evil.example",
         "\x00//evil.example",
         "//testserver@evil.example",
+        "word",
+        "admin:index",
+        "account/",
         "/" + "a" * MIB,
     ],
 )

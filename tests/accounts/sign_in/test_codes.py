@@ -8,14 +8,15 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import TOTP
 
-from accounts.models import AuditEvent, SealedDevice
-from accounts.sign_in import second_device
+from accounts.models import AuditEvent, OneTimeCode, SealedDevice, User
+from accounts.sign_in import one_time_codes, second_device
+from tests.support.found import found_in
 from tests.support.people import is_signed_in, pass_password, person
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +44,16 @@ def give(client, code):
     return client.post(reverse("accounts:code"), {"code": code})
 
 
+def may_set_up(browser, user):
+    """Another official gave the user a code, and the user types it."""
+    code = one_time_codes.make_set_up_code(user, actor=None, now=timezone.now())
+    return browser.post(reverse("accounts:code"), {"set_up_code": code})
+
+
 def test_the_first_sign_in_shows_a_picture_and_the_first_right_code_confirms_it(official):
     browser = Client()
     pass_password(browser, "official")
+    may_set_up(browser, official)
     page = browser.get(reverse("accounts:code"))
     device = SealedDevice.objects.get(user=official)
     assert b"data:image/svg+xml" in page.content
@@ -57,7 +65,170 @@ def test_the_first_sign_in_shows_a_picture_and_the_first_right_code_confirms_it(
     device.refresh_from_db()
     assert device.confirmed
     kinds = list(AuditEvent.objects.values_list("action", flat=True))
-    assert kinds == ["totp_enrolled", "signed_in"]
+    assert kinds == ["totp_code_made", "totp_enrolled", "signed_in", "recovery_codes_made"]
+
+
+def test_the_key_is_there_as_text_for_an_app_without_a_camera(official):
+    browser = Client()
+    pass_password(browser, "official")
+    may_set_up(browser, official)
+
+    page = browser.get(reverse("accounts:code")).content.decode()
+
+    key = found_in(page, r'<code class="key">([A-Z2-7 ]+)</code>')
+    device = SealedDevice.objects.get(user=official)
+    assert base64.b32decode(key.replace(" ", "")) == device.bin_key
+
+
+def test_whoever_knows_the_password_alone_enrols_no_telephone(official):
+    browser = Client()
+    pass_password(browser, "official")
+
+    page = browser.get(reverse("accounts:code"))
+    assert b"data:image/svg+xml" not in page.content
+    # Not even if the set-up was begun by somebody else and is not finished.
+    second_device.set_up(official)
+    device = SealedDevice.objects.get(user=official)
+    give(browser, code_at(device, timezone.now()))
+
+    assert not is_signed_in(browser)
+    assert not second_device.verify(official, code_at(device, timezone.now()))
+    device.refresh_from_db()
+    assert not device.confirmed
+
+
+def test_a_set_up_code_works_once_for_its_owner_and_for_a_day(official):
+    other = person("other", is_staff=True)
+    now = timezone.now()
+    code = one_time_codes.make_set_up_code(official, actor=None, now=now)
+
+    assert not second_device.begin_set_up(other, code, now=now)
+    assert not second_device.begin_set_up(official, code, now=now + timedelta(days=1))
+    assert second_device.begin_set_up(official, code.upper().replace("-", " "), now=now)
+    assert not second_device.begin_set_up(official, code, now=now)
+
+
+def test_a_newer_set_up_code_ends_the_one_before(official):
+    now = timezone.now()
+    first = one_time_codes.make_set_up_code(official, actor=None, now=now)
+    one_time_codes.make_set_up_code(official, actor=None, now=now)
+
+    assert not second_device.begin_set_up(official, first, now=now)
+
+
+def test_a_set_up_begins_with_a_new_secret(official):
+    """Whoever began it before has seen the old one."""
+    seen = second_device.set_up(official)
+    now = timezone.now()
+    code = one_time_codes.make_set_up_code(official, actor=None, now=now)
+
+    second_device.begin_set_up(official, code, now=now)
+
+    again = second_device.set_up(official)
+    assert seen is not None
+    assert again is not None
+    assert again.key != seen.key
+
+
+def test_a_set_up_code_replaces_no_device_that_is_in_use(official, device):
+    now = timezone.now()
+    code = one_time_codes.make_set_up_code(official, actor=None, now=now)
+
+    assert not second_device.begin_set_up(official, code, now=now)
+
+
+def test_no_code_is_stored_in_plain(official):
+    codes = one_time_codes.make_recovery_codes(official, now=timezone.now())
+
+    stored = " ".join(OneTimeCode.objects.values_list("digest", flat=True))
+    assert len(set(codes)) == 8
+    assert not [code for code in codes if code in stored or code.replace("-", "") in stored]
+
+
+def test_a_recovery_code_signs_in_once_without_the_telephone(official, device):
+    code = one_time_codes.make_recovery_codes(official, now=timezone.now())[0]
+    for signed_in in (True, False):
+        browser = Client()
+        pass_password(browser, "official")
+        give(browser, code)
+        assert is_signed_in(browser) is signed_in
+    assert one_time_codes.codes_left(official) == 7
+    assert AuditEvent.objects.filter(action="recovery_code_spent").count() == 1
+
+
+def test_wrong_recovery_codes_slow_the_device_down_like_wrong_digits(official, device):
+    code = one_time_codes.make_recovery_codes(official, now=timezone.now())[0]
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        assert not second_device.verify(official, "aaaaa-aaaaa")
+        assert not second_device.verify(official, code)
+    with time_machine.travel(now + timedelta(seconds=2), tick=False):
+        assert second_device.verify(official, code)
+
+
+def test_recovery_codes_are_shown_once_and_new_ones_take_a_code(official, device, client):
+    client.force_login(official)
+    page = reverse("accounts:recovery-codes")
+
+    assert b"<li><code>" not in client.get(page).content
+    assert b"<li><code>" not in client.post(page, {"code": "000000"}).content
+    with time_machine.travel(timezone.now() + timedelta(seconds=90), tick=False):
+        answer = client.post(page, {"code": code_at(device, timezone.now())})
+
+    assert answer.content.count(b"<li><code>") == 8
+
+
+def test_a_voter_makes_no_recovery_codes(client):
+    client.force_login(person("voter"))
+
+    assert client.get(reverse("accounts:recovery-codes")).status_code == 403
+
+
+def test_the_command_resets_a_lost_authenticator(official, device, capsys):
+    one_time_codes.make_recovery_codes(official, now=timezone.now())
+    with pytest.raises(CommandError, match="--reset"):
+        call_command("authenticator_code", "official")
+
+    call_command("authenticator_code", "official", reset=True)
+
+    code = found_in(capsys.readouterr().out, r": ([a-z2-7]{5}-[a-z2-7]{5}) ")
+    assert not SealedDevice.objects.exists()
+    assert one_time_codes.codes_left(official) == 0
+    assert second_device.begin_set_up(official, code, now=timezone.now())
+
+
+def test_the_command_makes_no_code_for_a_voter():
+    person("voter")
+
+    with pytest.raises(CommandError, match="no official"):
+        call_command("authenticator_code", "voter")
+
+
+def test_a_superuser_makes_a_code_for_another_official_and_none_for_oneself(official, client):
+    boss = person("boss", is_staff=True, is_superuser=True)
+    voter = person("voter")
+    client.force_login(boss)
+
+    client.post(
+        "/admin/accounts/user/",
+        {
+            "action": "authenticator_code",
+            "_selected_action": [official.pk, boss.pk, voter.pk],
+        },
+    )
+
+    assert [code.user for code in OneTimeCode.objects.all()] == [official]
+    assert AuditEvent.objects.get(action="totp_code_made").actor_id == boss.pk
+
+
+def test_a_new_official_gets_a_code_with_the_password(settings, capsys):
+    settings.OFFICIAL_SECOND_FACTOR = "totp"
+
+    call_command("create_official", "new")
+
+    code = found_in(capsys.readouterr().out, r"within a day: ([a-z2-7]{5}-[a-z2-7]{5})")
+    user = User.objects.get(username="new")
+    assert second_device.begin_set_up(user, code, now=timezone.now())
 
 
 def test_a_confirmed_device_shows_its_secret_no_more(official, device):

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
 
 import pytest
-import time_machine
 from axes.models import AccessAttempt
 from django.core.management import call_command
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.audit import verify_chain
 from accounts.models import AuditEvent
+from accounts.passwords.hashing import Argon2id
 from accounts.sign_in.addresses import NO_ADDRESS, client_address
+from accounts.sign_in.lock import FREE_FROM_EVERYWHERE
+from accounts.sign_in.tries import EVERYWHERE
+from tests.accounts.sign_in.guessing import (
+    ATTACKER,
+    FEW,
+    HOME,
+    guess,
+    guess_from_everywhere,
+    guess_many_names,
+    later,
+)
 from tests.support.people import PASSWORD, enrolled, finish, pass_face, pass_password, person
 
-pytestmark = pytest.mark.django_db
-ATTACKER = "192.0.2.66"
-HOME = "198.51.100.7"
-FEW = 8
-
-
-@pytest.fixture(autouse=True)
-def few_failures(settings, scripted_engine):
-    settings.ADDRESS_FAILURE_LIMIT = FEW
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("few_failures", "start")]
 
 
 @pytest.fixture
@@ -34,24 +35,35 @@ def voter():
     return enrolled("voter")
 
 
-def guess(client, name, address=ATTACKER, **extra):
-    return pass_password(client, name, "wrong", REMOTE_ADDR=address, **extra)
-
-
 def without_token(page):
     return re.sub(rb'name="csrfmiddlewaretoken" value="[^"]*"', b"", page.content)
 
 
-def test_many_names_from_one_address_lock_the_address_and_it_says_so(client, voter):
-    for number in range(FEW):
-        last = guess(client, f"name-{number}")
+def test_many_names_from_one_address_slow_the_address_down_and_it_says_so(client, voter):
+    refused = guess_many_names(client)
 
-    refused = pass_password(client, "voter", REMOTE_ADDR=ATTACKER)
-
-    assert last.status_code == 429
     assert refused.status_code == 429
+    assert refused["Retry-After"] == "2"
     assert b"Too many tries" in refused.content
-    assert b"Wait a few minutes" in refused.content
+    assert b"Wait 2 seconds" in refused.content
+
+
+def test_fifty_failures_of_one_shut_out_nobody_else_behind_the_address(client, voter, start):
+    guess_many_names(client)
+
+    with later(start, seconds=2):
+        answer = pass_password(client, "voter", REMOTE_ADDR=ATTACKER)
+
+    assert answer["Location"] == reverse("biometrics:face-step")
+
+
+def test_a_slowed_address_has_one_try_a_pause(client, voter, start):
+    guess_many_names(client)
+
+    with later(start, seconds=2):
+        answers = [guess(client, f"more-{number}").status_code for number in range(4)]
+
+    assert answers == [200, 429, 429, 429]
 
 
 def test_the_owner_gets_in_from_another_address(client, voter):
@@ -72,28 +84,82 @@ def test_an_account_is_locked_for_the_address_that_failed_on_it(client, voter):
     assert pass_password(client, "neighbour", REMOTE_ADDR=ATTACKER).status_code == 302
 
 
-def test_both_locks_end_after_a_quarter_of_an_hour(client, voter):
-    start = timezone.now()
-    with time_machine.travel(start, tick=False):
-        for number in range(FEW):
-            guess(client, "voter" if number < 5 else f"name-{number}")
+def test_an_accounts_lock_ends_after_a_quarter_of_an_hour(client, voter, start):
+    for _ in range(5):
+        guess(client, "voter")
 
-    with time_machine.travel(start + timedelta(minutes=15, seconds=1), tick=False):
+    with later(start, minutes=14):
+        early = pass_password(client, "voter", REMOTE_ADDR=ATTACKER)
+    with later(start, minutes=15, seconds=1):
         answer = pass_password(client, "voter", REMOTE_ADDR=ATTACKER)
 
+    assert early.status_code == 429
     assert answer.status_code == 302
 
 
-def test_an_attackers_own_account_buys_no_more_guesses(client, voter):
-    enrolled("attacker")
-    for number in range(FEW - 1):
-        guess(client, f"name-{number}")
-    guess_own = {"REMOTE_ADDR": ATTACKER}
-    pass_password(client, "attacker", **guess_own)
-    pass_face(client)
-    finish(client)
+def test_a_right_password_is_no_failure(client, voter):
+    for _ in range(12):
+        assert pass_password(client, "voter", REMOTE_ADDR=ATTACKER).status_code == 302
 
-    assert guess(client, "voter").status_code == 429
+
+@pytest.mark.parametrize("name", ["voter", "nobody"])
+def test_guessing_from_many_addresses_slows_the_account_down(client, voter, start, name):
+    answers = guess_from_everywhere(client, name, FREE_FROM_EVERYWHERE + 3)
+
+    with later(start, seconds=30):
+        after = guess_from_everywhere(client, name, 3)
+
+    limit = FREE_FROM_EVERYWHERE
+    assert [a.status_code for a in answers] == [200] * limit + [429] * 3
+    assert answers[-1]["Retry-After"] == "30"
+    assert [a.status_code for a in after] == [200, 429, 429]
+
+
+def test_the_slow_limit_delays_the_owner_and_does_not_shut_out(client, voter, start):
+    guess_from_everywhere(client, "voter", FREE_FROM_EVERYWHERE + 3)
+
+    with later(start, seconds=30):
+        answer = pass_password(client, "voter", REMOTE_ADDR=HOME)
+
+    assert answer["Location"] == reverse("biometrics:face-step")
+
+
+def test_a_locked_account_takes_as_long_as_a_wrong_password(client, voter, monkeypatch):
+    """By hashes: one for each answer that looks like a wrong password."""
+    hashed = []
+    encode = Argon2id.encode
+
+    def count(*args, **kwargs):
+        hashed.append(1)
+        return encode(*args, **kwargs)
+
+    monkeypatch.setattr(Argon2id, "encode", count)
+    person("gone", is_active=False)
+    hashed.clear()
+
+    def hashes(act):
+        before = len(hashed)
+        act()
+        return len(hashed) - before
+
+    unknown = hashes(lambda: guess(client, "nobody", HOME))
+    for _ in range(5):
+        guess(client, "voter")
+    locked = hashes(lambda: guess(client, "voter"))
+
+    assert unknown == locked == 1
+
+
+def test_an_attackers_own_account_buys_no_more_guesses(client, voter, start):
+    enrolled("attacker")
+    for number in range(FEW):
+        guess(client, f"name-{number}")
+    with later(start, seconds=2):
+        pass_password(client, "attacker", REMOTE_ADDR=ATTACKER)
+        pass_face(client)
+        finish(client)
+
+        assert guess(client, "voter").status_code == 429
 
 
 def test_signing_in_forgets_the_accounts_own_failures(client, voter):
@@ -141,7 +207,7 @@ def test_an_unknown_name_is_locked_like_an_account(client, voter):
 )
 def test_a_forged_address_does_not_get_around_the_lock(client, settings, forwarded, proxies):
     settings.TRUSTED_PROXIES = proxies
-    for number in range(FEW):
+    for number in range(FEW + 1):
         last = guess(client, f"name-{number}", HTTP_X_FORWARDED_FOR=forwarded.format(number))
 
     assert last.status_code == 429
@@ -149,8 +215,7 @@ def test_a_forged_address_does_not_get_around_the_lock(client, settings, forward
 
 def test_behind_a_proxy_one_client_does_not_lock_the_others(client, settings, voter):
     settings.TRUSTED_PROXIES = 1
-    for number in range(FEW):
-        guess(client, f"name-{number}", "10.0.0.1", HTTP_X_FORWARDED_FOR=ATTACKER)
+    guess_many_names(client, "10.0.0.1", HTTP_X_FORWARDED_FOR=ATTACKER)
 
     answer = pass_password(client, "voter", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=HOME)
 
@@ -181,14 +246,14 @@ def test_the_address_that_counts(rf, settings, direct, forwarded, proxies, count
 
 
 def test_a_customers_ipv6_network_is_one_address(client):
-    for number in range(FEW):
+    for number in range(FEW + 1):
         last = guess(client, f"name-{number}", f"2001:db8:1:2::{number + 1:x}")
 
     assert last.status_code == 429
 
 
 def test_a_client_without_an_address_is_held_back_too(client):
-    for number in range(FEW):
+    for number in range(FEW + 1):
         last = guess(client, f"name-{number}", "")
 
     assert last.status_code == 429
@@ -212,12 +277,26 @@ def test_refusals_are_in_the_audit_log_without_what_was_typed(client, voter, cap
     assert ATTACKER not in caplog.text
 
 
-def test_a_locked_addresses_flood_fills_neither_the_log_nor_the_table(client):
+def test_a_slowed_addresses_flood_fills_neither_the_log_nor_the_table(client):
     for number in range(FEW + 20):
         guess(client, f"name-{number}")
 
     assert AuditEvent.objects.count() == FEW
-    assert AccessAttempt.objects.count() == FEW
+    # Two rows a name, and the address.
+    assert AccessAttempt.objects.count() == 2 * FEW + 1
+
+
+def test_what_counts_no_more_is_deleted(client, voter, start):
+    guess(client, "voter")
+
+    with later(start, minutes=16):
+        guess(client, "other", HOME)
+        addresses = set(AccessAttempt.objects.values_list("ip_address", flat=True))
+    with later(start, hours=25):
+        guess(client, "third", HOME)
+
+    assert addresses == {EVERYWHERE, HOME}
+    assert AccessAttempt.objects.count() == 3
 
 
 def test_an_operator_lifts_an_accounts_lock_by_its_name(client, voter):

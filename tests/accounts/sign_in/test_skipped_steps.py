@@ -14,7 +14,7 @@ from django_otp.oath import TOTP
 
 from accounts import roles
 from accounts.models import SealedDevice
-from accounts.sign_in import login
+from accounts.sign_in import login, one_time_codes
 from accounts.sign_in.factors import Factor
 from tests.support.people import (
     PASSWORD,
@@ -88,6 +88,8 @@ def test_the_whole_way_with_a_face_signs_a_voter_in(browser, voter):
 
 def test_the_whole_way_with_a_code_signs_an_official_in(browser, official):
     pass_password(browser, "official")
+    set_up_code = one_time_codes.make_set_up_code(official, actor=None, now=timezone.now())
+    browser.post(reverse("accounts:code"), {"set_up_code": set_up_code})
     browser.get(reverse("accounts:code"))
     browser.post(reverse("accounts:code"), {"code": code_of(official)})
 

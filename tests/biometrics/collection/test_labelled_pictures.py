@@ -19,8 +19,21 @@ def label(**changes):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"species": "print"}, {"bona_fide": False}, {"subject": ""}, {"device": ""}],
-    ids=["a real print", "an attack of no kind", "nobody", "no device"],
+    [
+        {"species": "print"},
+        {"bona_fide": False},
+        {"subject": ""},
+        {"device": ""},
+        {"subject": "../escape"},
+        {"subject": "/etc/ann"},
+        {"subject": "ann\n"},
+        {"subject": "..\\ann"},
+        {"subject": "a" * 41},
+    ],
+    ids=[
+        *("a real print", "an attack of no kind", "nobody", "no device", "leaves the folder"),
+        *("a path", "a line break", "a path of Windows", "too long"),
+    ],
 )
 def test_labels_that_contradict_themselves_are_refused(changes):
     with pytest.raises(CollectionRefused):
@@ -59,6 +72,28 @@ def test_a_clip_of_a_face_becomes_pictures_that_can_be_measured(photo_clip, tmp_
         assert picture is not None
         assert min(picture.shape[:2]) > 100
     assert f"{len(found)} of them new" in capsys.readouterr().out
+
+
+def test_a_subject_that_leads_out_of_the_folder_is_refused_before_any_work(photo_clip, tmp_path):
+    arguments = ["--label", "real", "--subject", "../escape", "--device", "c"]
+
+    with pytest.raises(CommandError, match="the subject becomes a part of file names") as refusal:
+        call_command("collect_liveness_frames", str(photo_clip), *arguments, out=tmp_path / "out")
+
+    assert refusal.value.returncode == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_pictures_are_added_to_a_list_that_a_spreadsheet_has_saved(tmp_path):
+    (tmp_path / LABELS_FILE).write_bytes(
+        "\ufefffile;label;attack_type;subject;source;split\r\nbob-1.jpg;real;;bob;desk;train\r\n".encode()
+    )
+
+    labelled_pictures.store(tmp_path, [LabelledPicture("ann-1.jpg", b"one")], label())
+
+    rows = labelled_pictures.read_list(tmp_path)
+    assert [row["file"] for row in rows] == ["bob-1.jpg", "ann-1.jpg"]
+    assert rows[0]["label"] == "real"
 
 
 def test_a_file_that_is_no_clip_is_named(tmp_path):

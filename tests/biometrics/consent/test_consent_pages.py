@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import overrides
-from accounts.models import OverridePurpose
-from biometrics.consent.agreement import has_consent, withdraw_consent
+from accounts.audit import Action
+from accounts.models import AuditEvent, OverridePurpose
+from biometrics.consent.agreement import has_consent, record_paper_consent, withdraw_consent
 from biometrics.models import Consent, Reference, VerificationSession
 from tests.support.people import (
     ask_ticket,
@@ -19,6 +21,7 @@ from tests.support.people import (
     person,
     sign_in_with_face,
 )
+from tests.support.whole_login import WholeLoginClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_engine")]
 CONSENT = "/sign-in/consent/"
@@ -104,6 +107,15 @@ def test_taking_it_back_asks_first_and_then_erases(browser, voter):
     assert "no photo of you" in page
 
 
+def test_only_a_sent_form_takes_consent_back(browser, voter):
+    sign_in_with_face(browser, "voter")
+
+    assert browser.head("/account/withdraw-consent/").status_code == 200
+
+    assert has_consent(voter)
+    assert Reference.objects.filter(user=voter).exists()
+
+
 def test_a_withdrawn_consent_gets_no_ticket(browser, voter):
     pass_password(browser, "voter")
     withdraw_consent(voter, timezone.now())
@@ -115,3 +127,76 @@ def test_my_account_says_by_what_one_is_recognised(browser, voter):
     sign_in_with_face(browser, "voter")
 
     assert "recognised by 1 photo" in browser.get("/account/").content.decode()
+
+
+def test_the_text_says_that_enrolment_looks_through_all_faces(browser, voter):
+    forget_consent(voter)
+    pass_password(browser, "voter")
+
+    page = browser.get(CONSENT).content.decode()
+
+    assert "compared with those of all other enrolled people" in page
+    assert "officials see both names" in page
+
+
+@pytest.fixture
+def office():
+    """The browser of an official who may enrol people."""
+    registrar = person("registrar", is_staff=True, is_superuser=True)
+    office = WholeLoginClient()
+    office.force_login(registrar)
+    return office
+
+
+def record_on_paper(office, *people, **answers):
+    chosen = {"action": "paper_consent", "_selected_action": [one.pk for one in people]}
+    return office.post("/admin/biometrics/enrolment/", {**chosen, **answers})
+
+
+def test_an_official_prints_the_text_and_records_the_signature(office, settings):
+    settings.OFFICIAL_SECOND_FACTOR = "none"
+    dora = person("dora")
+
+    printed = record_on_paper(office, dora).content.decode()
+    before = has_consent(dora)
+    record_on_paper(office, dora, confirmed="yes", seen="yes")
+
+    consent = Consent.objects.get(user=dora)
+    assert "compared with those of all other enrolled people" in printed
+    assert (before, has_consent(dora)) == (False, True)
+    assert consent.on_paper
+    assert consent.recorded_by.username == "registrar"
+    event = AuditEvent.objects.get(action=Action.CONSENT_ON_PAPER)
+    assert event.actor_id == consent.recorded_by_id
+    assert event.details["text"] == consent.text_version
+
+
+def test_nothing_is_recorded_without_the_signature(office, settings):
+    settings.OFFICIAL_SECOND_FACTOR = "none"
+    dora = person("dora")
+
+    record_on_paper(office, dora, confirmed="yes")
+
+    assert not has_consent(dora)
+
+
+def test_only_who_may_enrol_may_record_a_consent(settings):
+    settings.OFFICIAL_SECOND_FACTOR = "none"
+    dora, auditor = person("dora"), person("auditor", is_staff=True)
+    auditor.user_permissions.set(Permission.objects.filter(codename="view_referencephoto"))
+    office = WholeLoginClient()
+    office.force_login(auditor)
+
+    record_on_paper(office, dora, confirmed="yes", seen="yes")
+
+    assert not has_consent(dora)
+
+
+def test_a_consent_that_was_taken_back_can_be_given_again_on_paper(voter):
+    withdraw_consent(voter, timezone.now())
+
+    recorded = record_paper_consent(voter, actor=None, now=timezone.now())
+
+    assert recorded
+    assert has_consent(voter)
+    assert not record_paper_consent(voter, actor=None, now=timezone.now())

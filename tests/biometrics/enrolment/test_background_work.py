@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
 from biometrics.consent.agreement import give_consent
 from biometrics.enrolment import encoding, reencoding
 from biometrics.enrolment.photos import store_photo
@@ -24,6 +23,7 @@ from biometrics.models import (
 from biometrics.storage.photos import PhotoGone, photo_path, read_photo
 from biometrics.storage.references import has_reference
 from biometrics.tasks import sweep_stale_photos
+from tests.support.people import agreeing
 from tests.support.pictures import ALICE, BOB, jpeg
 from tests.support.scripted_engine import NextScriptedEngine, ScriptedEngine
 
@@ -275,7 +275,7 @@ def test_a_photo_that_was_not_kept_says_so(waiting, settings):
 
 
 def test_the_queue_counts_what_is_there(waiting, registrar):
-    bob = User.objects.create_user("bob")
+    bob = agreeing("bob")
     encode(store_photo(bob, jpeg(BOB), registrar))
 
     state = queue_state(OLD)

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import os
+import unicodedata
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.audit import Action
+from accounts.models import AuditEvent, User
+from biometrics.consent.agreement import has_consent
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.photos import store_photo
-from biometrics.models import Reference, ReferencePhoto
+from biometrics.models import Consent, Reference, ReferencePhoto
 from biometrics.storage.references import has_reference
-from tests.support.pictures import ALICE, BOB, CROWD, jpeg
+from tests.support.people import agreeing
+from tests.support.pictures import ALICE, BOB, CROWD, drawn, encoded, jpeg
 from tests.support.scripted_engine import ScriptedEngine
 
 
@@ -61,7 +67,7 @@ def test_a_refused_picture_is_named_with_its_reason(people, alice, capsys):
     assert code == 1
     assert "alice/good.jpg: usable" in told
     assert "alice/crowd.jpg: More than one face is in the picture" in told
-    assert "alice/text.jpg: Only plain JPEG" in told
+    assert "alice/text.jpg: Only JPEG" in told
 
 
 def test_unknown_people_are_made_only_when_asked_for(people, db):
@@ -69,12 +75,38 @@ def test_unknown_people_are_made_only_when_asked_for(people, db):
 
     without = exit_code_of("encode_faces", str(people.root))
     nobody = User.objects.filter(username="carol").exists()
-    with_option = exit_code_of("encode_faces", str(people.root), "--create-voters")
+    with_option = exit_code_of(
+        "encode_faces", str(people.root), "--create-voters", "--consent-on-paper"
+    )
 
     carol = User.objects.get(username="carol")
     assert (without, nobody, with_option) == (1, False, 0)
     assert not carol.has_usable_password()
     assert has_reference(carol)
+
+
+def test_nobody_is_enrolled_who_was_not_asked(people, db, capsys):
+    asked = User.objects.create_user("dora")
+    people.put("dora", jpeg(ALICE))
+
+    code = exit_code_of("encode_faces", str(people.root))
+
+    assert code == 1
+    assert "dora/1.jpg: This person has not agreed to the face check yet" in capsys.readouterr().out
+    assert not ReferencePhoto.objects.exists()
+    assert not has_consent(asked)
+
+
+def test_a_consent_that_was_signed_on_paper_is_recorded_with_the_folder(people, db):
+    asked = User.objects.create_user("dora")
+    people.put("dora", jpeg(ALICE))
+
+    code = exit_code_of("encode_faces", str(people.root), "--consent-on-paper")
+
+    consent = Consent.objects.get(user=asked)
+    assert code == 0
+    assert consent.on_paper
+    assert AuditEvent.objects.filter(action=Action.CONSENT_ON_PAPER).count() == 1
 
 
 def test_a_folder_whose_name_is_no_user_name_makes_nobody(people, db):
@@ -97,14 +129,14 @@ def test_the_same_folder_twice_changes_nothing(people, alice):
     assert list(ReferencePhoto.objects.values_list("pk", flat=True)) == before
 
 
-@pytest.mark.parametrize("make", ["missing", "a file", "empty", "without pictures"])
+@pytest.mark.parametrize("make", ["missing", "a file", "empty", "with empty folders"])
 def test_a_folder_that_cannot_be_used_is_named(people, db, make, capsys):
     if make == "a file":
         people.root.write_text("x")
-    if make in {"empty", "without pictures"}:
+    if make == "empty":
         people.root.mkdir()
-    if make == "without pictures":
-        people.put("alice", b"x", "notes.txt")
+    if make == "with empty folders":
+        (people.root / "alice").mkdir(parents=True)
 
     with pytest.raises(CommandError, match="people") as refusal:
         call_command("encode_faces", str(people.root))
@@ -134,6 +166,72 @@ def test_an_unreadable_picture_does_not_stop_the_others(people, alice):
 
     assert code == 1
     assert has_reference(alice)
+
+
+def test_every_file_that_is_left_out_and_everybody_without_a_picture_is_named(
+    people, alice, capsys
+):
+    people.put("alice", jpeg(ALICE))
+    people.put("alice", encoded(drawn(ALICE, mark=1), "HEIF"), "IMG_1.HEIC")
+    people.put("alice", jpeg(ALICE, mark=2), "photo.jfif")
+    people.put("alice", jpeg(ALICE, mark=3), "photo")
+    people.put("alice", encoded(drawn(ALICE), "BMP"), "1.bmp")
+    people.put("nested/2024", jpeg(BOB))
+    (people.root / "empty").mkdir()
+    (people.root / "loose.jpg").write_bytes(jpeg(BOB))
+
+    code = exit_code_of("encode_faces", str(people.root))
+
+    told = capsys.readouterr().out
+    assert code == 1
+    for usable in ("1.jpg", "IMG_1.HEIC", "photo.jfif", "photo"):
+        assert f"alice/{usable}: usable\n" in told
+    assert "alice/1.bmp: Only JPEG, PNG, WebP and HEIC" in told
+    assert "nested/2024: not read: it is a folder inside a voter's folder" in told
+    assert "empty: there is no picture in this folder" in told
+    assert "loose.jpg: not read: it lies in no voter's folder" in told
+    assert "4 usable, 4 refused" in told
+    assert "without a usable picture: empty, nested" in told
+
+
+@pytest.mark.parametrize(
+    "name", ["Thumbs.db", "desktop.ini", ".DS_Store", "._1.jpg", "@eaDir/1.jpg", "__MACOSX/x"]
+)
+def test_what_an_operating_system_leaves_behind_is_passed_over(people, alice, name, capsys):
+    people.put("alice", jpeg(ALICE))
+    for place in ("alice", "."):
+        folder, _slash, file = f"{place}/{name}".rpartition("/")
+        people.put(folder, b"x", file)
+
+    code = exit_code_of("encode_faces", str(people.root))
+
+    assert code == 0
+    assert "1 usable, 0 refused" in capsys.readouterr().out
+
+
+def test_a_voter_is_found_whichever_way_the_folder_spells_an_accent(people, db):
+    zoe = agreeing(unicodedata.normalize("NFC", "zoë"))
+    people.put(unicodedata.normalize("NFD", "zoë"), jpeg(ALICE))
+
+    code = exit_code_of("encode_faces", str(people.root))
+
+    assert code == 0
+    assert has_reference(zoe)
+
+
+def test_a_folder_whose_name_is_not_utf_8_is_named_and_the_others_are_enrolled(
+    people, alice, capsys
+):
+    people.put("alice", jpeg(ALICE))
+    people.put(os.fsdecode(b"J\xfcrgen"), jpeg(BOB), os.fsdecode(b"\xe9.jpg"))
+
+    code = exit_code_of("encode_faces", str(people.root), "--create-voters")
+
+    told = capsys.readouterr().out
+    assert code == 1
+    assert "J\\xfcrgen/\\xe9.jpg: the name of this folder is not in UTF-8" in told
+    assert has_reference(alice)
+    assert User.objects.count() == 1
 
 
 def test_everybody_is_encoded_again_by_command(alice, settings, capsys):

@@ -17,9 +17,9 @@ pytestmark = pytest.mark.slow
 
 ADD = """
     from tests.support.pictures import ALICE, jpeg
-    from accounts.models import User
+    from tests.support.people import agreeing
     from biometrics.enrolment.photos import add_photo
-    alice = User.objects.create_user("alice")
+    alice = agreeing("alice")
     for mark in range(4):
         add_photo(alice, jpeg(ALICE, mark=mark), None)
 """

@@ -9,11 +9,12 @@ import sqlite3
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.urls import reverse
 
 from accounts.audit import Action
 from accounts.models import AuditEvent
+from biometrics.enrolment.photos import _insert as insert
 from biometrics.models import ReferencePhoto
 from tests.support.pictures import ALICE, jpeg
 
@@ -44,11 +45,17 @@ def full_database(*_args, **_kwargs):
         tiny.close()
 
 
+def full_at_the_commit(photo, added_by):
+    with transaction.atomic():
+        insert(photo, added_by)
+        full_database()
+
+
 FAILURES = {
     "while the file is written": ("biometrics.engine.whole_files.os.fsync", no_room),
     "while its folder is made": ("pathlib.Path.mkdir", no_room),
     "while the row is written": ("biometrics.enrolment.photos.record", full_database),
-    "while the row is kept": ("biometrics.enrolment.photos._queue_photo", full_database),
+    "while the row is kept": ("biometrics.enrolment.photos._insert", full_at_the_commit),
 }
 
 

@@ -7,13 +7,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.models import User
 from biometrics.engine_loader import engine
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.folder import PersonFolder, enrol_folder
 from biometrics.enrolment.photos import add_photo, store_photo
 from biometrics.models import PhotoReason, Reference, ReferencePhoto
 from biometrics.storage.templates import reference_template
+from tests.support.people import agreeing
 from tests.support.public_faces import PHOTOS
 from tests.support.still_films import frame, jpeg
 
@@ -43,6 +43,11 @@ def folder_of(portraits, tmp_path):
     return make
 
 
+def enrol(folder):
+    """Enrol a person who has agreed on paper; one report for each file."""
+    return list(enrol_folder(folder, engine(), create=True, paper_consent=True))
+
+
 def people(count, *, photos):
     """People who have at least so many pictures, with that many of them."""
     found = []
@@ -58,11 +63,7 @@ def people(count, *, photos):
 @pytest.mark.shared_data
 @pytest.mark.skipif(not LFW.is_dir(), reason="The research data is not beside the project.")
 def test_thirty_people_are_enrolled_and_none_is_taken_for_another(db):
-    reports = [
-        report
-        for person in people(30, photos=2)
-        for report in enrol_folder(person, engine(), create=True)
-    ]
+    reports = [report for person in people(30, photos=2) for report in enrol(person)]
 
     usable = sum(report.usable for report in reports)
     assert usable >= 0.85 * len(reports)
@@ -74,7 +75,9 @@ def test_three_people_are_enrolled_and_none_is_taken_for_another(db, portraits, 
     reports = [
         report
         for voter, photos in portraits.items()
-        for report in enrol_folder(folder_of(voter, photos), engine(), create=True)
+        for report in enrol_folder(
+            folder_of(voter, photos), engine(), create=True, paper_consent=True
+        )
     ]
 
     references = Reference.objects.values_list("user__username", "photos_used")
@@ -86,7 +89,7 @@ def test_three_people_are_enrolled_and_none_is_taken_for_another(db, portraits, 
 def test_photos_that_are_uploaded_are_encoded_by_the_worker(
     db, portraits, django_capture_on_commit_callbacks
 ):
-    voter = User.objects.create_user("obama")
+    voter = agreeing("obama")
 
     with django_capture_on_commit_callbacks(execute=True):
         for photo in portraits["obama"]:
@@ -100,7 +103,7 @@ def test_photos_that_are_uploaded_are_encoded_by_the_worker(
 
 def test_a_reference_matches_this_voters_other_photos_and_nobody_elses(db, portraits, folder_of):
     first, *others = portraits["obama"]
-    list(enrol_folder(folder_of("obama", [first]), engine(), create=True))
+    enrol(folder_of("obama", [first]))
     reference = reference_template(Reference.objects.get())
 
     def compared(photo):
@@ -121,8 +124,8 @@ def test_one_face_under_two_names_is_found(db, portraits, folder_of):
     first = folder_of("first", portraits["obama"][:2])
     second = folder_of("second", portraits["obama"][2:])
 
-    list(enrol_folder(first, engine(), create=True))
-    list(enrol_folder(second, engine(), create=True))
+    enrol(first)
+    enrol(second)
 
     photos = ReferencePhoto.objects.filter(user__username="second")
     assert {photo.reason for photo in photos} == {PhotoReason.ALREADY_ENROLLED}
@@ -132,7 +135,7 @@ def test_one_face_under_two_names_is_found(db, portraits, folder_of):
 def test_a_photo_of_another_person_does_not_fit(db, portraits, folder_of):
     mixed = folder_of("mixed", [*portraits["obama"], *portraits["biden"]])
 
-    list(enrol_folder(mixed, engine(), create=True))
+    enrol(mixed)
 
     refused = ReferencePhoto.objects.get(reason=PhotoReason.DOES_NOT_FIT)
     assert refused.user.username == "mixed"
@@ -143,7 +146,7 @@ def test_the_large_photographs_that_officials_take_are_enrolled(db, portraits):
     photos = [photo for photo in PHOTOS if photo.name in {"obama3.jpg", "biden.jpg"}]
     states = []
     for photo in photos:
-        user = User.objects.create_user(photo.name)
+        user = agreeing(photo.name)
         stored = store_photo(user, photo.read(), None)
         encode(stored.pk, engine(), now=timezone.now())
         states.append(ReferencePhoto.objects.get(pk=stored.pk))
@@ -158,7 +161,7 @@ def test_a_picture_is_marked_with_the_name_of_whom_it_shows(
     db, portraits, folder_of, tmp_path, capsys
 ):
     *enrolled, shown = portraits["obama"]
-    list(enrol_folder(folder_of("somebody", enrolled), engine(), create=True))
+    enrol(folder_of("somebody", enrolled))
     out = tmp_path / "marked.jpg"
 
     call_command("recognize_faces", seen(shown, tmp_path), voter="somebody", out=out)
@@ -170,7 +173,11 @@ def test_a_picture_is_marked_with_the_name_of_whom_it_shows(
 def test_a_picture_of_somebody_else_is_not_marked_with_the_name(
     db, portraits, folder_of, tmp_path, capsys
 ):
-    list(enrol_folder(folder_of("somebody", portraits["obama"]), engine(), create=True))
+    list(
+        enrol_folder(
+            folder_of("somebody", portraits["obama"]), engine(), create=True, paper_consent=True
+        )
+    )
     other = seen(portraits["biden"][0], tmp_path)
 
     call_command("recognize_faces", other, voter="somebody", out=tmp_path / "marked.jpg")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from biometrics.verification import admission
+from biometrics.verification import admission, consumers
 from tests.support.people import enrolled
 
 if TYPE_CHECKING:
@@ -22,6 +22,13 @@ def short_face_step(settings: Settings, scripted_engine: None) -> None:
     settings.FRAMES_NEEDED = 3
     settings.CHALLENGE_LOGIN = "passive"
     admission.door.cache_clear()  # sockets that a test leaves open keep their places
+
+
+@pytest.fixture
+def quick_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frames may come as fast as a test sends them."""
+    monkeypatch.setattr(consumers, "MAX_FRAMES_PER_SECOND", 1000)
+    monkeypatch.setattr(consumers, "BURST", 1000)
 
 
 @pytest.fixture

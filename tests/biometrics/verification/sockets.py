@@ -45,9 +45,11 @@ async def count_grants() -> int:
     return await VerificationGrant.objects.acount()
 
 
-def socket(cookie: str, origin: bytes | None = OWN_ORIGIN) -> WebsocketCommunicator:
+def socket(
+    cookie: str, origin: bytes | None = OWN_ORIGIN, host: bytes = b"testserver"
+) -> WebsocketCommunicator:
     headers = [
-        (b"host", b"testserver"),
+        (b"host", host),
         (b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie}".encode()),
     ]
     if origin is not None:

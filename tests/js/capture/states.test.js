@@ -77,6 +77,33 @@ test("a broken connection is taken up again, and not for ever", () => {
   assert.equal(transition(model, { type: "closed", why: "lost" }).state, "connection-lost");
 });
 
+test("a socket that never opens is told from a connection that broke", () => {
+  let model = after(...CAMERA);
+  for (let time = 0; time < MAX_RECONNECTS; time += 1) {
+    model = transition(model, { type: "closed", why: "unopened" });
+    assert.equal(model.state, "reconnecting");
+    model = transition(model, { type: "retry" });
+  }
+  assert.equal(transition(model, { type: "closed", why: "unopened" }).state, "connection-blocked");
+  assert.equal(after(...CAMERA, { type: "closed", why: "unanswered" }).state, "connection-blocked");
+});
+
+test("a browser that waits for a tap keeps the camera on", () => {
+  const model = after({ type: "start" }, { type: "camera-failed", why: "tap-needed" });
+  assert.equal(model.state, "tap-needed");
+  assert.ok(isLive(model.state));
+  assert.equal(transition(model, { type: "camera-ready" }).state, "connecting");
+});
+
+test("a device's fault has words of its own", () => {
+  for (const why of ["camera-silent", "camera-covered", "camera-frozen", "pictures-altered"]) {
+    assert.ok(SHOWN.has(after(...LIVE, { type: "camera-failed", why }).state));
+  }
+  const slow = after(...LIVE, { type: "verdict", verified: false, reason: "camera" });
+  assert.equal(slow.reason, "camera");
+  assert.match(TEMPLATE, /data-reason="camera"/);
+});
+
 test("a full house is waited for and tried again by itself", () => {
   const queued = after(...CAMERA, { type: "closed", why: "full" });
   assert.equal(queued.state, "queued");
@@ -100,6 +127,9 @@ test("nothing leads away from a verdict, or out of a state that it does not belo
   ];
   for (const event of events) assert.equal(transition(verified, event).state, "verified");
   assert.equal(after({ type: "verdict", verified: true }).state, "intro");
+  // The page that asked for it may need another one, for another ballot.
+  assert.deepEqual(transition(verified, { type: "anew" }), begin());
+  assert.equal(after(...LIVE, { type: "anew" }).state, "capturing");
   assert.equal(after({ type: "ready" }).state, "intro");
 });
 

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from accounts.models import AuditEvent
+from tests.support.office_forms import save
 from voting.elections.pictures import PictureRefused, reencode
 from voting.models import CastBallot, ChoicePicture, Election, RollChange, State
 
@@ -105,9 +106,8 @@ def test_a_change_to_an_open_roll_that_cannot_be_is_refused_in_words(poll, offic
 
 def test_an_edit_by_an_official_is_in_the_audit_log(draft, official):
     entry = draft.election.roll.first()
-    form = {"election": draft.election.pk, "name": "New", "voter_number": "N0"}
 
-    official.post(f"/admin/voting/voterrollentry/{entry.pk}/change/", form)
+    save(official, f"/admin/voting/voterrollentry/{entry.pk}/change/", name="New")
 
     event = AuditEvent.objects.latest("sequence")
     assert event.action == "election_changed"

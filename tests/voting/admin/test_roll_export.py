@@ -87,6 +87,17 @@ def test_the_file_is_made_before_the_transaction_that_records_it(registrar, clie
     assert made == [depth]
 
 
+def test_a_file_of_several_rolls_is_not_said_to_be_importable(registrar, client):
+    draft = draft_election(slug="a")
+    one = client.get(f"{EXPORT}?election__id__exact={draft.election.pk}").content.decode()
+    draft_election(slug="b")
+
+    several = client.get(EXPORT).content.decode()
+
+    assert "can be imported again." in one
+    assert "rolls of 2 elections" in several
+
+
 def test_looking_at_the_form_exports_nothing_and_writes_nothing(registrar, client):
     draft_election()
 

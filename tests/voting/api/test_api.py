@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
-from rest_framework.authtoken.models import Token
+from django.utils import timezone
 
-from accounts.models import AuditEvent, User
+from accounts.api_tokens.tokens import Scope, make_token
+from accounts.models import ApiToken, AuditEvent, User
 from accounts.roles import AUDITOR, ELECTION_OFFICER, REGISTRAR
+from biometrics.consent.agreement import give_consent, text_version
 from biometrics.models import ReferencePhoto
+from tests.support.officials import browser_of
 from tests.support.pictures import ALICE, NOBODY, jpeg
 from voting.models import State
 
@@ -31,8 +36,16 @@ def program_of(role):
 
     official = User.objects.create_user(role, is_staff=True)
     official.groups.set(Group.objects.filter(name=role))
-    key = Token.objects.create(user=official).key
-    return Client(headers={"Authorization": f"Token {key}"})
+    return program(token_of(official))
+
+
+def token_of(user, scopes=tuple(Scope)):
+    life = timedelta(days=1)
+    return make_token(user, label="test", scopes=scopes, life=life, now=timezone.now())
+
+
+def program(token):
+    return Client(headers={"Authorization": f"Token {token}"})
 
 
 def file_of(data, name="roll.csv"):
@@ -95,13 +108,77 @@ def test_a_token_opens_what_its_officials_role_opens(draft, role, path, method, 
 
 
 def test_a_voters_or_a_switched_off_token_opens_nothing(draft):
-    voter = Token.objects.create(user=draft.users[0]).key
-    program = program_of(REGISTRAR)
+    voter = token_of(draft.users[0])
+    switched_off = program_of(REGISTRAR)
     User.objects.filter(username=REGISTRAR).update(is_active=False)
 
-    assert Client(headers={"Authorization": f"Token {voter}"}).get(ROLL).status_code == 403
-    assert program.get(ROLL).status_code in {401, 403}
-    assert Client(headers={"Authorization": "Token wrong"}).get(ROLL).status_code in {401, 403}
+    assert program(voter).get(ROLL).status_code == 403
+    assert switched_off.get(ROLL).status_code == 401
+
+
+@pytest.mark.parametrize("path", [ROLL, "/api/voters/", "/api/voters/1/photos/"])
+@pytest.mark.parametrize("token", [None, "wrong", "", "facevote_" + "x" * 43, "ü", "a b"])
+def test_no_token_or_a_wrong_one_is_answered_with_how_to_sign_in(draft, path, token):
+    client = Client() if token is None else program(token)
+
+    answer = client.get(path)
+
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"] == "Token"
+
+
+@pytest.mark.parametrize("path", [ROLL, "/api/voters/", "/api/voters/1/photos/"])
+def test_who_has_the_permission_but_is_no_official_reads_nothing(draft, path):
+    """A permission that was given to a voter by mistake opens nothing."""
+    voter = draft.users[0]
+    voter.user_permissions.set(Permission.objects.all())
+
+    assert program(token_of(voter)).get(path.replace("1", str(voter.pk))).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("scope", "method", "path"),
+    [
+        (Scope.VOTERS_READ, "get", "/api/voters/"),
+        (Scope.ROLLS_READ, "get", ROLL),
+        (Scope.ROLLS_WRITE, "post", ROLL),
+        (Scope.PHOTOS_READ, "get", "/api/voters/1/photos/"),
+        (Scope.PHOTOS_WRITE, "post", "/api/voters/1/photos/"),
+    ],
+)
+def test_a_token_opens_only_what_its_scopes_name(draft, scope, method, path):
+    official = User.objects.create_superuser("chief")
+    path = path.replace("/1/", f"/{draft.users[0].pk}/")
+    others = [other for other in Scope if other != scope]
+
+    assert getattr(program(token_of(official, [scope])), method)(path).status_code in {200, 400}
+    assert getattr(program(token_of(official, others)), method)(path).status_code == 403
+
+
+def test_reading_voters_is_on_record_and_not_stored_by_any_cache(draft):
+    registrar = program_of(REGISTRAR)
+
+    answers = [
+        registrar.get(path) for path in ("/api/voters/", f"/api/voters/{draft.users[0].pk}/", ROLL)
+    ]
+
+    events = AuditEvent.objects.filter(action="voters_read").values_list("details", flat=True)
+    assert [event["rows"] for event in events] == [4, 1]
+    assert all(answer["Cache-Control"] == "no-store, private" for answer in answers)
+
+
+def test_a_token_of_a_program_that_was_stopped_is_seen_and_revoked(draft):
+    registrar = program_of(REGISTRAR)
+    registrar.get(ROLL)
+    token = ApiToken.objects.get()
+    assert token.last_used_at is not None
+
+    browser_of(User.objects.create_superuser("chief")).post(
+        f"/admin/accounts/apitoken/{token.pk}/delete/", {"post": "yes"}
+    )
+
+    assert registrar.get(ROLL).status_code == 401
+    assert AuditEvent.objects.filter(action="api_token_revoked").exists()
 
 
 def test_a_roll_is_imported_whole_and_the_same_file_changes_nothing(draft):
@@ -134,9 +211,24 @@ def test_an_open_elections_roll_is_not_imported_into(poll):
     assert "frozen" in answer.json()["errors"][0]
 
 
+def photos_of(voter):
+    """Where the photos of a voter who agrees to the face check are sent."""
+    give_consent(voter, text_version(), timezone.now())
+    return f"/api/voters/{voter.pk}/photos/"
+
+
+def test_no_photo_is_taken_of_a_voter_who_was_not_asked(draft):
+    answer = program_of(REGISTRAR).post(
+        f"/api/voters/{draft.users[0].pk}/photos/", file_of(jpeg(ALICE), "a.jpg")
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "consent_missing")
+    assert not ReferencePhoto.objects.exists()
+
+
 def test_a_photo_is_taken_and_its_state_can_be_followed(draft, django_capture_on_commit_callbacks):
     program = program_of(REGISTRAR)
-    path = f"/api/voters/{draft.users[0].pk}/photos/"
+    path = photos_of(draft.users[0])
 
     with django_capture_on_commit_callbacks(execute=True):
         taken = program.post(path, file_of(jpeg(ALICE), "a.jpg"))
@@ -156,7 +248,7 @@ def test_a_photo_is_taken_and_its_state_can_be_followed(draft, django_capture_on
     [(b"no picture", "wrong_format"), (b"x" * (8 * 1024 * 1024 + 1), "too_large")],
 )
 def test_what_is_no_photo_is_refused_with_a_code_and_words(draft, data, code):
-    path = f"/api/voters/{draft.users[0].pk}/photos/"
+    path = photos_of(draft.users[0])
 
     answer = program_of(REGISTRAR).post(path, file_of(data, "a.jpg"))
 

@@ -7,11 +7,11 @@ import io
 
 import pytest
 
-from tests.support.polls import open_poll
+from tests.support.polls import draft_election, open_poll
 from voting.counting import counting
 from voting.counting.results import ChoiceResult, ContestResult
 from voting.counting.secrecy import warnings_before_release
-from voting.elections import life_cycle
+from voting.elections import freezing, life_cycle
 from voting.models import Choice
 
 
@@ -27,13 +27,11 @@ def released(poll, now):
 
 
 @pytest.fixture
-def tied(db, now, monkeypatch):
-    from tests.support import polls
-
-    poll = polls.draft_election(voters=3)
+def tied(db, now):
+    poll = draft_election(voters=3)
     for name, new, party in (("Ada", "Jörg Müller", "Grüne"), ("Ben", "Zoë", "Rot")):
         Choice.objects.filter(name=name).update(name=new, party=party)
-    polls.freezing.freeze(poll.election, actor=poll.official, now=now)
+    freezing.freeze(poll.election, actor=poll.official, now=now)
     life_cycle.open_election(poll.election, actor=poll.official, now=now)
     poll.cast(0, "choice-1")
     poll.cast(1, "choice-2")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import time_machine
 
+from accounts import roles
 from accounts.models import User
-from tests.support.polls import draft_election, open_poll
+from tests.support.officials import official_of
+from tests.support.polls import draft_election, officer, open_poll
 from verifier import verify_election
 from voting import tasks
 from voting.board import reading
@@ -27,7 +30,7 @@ DORA = {
 
 @pytest.fixture
 def second(db):
-    return User.objects.create_user("second-official", is_staff=True)
+    return officer("second-official")
 
 
 @pytest.fixture
@@ -51,10 +54,11 @@ def proposed(poll, add=(), remove=()):
 
 
 def verified(election, now):
-    life_cycle.close_election(election, actor=None, now=now)
+    chief = User.objects.create_user("chief", is_staff=True)
+    life_cycle.close_election(election, actor=chief, now=now)
     counting.count(election, now=now)
     election.refresh_from_db()
-    life_cycle.release_result(election, actor=None, now=now)
+    life_cycle.release_result(election, actor=chief, now=now)
     return verify_election.verify(b"".join(reading.board_file(election)), processes=1).problems
 
 
@@ -70,6 +74,16 @@ def test_a_roll_change_takes_two_officials_and_stands_on_the_board(poll, dora, s
     present = poll.election.roll.filter(removed_by__isnull=True)
     assert set(present.values_list("voter_number", flat=True)) == {"N0", "1009"}
     assert verified(poll.election, now) == []
+
+
+def test_an_auditor_proposes_and_approves_nothing(poll, dora, now):
+    auditor = official_of(roles.AUDITOR)
+    change = proposed(poll, [DORA])
+
+    with pytest.raises(StepRefused, match="may not change a frozen roll"):
+        changes.approve(change, actor=auditor, now=now)
+    with pytest.raises(StepRefused, match="may not change a frozen roll"):
+        changes.propose(RollChange(election=poll.election, remove=["N0"]), actor=auditor)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +158,28 @@ def test_somebody_who_has_voted_is_not_removed(poll, second, now):
     assert change.approved_by is None
 
 
+def test_a_voter_who_casts_while_the_removal_is_approved_stays(poll, second, now, monkeypatch):
+    change = proposed(poll, remove=["N1"])
+    found = list(poll.election.roll.filter(voter_number="N1"))
+    poll.cast(1)
+    monkeypatch.setattr(changes, "_entries_to_remove", lambda _change, _earlier: found)
+
+    with pytest.raises(StepRefused, match="has voted"):
+        changes.approve(change, actor=second, now=now)
+
+    assert poll.election.roll.get(voter_number="N1").removed_by is None
+
+
+def test_of_two_officials_who_approve_at_once_one_is_told(frozen, dora, second, now, monkeypatch):
+    change = proposed(frozen, [DORA])
+    monkeypatch.setattr(changes, "check", lambda _change: [])
+    changes.approve(change, actor=second, now=now)
+    third = officer("third")
+
+    with pytest.raises(StepRefused, match="approved already"):
+        changes.approve(change, actor=third, now=now)
+
+
 def test_a_change_without_voters_is_refused(poll):
     with pytest.raises(StepRefused, match="Name voters"):
         proposed(poll)
@@ -192,12 +228,12 @@ def test_what_waits_for_the_opening_counts_when_the_next_change_is_proposed(
     proposed(frozen, [{**DORA, "voter_number": "N1", "username": "e-voter-1"}])
 
 
-def test_the_clock_opens_with_the_changes_too(frozen, dora, second, now, monkeypatch):
+def test_the_clock_opens_with_the_changes_too(frozen, dora, second, now):
     changes.approve(proposed(frozen, [DORA]), actor=second, now=now)
     later = now + dt.timedelta(hours=2)
-    monkeypatch.setattr(tasks.timezone, "now", lambda: later)
 
-    tasks.run_clock()
+    with time_machine.travel(later):
+        tasks.run_clock()
 
     frozen.election.refresh_from_db()
     assert frozen.election.state == State.OPEN

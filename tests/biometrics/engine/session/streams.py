@@ -102,7 +102,7 @@ def played(scenario: Scenario) -> dict[str, Any]:
         "policy": {**asdict(policy), "challenge": str(policy.challenge)},
         "seed": seed.hex(),
         "frames": frames,
-        "answers": answers + last_answer(state),
+        "answers": answers + last_answer(state, policy),
     }
 
 
@@ -136,14 +136,14 @@ def replayed(stream: dict[str, Any]) -> list[list[Any]]:
     for frame in stream["frames"]:
         state, progress = advanced(state, frame, policy)
         answers.append(answer(state, progress))
-    return answers + last_answer(state)
+    return answers + last_answer(state, policy)
 
 
-def last_answer(state: State) -> list[list[Any]]:
+def last_answer(state: State, policy: Policy) -> list[list[Any]]:
     """The page has left a stream without a verdict, so the clock ends it."""
     if state.verdict is not None:
         return []
-    return [answer(machine.time_out(state), NOTHING)]
+    return [answer(machine.time_out(state, policy), NOTHING)]
 
 
 def advanced(state: State, frame: Sequence[int], policy: Policy) -> tuple[State, Progress]:

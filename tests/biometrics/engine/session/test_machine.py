@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometrics.engine import session
-from biometrics.engine.session import Policy, Reason
+from biometrics.engine.session import Policy, Reason, Verdict
+from biometrics.engine.session.stages import Closing
 from biometrics.engine.types import Comparison
 from tests.biometrics.engine.session.dialogue import (
+    ALWAYS,
     ELSEWHERE,
     POLICY,
+    moving,
     run,
 )
 from tests.biometrics.engine.session.heads import (
@@ -56,7 +59,42 @@ def test_the_same_frame_again_and_again_is_not_a_row():
     state = run([frame_of(1)] * 60)
 
     assert state.verdict is not None
-    assert state.verdict.reason is Reason.STREAM
+    assert state.verdict.reason is Reason.CAMERA
+    assert not state.verdict.counted
+
+
+@pytest.mark.parametrize(
+    ("pace", "reason"), [(0.1, None), (0.4, None), (0.7, Reason.CAMERA), (1.0, Reason.CAMERA)]
+)
+def test_movements_are_not_asked_of_a_camera_too_slow_to_show_them(pace, reason):
+    state = session.begin(0.0, b"seed")
+    for number in range(12):
+        state, _progress = session.step(
+            state,
+            replace(frame_of(number), sent=None),
+            now=number * pace,
+            policy=ALWAYS,
+            fused=lambda _probes: Comparison(0.9, 0.5),
+        )
+
+    assert moving(state) is (reason is None)
+    assert state.verdict == (Verdict(verified=False, reason=reason) if reason else None)
+    assert state.verdict is None or not state.verdict.counted
+
+
+def test_whoever_is_not_recognised_in_time_waits_no_longer_but_movements_go_on():
+    policy = replace(ALWAYS, seconds=90, seconds_to_match=40)
+    nobody = session.begin(0.0, b"seed")
+    begun = replace(nobody, stage=Closing((), (), 0, 0))
+
+    late, _progress = session.step(
+        nobody, frame_of(1), now=41.0, policy=policy, fused=lambda _probes: Comparison(0.9, 0.5)
+    )
+
+    assert late.verdict == Verdict(verified=False, reason=Reason.TIMED_OUT)
+    assert session.seconds_left(nobody, policy, 41.0) < 0
+    assert session.seconds_left(begun, policy, 41.0) > 0
+    assert session.seconds_left(begun, policy, 91.0) < 0
 
 
 def test_frames_that_match_do_not_help_when_their_mean_does_not():
@@ -113,4 +151,4 @@ def test_a_verdict_is_final():
     )
 
     assert state is refused
-    assert session.miss(refused) is session.time_out(refused) is refused
+    assert session.miss(refused) is session.time_out(refused, POLICY) is refused

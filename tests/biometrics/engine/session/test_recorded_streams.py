@@ -58,6 +58,7 @@ def test_the_recorded_streams_end_in_every_way():
         "light_unseen",
         "timed_out",
         "stream",
+        "camera",
         "again",
     }
 

