@@ -195,6 +195,10 @@ def test_persons_are_forgotten_once_and_all():
     named(made, "a wrong number of voters")
 
     made = Maker().finished()
+    made.forget(edited("approved_by", ["a", "A"]))
+    named(made, "two different officials")
+
+    made = Maker().finished()
     made.forget()
     made.forget()
     named(made, "forgets twice")
