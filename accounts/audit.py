@@ -71,6 +71,8 @@ class Action(StrEnum):
     ROLL_CHANGE_APPROVED = "roll_change_approved"
     JOINT_STEP_PROPOSED = "joint_step_proposed"
     JOINT_STEP_APPROVED = "joint_step_approved"
+    REGISTRAR_FILE = "registrar_file"
+    VOTERS_FORGOTTEN = "voters_forgotten"
     TRUSTEE_MESSAGE = "trustee_message"
     BALLOT_CAST = "ballot_cast"
     BALLOT_OPENED = "ballot_opened"

@@ -58,6 +58,10 @@ OFFICIAL_SECOND_FACTOR = env.text(
 )
 KEEP_PHOTOS = env.switch("KEEP_PHOTOS", default=True)
 # At most 30: the row of a verification is deleted after thirty days, and its evidence with it.
+# So long after the count the link between persons and credentials is kept, for appeals.
+APPEAL_DAYS = env.whole("APPEAL_DAYS", default=30)
+if not 0 <= APPEAL_DAYS <= 3650:
+    raise ImproperlyConfigured("APPEAL_DAYS must be a whole number from 0 to 3650")
 EVIDENCE_DAYS = env.whole("EVIDENCE_DAYS", default=0)
 if not 0 <= EVIDENCE_DAYS <= 30:
     raise ImproperlyConfigured("EVIDENCE_DAYS must be a whole number from 0 to 30")

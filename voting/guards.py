@@ -21,10 +21,11 @@ ELECTION_CORE = (
     "ask_voter_number ask_date_of_birth shuffle_choices allow_revote board_identity key_mode "
     "threshold face_policy challenge least witness_quorum fingerprint manifest ceremony_round"
 )
-ROLL_CORE = (
-    "id election_id user_id name voter_number number_key date_of_birth district points credential "
-    "alias added_by_id"
+ROLL_PERSON = (
+    "id election_id user_id name voter_number number_key date_of_birth district added_by_id"
 )
+ROLL_CREDENTIAL = "points credential alias"
+CHANGE_CORE = "id election_id reason add remove proposed_by_id approved_by_id"
 BALLOT_CORE = "id election_id credential tracker ballot"
 TRUSTEE_CORE = "id election_id index name ceremony_round registration shares complaint confirmation"
 
@@ -56,6 +57,15 @@ def _approved(column: str) -> str:
     )
 
 
+def _forgets(row: str, emptied: str) -> str:
+    """The link between persons and credentials is removed, as two officials have approved."""
+    return (
+        f"({emptied} AND {_state(row)} = 'released' AND EXISTS (SELECT 1 FROM voting_jointstep j"
+        f" WHERE j.election_id = {row}.election_id AND j.kind = 'forget'"
+        " AND j.approved_by_id IS NOT NULL))"
+    )
+
+
 def _state_by_contest(row: str) -> str:
     return (
         "(SELECT e.state FROM voting_election e JOIN voting_contest t ON t.election_id = e.id "
@@ -84,6 +94,8 @@ def _never(table: str, *events: str) -> list[Guard]:
 
 
 FROZEN = "the election is frozen"
+NO_CREDENTIAL = "NEW.credential = '' AND NEW.alias = '' AND NEW.points = '[]'"
+NO_FILES = "NEW.registrar_files = '{}'"
 
 # Two officials may let an open election close later.
 CLOSES_WRONGLY = (
@@ -120,7 +132,8 @@ GUARDS: list[Guard] = [
     Guard(
         "voting_voterrollentry",
         "UPDATE",
-        f"({_state('OLD')} <> 'draft' OR {_state('NEW')} <> 'draft') AND ({_differs(ROLL_CORE)}"
+        f"({_state('OLD')} <> 'draft' OR {_state('NEW')} <> 'draft') AND ({_differs(ROLL_PERSON)}"
+        f" OR (({_differs(ROLL_CREDENTIAL)}) AND NOT {_forgets('OLD', NO_CREDENTIAL)})"
         f" OR (OLD.has_voted {{differs}} NEW.has_voted AND (OLD.has_voted OR "
         f"{_state('OLD')} <> 'open'))"
         " OR (OLD.removed_by_id {differs} NEW.removed_by_id AND (OLD.removed_by_id IS NOT NULL"
@@ -131,7 +144,8 @@ GUARDS: list[Guard] = [
     Guard(
         "voting_rollchange",
         "UPDATE",
-        "OLD.approved_by_id IS NOT NULL",
+        f"OLD.approved_by_id IS NOT NULL AND ({_differs(CHANGE_CORE)}"
+        f" OR ({_differs('registrar_files')} AND NOT {_forgets('OLD', NO_FILES)}))",
         "an approved change stays as it is",
     ),
     Guard(

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from voting.ballots import views
 from voting.counting import trustee_views
 from voting.public import views as public_views
+from voting.witnesses import views as witness_views
 
 app_name = "voting"
 urlpatterns = [
@@ -23,6 +24,8 @@ urlpatterns = [
     path("elections/<slug:slug>/board/", public_views.board, name="board"),
     path("elections/<slug:slug>/board.jsonl", public_views.board_file, name="board-file"),
     path("elections/<slug:slug>/head.json", public_views.board_head, name="board-head"),
+    path("elections/<slug:slug>/heads.jsonl", witness_views.published, name="published-heads"),
+    path("elections/<slug:slug>/witness/", witness_views.receive, name="witness"),
     path("elections/<slug:slug>/results/", public_views.results, name="results"),
     path("elections/<slug:slug>/results.csv", public_views.results_csv, name="results-csv"),
     path("elections/<slug:slug>/results.json", public_views.results_json, name="results-json"),

@@ -201,7 +201,10 @@ def test_a_draft_is_nobodys_business(draft, client):
 
 
 # Downloads, and what only answers a script.
-NO_PAGES = {"cast", "spoil", "board-file", "board-head", "results-csv", "results-json"}
+NO_PAGES = {"cast", "spoil", "board-file", "board-head", "results-csv", "results-json"} | {
+    "published-heads",
+    "witness",
+}
 
 
 def pages_of(election, tracker):
@@ -229,6 +232,21 @@ def test_a_single_server_key_is_named_on_every_page(poll, voter):
     assert len(shown) == 10
     pages = {path: page.content.decode().lower() for path, page in shown.items()}
     assert [path for path, text in pages.items() if "one key on the server" not in text] == []
+
+
+def test_every_page_of_an_election_without_registrars_says_what_that_means(poll, voter):
+    details = "/elections/e/details/"
+    pages = {details: voter.get(details)}
+    pages["/elections/e/ballot/"] = voter.post(details, DETAILS, follow=True)
+    tracker = poll.cast()
+    for path in pages_of(poll.election, tracker):
+        if path.startswith("/elections/e/"):
+            pages.setdefault(path, voter.get(path))
+
+    words = "could cast ballots for people who stay away"
+    assert len(pages) == 6
+    without = [path for path, page in pages.items() if words not in page.content.decode()]
+    assert without == []
 
 
 @pytest.fixture

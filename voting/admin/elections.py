@@ -11,12 +11,14 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.signed_in import official
 from voting.admin.drafts import DraftInline, DraftOnly, show_reasons
 from voting.admin.election_form import RESTARTING, ElectionForm
 from voting.admin.forms import NamedDateTime
+from voting.admin.registrars import RegistrarFilesMixin
 from voting.admin.restarts import tell_restart
 from voting.admin.steps import Step, next_step, take
 from voting.admin.translations import field_names, translated_form
@@ -91,12 +93,19 @@ class TrusteeInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
 
 class RegistrarInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
     model = Registrar
-    fields = ("index", "name", "has_file")
-    readonly_fields = ("has_file",)
+    fields = ("index", "name", "has_file", "files")
+    readonly_fields = ("has_file", "files")
 
     @admin.display(boolean=True, description=_("file has arrived"))
     def has_file(self, registrar: Registrar) -> bool:
         return registrar.signature is not None
+
+    @admin.display(description=_("files"))
+    def files(self, registrar: Registrar) -> str:
+        if registrar.pk is None:
+            return "-"
+        address = reverse("admin:voting_registrar_files", args=[registrar.pk])
+        return format_html('<a href="{}">{}</a>', address, _("voters and points"))
 
 
 class WitnessInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
@@ -105,7 +114,7 @@ class WitnessInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Election)
-class ElectionAdmin(DraftOnly):
+class ElectionAdmin(RegistrarFilesMixin, DraftOnly):
     list_display = ("title", "slug", "state", "opens_at", "closes_at")
     list_filter = ("state", "key_mode")
     search_fields = ("title", "slug")

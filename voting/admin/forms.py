@@ -92,6 +92,16 @@ class RollChangeForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("One on each line. Nobody who has voted can be removed."),
     )
 
+    new_codes = forms.CharField(
+        label=_("Voter numbers that get a new code"),
+        required=False,
+        widget=AdminTextareaWidget(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text=_(
+            "One on each line: voters who have lost the letter of a registrar. They get a new "
+            "credential, and the registrars draw new codes."
+        ),
+    )
+
     class Meta:
         model = RollChange
         fields = ("election", "reason", "add", "remove")
@@ -113,13 +123,22 @@ class RollChangeForm(forms.ModelForm):  # type: ignore[type-arg]
         return [{name: getattr(row, name) for name in FIELDS} for row in rows]
 
     def clean_remove(self) -> list[str]:
-        lines = self.cleaned_data["remove"].splitlines()
+        return self._numbers("remove")
+
+    def clean_new_codes(self) -> list[str]:
+        return self._numbers("new_codes")
+
+    def _numbers(self, name: str) -> list[str]:
+        lines = self.cleaned_data[name].splitlines()
         return [line.strip() for line in lines if line.strip()]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
+            numbers = cleaned.pop("new_codes", [])
+            cleaned["remove"] += numbers
             try:
+                cleaned["add"] += changes.same_voters(cleaned["election"], numbers)
                 changes.check(RollChange(**cleaned))
             except StepRefused as refusal:
                 raise forms.ValidationError(

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.template.defaultfilters import linebreaksbr
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.single_save import SingleSaveAdmin
@@ -89,14 +91,17 @@ ADDED_COLUMNS = ("voter_number", "name", "username", "date_of_birth", "district"
 
 @admin.register(RollChange)
 class RollChangeAdmin(SingleSaveAdmin):
-    list_display = ("election", "reason", "proposed_by", "approved_by", "on_roll")
+    list_display = (
+        *("election", "reason", "proposed_by", "approved_by", "on_roll"),
+        "registrars",
+    )
     list_filter = ("election",)
     actions = ("approve",)
     form = RollChangeForm
 
     def get_fields(self, request: HttpRequest, obj: RollChange | None = None) -> Any:
         if obj is None:
-            return ("election", "reason", "add", "remove")
+            return ("election", "reason", "add", "remove", "new_codes")
         return ("election", "reason", *self.get_readonly_fields(request, obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: RollChange | None = None) -> Any:
@@ -110,6 +115,14 @@ class RollChangeAdmin(SingleSaveAdmin):
     @admin.display(boolean=True, description=_("on the roll"))
     def on_roll(self, change: RollChange) -> bool:
         return change.added.exists() or change.removed.exists()
+
+    @admin.display(description=_("registrars' files"))
+    def registrars(self, change: RollChange) -> str:
+        wanted = change.election.registrars.count() if change.add else 0
+        if not wanted:
+            return "-"
+        address = reverse("admin:voting_registrar_change", args=[change.pk])
+        return format_html('<a href="{}">{}/{}</a>', address, len(change.registrar_files), wanted)
 
     @admin.display(description=_("voters to add"))
     def added(self, change: RollChange) -> str:

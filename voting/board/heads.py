@@ -20,8 +20,9 @@ def public_head(election: Election) -> bytes | None:
     None before the election has opened.
     """
     events = public_events(election)
-    if not election.is_format_2:
-        return _last_head_of_format_1(election, events.filter(kind=BoardEventKind.HEAD).last())
+    if not election.is_format_2:  # nothing is signed in the older format any more
+        on_board = events.filter(kind=BoardEventKind.HEAD).last()
+        return head_of_event(election, on_board) if on_board else None
     last = events.last()
     if last is None:
         return None
@@ -30,16 +31,14 @@ def public_head(election: Election) -> bytes | None:
     return heads.sign_head(key, election.fingerprint, tip, election.board.hour).to_json()
 
 
-def _last_head_of_format_1(election: Election, last: BoardEvent | None) -> bytes | None:
-    """The head that stands on the board: nothing is signed in the older format any more."""
-    if last is None:
-        return None
-    event = Event.from_line(bytes(last.line))
+def head_of_event(election: Election, row: BoardEvent) -> bytes:
+    """The head that stands on the board as this event, as canonical JSON."""
+    event = Event.from_line(bytes(row.line))
     return canonical.encode(
         {
             "count": event.seq,
             "election": election.fingerprint,
-            "format": "facevote-head-1",
+            "format": "facevote-head-2" if election.is_format_2 else "facevote-head-1",
             "hash": event.prev,
             "hour": event.hour,
             "signature": event.body["signature"],

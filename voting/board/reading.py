@@ -42,7 +42,7 @@ def aliases(election: Election, events: Iterable[BoardEvent]) -> dict[str, str]:
     credentials = dict(box.values_list("tracker", "credential"))
     roll = election.roll.filter(credential__in=credentials.values())
     names = dict(roll.values_list("credential", "alias"))
-    return {tracker: names[credential] for tracker, credential in credentials.items()}
+    return {tracker: names.get(credential, "") for tracker, credential in credentials.items()}
 
 
 def board_file(election: Election) -> Iterator[bytes]:

@@ -19,12 +19,17 @@ def moment_of(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
+def read_moment(value: str) -> dt.datetime:
+    """The aware datetime of a moment or an hour. Raises ValueError for other texts."""
+    return dt.datetime.strptime(value, "%Y-%m-%dT%H:%MZ").replace(tzinfo=dt.UTC)
+
+
 def is_moment(value: Any) -> bool:
     """Whether `value` is a moment: a minute of an existing day from year 2000 on, in UTC."""
     if not isinstance(value, str) or not _MOMENT.fullmatch(value):
         return False
     try:
-        dt.datetime.strptime(value, "%Y-%m-%dT%H:%MZ").replace(tzinfo=dt.UTC)
+        read_moment(value)
     except ValueError:
         return False
     return True

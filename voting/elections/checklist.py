@@ -171,7 +171,11 @@ def _trustees_lack(election: ElectionShape) -> list[str]:
 
 def _watchers_lack(election: ElectionShape) -> list[str]:
     reasons = [
-        _("The file of the registrar %(name)s is missing.") % {"name": name}
+        _(
+            "The file of the registrar %(name)s is missing, or the roll has changed since it was "
+            "made."
+        )
+        % {"name": name}
         for name in election.registrars_without_file
     ]
     if not election.registrars_in_order:

@@ -90,13 +90,14 @@ def public_row(election: Election) -> Callable[[str, str, str, list[str]], RollE
     """
     hidden = election.board_identity == BoardIdentity.HIDDEN
     grouped = any(election.contests.values_list("groups", flat=True))
+    registrars = election.registrars.count()
 
     def row(credential: str, alias: str, district: str, points: list[str]) -> RollEntry:
         return RollEntry(
             credential,
             "" if hidden else alias,
             text.normalise(district) if grouped else "",
-            tuple(points[1:]),
+            tuple(points[1:registrars]),
         )
 
     return row

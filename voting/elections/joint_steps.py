@@ -1,15 +1,18 @@
 """Steps that two officials take together: one proposes, another approves, the board tells.
 
 A broken key ceremony begins anew, an election opens without the endorsement of trustees who can not
-be reached, or it closes later.
+be reached, it closes later, or the link between its persons and its credentials is removed.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record
@@ -17,7 +20,7 @@ from voting.board import appending as boards
 from voting.board.officials import pseudonyms
 from voting.crypto import times
 from voting.crypto.board import bodies
-from voting.crypto.board.chain import BoardEventKind
+from voting.crypto.board.chain import BoardEventKind, Event
 from voting.elections import rules
 from voting.keys import ceremony
 from voting.models import Election, JointStep, JointStepKind, State, election_subject
@@ -32,6 +35,7 @@ STATES = {
     JointStepKind.RESTART: State.DRAFT,
     JointStepKind.WAIVE: State.FROZEN,
     JointStepKind.EXTEND: State.OPEN,
+    JointStepKind.FORGET: State.RELEASED,
 }
 
 
@@ -59,6 +63,8 @@ def check(step: JointStep, now: dt.datetime) -> None:
             _require_waivable(election)
         case JointStepKind.EXTEND:
             _require_later(step, now)
+        case JointStepKind.FORGET:
+            _require_forgettable(election, now)
 
 
 @transaction.atomic
@@ -78,6 +84,12 @@ def approve(step: JointStep, *, actor: User, now: dt.datetime) -> None:
     elif step.kind == JointStepKind.EXTEND:
         _extend(election, step, now)
     _record(Action.JOINT_STEP_APPROVED, step, actor)
+
+
+def forgetting_of(election: Election) -> JointStep | None:
+    """The approved step that lets the voters be forgotten, or None."""
+    approved = election.joint_steps.filter(kind=JointStepKind.FORGET, approved_by__isnull=False)
+    return approved.first()
 
 
 def waiver_of(election: Election) -> JointStep | None:
@@ -101,6 +113,24 @@ def require_endorsed(election: Election) -> None:
         )
     if without > election.trustees.count() - election.threshold:
         raise StepRefused(_("Fewer trustees have endorsed than a count needs."))
+
+
+def _require_forgettable(election: Election, now: dt.datetime) -> None:
+    if not election.is_format_2:
+        raise StepRefused(
+            _("The board of this election is of an earlier version: it stays.")
+        )
+    events = election.events.filter(kind__in=(BoardEventKind.RESULT, BoardEventKind.FORGET))
+    *_results, last = events.order_by("seq")
+    if last.kind == BoardEventKind.FORGET or forgetting_of(election) is not None:
+        raise StepRefused(_("This has been approved already."))
+    counted = times.read_moment(Event.from_line(bytes(last.line)).hour)
+    end = counted + timedelta(days=settings.APPEAL_DAYS)
+    if now < end:
+        raise StepRefused(
+            _("The result can be appealed against until %(day)s.")
+            % {"day": date_format(end, "DATE_FORMAT")}
+        )
 
 
 def _require_waivable(election: Election) -> None:

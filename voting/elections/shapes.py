@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 
 from voting.crypto import text
+from voting.crypto.group import point_from_hex
+from voting.crypto.proofs import Proof
+from voting.crypto.registrars.points import holds_points
 from voting.elections.rules import ContestShape, ElectionShape
 from voting.elections.texts import flawed, in_every_language
 from voting.keys import ceremony
@@ -14,7 +17,9 @@ from voting.keys import ceremony
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from voting.models import Choice, Contest, Election
+    from django.db.models import QuerySet
+
+    from voting.models import Choice, Contest, Election, Registrar, VoterRollEntry
 
 
 def election_shape(election: Election) -> ElectionShape:
@@ -41,7 +46,7 @@ def election_shape(election: Election) -> ElectionShape:
         witnesses=election.witnesses.count(),
         witness_quorum=election.witness_quorum,
         registrars_without_file=tuple(
-            registrar.name for registrar in registrars if not registrar.signature
+            registrar.name for registrar in registrars if not _has_signed(registrar, roll)
         ),
         registrars_in_order=[item.index for item in registrars]
         == list(range(1, len(registrars) + 1)),
@@ -52,6 +57,17 @@ def election_shape(election: Election) -> ElectionShape:
         if registrars
         else 0,
     )
+
+
+def _has_signed(registrar: Registrar, roll: QuerySet[VoterRollEntry]) -> bool:
+    """Whether the registrar has signed the points that the roll has now."""
+    if not registrar.signature:
+        return False
+    place = registrar.index - 1
+    rows = roll.values_list("points", flat=True).iterator()
+    points = [bytes.fromhex(row[place]) for row in rows if len(row) > place]
+    signature, key = Proof.from_list(registrar.signature), point_from_hex(registrar.key)
+    return holds_points(signature, registrar.election.slug, registrar.index, key, points)
 
 
 def contest_shape(contest: Contest) -> ContestShape:

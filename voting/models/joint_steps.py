@@ -14,6 +14,7 @@ class JointStepKind(models.TextChoices):
     RESTART = "restart", _("begin the trustees' keys anew")
     WAIVE = "waive", _("open without the trustees who have not endorsed")
     EXTEND = "extend", _("close later")
+    FORGET = "forget", _("remove the link between persons and credentials")
 
 
 class JointStep(models.Model):

@@ -25,8 +25,8 @@ class RollChange(models.Model):
     reason = models.CharField(_("reason"), max_length=500)
     add = models.JSONField(_("voters to add"), default=list, blank=True)
     remove = models.JSONField(_("voter numbers to remove"), default=list, blank=True)
-    # The registrars' signatures under it, if the election has registrars and it adds voters.
-    signatures = models.JSONField(default=list, blank=True, editable=False)
+    # By the registrar's number: {"points": {"<number key>": "<point>"}, "signature": […]}
+    registrar_files = models.JSONField(default=dict, blank=True, editable=False)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
     )

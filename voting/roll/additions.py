@@ -63,6 +63,7 @@ def _entry(change: RollChange, row: Any, accounts: Accounts, today: dt.date) -> 
         raise StepRefused(
             _("There is no account of this name: %(name)s") % {"name": values["username"]}
         )
+    points = points_of(change, values["voter_number"])
     born = values["date_of_birth"]
     if change.election.ask_date_of_birth and not born:
         raise StepRefused(_("This election asks for the date of birth: give it for each voter."))
@@ -74,10 +75,21 @@ def _entry(change: RollChange, row: Any, accounts: Accounts, today: dt.date) -> 
         number_key=number_key(values["voter_number"]),
         date_of_birth=dt.date.fromisoformat(born) if born else None,
         district=values["district"],
-        credential=new_credential(),
+        points=points,
+        credential=points[0] if points else new_credential(),
         alias=new_alias(),
         added_by=change if change.pk else None,
     )
+
+
+def points_of(change: RollChange, voter_number: str) -> list[str]:
+    """The points that the registrars' files give a voter who is added.
+
+    Empty if the election has no registrars, or if a file has not arrived yet.
+    """
+    files = [change.registrar_files.get(str(index)) for index in (1, 2)]
+    key = number_key(voter_number)
+    return [file["points"][key] for file in files if file and key in file["points"]]
 
 
 def _values(row: Any) -> dict[str, str]:

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from accounts.audit import Action, record
 from voting.board import appending as boards
 from voting.board.officials import pseudonyms
-from voting.crypto import group
 from voting.crypto.board import bodies
 from voting.crypto.board.chain import BoardEventKind
+from voting.crypto.group import point_from_hex
 from voting.crypto.proofs import Proof
 from voting.crypto.registrars.points import holds_change
 from voting.crypto.roll import roll_hash
@@ -89,6 +89,8 @@ def approve(change: RollChange, *, actor: User, now: dt.datetime) -> None:
     with transaction.atomic():
         election = Election.objects.select_for_update().get(pk=change.election_id)
         _require_changeable(election)
+        change.refresh_from_db()
+        _signatures(election, change, added, credentials_to_remove(change))
         pending = RollChange.objects.filter(pk=change.pk, approved_by__isnull=True)
         if pending.update(approved_by=actor) != 1:
             raise StepRefused(_("This change has been approved already."))
@@ -101,6 +103,32 @@ def approve(change: RollChange, *, actor: User, now: dt.datetime) -> None:
             subject=election_subject(election.pk),
             change=change.pk,
         )
+
+
+def same_voters(election: Election, numbers: list[str]) -> list[dict[str, str]]:
+    """The voters with these numbers as rows that add them again. Raises StepRefused."""
+    keys = {number_key(number) for number in numbers}
+    entries = list(_on_roll(election).filter(number_key__in=keys).select_related("user"))
+    if len(entries) != len(numbers):
+        raise StepRefused(
+            _("A voter number for a new code is not on the roll, or stands twice.")
+        )
+    return [
+        {
+            "voter_number": entry.voter_number,
+            "name": entry.name,
+            "date_of_birth": entry.date_of_birth.isoformat() if entry.date_of_birth else "",
+            "district": entry.district,
+            "username": entry.user.get_username() if entry.user else "",
+        }
+        for entry in entries
+    ]
+
+
+def credentials_to_remove(change: RollChange) -> list[str]:
+    """The credentials that the change removes, sorted. Raises StepRefused."""
+    entries = _entries_to_remove(change, _earlier(change))
+    return sorted(entry.credential for entry in entries)
 
 
 def waiting(election: Election) -> QuerySet[RollChange]:
@@ -147,24 +175,24 @@ def _signatures(
 ) -> list[Proof]:
     """The registrars' signatures under this very change. Raises StepRefused if one is missing."""
     registrars = list(election.registrars.all()) if added else []
-    try:
-        signatures = [Proof.from_list(value) for value in change.signatures]
-        if len(signatures) != len(registrars):
-            raise StepRefused(_("Each registrar must sign for the voters who are added."))
-        for registrar, signature in zip(registrars, signatures, strict=True):
-            points = [bytes.fromhex(entry.points[registrar.index - 1]) for entry in added]
-            key = group.point_from_hex(registrar.key)
-            if not holds_change(
-                signature,
-                election.fingerprint,
-                registrar.index,
-                key,
-                add=points,
-                remove=removed,
-            ):
-                raise StepRefused(_("A registrar's signature does not fit this change."))
-    except (group.GroupError, IndexError) as error:
-        raise StepRefused(_("A registrar's signature does not fit this change.")) from error
+    signatures = []
+    for registrar in registrars:
+        file = change.registrar_files.get(str(registrar.index))
+        if file is None:
+            raise StepRefused(
+                _("The file of the registrar %(name)s for this change is missing.")
+                % {"name": registrar.name}
+            )
+        signature = Proof.from_list(file["signature"])
+        points = [point_from_hex(entry.points[registrar.index - 1]) for entry in added]
+        key = point_from_hex(registrar.key)
+        about = (election.fingerprint, registrar.index, key)
+        if not holds_change(signature, *about, add=points, remove=removed):
+            raise StepRefused(
+                _("The file of the registrar %(name)s is for another change.")
+                % {"name": registrar.name}
+            )
+        signatures.append(signature)
     return signatures
 
 

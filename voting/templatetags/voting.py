@@ -10,7 +10,11 @@ register = template.Library()
 
 WORDS = {
     BoardEventKind.OPEN: _("election opened"),
+    BoardEventKind.ENDORSE: _("key checked by a trustee"),
+    BoardEventKind.WAIVE: _("opened without a trustee"),
     BoardEventKind.ROLL: _("roll changed"),
+    BoardEventKind.OVERRIDE: _("face step replaced by two officials"),
+    BoardEventKind.EXTEND: _("closing time extended"),
     BoardEventKind.BALLOT: _("ballot cast"),
     BoardEventKind.SPOIL: _("ballot opened instead of cast"),
     BoardEventKind.HEAD: _("signed head"),
@@ -18,6 +22,8 @@ WORDS = {
     BoardEventKind.TALLY: _("encrypted sum"),
     BoardEventKind.DECRYPTION: _("part of the decryption"),
     BoardEventKind.RESULT: _("result"),
+    BoardEventKind.FORGET: _("credentials forgotten"),
+    BoardEventKind.WITNESS: _("signed by a witness"),
 }
 
 
