@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 import segno
 from playwright.sync_api import expect
 
+from tests.e2e.audit_page_file import build
 from tests.e2e.conftest import PHONE
-from tests.support.places import BASE
 from tests.voting.crypto.elections import vectors
 
 if TYPE_CHECKING:
@@ -25,14 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def audit_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("audit")
-    environment = {**os.environ, "DATA_DIR": str(folder)}
-    for command in (
-        ["-m", "facevote.serving.vendor", str(BASE / "node_modules"), str(folder / "vendor")],
-        ["manage.py", "audit_page", str(folder / "audit.html")],
-    ):
-        subprocess.run([sys.executable, *command], cwd=BASE, env=environment, check=True)
-    return folder / "audit.html"
+    return build(tmp_path_factory.mktemp("audit"))
 
 
 @pytest.fixture
