@@ -11,6 +11,7 @@ from biometrics.consent.agreement import CONSENT_VERSION, give_consent
 from biometrics.enrolment import photos, reencoding, references
 from biometrics.enrolment.encoding import encode
 from biometrics.enrolment.gallery import Gallery
+from biometrics.enrolment.intake import intake
 from biometrics.models import ReferencePhoto
 from tests.support.pictures import ALICE, jpeg
 from tests.support.scripted_engine import NextScriptedEngine, ScriptedEngine
@@ -40,7 +41,6 @@ def refreshed(monkeypatch):
 
 def test_an_upload_is_decoded_before_its_transaction(alice, monkeypatch):
     inside: list[bool] = []
-    intake = photos.intake
 
     def watched(data):
         inside.append(connection.in_atomic_block)
