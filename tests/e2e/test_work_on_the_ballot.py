@@ -119,6 +119,7 @@ def test_a_voter_whose_session_ended_finds_the_choices_after_signing_in_again(dr
 
     at_the_ballot(page, drawn_site, "cleo")
 
+    expect(page.locator("[data-kept]")).to_be_visible()
     assert chosen(page) == before
 
 
