@@ -38,6 +38,7 @@ def set_up() -> Things:
     from django.utils import timezone
 
     from accounts.models import User
+    from biometrics.consent.agreement import give_consent, text_version
     from biometrics.enrolment.photos import store_photo
     from tests.support.pictures import ALICE, jpeg
     from tests.support.polls import draft_election, open_poll
@@ -52,6 +53,7 @@ def set_up() -> Things:
         raise RuntimeError("the draft has no choice")
     picture = ChoicePicture.objects.create(choice=choice, role=PictureRole.PHOTO, webp=b"RIFF")
     User.objects.create_superuser(SUPERUSER)
+    give_consent(poll.users[0], text_version(), timezone.now())
     photo = store_photo(poll.users[0], jpeg(ALICE), None, now=timezone.now())
     return Things(
         {

@@ -15,14 +15,13 @@ from accounts.signed_in import official
 from voting.admin.drafts import show_reasons
 from voting.admin.moments import NamedDateTime
 from voting.elections import joint_steps
+from voting.elections.joint_steps import PERMISSION
 from voting.models import Election, JointStep
 from voting.refusals import StepRefused
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
-
-PERMISSION = "voting.run_election"
 
 
 class JointStepForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -81,7 +80,10 @@ class JointStepAdmin(SingleSaveAdmin):
     def save_model(self, request: HttpRequest, obj: JointStep, form: Any, change: bool) -> None:
         joint_steps.propose(obj, actor=official(request))
 
-    @admin.action(description=_("Approve what another official proposed"))
+    def has_approve_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(PERMISSION))
+
+    @admin.action(description=_("Approve what another official proposed"), permissions=["approve"])
     def approve(self, request: HttpRequest, queryset: QuerySet[JointStep]) -> None:
         for step in queryset:
             try:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+# Who proposes a joint step, and who approves it.
+PERMISSION = "voting.run_election"
 STATES = {
     JointStepKind.RESTART: State.DRAFT,
     JointStepKind.WAIVE: State.FROZEN,
@@ -70,6 +72,8 @@ def check(step: JointStep, now: dt.datetime) -> None:
 @transaction.atomic
 def approve(step: JointStep, *, actor: User, now: dt.datetime) -> None:
     """Take the step. Raises StepRefused."""
+    if not actor.is_active or not actor.has_perm(PERMISSION):
+        raise StepRefused(_("You may not run elections."))
     election = Election.objects.select_for_update().get(pk=step.election_id)
     step.election = election
     if step.proposed_by_id == actor.pk:

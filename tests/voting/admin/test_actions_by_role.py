@@ -6,12 +6,15 @@ import pytest
 from django.contrib import admin
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import roles
 from accounts.models import User
 from tests.support.officials import browser_of, official_of
 from tests.support.polls import open_poll
-from voting.models import RollChange
+from voting.elections import joint_steps
+from voting.models import JointStep, JointStepKind, RollChange
+from voting.refusals import StepRefused
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +41,8 @@ ALLOWED = {
     ("biometrics.referencephoto", "accept_anyway"): {R, S},
     ("biometrics.referencephoto", "delete_selected"): {R, S},
     ("biometrics.referencephoto", "encode_again"): {R, S},
+    ("biometrics.enrolment", "paper_consent"): {R, S},
+    ("voting.jointstep", "approve"): {O, S},
     ("voting.rollchange", "approve"): {R, O, S},
     ("voting.trustee", "delete_selected"): {O, S},
     ("voting.trustee", "renew"): {O, S},
@@ -83,3 +88,10 @@ def test_an_action_that_was_not_offered_is_not_taken_when_it_is_sent_all_the_sam
 
     change.refresh_from_db()
     assert change.approved_by is None
+
+
+def test_the_function_asks_for_the_permission_whatever_page_calls_it():
+    step = JointStep(election=open_poll().election, kind=JointStepKind.EXTEND)
+
+    with pytest.raises(StepRefused, match="may not run elections"):
+        joint_steps.approve(step, actor=official_of(roles.AUDITOR), now=timezone.now())

@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from accounts.models import User
 from biometrics.models import VerificationGrant, VerificationSession
+from tests.support.polls import officer
 from verifier import verify_election
 from voting.board import reading
 from voting.counting import counting
@@ -40,7 +40,7 @@ def approved(poll):
     step = JointStep(election=poll.election, kind=JointStepKind.FORGET, reason="appeals are over")
     step.proposed_by = poll.official
     step.save()
-    joint_steps.approve(step, actor=User.objects.create_user("second"), now=later())
+    joint_steps.approve(step, actor=officer("second"), now=later())
     return poll
 
 
