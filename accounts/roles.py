@@ -32,12 +32,18 @@ GRANTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
         "accounts": (("use", "approve"), ("override", "proposal")),
         "voting": (
             ("view", "add", "change", "delete"),
-            ("election", "contest", "choice", "trustee", "voterrollentry", "rollchange"),
+            (
+                *("election", "contest", "choice", "trustee", "registrar", "witness"),
+                *("voterrollentry", "rollchange"),
+            ),
         ),
     },
     AUDITOR: {
         "accounts": (("view",), ("auditevent",)),
-        "voting": (("view",), ("election", "contest", "choice", "boardevent", "result")),
+        "voting": (
+            ("view",),
+            ("election", "contest", "choice", "registrar", "witness", "boardevent", "result"),
+        ),
         "biometrics": (("view",), ("verificationsession", "evidenceframe")),
     },
 }

@@ -62,8 +62,8 @@ def named(poll, prefix):
 @pytest.fixture
 def draft(db):
     poll = named(draft_election(key_mode="trustees", threshold=2), "a")
-    for _number in (1, 2):
-        naming.add_trustee(poll.election, MARKUP)
+    for number in (1, 2):
+        naming.add_trustee(poll.election, f"{MARKUP} {number}")
     return poll
 
 

@@ -21,21 +21,19 @@ class ElectionForm(forms.ModelForm):  # type: ignore[type-arg]
     restart_keys = forms.BooleanField(
         label=_("The trustees make their keys anew"),
         required=False,
-        widget=forms.HiddenInput,
+        help_text=_(
+            "Trustees have sent keys. They depend on the identifier, on who holds the key and on "
+            "how many trustees the count needs: a change of these throws all of them away."
+        ),
     )
 
     class Meta:
         model = Election
         fields = "__all__"  # noqa: DJ007 - the page lists its fields; what is not editable stays out
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.is_bound and self._trustees_begun():
-            self.fields["restart_keys"].widget = forms.CheckboxInput()
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        begun = self._trustees_begun()
+        begun = ceremony.begun_by(self.instance) if self.instance.pk else 0
         if begun and set(RESTARTING) & set(self.changed_data) and not cleaned["restart_keys"]:
             self.add_error(
                 "restart_keys",
@@ -48,6 +46,3 @@ class ElectionForm(forms.ModelForm):  # type: ignore[type-arg]
                 % {"count": begun},
             )
         return cleaned
-
-    def _trustees_begun(self) -> int:
-        return ceremony.begun_by(self.instance) if self.instance.pk else 0

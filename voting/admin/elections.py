@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.signed_in import official
 from voting.admin.call_off import CallOffMixin
-from voting.admin.drafts import DraftInline, DraftOnly, show_reasons
+from voting.admin.drafts import DraftInline, DraftOnly, is_changeable, show_reasons
 from voting.admin.election_form import RESTARTING, ElectionForm
 from voting.admin.moments import MomentField, NamedDateTime, with_zone
 from voting.admin.registrars import RegistrarFilesMixin
@@ -162,7 +162,9 @@ class ElectionAdmin(CallOffMixin, RegistrarFilesMixin, DraftOnly):
     def get_fieldsets(self, request: HttpRequest, obj: Election | None = None) -> Any:
         names = field_names(obj, Election)
         translations = ((_("In the other languages"), {"fields": names}),) if names else ()
-        return (*super().get_fieldsets(request, obj), *translations)
+        begun = is_changeable(obj) and obj is not None and ceremony.begun_by(obj)
+        warning = ((_("Keys of the trustees"), {"fields": ("restart_keys",)}),) if begun else ()
+        return (*super().get_fieldsets(request, obj), *warning, *translations)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any

@@ -84,7 +84,9 @@ def contest_lacks(contest: ContestShape) -> list[str]:
 
 def _alike(labels: Iterable[tuple[str, str]]) -> bool:
     """Whether two choices look alike with everything that a voter sees of them."""
-    seen = Counter((text.skeleton(name), text.skeleton(party)) for name, party in labels)
+    seen = Counter(
+        (text.skeleton(name), text.skeleton(party)) for name, party in labels if text.skeleton(name)
+    )
     return any(count > 1 for count in seen.values())
 
 
