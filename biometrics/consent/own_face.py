@@ -10,6 +10,7 @@ from biometrics.consent.erasure import erase_voter
 from biometrics.models import (
     Consent,
     EnrolmentNotice,
+    FaceAllowance,
     FaceLockout,
     Reference,
     ReferencePhoto,
@@ -51,13 +52,14 @@ def own_face(user: User) -> dict[str, Any]:
         "lock_out": _rows(
             FaceLockout.objects.filter(user=user), "failures", "wait_until", "blocked"
         ),
+        "frames_used": _rows(FaceAllowance.objects.filter(user=user), "began_at", "frames", "left"),
     }
 
 
 def forget_face(sender: Any, user: User, now: datetime, **_: Any) -> None:
     """Receives accounts' signal `account_emptied`. That consent was once given stays on record."""
     erase_voter(user, actor=None)
-    for model in (VerificationSession, EnrolmentNotice, FaceLockout):
+    for model in (VerificationSession, EnrolmentNotice, FaceLockout, FaceAllowance):
         model.objects.filter(user=user).delete()
     Consent.objects.filter(user=user, withdrawn_at=None).update(withdrawn_at=now)
 

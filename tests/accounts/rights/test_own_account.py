@@ -16,6 +16,7 @@ from accounts.rights import deleting
 from accounts.rights.deleting import DeletionRefused
 from biometrics.enrolment.photos import store_photo
 from biometrics.models import Consent, Reference, ReferencePhoto
+from tests.support.office_forms import save
 from tests.support.officials import browser_of, registrar
 from tests.support.people import PASSWORD, enrol, pass_password
 from tests.support.pictures import ALICE, jpeg
@@ -92,6 +93,7 @@ def test_every_table_with_people_is_in_the_file_or_known_to_hold_nothing_more(po
         *("accounts.AccessOverride", "accounts.Proposal", "accounts.AccountNotice"),
         *("accounts.ApiToken", "biometrics.Consent", "biometrics.ReferencePhoto"),
         *("biometrics.Reference", "biometrics.EnrolmentNotice", "biometrics.FaceLockout"),
+        "biometrics.FaceAllowance",
         *("biometrics.VerificationSession", "voting.VoterRollEntry"),
         # secrets, and what only repeats the tables above or says what officials did
         *("otp_totp.TOTPDevice", "accounts.OneTimeCode", "biometrics.VerificationGrant"),
@@ -195,7 +197,7 @@ def test_no_list_of_the_administration_keeps_the_name(poll):
     close(poll)
     chief = browser_of(User.objects.create_superuser("chief"))
     page = f"/admin/accounts/user/{user.pk}/change/"
-    chief.post(page, {"username": user.username, "first_name": "Vera", "is_active": "on"})
+    save(chief, page, first_name="Vera")
 
     chief.post(f"/admin/accounts/user/{user.pk}/delete/", {"post": "yes"})
 
