@@ -188,7 +188,8 @@ GUARDS: list[Guard] = [
     Guard(
         "voting_rollchange",
         "UPDATE",
-        f"OLD.approved_by_id IS NOT NULL AND NOT {_roll_change_purge()} AND ({_differs(CHANGE_CORE)}"
+        f"OLD.approved_by_id IS NOT NULL AND NOT {_roll_change_purge()}"
+        f" AND ({_differs(CHANGE_CORE)}"
         f" OR ({_differs('registrar_files')} AND NOT {_forgets('OLD', NO_FILES)}))",
         "an approved change stays as it is",
     ),

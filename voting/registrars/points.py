@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.at_rest.batches import write_in_batches
 from accounts.audit import Action, record
-from voting.batches import write_in_batches
 from voting.crypto.registrars.points import RegistrarPoints, RegistrarRefusedError
 from voting.elections.credentials import require_draft
 from voting.models import Registrar, VoterRollEntry, election_subject, number_key

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.at_rest.batches import write_in_batches
 from accounts.audit import Action, record
 from biometrics.models import VerificationGrant, VerificationSession
-from voting.batches import write_in_batches
 from voting.board import appending as boards
 from voting.board.officials import pseudonyms
 from voting.crypto.board import bodies

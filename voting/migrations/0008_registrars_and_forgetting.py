@@ -2,22 +2,11 @@ from __future__ import annotations
 
 from django.db import migrations, models
 
-from voting import guards
-
-
-def install(apps, schema_editor):
-    guards.install(schema_editor.connection)
-
-
-def remove(apps, schema_editor):
-    guards.remove(schema_editor.connection)
-
 
 class Migration(migrations.Migration):
-    dependencies = [("voting", "0006_format_2")]
+    dependencies = [("voting", "0007_format_2")]
 
     operations = [
-        migrations.RunPython(remove, install),
         migrations.RemoveField(
             model_name="rollchange",
             name="signatures",
@@ -41,5 +30,4 @@ class Migration(migrations.Migration):
                 verbose_name="step",
             ),
         ),
-        migrations.RunPython(install, remove),
     ]
