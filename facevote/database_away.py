@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.decorators import sync_and_async_middleware
+from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
 from psycopg_pool import PoolTimeout
 
@@ -30,11 +31,11 @@ SQLITE_NAMES = ("BUSY", "LOCKED", "CANTOPEN", "IOERR", "FULL", "READONLY", "PROT
 class NoReport(ExceptionReporter):
     """With DEBUG, Django's error page looks at every variable, and asks the database again."""
 
-    def get_traceback_html(self) -> str:
-        return ""
+    def get_traceback_html(self) -> SafeString:
+        return SafeString()
 
-    def get_traceback_text(self) -> str:
-        return ""
+    def get_traceback_text(self) -> SafeString:
+        return SafeString()
 
 
 @sync_and_async_middleware
@@ -61,7 +62,7 @@ def note(request: HttpRequest, **_: Any) -> None:
     error = sys.exc_info()[1]
     if isinstance(error, DatabaseError | InterfaceError) and is_away(error):
         request.database_away = True  # type: ignore[attr-defined]
-        request.exception_reporter_class = NoReport  # type: ignore[attr-defined]
+        request.exception_reporter_class = NoReport
         if _is_cut_off(error):
             drop_connections()
 
@@ -86,8 +87,9 @@ def is_away(error: DatabaseError | InterfaceError) -> bool:
 def drop_connections() -> None:
     """Do not hand out idle connections of before: they are cut off like the one that failed."""
     for connection in connections.all():
-        if getattr(connection, "pool", None):
-            connection.pool.drain()
+        pool = getattr(connection, "pool", None)
+        if pool is not None:
+            pool.drain()
 
 
 def _is_cut_off(error: DatabaseError | InterfaceError) -> bool:

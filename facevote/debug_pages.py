@@ -16,12 +16,9 @@ if TYPE_CHECKING:
 class NothingTyped(SafeExceptionReporterFilter):
     """Shows the places of a traceback, and nothing that somebody has sent in a form.
 
-    Django's own filter hides passwords only with DEBUG off. And it hides variables by name, but a
+    Django's own filter does nothing with DEBUG on. And it would hide variables by name, but a
     password that was typed passes through many functions of several packages.
     """
-
-    def is_active(self, request: HttpRequest | None) -> bool:
-        return True
 
     def get_post_parameters(self, request: HttpRequest | None) -> dict[str, str] | QueryDict:
         if request is None:

@@ -164,13 +164,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     # Each request runs in a thread of its own, so the process and not the thread keeps connections.
+    DATABASES["default"]["ENGINE"] = "facevote.postgresql"
     DATABASES["default"]["OPTIONS"] = {
-        # While the database is away, a request waits two seconds for a connection and then says so.
+        # After `timeout` a request that waits for a connection looks whether the database is away.
         # A try to connect is given up soon, so that the next request tries anew.
         "pool": {
             "min_size": 1,
             "max_size": env.whole("DATABASE_CONNECTIONS", default=8),
-            "timeout": 2,
+            "timeout": 0.7,
             "reconnect_timeout": 1,
         },
         "connect_timeout": 2,

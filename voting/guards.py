@@ -39,11 +39,13 @@ ELECTION_CORE = (
 ROLL_PERSON = (
     "id election_id user_id name voter_number number_key date_of_birth district added_by_id"
 )
-ROLL_CREDENTIAL = "points credential alias"
-CHANGE_CORE = "id election_id reason add remove proposed_by_id approved_by_id"
-ROLL_CHANGE_RECORD = "id election_id proposed_by_id approved_by_id registrar_files"
+ROLL_CHANGE_RECORD = "id election_id proposed_by_id approved_by_id"
 # What a purge leaves of a roll entry: all that the public record is made of.
 ROLL_RECORD = "id election_id points credential alias has_voted added_by_id removed_by_id"
+ROLL_CREDENTIAL = "points credential alias"
+CHANGE_CORE = "id election_id reason add remove proposed_by_id approved_by_id"
+NO_CREDENTIAL = "NEW.credential = '' AND NEW.alias = '' AND NEW.points = '[]'"
+NO_FILES = "NEW.registrar_files = '{}'"
 BALLOT_CORE = "id election_id credential tracker ballot"
 TRUSTEE_CORE = "id election_id index name ceremony_round registration shares complaint confirmation"
 
@@ -82,15 +84,6 @@ def _approved(column: str) -> str:
     )
 
 
-def _forgets(row: str, emptied: str) -> str:
-    """The link between persons and credentials is removed, as two officials have approved."""
-    return (
-        f"({emptied} AND {_state(row)} = 'released' AND EXISTS (SELECT 1 FROM voting_jointstep j"
-        f" WHERE j.election_id = {row}.election_id AND j.kind = 'forget'"
-        " AND j.approved_by_id IS NOT NULL))"
-    )
-
-
 def _roll_purge() -> str:
     """An entry of a released election whose person is erased, and nothing else of it."""
     return (
@@ -104,7 +97,17 @@ def _roll_purge() -> str:
 def _roll_change_purge() -> str:
     return (
         f"""({_state("OLD")} = 'released' AND NEW.reason = '' AND NEW."add" = '[]'"""
-        f""" AND NEW."remove" = '[]' AND NOT ({_differs(ROLL_CHANGE_RECORD)}))"""
+        f""" AND NEW."remove" = '[]' AND (NOT ({_differs("registrar_files")}) OR {NO_FILES})"""
+        f""" AND NOT ({_differs(ROLL_CHANGE_RECORD)}))"""
+    )
+
+
+def _forgets(row: str, emptied: str) -> str:
+    """The link between persons and credentials is removed, as two officials have approved."""
+    return (
+        f"({emptied} AND {_state(row)} = 'released' AND EXISTS (SELECT 1 FROM voting_jointstep j"
+        f" WHERE j.election_id = {row}.election_id AND j.kind = 'forget'"
+        " AND j.approved_by_id IS NOT NULL))"
     )
 
 
@@ -136,8 +139,6 @@ def _never(table: str, *events: str) -> list[Guard]:
 
 
 FROZEN = "the election is frozen"
-NO_CREDENTIAL = "NEW.credential = '' AND NEW.alias = '' AND NEW.points = '[]'"
-NO_FILES = "NEW.registrar_files = '{}'"
 
 # Two officials may let an open election close later.
 CLOSES_WRONGLY = (
@@ -175,8 +176,8 @@ GUARDS: list[Guard] = [
     Guard(
         "voting_voterrollentry",
         "UPDATE",
-        f"NOT {_roll_purge()} AND"
-        f"({_state('OLD')} <> 'draft' OR {_state('NEW')} <> 'draft') AND ({_differs(ROLL_PERSON)}"
+        f"NOT {_roll_purge()} AND ({_state('OLD')} <> 'draft' OR {_state('NEW')} <> 'draft')"
+        f" AND ({_differs(ROLL_PERSON)}"
         f" OR (({_differs(ROLL_CREDENTIAL)}) AND NOT {_forgets('OLD', NO_CREDENTIAL)})"
         f" OR (OLD.has_voted {{differs}} NEW.has_voted AND (OLD.has_voted OR "
         f"{_state('OLD')} <> 'open'))"
@@ -188,8 +189,8 @@ GUARDS: list[Guard] = [
     Guard(
         "voting_rollchange",
         "UPDATE",
-        f"OLD.approved_by_id IS NOT NULL AND NOT {_roll_change_purge()}"
-        f" AND ({_differs(CHANGE_CORE)}"
+        f"OLD.approved_by_id IS NOT NULL AND NOT {_roll_change_purge()} AND"
+        f" ({_differs(CHANGE_CORE)}"
         f" OR ({_differs('registrar_files')} AND NOT {_forgets('OLD', NO_FILES)}))",
         "an approved change stays as it is",
     ),

@@ -87,6 +87,9 @@ def code(request: HttpRequest) -> HttpResponse:
     if is_new and request.session.get(MAY_SET_UP) != user.pk:
         return _ask_for_set_up_code(request, user)
     form = CodeForm(request.POST or None)
+    if is_new:
+        # Nobody has recovery codes yet.
+        form.fields["code"].help_text = ""
     if request.method == "POST" and form.is_valid():
         if second_device.verify(user, form.cleaned_data["code"].strip(), may_set_up=is_new):
             login.complete(request, user, factor=Factor.TOTP)
@@ -160,11 +163,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             record(Action.SIGNED_OUT, actor=request.user, subject=user_subject(request.user.pk))
     auth.logout(request)
-    answer = redirect("home")
-    # A ballot's page keeps the choices of its voter in the tab. The next person at this device
-    # must not find them.
-    answer["Clear-Site-Data"] = '"storage"'
-    return answer
+    return redirect("home")
 
 
 @login_required

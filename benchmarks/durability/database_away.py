@@ -42,7 +42,8 @@ def absence(port: int, way: Passage, seconds: float, *, silent: bool) -> dict[st
     way.silent = silent
     if silent:
         way.open()
-    until, answers = time.perf_counter() + seconds, []
+    answers: list[tuple[int, float]] = []
+    until = time.perf_counter() + seconds
     while time.perf_counter() < until:
         answers.append(ask(port, PATHS[len(answers) % len(PATHS)]))
     way.close()

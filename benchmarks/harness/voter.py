@@ -47,13 +47,13 @@ class Visit:
 def sign_in(url: str, username: str) -> dict[str, str]:
     """The cookies that the password step leaves. RuntimeError if the password is refused."""
     link = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
-    _status, cookies, _body = _request(link, "GET", "/sign-in/", {})
+    _status, cookies, _body = request(link, "GET", "/sign-in/", {})
     form = {
         "username": username,
         "password": PASSWORD,
         "csrfmiddlewaretoken": cookies["csrftoken"],
     }
-    status, given, _body = _request(
+    status, given, _body = request(
         link,
         "POST",
         "/sign-in/",
@@ -71,7 +71,7 @@ def ticket(url: str, cookies: dict[str, str]) -> str:
     """The word that opens one socket for the face step. RuntimeError if it is refused."""
     link = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
     body = json.dumps({"purpose": "login"}).encode()
-    status, _given, answer = _request(
+    status, _given, answer = request(
         link, "POST", "/verify/ticket/", cookies, body=body, content_type="application/json"
     )
     link.close()
@@ -80,7 +80,7 @@ def ticket(url: str, cookies: dict[str, str]) -> str:
     return str(json.loads(answer)["ticket"])
 
 
-def _request(
+def request(
     link: http.client.HTTPConnection,
     method: str,
     path: str,
@@ -90,7 +90,7 @@ def _request(
     content_type: str = "",
 ) -> tuple[int, dict[str, str], bytes]:
     """The status, the cookies that the answer sets, and its body."""
-    headers = {"Cookie": _header(cookies)} if cookies else {}
+    headers = {"Cookie": cookie_header(cookies)} if cookies else {}
     if body:
         headers |= {"Content-Type": content_type, "X-CSRFToken": cookies["csrftoken"]}
     link.request(method, path, body or None, headers)
@@ -117,7 +117,7 @@ async def visit(
     """
     cookies = await asyncio.to_thread(sign_in, url, username)
     token = await asyncio.to_thread(ticket, url, cookies)
-    headers = {"Cookie": _header(cookies)}
+    headers = {"Cookie": cookie_header(cookies)}
     address = url.replace("http", "ws", 1) + "/ws/verify/"
     begun, result = time.perf_counter(), Visit()
     async with connect(
@@ -179,5 +179,5 @@ async def _ready(link: ClientConnection) -> dict[str, Any]:
     raise RuntimeError("no place became free")
 
 
-def _header(cookies: Mapping[str, str]) -> str:
+def cookie_header(cookies: Mapping[str, str]) -> str:
     return "; ".join(f"{name}={value}" for name, value in cookies.items())

@@ -28,9 +28,12 @@ from biometrics.engine.images import decode_photo
 from biometrics.engine.types import Hint, RgbImage
 
 if TYPE_CHECKING:
-    from biometrics.engine.faces.quality import QualityPolicy
-    from biometrics.engine.types import Face, FloatArray
+    import numpy.typing as npt
 
+    from biometrics.engine.faces.quality import QualityPolicy
+    from biometrics.engine.types import Face
+
+    Numbers = npt.NDArray[np.number[Any]]
     Random = np.random.Generator
 
 # Indices of the face mesh: around the jaw from ear to ear, and what closes each covering above it.
@@ -56,7 +59,7 @@ OFF = {
 
 def covered(image: RgbImage, face: Face, kind: str, chance: Random) -> RgbImage:
     """Return the picture with the face covered."""
-    points = face.landmarks.points[:, :2] if face.landmarks else np.zeros((468, 2))
+    points = face.landmarks.points[:, :2] if face.landmarks else np.zeros((468, 2), np.float32)
     x, y = points[4].astype(int)
     skin = np.median(image[y - 3 : y + 3, x - 6 : x + 6].reshape(-1, 3), axis=0)
     hand = np.clip(skin * chance.uniform(0.8, 1.15), 0, 255)
@@ -69,7 +72,7 @@ def covered(image: RgbImage, face: Face, kind: str, chance: Random) -> RgbImage:
     return _painted(image, outline, np.asarray(colour.get(kind, hand)), 6, chance)
 
 
-def _with_glasses(image: RgbImage, points: FloatArray, chance: Random) -> RgbImage:
+def _with_glasses(image: RgbImage, points: Numbers, chance: Random) -> RgbImage:
     width = float(np.linalg.norm(points[33] - points[133])) * chance.uniform(0.85, 1.1)
     turn = np.linspace(0, 2 * np.pi, 20)
     round_ = np.stack([np.cos(turn), 0.8 * np.sin(turn)], axis=1) * width
@@ -80,7 +83,7 @@ def _with_glasses(image: RgbImage, points: FloatArray, chance: Random) -> RgbIma
 
 
 def _painted(
-    image: RgbImage, outline: FloatArray, colour: FloatArray, noise: float, chance: Random
+    image: RgbImage, outline: Numbers, colour: Numbers, noise: float, chance: Random
 ) -> RgbImage:
     """Fill an outline with cloth or skin: a colour with grain, lighter towards one side."""
     inside = np.zeros(image.shape[:2], np.uint8)

@@ -177,7 +177,7 @@ def _voter(username: str, *, create: bool) -> User:
 
 @transaction.atomic
 def _new_voter(username: str) -> User:
-    user = User(username=username)
+    user = User(username=User.normalize_username(username))
     user.set_unusable_password()
     try:
         user.full_clean(exclude=["password"])

@@ -108,6 +108,6 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
     else:
         path = _file(name) or _file("NotoSans")
     font = ImageFont.truetype(path, size)
-    others = (axis["default"] for axis in font.get_variation_axes()[1:])
+    others = [float(axis["default"] or 0) for axis in font.get_variation_axes()[1:]]
     font.set_variation_by_axes([REGULAR, *others])
     return font

@@ -36,7 +36,7 @@ class Words(HTMLParser):
             self.inside.append(tag)
         for name, value in attrs:
             shown = name in READ_OUT and not (name == "value" and tag != "input")
-            if shown and value and value not in {"yes", "no", "erase_biometrics"}:
+            if shown and value and value not in {"yes", "no", "erase_biometrics", "paper_consent"}:
                 self.look(value)
 
     def handle_endtag(self, tag):

@@ -101,10 +101,25 @@ def test_nobody_else_in_the_tab_sees_the_choices(drawn_site, page):
     page.goto(f"{drawn_site.url}/elections/")
     kept = "() => Object.keys(sessionStorage).length"
     assert page.evaluate(kept) == 1
+    page.evaluate("() => localStorage.setItem('camera', 'the outer one')")
 
     page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url(f"{drawn_site.url}/")
-    assert page.evaluate(kept) == 0
+    page.wait_for_function("() => Object.keys(sessionStorage).length === 0")
+    # The camera of a polling place is chosen once, and not anew for each voter.
+    assert page.evaluate("() => localStorage.getItem('camera')") == "the outer one"
+
+
+def test_a_voter_whose_session_ended_finds_the_choices_after_signing_in_again(drawn_site, page):
+    at_the_ballot(page, drawn_site, "cleo")
+    choose(page)
+    before = chosen(page)
+    page.context.clear_cookies()
+    page.reload()
+    page.wait_for_url("**/sign-in/**")
+
+    at_the_ballot(page, drawn_site, "cleo")
+
+    assert chosen(page) == before
 
 
 def test_a_voter_who_was_signed_out_hears_it_before_encrypting(drawn_site, page):

@@ -150,3 +150,11 @@ def test_an_error_of_the_site_is_still_shown_as_one(chief, monkeypatch):
     page = f"/admin/voting/election/{election.pk}/change/"
     assert chief.get(page).status_code == 500
     assert Client().get("/no/such/page/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/elections/", "/api/voters/", "/api/elections/e/roll/", "/api/elections/e/board/"]
+)
+@pytest.mark.parametrize("number", ["9" * 40, "-1", "x", ""])
+def test_a_page_that_no_list_has_is_no_error_of_the_server(poll, chief, path, number):
+    assert chief.get(path, {"offset": number, "limit": number}).status_code in {200, 400}

@@ -10,6 +10,7 @@ import numpy as np
 
 from biometrics.attacks.recapture import on_screen
 from biometrics.engine.images import to_bgr, to_rgb
+from biometrics.engine.types import RgbImage
 from tests.support.still_films import HEIGHT, WIDTH, film
 
 if TYPE_CHECKING:
@@ -49,4 +50,4 @@ def write_clip(path: Path, photo: Photo, *, on_a_screen: bool) -> None:
 
 
 def _filmed_again(image: BgrImage, chance: np.random.Generator) -> BgrImage:
-    return to_bgr(on_screen(to_rgb(image), chance))
+    return to_bgr(RgbImage(on_screen(to_rgb(image), chance)))

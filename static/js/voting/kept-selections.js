@@ -47,16 +47,21 @@ export class KeptSelections {
   }
 
   forget() {
-    try {
-      sessionStorage.removeItem(KEY);
-    } catch {
-      // Nothing is kept.
-    }
+    forgetSelections();
   }
 
   /** @returns {boolean} whether the voter has selected anything */
   isAny() {
     return inputsOf(this.#form).some(({ checked }) => checked);
+  }
+}
+
+/** Drops the selections, whoever's they are. */
+export function forgetSelections() {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // Nothing is kept.
   }
 }
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import overrides
 from accounts.audit import Action
-from accounts.models import AuditEvent, OverridePurpose
+from accounts.models import AuditEvent, OverridePurpose, User
 from biometrics.consent.agreement import has_consent, record_paper_consent, withdraw_consent
 from biometrics.models import Consent, Reference, VerificationSession
 from tests.support.people import (
@@ -165,7 +165,7 @@ def test_an_official_prints_the_text_and_records_the_signature(office, settings)
     assert "compared with those of all other enrolled people" in printed
     assert (before, has_consent(dora)) == (False, True)
     assert consent.on_paper
-    assert consent.recorded_by.username == "registrar"
+    assert consent.recorded_by == User.objects.get(username="registrar")
     event = AuditEvent.objects.get(action=Action.CONSENT_ON_PAPER)
     assert event.actor_id == consent.recorded_by_id
     assert event.details["text"] == consent.text_version

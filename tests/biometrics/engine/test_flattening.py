@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -30,7 +32,7 @@ def with_a_palette():
     picture = WHOLE.quantize(255)
     shown = np.array(picture)
     shown[:, 160:] = 255
-    palette = picture.getpalette()
+    palette = picture.getpalette() or []
     picture = Image.fromarray(shown, "P")
     picture.putpalette([*palette[: 255 * 3], 250, 10, 10])
     picture.info["transparency"] = 255
@@ -53,7 +55,7 @@ def deep():
     return picture
 
 
-HALF_SEEN = {
+HALF_SEEN: dict[str, tuple[Image.Image, str, dict[str, Any]]] = {
     "PNG with alpha": (half_seen("RGB"), "PNG", {}),
     "grey PNG with alpha": (half_seen("L"), "PNG", {}),
     "PNG with a palette": (with_a_palette(), "PNG", {"transparency": 255}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import struct
 
 import numpy as np
@@ -81,15 +82,13 @@ def test_a_decoder_that_wants_too_much_memory_is_stopped(monkeypatch):
     """The limit holds in the decoder's own process, whatever a header says."""
     monkeypatch.setattr(heic_process, "MEMORY_BYTES", 1)
     limits = []
-    monkeypatch.setattr(
-        heic_process.resource, "setrlimit", lambda kind, limit: limits.append((kind, limit))
-    )
-    monkeypatch.setattr(heic_process.sys, "stdin", _Empty())
+    monkeypatch.setattr("resource.setrlimit", lambda kind, limit: limits.append((kind, limit)))
+    monkeypatch.setattr("sys.stdin", _Empty())
 
     code = heic_process.main()
 
     assert code == heic_process.BROKEN
-    assert (heic_process.resource.RLIMIT_AS, (1, 1)) in limits
+    assert (resource.RLIMIT_AS, (1, 1)) in limits
 
 
 class _Empty:

@@ -219,6 +219,15 @@ def test_a_voter_is_found_whichever_way_the_folder_spells_an_accent(people, db):
     assert has_reference(zoe)
 
 
+def test_a_new_voter_has_the_name_in_its_normal_form(people, db):
+    people.put(unicodedata.normalize("NFD", "zoë"), jpeg(ALICE))
+
+    code = exit_code_of("encode_faces", str(people.root), "--create-voters", "--consent-on-paper")
+
+    assert code == 0
+    assert User.objects.get().username == unicodedata.normalize("NFC", "zoë")
+
+
 def test_a_folder_whose_name_is_not_utf_8_is_named_and_the_others_are_enrolled(
     people, alice, capsys
 ):

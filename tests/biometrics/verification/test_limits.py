@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from channels.db import database_sync_to_async
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -66,8 +68,6 @@ def refusal_of(act):
 
 @pytest.fixture
 def fail_often(voter, now, transactional_db):
-    from django.db import transaction
-
     def fail_so_often(times):
         with transaction.atomic():
             fail(voter, times, now)
@@ -201,6 +201,8 @@ async def test_a_socket_says_that_it_is_open_for_as_long_as_it_is(voter, monkeyp
     await next_answer(link)
 
     after = await VerificationSession.objects.aget()
+    assert before.alive_until is not None
+    assert after.alive_until is not None
     assert after.alive_until > before.alive_until
     await link.disconnect()
 
@@ -224,8 +226,6 @@ async def test_who_has_compared_too_many_frames_today_compares_no_more(voter, se
         answers.append(await next_answer(link))
         if answers[-1]["type"] == "verdict":
             break
-        import asyncio
-
         await asyncio.sleep(0.09)
     await link.disconnect()
 

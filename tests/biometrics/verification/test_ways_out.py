@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from channels.db import database_sync_to_async
@@ -12,6 +13,8 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from biometrics.models import FaceAllowance, FaceLockout
 from biometrics.verification import allowance, consumers, sessions
+from biometrics.verification.admission import door
+from biometrics.verification.browser_binding import hash_of
 from biometrics.verification.consumers import TIMED_OUT
 from tests.biometrics.verification.sockets import (
     close_code,
@@ -57,8 +60,8 @@ async def say_goodbye(link, _frames):
     await link.disconnect()
 
 
-async def break_the_order(link, _frames):
-    await link.send_to(bytes_data=frame(1, picture(ALICE)))
+async def break_the_order(link, frames):
+    await link.send_to(bytes_data=frame(frames + 2, picture(ALICE)))
     assert await close_code(link) == 4409
     await link.disconnect()
 
@@ -156,8 +159,6 @@ async def test_a_slow_engine_is_no_silence_of_the_page(voter, soon_idle, monkeyp
     judge = ScriptedEngine.process
 
     def slowly(self, *args, **kwargs):
-        import time
-
         time.sleep(1.2)
         return judge(self, *args, **kwargs)
 
@@ -171,8 +172,6 @@ async def test_a_slow_engine_is_no_silence_of_the_page(voter, soon_idle, monkeyp
 
 
 async def test_a_password_alone_holds_no_place_before_the_camera(voter, soon_idle):
-    from biometrics.verification.admission import door
-
     link = await open_link(Client())
     assert len(door().line) == 1
 
@@ -186,8 +185,6 @@ def step_that_was_left(voter, now):
     browser = Client()
     pass_password(browser, "alice")
     ticket = ask_ticket(browser).json()["ticket"]
-    from biometrics.verification.browser_binding import hash_of
-
     session = sessions.open_session(
         ticket, browser_hash=hash_of(browser.session), camera={}, now=now
     )

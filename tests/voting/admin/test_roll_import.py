@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import User
+from tests.support.office_forms import save
 from tests.support.whole_login import WholeLoginClient
 from voting.models import RollImport, VoterRollEntry, WorkState
 from voting.roll import imports
@@ -227,12 +228,11 @@ def test_an_import_that_begins_while_a_form_is_saved_is_not_disturbed(
 ):
     upload(draft.election, b"voter_number,name\n7,Seven\n")
     entry = draft.election.roll.first()
-    form = {"election": draft.election.pk, "name": "New", "voter_number": "N0"}
     # The form has been checked, and then the import begins.
     monkeypatch.setattr("voting.admin.forms.RollEntryForm.clean", lambda form: form.cleaned_data)
     RollImport.objects.update(state=WorkState.WRITING)
 
-    page = registrar.post(f"/admin/voting/voterrollentry/{entry.pk}/change/", form)
+    page = save(registrar, f"/admin/voting/voterrollentry/{entry.pk}/change/", name="New")
 
     assert page.status_code == 403
     assert not VoterRollEntry.objects.filter(name="New").exists()

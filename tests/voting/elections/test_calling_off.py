@@ -13,6 +13,7 @@ from accounts.models import AuditEvent, User
 from facevote.desk import desk_of
 from tests.support.polls import draft_election, open_poll
 from voting.elections import calling_off, freezing, life_cycle
+from voting.keys import naming
 from voting.models import Election, State
 from voting.refusals import StepRefused
 from voting.tasks import run_clock
@@ -57,13 +58,15 @@ def test_a_late_election_says_what_is_wrong_where_officials_look(late, chief):
     assert "It should be open by now and is not." in public
 
 
-def test_unchecked_keys_of_trustees_are_told_when_the_time_has_come():
+def test_missing_endorsements_are_told_when_the_time_has_come():
     now = timezone.now()
-    election = Election(state=State.FROZEN, key_mode="trustees", opens_at=now, pk=1)
+    election = draft_election(key_mode="trustees", opens_at=now).election
+    naming.add_trustee(election, "Ada")
+    election.state = State.FROZEN
 
     assert life_cycle.overdue(election, now - dt.timedelta(minutes=1)) == []
     (reason,) = life_cycle.overdue(election, now)
-    assert reason.startswith("0 of the 1 trustees")
+    assert reason.startswith("1 trustees have not endorsed")
 
 
 def test_it_is_called_off_in_public_with_a_reason_and_in_the_log(late, chief):

@@ -31,6 +31,13 @@ def answers_to(conditions, policy, *, pace=0.1):
     return told
 
 
+def ended(state, policy):
+    """The verdict for somebody who leaves now."""
+    verdict = session.time_out(state, policy).verdict
+    assert verdict is not None
+    return verdict
+
+
 @pytest.mark.parametrize("policy", [POLICY, ALWAYS, LIT, replace(ALWAYS, frames_needed=5)])
 @pytest.mark.parametrize("pace", [0.01, 0.1, 1.0])
 def test_every_mixture_of_matches_and_misses_gets_the_same_answers(policy, pace):
@@ -79,27 +86,32 @@ def test_what_no_comparison_tells_is_told_at_once():
 @pytest.mark.parametrize("condition", ["stranger", "attack"])
 @pytest.mark.parametrize("policy", [POLICY, replace(POLICY, frames_needed=5)])
 def test_who_goes_before_anything_was_told_has_not_failed_and_after_it_has(condition, policy):
-    few = run([frame_of(n, condition) for n in range(policy.silent_frames)], policy=policy)
-    more = run([frame_of(n, condition) for n in range(policy.silent_frames + 1)], policy=policy)
+    few = ended(
+        run([frame_of(n, condition) for n in range(policy.silent_frames)], policy=policy), policy
+    )
+    more = ended(
+        run([frame_of(n, condition) for n in range(policy.silent_frames + 1)], policy=policy),
+        policy,
+    )
 
-    assert not session.time_out(few, policy).verdict.counted
-    assert session.time_out(more, policy).verdict.counted
+    assert not few.counted
+    assert more.counted
 
 
 @pytest.mark.parametrize("condition", ["nobody", "blurred"])
 def test_frames_that_show_no_face_to_compare_are_never_a_failure(condition):
     state = run([frame_of(number, condition) for number in range(200)])
 
-    ended = session.time_out(state, POLICY).verdict
+    verdict = ended(state, POLICY)
 
-    assert ended.reason is Reason.TIMED_OUT
-    assert not ended.counted
+    assert verdict.reason is Reason.TIMED_OUT
+    assert not verdict.counted
 
 
 def test_a_voter_who_is_matched_and_goes_has_not_failed():
     state = run([frame_of(number) for number in range(9)])
 
-    assert not session.time_out(state, POLICY).verdict.counted
+    assert not ended(state, POLICY).counted
 
 
 def test_the_silence_is_as_long_as_the_row_less_the_frames_ahead_of_the_first_cue():
