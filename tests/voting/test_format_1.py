@@ -12,7 +12,7 @@ from tests.support.guarded_tables import unguarded
 from tests.voting.crypto.elections import vectors
 from voting.models import Board, BoardEvent, Choice, Contest, Election, Result
 
-MIGRATION = importlib.import_module("voting.migrations.0006_format_2")
+MIGRATION = importlib.import_module("voting.migrations.0007_format_2")
 
 
 def frozen_before(state):
