@@ -211,6 +211,7 @@ NO_PAGES = {
     "results-json",
 } | {
     "published-heads",
+    "standing",
     "witness",
 }
 
