@@ -65,7 +65,6 @@ def open_1(value: Json, manifest: Manifest) -> Opened:
     opening = keys(value["opening"], "contests format tracker")
     require(opening["format"] == "facevote-opening-1", "an unknown format")
     ballot = read_ballot(manifest, value["ballot"])
-    text(ballot["credential"], ID)
     require(opening["tracker"] == tracker_of(manifest, ballot), "the tracker is not the ballot's")
     rows = check_ballot(manifest, ballot, range(len(manifest.contests)), ())
     opened: Opened = []

@@ -8,6 +8,8 @@ verify_ms_browser        verifying a whole board there, as trustees and those wi
                          time for each of its ballots of 10 choices
 verify_ms                median time to read and verify that ballot in Python, on one core
 verify_election_seconds  verifier/verify_election.py on the finished election of --ballots ballots
+trustee_seconds          verifier/trustee_decrypt.py on the same board before its decryption: a
+                         trustee's part of the count
 casts_per_second         over HTTP to a durable commit, on each database
                          (benchmarks.durability.casting); null where PostgreSQL does not answer
 """
@@ -106,7 +108,7 @@ def verify_ms(_options: argparse.Namespace) -> float:
 
 
 def verify_election_seconds(options: argparse.Namespace) -> float:
-    election = simulate(Shape(voters=options.ballots, choices=10))
+    election = many_ballots(options.ballots)
     with tempfile.TemporaryDirectory() as folder:
         board, head = Path(folder) / "board.jsonl", Path(folder) / "head.json"
         board.write_bytes(election.file)
@@ -115,6 +117,21 @@ def verify_election_seconds(options: argparse.Namespace) -> float:
         command += [board, "--head", head]
         started = time.perf_counter()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        return time.perf_counter() - started
+
+
+def trustee_seconds(options: argparse.Namespace) -> float:
+    """The trustee has checked the key before, and says yes to the question at once."""
+    election = many_ballots(options.ballots)
+    first = next(e.seq for e in election.events if e.kind is BoardEventKind.DECRYPTION)
+    with tempfile.TemporaryDirectory() as folder:
+        board, key = Path(folder) / "board.jsonl", Path(folder) / "key.json"
+        board.write_bytes(b"".join(event.line + b"\n" for event in election.events[:first]))
+        key.write_bytes(election.key_files[0].to_json() + b"\n")
+        command: list[str | Path] = [sys.executable, ROOT / "verifier/trustee_decrypt.py"]
+        command += [key, board, "--out", Path(folder) / "message.json"]
+        started = time.perf_counter()
+        subprocess.run(command, check=True, input=b"yes\n", stdout=subprocess.DEVNULL)
         return time.perf_counter() - started
 
 
@@ -140,8 +157,14 @@ FIGURES: dict[str, Callable[[argparse.Namespace], Any]] = {
     "verify_ms_browser": verify_ms_browser,
     "verify_ms": verify_ms,
     "verify_election_seconds": verify_election_seconds,
+    "trustee_seconds": trustee_seconds,
     "casts_per_second": casts_per_second,
 }
+
+
+@functools.cache
+def many_ballots(voters: int) -> SimulatedElection:
+    return simulate(Shape(voters=voters, choices=10))
 
 
 @functools.cache

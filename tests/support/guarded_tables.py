@@ -31,6 +31,9 @@ TABLES = [
     "voting_contest",
     "voting_rollimport",
     "voting_freezeorder",
+    "voting_jointstep",
+    "voting_registrar",
+    "voting_witness",
     "voting_election",
     "accounts_auditevent",
 ]

@@ -103,6 +103,7 @@ def spoiled(*path):
         (spoiled("format", "facevote-audit-1"), "has another format"),
         (spoiled("opening", "format", "facevote-opening-1"), "an unknown format"),
         (spoiled("opening", "extra", 1), "needs the keys"),
+        (spoiled("extra", 1), "needs the keys"),
         (lambda whole: whole["opening"]["selections"].reverse(), "manifest's order"),
         (lambda whole: whole["opening"]["selections"].clear(), "not 1 to 2 items"),
     ],
@@ -136,6 +137,10 @@ def test_an_opening_of_format_1_is_checked(alone):
         (spoiled("opening", "contests", 0, "id", "other"), "opening is of another contest"),
         (spoiled("opening", "contests", 0, "selections", 0, True), "out of its range"),
         (spoiled("opening", "tracker", "ab" * 32), "tracker is not the ballot's"),
+        (spoiled("opening", "format", "facevote-opening-2"), "an unknown format"),
+        (spoiled("opening", "extra", 1), "needs the keys"),
+        (spoiled("opening", "contests", 0, "extra", 1), "needs the keys"),
+        (spoiled("extra", 1), "needs the keys"),
         (spoiled("ballot", "election", "ab" * 32), "made for another election"),
     ],
 )

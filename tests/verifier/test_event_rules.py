@@ -101,6 +101,12 @@ def test_a_line_that_is_too_long_is_named(monkeypatch):
     assert not any(problem.startswith("1 ") for problem in found)
 
 
+def test_a_roll_that_is_too_long_is_named(monkeypatch):
+    monkeypatch.setattr(board, "LONGEST_ROLL", 100)
+
+    assert problems(Maker().open().file) == ["1 ?: a line that is too long"]
+
+
 OVERRIDES = [
     (lambda made: made.override(2), "is override 2, not 1"),
     (lambda made: (made.override(1), made.override(1)), "is override 1, not 2"),
@@ -187,6 +193,10 @@ def test_persons_are_forgotten_once_and_all():
     made = Maker().finished()
     made.forget(edited("voters", 4))
     named(made, "a wrong number of voters")
+
+    made = Maker().finished()
+    made.forget(edited("approved_by", ["a", "A"]))
+    named(made, "two different officials")
 
     made = Maker().finished()
     made.forget()

@@ -12,7 +12,7 @@ from tests.verifier.found import problems
 from tests.verifier.maker import Maker, Shape
 from tests.verifier.programs import run
 from tests.verifier.served_site import PATH, served
-from verifier.monitor_board import read_key, serve
+from verifier.monitor_board import new_key, read_key, serve
 from verifier.rules.group import base
 from verifier.rules.strict import FAULTS, dump
 from verifier.witnessing.pages import Page, read_list
@@ -335,6 +335,25 @@ def test_a_new_key_is_the_owners_alone_and_never_written_over(alone):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert base(read_key(file)).hex() in first.stdout
     assert json.loads(file.read_bytes())["secret"] not in first.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("format", "facevote-witness-key-1"), ("key", "ab" * 32), ("extra", 1)]
+)
+def test_a_key_file_that_was_changed_is_refused(tmp_path, name, value):
+    file = tmp_path / "witness.json"
+    new_key(file)
+    file.write_bytes(dump(json.loads(file.read_bytes()) | {name: value}) + b"\n")
+
+    with pytest.raises(FAULTS):
+        read_key(file)
+
+
+def test_without_an_address_nothing_is_watched(alone):
+    done = run(alone / "monitor_board.py", "--once")
+
+    assert done.returncode == 2
+    assert "address of the election is missing" in done.stderr
 
 
 def test_the_program_looks_once_and_says_what_it_found(alone):

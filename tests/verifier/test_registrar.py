@@ -16,7 +16,7 @@ from verifier.registering.letters import make_letter
 from verifier.registering.roll_file import read_people
 from verifier.rules.group import challenge, read_scalar
 from verifier.rules.manifest import read_manifest, short
-from verifier.rules.strict import FAULTS
+from verifier.rules.strict import FAULTS, dump
 from voting.crypto.proofs import Proof
 from voting.crypto.registrars import codes as others_codes
 from voting.crypto.registrars.points import RegistrarPoints, holds_change
@@ -318,6 +318,39 @@ def test_a_fault_of_the_rolls_file_is_named_with_its_line(tmp_path, roll, words)
         read_people(file)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("format", "facevote-codes-1", "not a registrar's file of codes"),
+        ("key", "ab" * 32, "do not fit"),
+        ("index", 3, "out of its range"),
+        ("election", "other", "does not have this registrar"),
+        ("extra", 1, "needs the keys"),
+        ("voters", [{}], "needs the keys"),
+    ],
+)
+def test_a_file_of_codes_that_was_changed_is_refused(registrar, name, value, words):
+    made = election_of(registrar).open()
+    changed = registrar.read("codes.json") | {name: value}
+    registrar.codes.write_bytes(dump(changed) + b"\n")
+
+    done = registrar.letters(made)
+
+    assert done.returncode == 1
+    assert words in done.stderr
+
+
+@pytest.mark.parametrize(("election", "index"), [("Two Words", "1"), ("test-election", "3")])
+def test_codes_are_drawn_for_an_election_and_registrar_1_or_2_alone(alone, election, index):
+    registrar = Registrar(alone)
+    files = ("--codes", registrar.codes, "--out", registrar.folder / "points.json")
+
+    done = registrar.run("draw", registrar.roll, "--election", election, "--index", index, *files)
+
+    assert done.returncode == 1
+    assert not registrar.codes.exists()
+
+
 def test_codes_are_read_as_people_type_them():
     code = draw_code()
     typed = write_code(code)
@@ -325,8 +358,15 @@ def test_codes_are_read_as_people_type_them():
     assert read_code(typed.lower().replace("-", " ").replace("0", "o").replace("1", "l")) == code
     assert others_codes.read(typed) == code
     assert others_codes.written(code) == typed
-    for slip in (typed[:-1], typed + "0", "8" + typed[1:], "U" + typed[1:], other_end(typed)):
-        with pytest.raises(FAULTS):
+    slips = {
+        typed[:-1]: "28 letters and digits",
+        typed + "0": "28 letters and digits",
+        "U" + typed[1:]: "28 letters and digits",
+        "8" + typed[1:]: "from 0 to 7",
+        other_end(typed): "last two signs",
+    }
+    for slip, words in slips.items():
+        with pytest.raises(FAULTS, match=words):
             read_code(slip)
 
 

@@ -15,6 +15,7 @@ from verifier.registering.roll_file import Person
 from verifier.rules.strict import dump
 from voting.elections import freezing, life_cycle
 from voting.models import Registrar, RollChange
+from voting.refusals import StepRefused
 from voting.roll import changes
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -137,5 +138,5 @@ def test_a_lost_code_is_replaced_on_the_pages(office, opened, admin_user):
     assert "nobody who is a registrar of this election" in answer.content.decode()
     assert "the file is missing" in answer.content.decode()
     assert key.key != codes.key
-    with pytest.raises(changes.StepRefused):
+    with pytest.raises(StepRefused):
         changes.approve(change, actor=opened.official, now=timezone.now())

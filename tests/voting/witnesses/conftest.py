@@ -36,8 +36,8 @@ class Watched:
         return dump(made.published(election.manifest))
 
 
-@pytest.fixture
-def watched(db: None) -> Watched:
+def watch_election() -> Watched:
+    """An open election with two witnesses, one of whom must sign its close."""
     poll = draft_election(witness_quorum=1)
     secrets = [random_scalar(), random_scalar()]
     for number, secret in enumerate(secrets, start=1):
@@ -48,3 +48,8 @@ def watched(db: None) -> Watched:
     freezing.freeze(poll.election, actor=poll.official, now=now)
     life_cycle.open_election(poll.election, actor=poll.official, now=now)
     return Watched(poll, secrets)
+
+
+@pytest.fixture
+def watched(db: None) -> Watched:
+    return watch_election()

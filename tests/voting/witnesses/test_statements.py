@@ -122,6 +122,12 @@ def test_nothing_is_decrypted_before_a_witness_has_signed_the_close(client, watc
     assert Election.objects.get(pk=poll.election.pk).state == State.COUNTED
 
 
+def test_the_elections_page_names_the_witnesses(client, watched):
+    page = client.get(f"/elections/{watched.poll.election.slug}/").content.decode()
+
+    assert "Witness 1, Witness 2 (1 must sign before the count)" in page
+
+
 def test_everybody_may_read_the_heads_and_statements_of_the_board(client, watched):
     send(client, watched.poll.election, watched.statement())
 
