@@ -31,7 +31,9 @@ class TrusteeBrowser:
     """One trustee's own browser: the link, and the key file that was saved last."""
 
     def __init__(self, browser: Browser, link: str, folder: Path) -> None:
-        self.page = browser.new_context(viewport=PHONE).new_page()
+        self.page = browser.new_context(
+            viewport={"width": PHONE["width"], "height": PHONE["height"]}
+        ).new_page()
         self.sent: list[str] = []
         self.page.on("request", lambda request: self.sent.append(request.post_data or ""))
         self.page.goto(link)
@@ -118,7 +120,8 @@ def verified(site: Site, page: Page, slug: str, folder: Path) -> dict[str, Any]:
     """What the stand-alone program says about the file that anybody downloads."""
     file = folder / "board.jsonl"
     file.write_bytes(page.request.get(f"{site.url}/elections/{slug}/board.jsonl").body())
-    program = [sys.executable, BASE / "verifier/verify_election.py", file, "--json"]
+    program: list[str | Path] = [sys.executable, BASE / "verifier/verify_election.py"]
+    program += [file, "--json"]
     done = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=False)
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
