@@ -14,6 +14,7 @@ from __future__ import annotations
 import itertools
 import statistics
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.harness import figures
@@ -63,7 +64,7 @@ def measure(number: int, rounds: int = 3) -> dict[str, float]:
         if in_buckets(scalars, points, width) != right:
             raise RuntimeError("the two sums differ")
         rows[f"buckets of {width} bits, microseconds a point"] = _micros(
-            lambda width=width: in_buckets(scalars, points, width), number, rounds
+            partial(in_buckets, scalars, points, width), number, rounds
         )
     rows["one addition, microseconds"] = _micros(
         lambda: [group.add(left, right) for left, right in itertools.pairwise(points)],

@@ -30,7 +30,7 @@ def page(audit_page, browser_with):
     with browser_with() as context:
         page = context.new_page()
         page.set_viewport_size(PHONE)
-        page.asked = []  # type: ignore[attr-defined]
+        page.asked = []
         page.on("request", lambda request: page.asked.append(request.url))
         page.goto(audit_page.as_uri())
         expect(page.get_by_role("heading", name="Check an opened ballot")).to_be_visible()
@@ -38,7 +38,7 @@ def page(audit_page, browser_with):
 
 
 @pytest.fixture
-def board(tmp_path) -> Path:
+def board(tmp_path):
     """A file whose first line opens the election of the vectors, as a board's does."""
     known = vectors("python.json")
     line = {"body": {"manifest": known["manifest"], "roll": known["roll"]}, "kind": "open"}

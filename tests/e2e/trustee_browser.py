@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-    from tests.e2e.conftest import Site
+    from tests.support.real_site import Site
 
 NAMES = ("Greta", "Henry", "Iris")
 
@@ -30,7 +30,8 @@ NAMES = ("Greta", "Henry", "Iris")
 class TrusteeBrowser:
     """One trustee's own browser: the link, and the key file that was saved last."""
 
-    def __init__(self, browser: Browser, link: str, folder: Path) -> None:
+    def __init__(self, browser: Browser | None, link: str, folder: Path) -> None:
+        assert browser is not None
         self.page = browser.new_context(
             viewport={"width": PHONE["width"], "height": PHONE["height"]}
         ).new_page()
@@ -64,7 +65,8 @@ class TrusteeBrowser:
         assert self.key_file is not None
         self.choose(self.key_file)
 
-    def choose(self, file: Path) -> None:
+    def choose(self, file: Path | None) -> None:
+        assert file is not None
         chooser = self.page.get_by_label("Choose the file that you saved last")
         expect(chooser).to_be_visible(timeout=20_000)
         chooser.set_input_files(file)

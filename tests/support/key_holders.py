@@ -53,6 +53,13 @@ def name_trustees(election: Election, number: int) -> list[Trustee]:
     return [naming.add_trustee(election, f"Trustee {n}")[0] for n in range(1, number + 1)]
 
 
+def link_of(trustee: Trustee) -> str:
+    """The secret of this trustee's link: the one shown when it was named can not be read again."""
+    token = f"link-of-trustee-{trustee.index}"
+    Trustee.objects.filter(pk=trustee.pk).update(token_hash=naming.hash_of(token))
+    return token
+
+
 def register_all(election: Election, rows: list[Trustee]) -> list[TrusteeSecret]:
     """All trustees send registrations with fresh secrets."""
     terms = ceremony.terms_of(election)

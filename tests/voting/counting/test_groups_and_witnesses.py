@@ -70,7 +70,7 @@ def test_each_voter_has_the_contests_of_the_own_district(two_districts, now):
     poll = two_districts
 
     shown = [
-        [contest.key for contest in ballot_contests(poll.election, None, poll.entry(number))]
+        [contest.key for contest in ballot_contests(poll.election, poll.entry(number))]
         for number in (0, 1)
     ]
 

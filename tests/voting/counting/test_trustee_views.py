@@ -6,11 +6,10 @@ import json
 
 import pytest
 
-from tests.support.key_holders import make_key
+from tests.support.key_holders import link_of, make_key
 from tests.support.polls import draft_election
 from voting.counting import counting
 from voting.elections import freezing, life_cycle
-from voting.keys import naming
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ def post(client, token, kind, message):
 
 def test_the_page_is_told_all_that_it_needs_and_no_secret(poll, client, now):
     holders = make_key(poll.election)
-    token = naming.renew_link(holders.rows[1])
+    token = link_of(holders.rows[1])
 
     told = state(client, token)
 
@@ -53,7 +52,7 @@ def test_the_page_is_told_all_that_it_needs_and_no_secret(poll, client, now):
 
 def test_a_trustee_endorses_and_decrypts_over_http(poll, client, now):
     holders = make_key(poll.election)
-    tokens = [naming.renew_link(row) for row in holders.rows]
+    tokens = [link_of(row) for row in holders.rows]
     freezing.freeze(poll.election, actor=poll.official, now=now)
     wrong = post(client, tokens[0], "endorsement", ["1" * 64, "1" * 64])
     holders.endorse(1, 2, 3)
@@ -78,7 +77,7 @@ def test_a_trustee_endorses_and_decrypts_over_http(poll, client, now):
 @pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b"\xff"])
 def test_what_can_not_be_read_is_refused(poll, client, body):
     holders = make_key(poll.election)
-    token = naming.renew_link(holders.rows[0])
+    token = link_of(holders.rows[0])
 
     answer = client.post(f"/trustee/{token}/shares/", body, content_type="application/json")
 
@@ -87,6 +86,6 @@ def test_what_can_not_be_read_is_refused(poll, client, body):
 
 def test_an_unknown_kind_of_message_is_refused(poll, client):
     holders = make_key(poll.election)
-    token = naming.renew_link(holders.rows[0])
+    token = link_of(holders.rows[0])
 
     assert post(client, token, "key-check", {}).status_code == 409

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.support.key_holders import (
@@ -48,7 +50,8 @@ def test_a_registration_of_another_ceremony_or_of_another_trustee_is_refused(pol
     terms = ceremony.terms_of(poll.election)
     first = register(new_secret(terms, 1)).to_dict(terms)
 
-    for message in (first | {"threshold": 3}, first | {"round": "00" * 16}, {}, None, []):
+    wrong: list[Any] = [first | {"threshold": 3}, first | {"round": "00" * 16}, {}, None, []]
+    for message in wrong:
         with pytest.raises(StepRefused):
             ceremony.receive(rows[0], "registration", message)
     with pytest.raises(StepRefused):
