@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,11 +84,14 @@ idle = IdleConnections()
 def _keep_private(path: str) -> None:
     """Create the file, if it is missing, so that only its owner can read it; mend an older one.
 
-    SQLite gives the files beside it (the write-ahead log and its index) the modes of the file.
+    SQLite gives the files beside it (the write-ahead log and its index) the modes of the file. A
+    file that exists is never opened here: closing it again would drop the locks that SQLite's own
+    connections of this process hold on it, and another process could delete the log under them.
     """
     if path == ":memory:" or path.startswith("file:"):
         return
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     for file in (Path(path), Path(f"{path}-wal"), Path(f"{path}-shm")):
         if file.exists() and file.stat().st_mode & 0o077:
             file.chmod(0o600)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -180,3 +182,28 @@ def test_foreign_keys_are_watched_again(settings_of):
 
     assert again.connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
     again.close()
+
+
+# Where SQLite keeps its shared lock: 510 bytes, two after the first GiB (its os.h).
+TAKE_ALL = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as file:
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)
+    except OSError:
+        print("held")
+    else:
+        print("free")
+"""
+
+
+def test_a_second_connection_leaves_the_first_ones_lock_on_the_file(settings_of):
+    first = opened(settings_of)
+    first.cursor().execute("CREATE TABLE t (x)")
+
+    opened(settings_of).cursor().execute("SELECT * FROM t")
+
+    asked = [sys.executable, "-c", TAKE_ALL, settings_of["NAME"]]
+    answer = subprocess.run(asked, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "held"
+    first.close()
