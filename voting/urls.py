@@ -32,6 +32,7 @@ urlpatterns = [
     path("pictures/<int:pk>.webp", public_views.picture, name="picture"),
     path("verify/", public_views.verify, name="verify"),
     path("trustee/<str:token>/", trustee_views.trustee, name="trustee"),
+    path("trustee/<str:token>/file/", trustee_views.trustee_file, name="trustee-file"),
     path("trustee/<str:token>/state/", trustee_views.trustee_state, name="trustee-state"),
     path("trustee/<str:token>/<slug:kind>/", trustee_views.trustee_message, name="trustee-message"),
     path("api/", include("voting.api.urls")),
