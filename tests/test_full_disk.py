@@ -82,7 +82,7 @@ def test_a_plot_is_written_whole_or_not_at_all(tmp_path):
 
 def test_the_browsers_libraries_are_laid_out_whole_or_not_at_all(tmp_path, capsys):
     modules = tmp_path / "node_modules"
-    for name in (*vendor.ENTRIES, *vendor.NOTICES):
+    for name in (*vendor.PLACES, *vendor.NOTICES):
         (modules / name).parent.mkdir(parents=True, exist_ok=True)
         (modules / name).write_text("// " + "x" * ROOM)
 

@@ -4,6 +4,8 @@
 
 encrypt_ms_browser       median time to encrypt and prove a ballot of 10 choices, as voters' pages
                          do it: in a worker of headless Chromium, a fresh worker each time
+verify_ms_browser        verifying a whole board there, as trustees and those with receipts do it:
+                         time for each of its ballots of 10 choices
 verify_ms                median time to read and verify that ballot in Python, on one core
 verify_election_seconds  verifier/verify_election.py on the finished election of --ballots ballots
 trustee_seconds          verifier/trustee_decrypt.py on the same board before its decryption: a
@@ -53,20 +55,34 @@ CHROMIUM_FLAGS = (
 )
 VOTER = RollEntry("voter-000000")
 ROUNDS = 15
+BROWSER_BALLOTS = 200
 
 
 def encrypt_ms_browser(_options: argparse.Namespace) -> float:
     """Also checks that each of these ballots is valid."""
-    from playwright.sync_api import sync_playwright  # this figure alone needs a browser
+    made = in_browser()["made"]
+    for item in made:
+        verify_ballot(ten_choices().manifest, VOTER, read_ballot(item["ballot"].encode()))
+    return float(statistics.median(item["ms"] for item in made))
 
-    manifest = ten_choices().manifest
+
+def verify_ms_browser(_options: argparse.Namespace) -> float:
+    return float(in_browser()["board"] / BROWSER_BALLOTS)
+
+
+@functools.cache
+def in_browser() -> dict[str, Any]:
+    """What the page has measured: `made` with a ballot of each round, `board` in milliseconds."""
+    from playwright.sync_api import sync_playwright  # these figures alone need a browser
+
     job = {
-        "manifest": manifest.to_dict(),
-        "credential": VOTER.credential,
+        "manifest": ten_choices().manifest.to_dict(),
+        "voter": {"credential": VOTER.credential, "group": "", "keys": [], "codes": []},
         "selections": {"contest": ["choice-3"]},
         "rounds": ROUNDS,
     }
-    with served(job) as address, sync_playwright() as playwright:
+    board = simulate(Shape(voters=BROWSER_BALLOTS, choices=10)).file
+    with served(job, board) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
         page = browser.new_page()
         page.goto(address)
@@ -74,11 +90,9 @@ def encrypt_ms_browser(_options: argparse.Namespace) -> float:
             page.wait_for_timeout(100)
         if page.title() == "failed":
             raise RuntimeError(page.evaluate("() => globalThis.failure"))
-        made = page.evaluate("() => globalThis.made")
+        measured: dict[str, Any] = page.evaluate("() => globalThis.measured")
         browser.close()
-    for item in made:
-        verify_ballot(manifest, VOTER, read_ballot(item["ballot"].encode()))
-    return float(statistics.median(item["ms"] for item in made))
+    return measured
 
 
 def verify_ms(_options: argparse.Namespace) -> float:
@@ -140,6 +154,7 @@ def _casts(database: str, voters: int) -> float:
 
 FIGURES: dict[str, Callable[[argparse.Namespace], Any]] = {
     "encrypt_ms_browser": encrypt_ms_browser,
+    "verify_ms_browser": verify_ms_browser,
     "verify_ms": verify_ms,
     "verify_election_seconds": verify_election_seconds,
     "trustee_seconds": trustee_seconds,
@@ -158,10 +173,10 @@ def ten_choices() -> SimulatedElection:
 
 
 @contextmanager
-def served(job: dict[str, Any]) -> Iterator[str]:
+def served(job: dict[str, Any], board: bytes) -> Iterator[str]:
     """The address of the page, served with the ballot modules and their libraries.
 
-    `job` is what the page reads from /job.json.
+    `job` is what the page reads from /job.json, `board` the file that it verifies.
     """
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder)
@@ -171,6 +186,7 @@ def served(job: dict[str, Any]) -> Iterator[str]:
         for name in ("ballot_page.html", "ballot_page.js"):
             (site / name).symlink_to(Path(__file__).with_name(name))
         (site / "job.json").write_text(json.dumps(job), encoding="utf-8")
+        (site / "board.jsonl").write_bytes(board)
         handler = functools.partial(QuietHandler, directory=folder)
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -24,8 +24,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -79,24 +78,6 @@ def trustee_message(request: HttpRequest, token: str, kind: str) -> JsonResponse
     except StepRefused as refusal:
         return JsonResponse({"message": "; ".join(map(str, refusal.reasons))}, status=409)
     return JsonResponse(_state(_trustee_or_404(token)))
-
-
-@never_cache
-@require_POST
-def trustee_file(request: HttpRequest, token: str) -> HttpResponse:
-    """Takes the part of the decryption that verifier/trustee_decrypt.py has written."""
-    sender = _trustee_or_404(token)
-    file = request.FILES.get("file")
-    try:
-        message = json.loads(file.read() if file else b"null")
-        counting.receive_partial(sender, message, now=timezone.now())
-    except (ValueError, RecursionError):
-        messages.error(request, _("This could not be read."))
-    except StepRefused as refusal:
-        messages.error(request, "; ".join(map(str, refusal.reasons)))
-    else:
-        messages.success(request, _("Your part of the count is here."))
-    return HttpResponseRedirect(reverse("voting:trustee", args=[token]))
 
 
 def _trustee_or_404(token: str) -> Trustee:

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
 # Where every script lies that can be imported by the pages of the ballot (with its face step), of
 # the receipt and of the check of a receipt.
-PATHS = ("js/capture/", "js/crypto/", "js/dom.js", "js/http.js", "js/letter-code.js", "js/voting/", "vendor/")
+PATHS = (
+    "js/capture/",
+    "js/crypto/",
+    "js/dom.js",
+    "js/http.js",
+    "js/letter-code.js",
+    "js/voting/",
+    "vendor/",
+)
 
 
 class NotCollected(Exception):

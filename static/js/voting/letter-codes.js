@@ -26,7 +26,6 @@ export class LetterCodes {
     this.#points = points;
     this.#fields = elements(root, "[data-code]").slice(0, registrars);
     element(root, "[data-codes]").hidden = registrars === 0;
-    element(root, "[data-without-registrars]").hidden = registrars > 0;
     this.#fields.forEach((field, i) => {
       field.hidden = false;
       const input = inputOf(field);

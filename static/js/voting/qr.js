@@ -4,6 +4,8 @@ import encodeQR from "../../vendor/qr/encode.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const BORDER = 4;
+// A whole number of pixels for each square, so that none is wider than its neighbour.
+const PIXELS = 4;
 
 /**
  * @param {HTMLElement} target
@@ -15,6 +17,7 @@ export function showQr(target, text, label) {
   const size = rows.length;
   const picture = document.createElementNS(SVG, "svg");
   picture.setAttribute("viewBox", `0 0 ${size} ${size}`);
+  for (const side of ["width", "height"]) picture.setAttribute(side, String(PIXELS * size));
   picture.setAttribute("role", "img");
   picture.setAttribute("aria-label", label);
   picture.setAttribute("shape-rendering", "crispEdges");

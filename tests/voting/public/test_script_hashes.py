@@ -24,7 +24,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 def collected(tmp_path, settings):
     """A site as in production: hashed names, served by WhiteNoise from STATIC_ROOT."""
     modules = settings.BASE_DIR / "node_modules"
-    if not (modules / vendor.ENTRIES[0]).is_file():
+    if not (modules / vendor.MODULES["qr"]).is_file():
         pytest.skip("the browser's libraries are not installed: npm ci")
     vendor.lay_out(modules, tmp_path / "vendor")
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = False

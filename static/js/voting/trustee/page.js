@@ -5,6 +5,7 @@ import { csrfToken, dataOf, element, elements } from "../../dom.js";
 import { getBytes, getJson, postJson, Refused, Unreachable } from "../../http.js";
 import { CryptoWorker, WorkerFailed } from "../crypto-worker.js";
 import { withText } from "../render.js";
+import { NotOfProgram, readMessage, sharesAddress, textOf } from "./program.js";
 import { recall, remember, saveFile } from "./saving.js";
 import { stageOf } from "./stage.js";
 
@@ -36,6 +37,8 @@ class TrusteePage {
     this.worker = new CryptoWorker(dataOf(root, "worker"));
     const file = element(root, "#key-file", HTMLInputElement);
     file.addEventListener("change", () => this.#run(() => this.#choose(file)));
+    const written = element(root, "#program-file", HTMLInputElement);
+    written.addEventListener("change", () => this.#run(() => this.#sendOfProgram(written)));
     for (const button of elements(root, "[data-do]")) {
       button.addEventListener("click", () => this.#run(() => this.#step(dataOf(button, "do"))));
     }
@@ -81,6 +84,7 @@ class TrusteePage {
   #wordsFor(problem) {
     if (problem instanceof Refused && problem.text("message")) return problem.text("message");
     if (problem instanceof Unreachable || problem instanceof Refused) return this.#word("offline");
+    if (problem instanceof NotOfProgram) return this.#word("program");
     if (!(problem instanceof WorkerFailed)) return this.#word("form");
     const { code, detail, number } = problem.failure;
     return this.#word(`${code}-${detail}`, this.#word(code, this.#word("form")))
@@ -109,8 +113,18 @@ class TrusteePage {
     for (const part of elements(this.root, "[data-stage]")) part.hidden = part.dataset.stage !== shown;
     for (const part of elements(this.root, "[data-file-for]")) part.hidden = part.dataset.fileFor !== stage;
     element(this.root, "[data-compare]").hidden = this.#numbers === null;
+    this.#showProgram(state, stage);
     await this.#showFingerprint(state);
     element(this.root, "[data-people]").replaceChildren(...state.people.map((person) => this.#person(person)));
+  }
+
+  /**
+   * @param {TrusteeState} state
+   * @param {TrusteeStage} stage
+   */
+  #showProgram(state, stage) {
+    element(this.root, "[data-program]").hidden = !["key-check", "partial"].includes(stage);
+    if (stage === "key-check") element(this.root, "[data-shares]", HTMLAnchorElement).href = sharesAddress(state);
   }
 
   /**
@@ -202,9 +216,27 @@ class TrusteePage {
     this.#round = round;
     saveFile(outcome, this.#known);
     remember(round, memory);
+    await this.#post(kind, message);
+    if (accused > 0) throw new WorkerFailed({ code: "share", detail: "", number: accused });
+  }
+
+  /** @param {HTMLInputElement} input */
+  async #sendOfProgram(input) {
+    const [file] = input.files ?? [];
+    if (!file) return;
+    const text = await textOf(file);
+    input.value = "";
+    const { kind, message } = readMessage(text, stageOf(this.#known), this.#known.index);
+    await this.#post(kind, message);
+  }
+
+  /**
+   * @param {string} kind
+   * @param {unknown} message
+   */
+  async #post(kind, message) {
     const url = `${dataOf(this.root, "baseUrl")}${kind}/`;
     this.#state = stateFrom(await postJson(url, message, { csrfToken: this.csrfToken }));
-    if (accused > 0) throw new WorkerFailed({ code: "share", detail: "", number: accused });
   }
 
   async #ask() {

@@ -7,14 +7,13 @@ import subprocess
 import sys
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from tests.support.key_holders import KeyHolders, confirm_all, register_all, send_shares
 from tests.support.places import BASE
 from tests.support.polls import draft_election
-from verifier.rules.strict import dump
+from verifier.rules.strict import dump, sha256
 from voting.board import reading
 from voting.counting import counting
 from voting.crypto.trustees.key_file import KeyFile
@@ -73,38 +72,33 @@ def decrypted(tmp_path, key, election):
 
 
 def send(client, token, data):
-    file = SimpleUploadedFile("decryption.json", data)
-    address = reverse("voting:trustee-file", args=[token])
-    return client.post(address, {"file": file}, follow=True).content.decode()
+    address = reverse("voting:trustee-message", args=[token, "partial"])
+    return client.post(address, data, content_type="application/json")
 
 
 def test_the_part_that_the_program_makes_is_taken(client, waiting, tmp_path):
     token, key, election = waiting
     assert KeyFile.from_json(key.read_bytes().rstrip(b"\n")).to_json() + b"\n" == key.read_bytes()
 
-    page = send(client, token, decrypted(tmp_path, key, election))
+    answer = send(client, token, decrypted(tmp_path, key, election))
 
-    assert "Your part of the count is here." in page
+    assert answer.status_code == 200
     assert Trustee.objects.get(election=election, index=1).partial is not None
-    assert "has arrived already" in send(client, token, decrypted_again(tmp_path))
-
-
-def decrypted_again(tmp_path):
-    return (tmp_path / "decryption.json").read_bytes()
-
-
-@pytest.mark.parametrize("data", [b"", b"null", b"[", b"[" * 100_000, b'{"trustee": 2}'])
-def test_another_file_is_refused_in_words(client, waiting, data):
-    token, _key, election = waiting
-
-    page = send(client, token, data)
-
-    assert "Your part of the count is here." not in page
-    assert Trustee.objects.get(election=election, index=1).partial is None
 
 
 def test_the_part_of_another_trustee_is_refused(client, waiting, tmp_path):
     token, key, election = waiting
     value = json.loads(decrypted(tmp_path, key, election)) | {"trustee": 2}
 
-    assert "belongs to another trustee" in send(client, token, dump(value))
+    answer = send(client, token, dump(value))
+
+    assert answer.status_code == 409
+    assert "belongs to another trustee" in answer.json()["message"]
+
+
+def test_the_manifest_is_public_as_it_is_hashed(client, waiting):
+    _token, _key, election = waiting
+
+    answer = client.get(reverse("voting:manifest", args=[election.slug]))
+
+    assert sha256(answer.content) == election.fingerprint

@@ -1,0 +1,119 @@
+"""The audit page from a file, without a server: it says what is in an opened ballot."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+import segno
+from playwright.sync_api import expect
+
+from tests.e2e.audit_page_file import build
+from tests.e2e.conftest import PHONE
+from tests.voting.crypto.elections import vectors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+
+@pytest.fixture(scope="module")
+def audit_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("audit"))
+
+
+@pytest.fixture
+def page(audit_page, browser_with):
+    with browser_with() as context:
+        page = context.new_page()
+        page.set_viewport_size(PHONE)
+        page.asked = []  # type: ignore[attr-defined]
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(audit_page.as_uri())
+        expect(page.get_by_role("heading", name="Check an opened ballot")).to_be_visible()
+        yield page
+
+
+@pytest.fixture
+def board(tmp_path) -> Path:
+    """A file whose first line opens the election of the vectors, as a board's does."""
+    known = vectors("python.json")
+    line = {"body": {"manifest": known["manifest"], "roll": known["roll"]}, "kind": "open"}
+    text = json.dumps(line, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    path = tmp_path / "board.jsonl"
+    path.write_text(f"{text}\nmore\n", encoding="utf-8")
+    return path
+
+
+def code_of(opening: dict[str, object]) -> str:
+    return json.dumps(opening, separators=(",", ":"), sort_keys=True)
+
+
+def give_text(page: Page, text: str) -> None:
+    page.get_by_label("Or the text of the code").fill(text)
+    page.get_by_label("Or the text of the code").blur()
+
+
+def test_the_text_of_the_code_and_the_boards_file_show_the_choices(page, board):
+    known = vectors("python.json")
+
+    give_text(page, code_of(known["opening"]))
+    expect(page.get_by_text("Now give the election")).to_be_visible()
+    page.locator("#manifest-file").set_input_files(board)
+
+    result = page.locator("[data-result]")
+    expect(result).to_be_visible()
+    expect(result.locator("[data-selections]")).to_contain_text('Cem "C."')
+    expect(result.locator("[data-selections]")).to_contain_text("Blank")
+    assert result.locator("[data-tracker]").inner_text().split() == known["short"].split("-")
+    expect(result.locator("[data-full-fingerprint]")).to_have_text(known["fingerprint"])
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in page.asked)
+
+
+def test_a_picture_of_the_code_is_read(page, board):
+    known = vectors("python.json")
+    picture = io.BytesIO()
+    segno.make(code_of(known["opening"]), error="l").save(picture, kind="png", scale=5)
+
+    page.locator("#manifest-file").set_input_files(board)
+    page.get_by_label("Or a picture of the code").set_input_files(
+        {"name": "code.png", "mimeType": "image/png", "buffer": picture.getvalue()}
+    )
+
+    expect(page.locator("[data-result] [data-full-tracker]")).to_have_text(known["tracker"])
+
+
+def test_the_file_of_the_voting_page_is_enough(page):
+    known = vectors("python.json")
+    data = json.dumps(known["audit"], separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+
+    page.get_by_label("Or a picture of the code").set_input_files(
+        {"name": "opened.json", "mimeType": "application/json", "buffer": data.encode()}
+    )
+
+    expect(page.locator("[data-result] [data-full-tracker]")).to_have_text(known["tracker"])
+
+
+def test_another_choice_than_the_ballot_holds_is_named(page, board):
+    opening = vectors("python.json")["opening"]
+    [first, digits], *others = opening["selections"]
+    lie = {**opening, "selections": [[first, digits[::-1].replace("101", "011")], *others]}
+
+    page.locator("#manifest-file").set_input_files(board)
+    give_text(page, code_of(lie))
+
+    expect(page.get_by_text("does not contain what the voting page says")).to_be_visible()
+    expect(page.locator("[data-result]")).to_be_hidden()
+
+
+def test_what_is_no_ballot_and_no_election_is_told(page, board):
+    give_text(page, "hello")
+    expect(page.get_by_text("This is not an opened ballot.")).to_be_visible()
+
+    page.locator("#manifest-file").set_input_files(
+        {"name": "x.json", "mimeType": "application/json", "buffer": b"{}"}
+    )
+    expect(page.get_by_text("has no manifest")).to_be_visible()
