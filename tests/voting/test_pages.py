@@ -214,6 +214,7 @@ NO_PAGES = {
     "results-json",
 } | {
     "published-heads",
+    "manifest",
     "standing",
     "witness",
 }

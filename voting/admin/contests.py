@@ -24,7 +24,7 @@ MAX_CHOICES = settings.DATA_UPLOAD_MAX_NUMBER_FILES // 2
 
 class ContestForm(forms.ModelForm):  # type: ignore[type-arg]
     districts = forms.CharField(
-        label=_("districts"),
+        label=_("Districts"),
         required=False,
         widget=AdminTextareaWidget(attrs={"rows": 3}),
         help_text=_(

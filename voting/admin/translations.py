@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from voting.crypto import text
@@ -74,7 +75,7 @@ class _LongFormField(forms.CharField):
 
 def _field(part: Any, name: str) -> forms.CharField:
     column, language = name.split(SEPARATOR)
-    words = {"text": part._meta.get_field(column).verbose_name, "language": language}
+    words = {"text": capfirst(part._meta.get_field(column).verbose_name), "language": language}
     label = _("%(text)s (%(language)s)") % words
     if columns_of(part)[column]:
         return _LongFormField(

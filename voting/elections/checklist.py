@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from voting.crypto import text
 from voting.crypto.contests import MAX_CHOICES
@@ -27,7 +28,7 @@ def missing(election: ElectionShape, now: dt.datetime) -> list[str]:
     """A sentence for each reason why the election can not be frozen; empty if it can."""
     return [
         *_contests_lack(election),
-        *(_flawed(language, value) for language, value in election.flawed_texts),
+        *_texts_lack(election),
         *_roll_lacks(election),
         *_groups_lack(election),
         *_times_lack(election, now),
@@ -90,13 +91,23 @@ def _alike(labels: Iterable[tuple[str, str]]) -> bool:
     return any(count > 1 for count in seen.values())
 
 
-def _flawed(language: str, value: str) -> str:
-    if not value:
-        return _("A text is missing in the language “%(language)s”.") % {"language": language}
-    return _(
+def _texts_lack(election: ElectionShape) -> list[str]:
+    missing_in = Counter(language for language, value in election.flawed_texts if not value)
+    reasons = [
+        ngettext(
+            "%(count)d text is missing in the language “%(language)s”.",
+            "%(count)d texts are missing in the language “%(language)s”.",
+            count,
+        )
+        % {"count": count, "language": language}
+        for language, count in sorted(missing_in.items())
+    ]
+    flawed = _(
         "The text “%(text)s” is too long, or has a character that nobody sees or that changes the "
         "direction of writing. Type it again by hand."
-    ) % {"text": text.visible(value)[:60]}
+    )
+    shown = (text.visible(value)[:60] for _language, value in election.flawed_texts if value)
+    return reasons + [flawed % {"text": value} for value in shown]
 
 
 def _roll_lacks(election: ElectionShape) -> list[str]:

@@ -74,6 +74,13 @@ def board_file(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 
 
 @require_safe
+def manifest(request: HttpRequest, slug: str) -> HttpResponse:
+    """The manifest of a frozen election in the one line whose SHA-256 is the fingerprint."""
+    election = public_election_or_404(slug)
+    return HttpResponse(election.manifest, content_type="application/json")
+
+
+@require_safe
 def board_head(request: HttpRequest, slug: str) -> HttpResponse:
     """A signed head of the part of the board that is public."""
     election = public_election_or_404(slug)

@@ -41,7 +41,8 @@ def sent(page, **changes):
                 values[field.html_name] = value
             if hasattr(field.field, "fields"):
                 values.pop(field.html_name, None)
-    return {**values, **changes}
+    # The mark of what this page has shown, by which an older page is refused.
+    return {**values, "_seen": page.context["seen"], **changes}
 
 
 def _forms(inline):
