@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A trustee's part of a large count, or the trustee's key check, away from the browser.
 
-    python trustee_decrypt.py KEY-FILE board.jsonl --endorse [--shares FILE] --out endorsement.json
+    python trustee_decrypt.py KEY-FILE manifest.json --endorse [--shares FILE] --out endorsed.json
     python trustee_decrypt.py KEY-FILE board.jsonl [--head FILE …] --out decryption.json
 
 Needs its folder, which must be called verifier, Python 3.11 and the package rbcl. It decrypts a
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from verifier.rules.file import read_election, read_lines
-from verifier.rules.manifest import short
+from verifier.rules.manifest import read_manifest, short
 from verifier.rules.printing import complain, quoted, say, speak_utf8
 from verifier.rules.proofs import prove_decryption, sign
 from verifier.rules.report import for_people, report
@@ -40,6 +41,8 @@ from verifier.secret.trustee_key import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from verifier.rules.board import Election
     from verifier.rules.counting import Count
     from verifier.rules.manifest import Manifest
@@ -48,10 +51,12 @@ if TYPE_CHECKING:
 
 
 def endorse(
-    path: Path, key: TrusteeKey, election: Election, sent: list[Json] | None, out: Path
+    path: Path, key: TrusteeKey, manifest: Manifest, sent: list[Json] | None, out: Path
 ) -> None:
-    """Sign the fingerprint with the share of the key. Raises Problem or another of FAULTS."""
-    manifest = opened(election)
+    """Sign the fingerprint with the share of the key. Raises Problem or another of FAULTS.
+
+    It comes before the election opens, and so before there is a board.
+    """
     check_entry(key, manifest)
     before = key.fingerprint in (None, manifest.fingerprint)
     require(before, "the key file has endorsed another manifest")
@@ -124,12 +129,25 @@ def confirm(question: str) -> None:
     require(sys.stdin.readline().strip() == "yes", "not confirmed, so nothing was done")
 
 
+def prepared(
+    options: argparse.Namespace, key: TrusteeKey, sent: list[Json] | None, heads: list[Json]
+) -> Callable[[], None]:
+    """What the command line asks for. Raises OSError, Problem or another of FAULTS."""
+    if options.endorse:
+        manifest = read_manifest(read_json(options.board))
+        return partial(endorse, options.key_file, key, manifest, sent, options.out)
+    with options.board.open("rb") as file:
+        election = read_election(file, in_progress=True, published=heads)
+    require(not election.unreadable, election.unreadable)
+    return partial(decrypt, options.key_file, key, election, options.out)
+
+
 def main() -> int:
     """Do what the command line says; returns the exit code."""
     speak_utf8()
     parser = argparse.ArgumentParser(description="A trustee's part, away from the browser.")
     parser.add_argument("key_file", type=Path)
-    parser.add_argument("board", type=Path)
+    parser.add_argument("board", type=Path, help="with --endorse, the manifest instead")
     parser.add_argument("--endorse", action="store_true", help="the key check")
     parser.add_argument("--shares", type=Path, help="the sealed shares, for the key check")
     parser.add_argument("--head", type=Path, action="append", default=[], metavar="FILE")
@@ -140,17 +158,12 @@ def main() -> int:
         key = read_key_file(options.key_file)
         sent = read_json(options.shares) if options.shares else None
         heads = [value for path in options.head for value in statements_in(read_lines(path))]
-        with options.board.open("rb") as file:
-            election = read_election(file, in_progress=True, published=heads)
-        require(not election.unreadable, election.unreadable)
+        act = prepared(options, key, sent, heads)
     except (OSError, *FAULTS) as error:
         complain(f"cannot be read: {in_words(error)}")
         return 2
     try:
-        if options.endorse:
-            endorse(options.key_file, key, election, sent, options.out)
-        else:
-            decrypt(options.key_file, key, election, options.out)
+        act()
     except (OSError, *FAULTS) as error:
         complain(f"REFUSED: {in_words(error)}")
         return 1

@@ -23,6 +23,7 @@ urlpatterns = [
     ),
     path("elections/<slug:slug>/board/", public_views.board, name="board"),
     path("elections/<slug:slug>/board.jsonl", public_views.board_file, name="board-file"),
+    path("elections/<slug:slug>/manifest.json", public_views.manifest, name="manifest"),
     path("elections/<slug:slug>/head.json", public_views.board_head, name="board-head"),
     path("elections/<slug:slug>/heads.jsonl", witness_views.published, name="published-heads"),
     path("elections/<slug:slug>/witness/", witness_views.receive, name="witness"),

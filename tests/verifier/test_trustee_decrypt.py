@@ -31,7 +31,9 @@ class Trustee:
         return json.loads(self.key.read_bytes())
 
     def run(self, *arguments, answer="yes\n"):
-        self.board.write_bytes(self.made.file)
+        endorses = "--endorse" in arguments
+        manifest = dump(self.made.manifest) + b"\n"
+        self.board.write_bytes(manifest if endorses else self.made.file)
         self.out.unlink(missing_ok=True)
         done = run(self.program, self.key, self.board, *arguments, "--out", self.out, answer=answer)
         assert "Traceback" not in done.stderr

@@ -5,6 +5,9 @@ from __future__ import annotations
 import codecs
 import gzip
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -204,6 +207,23 @@ def test_the_output_is_utf_8_whatever_the_pipe_is_set_to(alone, encoding):
     assert done.returncode == 0, done.stderr
     assert "“Seçim: Yönetim, Şubat”" in done.stdout
     assert "投票" in done.stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there is no terminal to open here")
+def test_a_terminal_shows_how_far_the_program_is(alone, election):
+    board = alone.parent / "board.jsonl"
+    board.write_bytes(election.file)
+    outer, inner = os.openpty()
+    command = [sys.executable, alone / "verify_election.py", board]
+
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=inner, check=True)
+    os.close(inner)
+    shown = os.read(outer, 4096).decode()
+    os.close(outer)
+
+    assert "\r1 events read, 0 ballots checked" in shown
+    assert shown.endswith("\r\x1b[K")
+    assert b"events read" not in done.stdout
 
 
 def test_ballots_are_checked_in_several_processes():

@@ -206,6 +206,7 @@ def test_a_draft_is_nobodys_business(draft, client):
 # Downloads, and what only answers a script.
 NO_PAGES = {"cast", "spoil", "board-file", "board-head", "results-csv", "results-json"} | {
     "published-heads",
+    "manifest",
     "standing",
     "witness",
 }

@@ -71,6 +71,13 @@ def board_file(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 
 
 @require_GET
+def manifest(request: HttpRequest, slug: str) -> HttpResponse:
+    """The manifest of a frozen election in the one line whose SHA-256 is the fingerprint."""
+    election = public_election_or_404(slug)
+    return HttpResponse(election.manifest, content_type="application/json")
+
+
+@require_GET
 def board_head(request: HttpRequest, slug: str) -> HttpResponse:
     """A signed head of the part of the board that is public."""
     election = public_election_or_404(slug)
