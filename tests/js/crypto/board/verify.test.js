@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { trackerOf } from "../../../../static/js/crypto/answers.js";
 import { readPublished, readReceipt } from "../../../../static/js/crypto/board/heads.js";
 import { continues, verifyBoard } from "../../../../static/js/crypto/board/verify.js";
 import { bytesFromHex, encode } from "../../../../static/js/crypto/encode.js";
@@ -107,6 +108,7 @@ const BAD = [
   ["a ballot opened twice", ["spoil", "opened"], (e) => [spoilFirst(e, 0, "0"), spoilFirst(e, 0, "0")]],
   ["an unknown kind", ["whatever", "kind"], (e) => e.splice(2, 0, { kind: "whatever", body: {}, hour: "2026-11-24T09:00Z" })],
   ["a ballot cast twice", ["ballot", "tracker"], (e) => e.splice(e.findIndex(({ kind }) => kind === "close"), 0, find(e, "ballot"))],
+  ["a ciphertext copied from another ballot", ["ballot", "repeated"], (e) => copyCiphertext(e)],
   ["another tracker", ["ballot", "tracker"], (e) => (find(e, "ballot").body.tracker = "0".repeat(64))],
   ["a first ballot that replaces another", ["ballot", "second"], (e) => (find(e, "ballot").body.supersedes = "0".repeat(64))],
   ["a ballot of another election", ["ballot", "ballot"], (e) => (find(e, "ballot").body.ballot.election = "0".repeat(64))],
@@ -165,6 +167,14 @@ function spoilFirst(events, after, digit) {
   const place = events.findIndex(({ kind }) => kind === "ballot");
   const tracker = digit ? digit.repeat(64) : events[place].body.tracker;
   events.splice(place + after, 0, event("spoil", { tracker }));
+}
+
+/** @param {Loose[]} events */
+function copyCiphertext(events) {
+  const [one, other] = events.filter(({ kind }) => kind === "ballot").map(({ body }) => body);
+  const { ballot } = other;
+  ballot.contests[0].ciphertexts[0] = one.ballot.contests[0].ciphertexts[0];
+  other.tracker = trackerOf(ballot.election, ballot.credential, ballot.contests);
 }
 
 test("a signed head that is not the board's is named", () => {
