@@ -113,8 +113,4 @@ def test_a_browser_that_is_too_old_is_told_and_casts_nothing(drawn_site, page, b
     )
     to_the_ballot(page, drawn_site, "ada")
 
-    if "worker" in broken:
-        fill_in(page)
-        page.locator("[data-encrypt]").click()
-
     expect(page.get_by_text(says)).to_be_visible(timeout=15_000)

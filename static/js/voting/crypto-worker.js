@@ -27,6 +27,22 @@ export class CryptoWorker {
     this.url = url;
   }
 
+  /** Starts the worker before its first task, so that a page that has loaded needs no network any more. */
+  start() {
+    this.#begun().catch(() => {});
+  }
+
+  /** @returns {Promise<Worker>} */
+  async #begun() {
+    this.#started ??= started(this.url);
+    try {
+      return await this.#started;
+    } catch (error) {
+      this.#started = null;
+      throw error;
+    }
+  }
+
   /**
    * @param {string} task
    * @param {object} input
@@ -35,8 +51,7 @@ export class CryptoWorker {
    * @throws {WorkerFailed}
    */
   async ask(task, input, onProgress = () => {}) {
-    this.#started ??= started(this.url);
-    const worker = await this.#started;
+    const worker = await this.#begun();
     const id = (this.#asked += 1);
     return new Promise((resolve, reject) => {
       const end = listen(worker, (answer) => {

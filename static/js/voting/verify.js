@@ -11,6 +11,7 @@ const root = element(document, "[data-verify]");
 const form = element(root, "[data-form]", HTMLFormElement);
 const typed = element(form, "#tracker", HTMLInputElement);
 const worker = new CryptoWorker(dataOf(root, "worker"));
+worker.start();
 
 /** @param {string} state */
 function show(state) {
