@@ -44,6 +44,7 @@ def draw(page, **changes):
 def test_a_voter_signs_in_votes_by_keyboard_and_finds_the_receipt(drawn_site, page):
     sign_in_fully(page, drawn_site, "ada")
     to_the_ballot(page, drawn_site, "ada")
+    page.locator("[data-form]").wait_for()
     for contest in page.locator("fieldset[data-contest]").all():
         contest.locator("input").first.focus()
         page.keyboard.press("Space")

@@ -100,7 +100,7 @@ def test_no_officials_page_keeps_anybody_out(drawn_site, draft, browser_with, sc
 
 
 def test_ten_dropped_photos_tell_their_states_without_reloading(office, desk):
-    office.shell("from accounts.models import User; User.objects.create_user('dora')")
+    office.shell("from tests.support.people import agreeing; agreeing('dora')")
     sign_in_official(desk, office)
     enrolment_of(desk, office, "dora")
     desk.evaluate("() => { window.stayed = true; }")
@@ -145,7 +145,7 @@ def test_markup_in_names_of_people_and_files_is_shown_as_text(office, desk):
 
 
 def test_photos_are_taken_with_this_computers_camera(office, desk):
-    office.shell("from accounts.models import User; User.objects.create_user('emil')")
+    office.shell("from tests.support.people import agreeing; agreeing('emil')")
     sign_in_official(desk, office)
     enrolment_of(desk, office, "emil")
     desk.evaluate("() => { window.drawn.person = 'rgb(32, 32, 224)'; }")

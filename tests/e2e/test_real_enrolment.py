@@ -18,8 +18,9 @@ pytestmark = pytest.mark.slow
 FRAMES = 90
 CUT_OFF = "The face is too close or cut off"
 SET_UP = f"""{MAKE_OFFICIAL}
+from tests.support.people import agreeing
 for name in ('carla', 'dieter', 'erik'):
-    User.objects.create_user(name, password={PASSWORD!r})
+    agreeing(name, password={PASSWORD!r})
 """
 
 

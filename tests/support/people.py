@@ -34,9 +34,9 @@ def enrolled(name: str, **rights: Any) -> User:
     return user
 
 
-def agreeing(name: str) -> User:
+def agreeing(name: str, **fields: Any) -> User:
     """A new voter who agrees to the face check."""
-    user = User.objects.create_user(name)
+    user = User.objects.create_user(name, **fields)
     give_consent(user, CONSENT_VERSION, timezone.now())
     return user
 
