@@ -212,6 +212,7 @@ def _faults(face: Measurements, limit: QualityPolicy) -> tuple[tuple[Hint, bool]
         face.backlight > limit.max_backlight and face.brightness < limit.min_backlit_brightness
     )
     bright = face.brightness > limit.max_brightness or face.clipped > limit.max_clipped
+    blurred = face.sharpness < limit.min_sharpness
     turned = abs(face.yaw) > limit.max_yaw or abs(face.pitch) > limit.max_pitch
     return (
         (Hint.COME_CLOSER, small),
@@ -221,9 +222,10 @@ def _faults(face: Measurements, limit: QualityPolicy) -> tuple[tuple[Hint, bool]
         (Hint.TOO_DARK, dark),
         (Hint.TOO_BRIGHT, bright),
         (Hint.LOOK_AT_CAMERA, turned),
-        (Hint.COVERED, unsure or hidden),
+        # A blurred face shows few edges, as a covered one does: only a sharp one tells.
+        (Hint.COVERED, unsure or (hidden and not blurred)),
         (Hint.OPEN_EYES, face.eyes_open < limit.min_eyes_open),
-        (Hint.BLURRED, face.sharpness < limit.min_sharpness),
+        (Hint.BLURRED, blurred),
     )
 
 
