@@ -100,7 +100,10 @@ def test_a_second_ballot_in_another_tab_is_refused(drawn_site, page):
         fill_in(tab)
         encrypt(tab)
 
+    # A tab that nobody sees gets no pictures of the camera.
+    page.bring_to_front()
     cast(page)
+    second.bring_to_front()
     second.locator("section[data-state=encrypted] [data-cast]").click()
     second.locator("section[data-state=face] section[data-state=intro] [data-start]").click()
 

@@ -28,6 +28,10 @@ ARGUMENTS = {
     "reencode_faces": [],
     "rotate_template_keys": [],
     "create_demonstration": [],
+    "authenticator_code": ["helen"],
+    "create_api_token": ["helen", "--label", "a", "--scope", "voters:read"],
+    "forget_voters": ["an-election"],
+    "purge_personal_data": [],
     "publish_board_head": ["an-election"],
 }
 NO_DATABASE = {
@@ -41,6 +45,7 @@ NO_DATABASE = {
     ],
     "evaluate_liveness": ["{folder}/none"],
     "evaluate_matching": ["{folder}/none"],
+    "audit_page": ["{folder}/audit.html"],
     "mutate_election": ["--trials", "1"],
     "script_hashes": [],
     "train_liveness": ["{folder}/none"],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from accounts.models import User
+from tests.support.polls import officer
 from voting.counting import counting
 from voting.crypto.decryption import partial_decryption
 from voting.crypto.trustees.confirmation import confirm, endorse
@@ -103,7 +104,7 @@ def make_key(election: Election, number: int = 3) -> KeyHolders:
 
 def take_jointly(poll: Poll, kind: str, **fields: object) -> JointStep:
     """A step that the poll's official proposes and another one approves."""
-    second, _created = User.objects.get_or_create(username="second-official", is_staff=True)
+    second = User.objects.filter(username="second-official").first() or officer("second-official")
     step = JointStep(election=poll.election, kind=kind, reason="As agreed", **fields)
     joint_steps.propose(step, actor=poll.official)
     joint_steps.approve(step, actor=second, now=timezone.now())
