@@ -114,7 +114,7 @@ def test_ten_dropped_photos_tell_their_states_without_reloading(office, desk):
     expect(tiles.filter(has_text="usable")).to_have_count(7)
     expect(tiles.filter(has_text="No face was found")).to_have_count(1)
     expect(tiles.filter(has_text="More than one face is in the picture")).to_have_count(1)
-    expect(desk.locator("[data-uploads]")).to_contain_text("Only plain JPEG, PNG or WebP")
+    expect(desk.locator("[data-uploads]")).to_contain_text("Only JPEG, PNG, WebP and HEIC")
     assert desk.evaluate("() => window.stayed")
 
     tiles.filter(has_text="No face was found").locator("[data-do=remove]").click()
