@@ -41,10 +41,12 @@ def test_a_receipt_is_checked_offline_against_the_board_and_a_published_head(
 
     page.get_by_role("link", name="Check it in the board's file").click()
     expect(page.locator("#tracker")).to_have_value(tracker)
+    page.locator("[data-verify][data-started=yes]").wait_for()
     page.context.set_offline(True)
     check(page, board, head)
 
-    expect(page.locator("[data-state=found]")).to_be_visible()
+    # It is on the board, and the election goes on.
+    expect(page.locator("[data-state=waiting]")).to_be_visible(timeout=15_000)
     expect(page.locator("[data-print]")).to_have_text(fingerprint)
     lines = board.read_bytes().splitlines(keepends=True)
     board.write_bytes(b"".join(lines[:-1]))

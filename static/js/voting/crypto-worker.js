@@ -27,9 +27,13 @@ export class CryptoWorker {
     this.url = url;
   }
 
-  /** Starts the worker before its first task, so that a page that has loaded needs no network any more. */
+  /**
+   * Starts the worker before its first task. From then on the page needs no network any more.
+   *
+   * @returns {Promise<boolean>} whether it has started
+   */
   start() {
-    this.#begun().catch(() => {});
+    return this.#begun().then(() => true, () => false);
   }
 
   /** @returns {Promise<Worker>} */

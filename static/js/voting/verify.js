@@ -11,7 +11,9 @@ const root = element(document, "[data-verify]");
 const form = element(root, "[data-form]", HTMLFormElement);
 const typed = element(form, "#tracker", HTMLInputElement);
 const worker = new CryptoWorker(dataOf(root, "worker"));
-worker.start();
+worker.start().then((started) => {
+  root.dataset.started = started ? "yes" : "no";
+});
 
 /** @param {string} state */
 function show(state) {
