@@ -53,10 +53,12 @@ TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 
 ON_SERVICES := tests/accounts tests/voting $(addprefix tests/biometrics/,collection consent enrolment evaluation marking storage verification)
+# These use neither a database nor a queue.
+NO_SERVICES := $(addprefix --ignore=tests/voting/,crypto trials roll/reading)
 
 test-services: $(DEV)  ## run the database and queue tests on PostgreSQL and Redis
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) CELERY_BROKER_URL=$(TEST_REDIS_URL) \
-		$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ON_SERVICES)
+		$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ON_SERVICES) $(NO_SERVICES)
 
 types: $(DEV)  ## check types
 	$(BIN)/mypy
