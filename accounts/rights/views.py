@@ -42,11 +42,11 @@ def download(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest) -> HttpResponse:
     """Ask first, then delete: one wrong click must not end anybody's account."""
     user = voter(request)
-    if request.method == "GET":
+    if request.method != "POST":
         context = {"must_stay": is_on_a_fixed_roll(user), "is_official": user.is_staff}
         return render(request, "accounts/delete_account.html", context)
     if user.is_staff:

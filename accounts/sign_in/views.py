@@ -127,7 +127,7 @@ def _to_the_administration(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Make new recovery codes, in place of the old ones. It takes a code of the authenticator."""
     user = official(request)

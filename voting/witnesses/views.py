@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import JsonResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from voting.elections.public_elections import public_election_or_404
 from voting.models import State
@@ -42,7 +42,7 @@ def receive(request: HttpRequest, slug: str) -> JsonResponse:
     return JsonResponse({}, status=201 if is_new else 200)
 
 
-@require_GET
+@require_safe
 def published(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """The heads and witnesses' statements on the board, one on each line."""
     election = public_election_or_404(slug)

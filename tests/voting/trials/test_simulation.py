@@ -51,7 +51,7 @@ def test_all_that_can_happen_in_an_election_is_on_its_board() -> None:
             witnesses=2,
             quorum=1,
             groups=True,
-            least=3,
+            least=4,
             waived=1,
             newcomers=1,
             overrides=2,
