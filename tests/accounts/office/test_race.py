@@ -13,7 +13,7 @@ from tests.support.polls import draft_election
 from tests.support.whole_login import WholeLoginClient
 from voting.models import Election
 
-OFFICIALS = 8
+OFFICIALS = 4
 
 pytestmark = pytest.mark.race
 
