@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,11 +9,11 @@ from celery import shared_task
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import OperationalError, transaction
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.notices import claims
 from biometrics.models import EnrolmentNotice, ReferencePhoto
 
 if TYPE_CHECKING:
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import User
-
-# A task that claimed an e-mail longer ago than this is gone: a mail server answers sooner.
-CLAIM_LIFE = timedelta(minutes=5)
-GIVE_UP_AFTER = timedelta(days=7)
 
 
 def notify_voter(user_id: int, photos: Iterable[ReferencePhoto], *, now: datetime) -> None:
@@ -56,8 +51,8 @@ def mark_read(user: User, *, now: datetime) -> None:
 
 def unsent_notices(*, now: datetime) -> list[int]:
     """Return the notices whose task was lost, or whose worker died before the mail was sent."""
-    due = _unclaimed(now).filter(made_at__range=(now - GIVE_UP_AFTER, now - CLAIM_LIFE))
-    return list(due.exclude(user__email="").values_list("pk", flat=True))
+    due = claims.unsent(EnrolmentNotice.objects.exclude(user__email=""), now=now)
+    return list(due.values_list("pk", flat=True))
 
 
 @shared_task(
@@ -73,25 +68,12 @@ def mail_notice(notice_id: int) -> None:
 def send(notice_id: int, *, now: datetime) -> None:
     """Send the e-mail of a notice, if the voter has an address and no other task is sending it.
 
-    No transaction is open while the mail server answers: on SQLite, a slow server would block
-    every other writer. Raises OSError if the mail cannot be sent; the sweep then tries again.
+    Raises OSError if the mail cannot be sent; the sweep then tries again.
     """
-    notice = EnrolmentNotice.objects.select_related("user").filter(pk=notice_id).first()
-    if notice is None or not notice.user.email:
-        return
-    if not _unclaimed(now).filter(pk=notice_id).update(mail_claimed_at=now):
-        return
-    try:
-        _mail(notice)
-    except OSError:
-        EnrolmentNotice.objects.filter(pk=notice_id).update(mail_claimed_at=None)
-        raise
-    EnrolmentNotice.objects.filter(pk=notice_id).update(mailed_at=now)
-
-
-def _unclaimed(now: datetime) -> QuerySet[EnrolmentNotice]:
-    free = Q(mail_claimed_at__isnull=True) | Q(mail_claimed_at__lt=now - CLAIM_LIFE)
-    return EnrolmentNotice.objects.filter(free, mailed_at__isnull=True)
+    notices = EnrolmentNotice.objects.filter(pk=notice_id)
+    notice = notices.select_related("user").first()
+    if notice is not None and notice.user.email:
+        claims.send_once(notices, partial(_mail, notice), now=now)
 
 
 def _mail(notice: EnrolmentNotice) -> None:
