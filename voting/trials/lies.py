@@ -26,6 +26,7 @@ from voting.crypto.trustees.registration import Transcript
 from voting.crypto.trustees.secret import TrusteeSecret, new_secret, register, require_own
 from voting.crypto.trustees.shares import key_share, make_shares, read_share, seal
 from voting.crypto.trustees.terms import Ceremony, TrusteeRefused
+from voting.trials.changing import HEXADECIMAL, change_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 ELECTION: Final = "lied-about"
 FINGERPRINT: Final = "ab" * 32
-DIGITS: Final = "0123456789abcdef"
 
 
 class Lie(enum.StrEnum):
@@ -340,24 +340,5 @@ def _false_complaint(terms: Ceremony, liar: int, other: int) -> Outcome:
 def changed(message: Any, chance: random.Random) -> Any:
     """A copy of the message with another value somewhere in it."""
     copied = {"message": copy.deepcopy(message)}
-    holder: Any = copied
-    key: Any = "message"
-    while isinstance(holder[key], dict | list) and holder[key]:
-        holder = holder[key]
-        key = chance.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
-    holder[key] = _other(holder[key], chance)
+    change_within(copied, "message", chance, letters=HEXADECIMAL)
     return copied["message"]
-
-
-def _other(value: Any, chance: random.Random) -> Any:
-    match value:
-        case bool():
-            return not value
-        case int():
-            return value + chance.choice((-1, 1))
-        case str() if value:
-            place = chance.randrange(len(value))
-            letter = chance.choice([digit for digit in DIGITS if digit != value[place]])
-            return value[:place] + letter + value[place + 1 :]
-        case _:
-            return "x"

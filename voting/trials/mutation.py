@@ -19,6 +19,7 @@ from voting.crypto import canonical, group
 from voting.crypto.ballot import ballot_from_dict
 from voting.crypto.board import heads
 from voting.crypto.board.chain import BoardEventKind, Event, Tip
+from voting.trials.changing import HEXADECIMAL, change_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,27 +95,8 @@ def mutate(election: SimulatedElection, seed: int) -> Mutation:
 def _edit(lines: Lines, chance: random.Random) -> int:
     """Change one value somewhere inside one event."""
     place = chance.randrange(len(lines))
-    holder: Any = lines
-    key: Any = place
-    while isinstance(holder[key], dict | list) and holder[key]:
-        holder = holder[key]
-        key = chance.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
-    holder[key] = _other(holder[key], chance)
+    change_within(lines, place, chance, letters=f"{HEXADECIMAL}-")
     return place
-
-
-def _other(value: Any, chance: random.Random) -> Any:
-    match value:
-        case bool():
-            return not value
-        case int():
-            return value + chance.choice((-1, 1))
-        case str() if value:
-            place = chance.randrange(len(value))
-            letter = chance.choice([c for c in "0123456789abcdef-" if c != value[place]])
-            return value[:place] + letter + value[place + 1 :]
-        case _:
-            return "x"
 
 
 def _insert(lines: Lines, chance: random.Random) -> int:
