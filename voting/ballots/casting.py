@@ -19,7 +19,7 @@ from voting.crypto.board.chain import BoardEventKind, Event
 from voting.crypto.board.receipts import Receipt, sign_receipt
 from voting.crypto.manifest import Manifest
 from voting.elections import rules
-from voting.elections.credentials import public_row_of
+from voting.elections.credentials import row_by_manifest
 from voting.keys import sealed
 from voting.models import (
     BoardEvent,
@@ -114,7 +114,7 @@ def _verified(election: Election, voter: presence.Voter, data: bytes) -> Submiss
     try:
         ballot = ballots.read_ballot(data)
         manifest = _manifest(election.manifest)
-        ballots.verify_ballot(manifest, public_row_of(election, voter.entry), ballot)
+        ballots.verify_ballot(manifest, row_by_manifest(manifest, voter.entry), ballot)
     except BallotInvalid as error:
         raise CastRefused(CastRefusalCode.INVALID) from error
     return Submission(ballot, data, ballot.tracker)

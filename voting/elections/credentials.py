@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 
 from accounts.at_rest.batches import write_in_batches
 from voting.crypto import text, tracker
+from voting.crypto.policies import VoterDisplay
 from voting.crypto.roll import RollEntry, roll_hash
 from voting.models import BoardIdentity, Election, State, VoterRollEntry
 from voting.refusals import StepRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from voting.crypto.manifest import Manifest
 
 CREDENTIAL_BYTES = 16
 ALIAS_BYTES = 5
@@ -91,10 +94,26 @@ def public_row(election: Election) -> Callable[[str, str, str, list[str]], RollE
     Aliases stay out of it if voters are hidden, and districts unless a contest is for some of them:
     together with the board they tell more of a voter than is needed.
     """
-    hidden = election.board_identity == BoardIdentity.HIDDEN
-    grouped = _is_grouped(election)
-    registrars = election.registrars.count()
+    return _row_maker(
+        hidden=election.board_identity == BoardIdentity.HIDDEN,
+        grouped=_is_grouped(election),
+        registrars=election.registrars.count(),
+    )
 
+
+def row_by_manifest(manifest: Manifest, entry: VoterRollEntry) -> RollEntry:
+    """The same as `public_row_of`, for a frozen election whose manifest was read: no statement."""
+    row = _row_maker(
+        hidden=manifest.voters == VoterDisplay.HIDDEN,
+        grouped=any(contest.groups for contest in manifest.contests),
+        registrars=len(manifest.registrars),
+    )
+    return row(entry.credential, entry.alias, entry.district, entry.points)
+
+
+def _row_maker(
+    *, hidden: bool, grouped: bool, registrars: int
+) -> Callable[[str, str, str, list[str]], RollEntry]:
     def row(credential: str, alias: str, district: str, points: list[str]) -> RollEntry:
         return RollEntry(
             credential,
@@ -111,9 +130,16 @@ def _is_grouped(election: Election) -> bool:
     return any(election.contests.values_list("groups", flat=True))
 
 
+def public_rows_of(election: Election, entries: Iterable[VoterRollEntry]) -> list[RollEntry]:
+    """The public rows of these entries."""
+    row = public_row(election)
+    return [row(entry.credential, entry.alias, entry.district, entry.points) for entry in entries]
+
+
 def public_row_of(election: Election, entry: VoterRollEntry) -> RollEntry:
     """The public row of one entry."""
-    return public_row(election)(entry.credential, entry.alias, entry.district, entry.points)
+    (row,) = public_rows_of(election, [entry])
+    return row
 
 
 def marked_hash(election: Election) -> tuple[RollMark, str]:

@@ -23,7 +23,7 @@ from voting.crypto.group import point_from_hex
 from voting.crypto.proofs import Proof
 from voting.crypto.registrars.points import holds_change
 from voting.crypto.roll import roll_hash
-from voting.elections.credentials import public_roll, public_row_of
+from voting.elections.credentials import public_roll, public_rows_of
 from voting.models import (
     Election,
     RollChange,
@@ -168,7 +168,7 @@ def _apply(
         raise StepRefused(_("A voter number or account is already on the roll.")) from error
     credentials = [entry.credential for entry in removed]
     body = bodies.roll_body(
-        add=[public_row_of(election, entry) for entry in added],
+        add=public_rows_of(election, added),
         remove=credentials,
         officials=pseudonyms(change.proposed_by_id, change.approved_by_id),
         new_hash=roll_hash(public_roll(election)),

@@ -20,8 +20,8 @@ from voting.crypto.board.chain import BoardEventKind, Tip
 from voting.crypto.board.witnesses import sign_statement
 from voting.crypto.encryption import encrypt_ballot
 from voting.elections import freezing, life_cycle
-from voting.elections.credentials import public_row_of
-from voting.models import BoardEvent, Choice, Contest, CountProgress, State, Witness
+from voting.elections.credentials import public_row_of, row_by_manifest
+from voting.models import BoardEvent, BoardIdentity, Choice, Contest, CountProgress, State, Witness
 from voting.refusals import CastRefusalCode, CastRefused
 
 
@@ -64,6 +64,18 @@ def vote(poll, number, now):
     made = encrypt_ballot(manifest, row, chosen)
     poll.present(made.ballot.tracker, number)
     casting.cast_ballot(poll.election, poll.voter(number), made.ballot.to_json(), now=now)
+
+
+@pytest.mark.parametrize("board_identity", BoardIdentity.values)
+def test_the_manifest_and_the_database_make_the_same_public_rows(db, now, board_identity):
+    polls = [draft_election(slug, board_identity=board_identity) for slug in ("all", "parts")]
+    polls[1].election.contests.update(groups=["North"])
+    for poll in polls:
+        poll.election.roll.update(district=" North")
+        freezing.freeze(poll.election, actor=poll.official, now=now)
+        manifest, entry = freezing.read_manifest(poll.election), poll.entry()
+
+        assert row_by_manifest(manifest, entry) == public_row_of(poll.election, entry)
 
 
 def test_each_voter_has_the_contests_of_the_own_district(two_districts, now):
