@@ -47,32 +47,30 @@ const LONG = 512 * 1024 * 1024;
 const SHORT = 4 * 1024 * 1024;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** @type {Record<1 | 2, Record<string, (board: Board, line: Line) => void>>} */
+/** @typedef {Record<string, (board: Board, line: Line) => void>} Readers */
+
+/** @type {Readers} */
+const READERS_1 = {
+  roll: voting.roll,
+  ballot: voting.ballot,
+  spoil: voting.spoil,
+  close: counting.close,
+  tally: counting.tally,
+  decryption: counting.decrypt,
+  result: counting.result,
+  head,
+};
+
+/** @type {Record<1 | 2, Readers>} */
 const READERS = {
-  1: {
-    roll: voting.roll,
-    ballot: voting.ballot,
-    spoil: voting.spoil,
-    close: counting.close,
-    tally: counting.tally,
-    decryption: counting.decrypt,
-    result: counting.result,
-    head,
-  },
+  1: READERS_1,
   2: {
+    ...READERS_1,
     endorse: voting.endorse,
     waive: voting.waive,
-    roll: voting.roll,
     override: voting.override,
     extend: voting.extend,
-    ballot: voting.ballot,
-    spoil: voting.spoil,
-    close: counting.close,
-    tally: counting.tally,
-    decryption: counting.decrypt,
-    result: counting.result,
     forget: counting.forget,
-    head,
     witness,
   },
 };
