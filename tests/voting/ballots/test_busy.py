@@ -49,11 +49,16 @@ def box_locked_by_another(election):
 @pytest.fixture
 def impatient(unguarded_after):
     """This connection waits for a lock for a short time only."""
-    connection.ensure_connection()
-    wait = "PRAGMA busy_timeout = 50" if connection.vendor == "sqlite" else "SET lock_timeout = 50"
+    sqlite = connection.vendor == "sqlite"
+    usual = connection.settings_dict["OPTIONS"].get("timeout", 5)
     with connection.cursor() as cursor:
-        cursor.execute(wait)
+        cursor.execute("PRAGMA busy_timeout = 50" if sqlite else "SET lock_timeout = 50")
     yield
+    # To close it gives it back to the pool as it is, and a later test takes it from there.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"PRAGMA busy_timeout = {int(usual * 1000)}" if sqlite else "RESET lock_timeout"
+        )
     connection.close()
 
 
