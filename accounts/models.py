@@ -176,6 +176,39 @@ class Proposal(models.Model):
         return self.person
 
 
+class ByTwoOfficials(models.Model):
+    """A step of an election that one official proposes. Another approves it, or it is declined."""
+
+    proposed_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", editable=False, verbose_name=_("proposed by")
+    )
+    approved_by = models.ForeignKey(
+        *(User, models.PROTECT),
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name=_("approved by"),
+    )
+    # Whoever proposed it may also take it back.
+    declined_by = models.ForeignKey(
+        *(User, models.PROTECT),
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name=_("declined by"),
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by=None)
+                | (~Q(approved_by=F("proposed_by")) & Q(declined_by=None)),
+                name="%(app_label)s_%(class)s_by_two_officials",
+            ),
+        ]
+
+
 class NoticeKind(models.TextChoices):
     """What people are told about their account, at the address that they had before."""
 
