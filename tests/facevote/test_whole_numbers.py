@@ -26,10 +26,8 @@ def test_a_list_with_a_number_that_no_row_can_have_finds_the_others(number):
 def test_a_form_with_such_a_number_is_refused_in_words(path):
     chief = User.objects.create_superuser("chief")
     number = "9" * 40
-    fields = {
-        **{"username": "chief", "groups": [number], "user_permissions": [number]},
-        **{"action": "delete_selected", "_selected_action": [number]},
-    }
+    fields = {"username": "chief", "groups": [number], "user_permissions": [number]}
+    fields |= {"action": "delete_selected", "_selected_action": [number]}
 
     answer = browser_of(chief).post(f"/admin/{path}".format(chief.pk), fields)
 
