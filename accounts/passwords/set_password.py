@@ -13,6 +13,7 @@ from django.utils.http import urlsafe_base64_encode
 from accounts.audit import Action, record, user_subject
 from accounts.models import NoticeKind, User
 from accounts.notices import mailing
+from accounts.proposals import waiting_period
 from accounts.proposals.protected import needs_second_official, require_second_official
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def make_link(user: User, *, actor: User, now: datetime, approved: Proposal | No
     """
     require_second_official(user, approved)
     mailing.tell(user, NoticeKind.LINK_MADE, address=user.email, now=now)
+    waiting_period.begin(user, actor=actor, now=now)
     record(Action.PASSWORD_LINK_MADE, actor=actor, subject=user_subject(user.pk))
     user_id = urlsafe_base64_encode(force_bytes(user.pk))
     return reverse("accounts:set-password", args=[user_id, tokens.make_token(user)])
