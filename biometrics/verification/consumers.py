@@ -274,10 +274,15 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.send(text_data=text)
         await self.close(code=int(Close.DONE))
 
+    @property
+    def _was_asked(self) -> bool:
+        return self.started and self.state.highest_step_shown > 0
+
     def _store(self, session: VerificationSession, verdict: machine.Verdict) -> sessions.Stored:
         return sessions.finish(
             session,
             verdict,
+            was_asked=self._was_asked,
             frames=self.sequence,
             models_used=self.models_used,
             frames_kept=self.frames_kept,
@@ -289,7 +294,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         sessions.leave(
             session,
             self._verdict_so_far(TIMED_OUT),
-            was_asked=self.started and self.state.highest_step_shown > 0,
+            was_asked=self._was_asked,
             frames=self.sequence,
             models_used=self.models_used,
             frames_kept=self.frames_kept,

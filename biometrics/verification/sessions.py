@@ -36,6 +36,7 @@ ALIVE = timedelta(seconds=8)
 MINUTE = timedelta(minutes=1)
 # A good face, but while a lock-out holds.
 HELD_BACK = Verdict(verified=False, reason=Reason.AGAIN)
+FREE_WAYS_OUT = {Reason.CAMERA, Reason.TIMED_OUT}
 LEFT_TOO_OFTEN = Verdict(verified=False, reason=Reason.CHALLENGE_FAILED)
 
 
@@ -144,6 +145,7 @@ def finish(
     session: VerificationSession,
     verdict: Verdict,
     *,
+    was_asked: bool = False,
     frames: int,
     models_used: Mapping[str, str],
     frames_kept: evidence.FrameBuffer = evidence.EMPTY,
@@ -151,14 +153,19 @@ def finish(
 ) -> Stored:
     """Store a verdict and what follows from it. `frames` is how many frames were received.
 
+    A fault of the device after a movement was asked for (`was_asked`) is free only as often as
+    leaving is: anybody can make one.
+
     The verdict, the grant or the counted failure, the kept frames and the audit event are stored
     in one transaction. Nobody is verified while a lock-out holds, which may have begun after this
     session was opened. Raises SessionRefused if the session has ended already.
     """
-    allowance.hold(session.user, now)
+    held = allowance.hold(session.user, now)
     held_back = lockout.holds(session.user, now)
     if verdict.verified and held_back:
         verdict = HELD_BACK
+    if was_asked and verdict.reason in FREE_WAYS_OUT and allowance.count_left(held):
+        verdict = LEFT_TOO_OFTEN
     ended = VerificationSession.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
         state=SessionState.VERIFIED if verdict.verified else SessionState.REFUSED,
         reason=str(verdict.reason or ""),
