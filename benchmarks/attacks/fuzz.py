@@ -16,6 +16,7 @@ import random
 import secrets
 import sys
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,7 @@ PARAMETERS = (
 # A request that ends a session or an account tells nothing about the requests after it.
 FRESH_PEOPLE_EVERY = 40
 LOG_SHOWN = 4000
+TOLD_EVERY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,17 +268,21 @@ def fuzz(
     broken: list[dict[str, str]] = []
     _learn_fields(server, fuzzer)
     crowd: list[Somebody] = []
-    for number in range(requests):
-        if number % FRESH_PEOPLE_EVERY == 0:
-            crowd = people.everybody()
-        somebody, request = fuzzer.draw(crowd)
-        logged = running.log_size()
-        answer = send(server, request)
-        statuses[answer.status] += 1
-        if answer.status >= 500:
-            told = _told(request, somebody, answer) | {"log": running.log(logged)[-LOG_SHOWN:]}
-            broken.append(told)
-            sys.stderr.write(f"{told}\n")
+    # Ctrl-C ends the run and shows what was found so far.
+    with suppress(KeyboardInterrupt):
+        for number in range(requests):
+            if number % FRESH_PEOPLE_EVERY == 0:
+                crowd = people.everybody()
+            if number % TOLD_EVERY == 0:
+                sys.stderr.write(f"{number} requests, {len(broken)} broken\n")
+            somebody, request = fuzzer.draw(crowd)
+            logged = running.log_size()
+            answer = send(server, request)
+            statuses[answer.status] += 1
+            if answer.status >= 500:
+                told = _told(request, somebody, answer) | {"log": running.log(logged)[-LOG_SHOWN:]}
+                broken.append(told)
+                sys.stderr.write(f"{told}\n")
     return statuses, broken
 
 
