@@ -7,7 +7,9 @@ import copy
 import pytest
 
 from tests.verifier.found import named, problems
-from tests.verifier.maker import Maker, Shape, tracker_of
+from tests.verifier.made_ballots import tracker_of
+from tests.verifier.maker import Maker
+from tests.verifier.shapes import Shape
 from verifier.rules.group import base, random_scalar, write_scalar
 from verifier.rules.proofs import sign
 from verifier.rules.strict import sha

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.verifier.found import FORMAT_1, chained, named, old_board, problems
-from tests.verifier.maker import Maker, Shape
+from tests.verifier.maker import Maker
+from tests.verifier.shapes import Shape
 from verifier.rules import board
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.verifier.found import named, problems
 from tests.verifier.keys import hold_ceremony
-from tests.verifier.maker import Maker, Shape
+from tests.verifier.maker import Maker
+from tests.verifier.shapes import Shape
 from verifier.rules.group import ORDER, base, total
 
 ZERO = "0" * 64

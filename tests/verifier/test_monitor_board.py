@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.verifier.found import problems
-from tests.verifier.maker import Maker, Shape
+from tests.verifier.maker import Maker
 from tests.verifier.programs import run
 from tests.verifier.served_site import PATH, served
+from tests.verifier.shapes import Shape
 from verifier.monitor_board import new_key, read_key, serve
 from verifier.rules.group import base
 from verifier.rules.strict import FAULTS, dump

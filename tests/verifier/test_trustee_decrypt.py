@@ -7,8 +7,9 @@ import stat
 
 import pytest
 
-from tests.verifier.maker import Maker, Shape
+from tests.verifier.maker import Maker
 from tests.verifier.programs import run
+from tests.verifier.shapes import Shape
 from verifier.rules.strict import dump
 
 

@@ -12,8 +12,9 @@ import sys
 import pytest
 
 from tests.verifier.found import BOARDS, FORMAT_1, old_board, problems
-from tests.verifier.maker import Maker, Shape
+from tests.verifier.maker import Maker
 from tests.verifier.programs import run
+from tests.verifier.shapes import Shape
 from verifier import verify_election
 from verifier.rules.printing import quoted
 from verifier.rules.strict import dump
