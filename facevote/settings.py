@@ -10,7 +10,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from facevote import local_secrets
-from facevote.environment import BROKERS, LOG_LEVELS, REDIS, Environment
+from facevote.environment import BROKERS, LOG_LEVELS, PROVIDERS, REDIS, Environment
 from facevote.worker_headers import WORKERS, add_headers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -44,6 +44,8 @@ TEMPLATE_KEYS = [key.strip() for key in _key("TEMPLATE_KEYS").split(",") if key.
 CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0)
 OFFICE_CONTACT = env.text("OFFICE_CONTACT", default="")
+# The site's address in e-mails and letters. Without it, that of the request that orders them.
+SITE_URL = env.address("SITE_URL", ("http", "https")).rstrip("/")
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT", default="")
 
 # --- Policy --------------------------------------------------------------------------------
@@ -97,6 +99,7 @@ INSTALLED_APPS = [
     "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
+    "anymail",
     "csp",
     "facevote.apps.FacevoteConfig",
     "accounts.apps.AccountsConfig",
@@ -293,8 +296,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.passwords.length.NotTooLong"},
 ]
-# How many seconds a one-time link to set a password works.
-PASSWORD_RESET_TIMEOUT = 60 * 60
+# How long a one-time link works, by its purpose (accounts.models.LinkPurpose).
+LINK_LIVES = {
+    "invitation": timedelta(days=env.whole("INVITATION_DAYS", default=14)),
+    "reset": timedelta(minutes=env.whole("RESET_MINUTES", default=60)),
+    "office": timedelta(minutes=env.whole("RESET_MINUTES", default=60)),
+    "address": timedelta(hours=env.whole("ADDRESS_HOURS", default=24)),
+}
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "voting:elections"
 
@@ -396,9 +404,27 @@ USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["facevote.formats"]
 
-EMAIL_CONFIG = env.mail("EMAIL_URL", default="consolemail://")
+# --- Mail ----------------------------------------------------------------------------------
+
+# Without EMAIL_URL, mail is kept in a folder that the demonstration shows to officials.
+OUTBOX_DIR = DATA_DIR / "outbox"
+EMAIL_CONFIG = env.mail("EMAIL_URL", default="")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default="facevote@localhost")
+EMAIL_TIMEOUT = 20
+# A provider's own interface in place of SMTP. It tells at once which addresses bounced.
+EMAIL_PROVIDER = env.one_of("EMAIL_PROVIDER", "", ("", *PROVIDERS))
+ANYMAIL: dict[str, object] = {}
+if EMAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
+    ANYMAIL = {
+        PROVIDERS[EMAIL_PROVIDER]: env.text("EMAIL_PROVIDER_KEY"),
+        "WEBHOOK_SECRET": env.text("EMAIL_WEBHOOK_SECRET"),
+        "REQUESTS_TIMEOUT": (5, EMAIL_TIMEOUT),
+    }
+# E-mails to voters a second, for each sending. 0: as many as the mail server takes.
+MAIL_PER_SECOND = env.whole("MAIL_PER_SECOND", default=10)
+LETTER_DAYS = env.whole("LETTER_DAYS", default=7)
 
 # --- API -----------------------------------------------------------------------------------
 
