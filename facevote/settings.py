@@ -9,7 +9,7 @@ from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from facevote import local_secrets
+from facevote import local_secrets, photo_store
 from facevote.environment import BROKERS, LOG_LEVELS, REDIS, Environment
 from facevote.worker_headers import WORKERS, add_headers
 
@@ -190,7 +190,12 @@ if REDIS_URL:
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
             # Django's own serializer is pickle: whoever can write to Redis could run code here.
-            "OPTIONS": {"serializer": "facevote.cached_json.CachedJson"},
+            "OPTIONS": {
+                "serializer": "facevote.cached_json.CachedJson",
+                # Somebody waits: Redis that is away is noticed soon, and named.
+                "socket_connect_timeout": 1,
+                "socket_timeout": 2,
+            },
             # Entries of version 1 were pickled. Nobody reads them any more.
             "VERSION": 2,
         }
@@ -229,6 +234,9 @@ if CELERY_BROKER_URL == "filesystem://":
         "control_folder": str(_queue / "control"),
         "polling_interval": 0.05,
     }
+elif CELERY_BROKER_URL.startswith("redis"):
+    # Whoever sends a task waits for the answer to a request.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -242,9 +250,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ALWAYS_EAGER = env.switch("CELERY_TASK_ALWAYS_EAGER", default=False)
-# Celery's usual scheduler keeps its times in a file that it unpickles. Every time below is short,
-# so the times need not outlive the worker.
-CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
+# Every worker may run the clock: it sends tasks only while it holds the site's lease.
+CELERY_BEAT_SCHEDULER = "facevote.one_beat.OneBeat"
 CELERY_BEAT_SCHEDULE = {
     "sweep-stale-photos": {
         "task": "biometrics.tasks.sweep_stale_photos",
@@ -379,6 +386,7 @@ STATICFILES_DIRS = [BASE_DIR / "static", ("vendor", VENDOR_DIR)]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "facevote.storage.StaticStorage"},
+    "photos": photo_store.storage(env),
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
