@@ -1,4 +1,4 @@
-"""Answers requests while the database, Redis, the queue or the photos are away: 503, in words, soon.
+"""Answers requests while the database, Redis, the queue or the photos are away: 503, in words.
 
 The database may also have too much to do.
 """
