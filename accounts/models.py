@@ -103,6 +103,7 @@ class SealedDevice(TOTPDevice):  # type: ignore[misc]
     """
 
     others_may_wait = False
+    throttling_failure_count: int
 
     class Meta:
         proxy = True
