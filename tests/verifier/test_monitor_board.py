@@ -112,7 +112,7 @@ def test_a_board_that_does_not_only_grow_is_never_signed_and_kept_as_evidence(
     alarms = witness.look()
 
     assert "another one than before, or shorter" in alarms[-1]
-    assert (witness.record.folder / "other-board.jsonl").read_bytes() == site.made.file
+    assert (witness.record.folder / "other-board-1.jsonl").read_bytes() == site.made.file
     assert len({statement["hash"] for statement in site.received}) == 1
 
 
