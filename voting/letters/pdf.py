@@ -23,7 +23,7 @@ LETTER_PAGE: Final = """
 #let data = json(bytes(sys.inputs.data))
 #set document(title: data.title, date: none)
 #set page(paper: "a4", margin: (left: 25mm, right: 20mm, top: 27mm, bottom: 18mm))
-#set text(font: "Noto Sans", size: 10pt, lang: data.lang, hyphenate: false, fallback: true)
+#set text(font: "Noto Sans", size: 11pt, lang: data.lang, hyphenate: false, fallback: true)
 #set par(leading: 0.6em, spacing: 0.9em)
 #let fold(y) = place(top + left, dx: -21mm, dy: y - 27mm, line(length: 4mm, stroke: 0.3pt))
 #for (number, letter) in data.letters.enumerate() {
@@ -39,7 +39,7 @@ LETTER_PAGE: Final = """
     align(left, [#data.words.number #linebreak() #strong(letter.number)])
   }))
   v(71.46mm)
-  heading(level: 1, text(size: 13pt, letter.subject))
+  block(below: 6mm, heading(level: 1, text(size: 13pt, letter.subject)))
   for paragraph in letter.text.split("\\n\\n") {
     par(paragraph.split("\\n").map(line => [#line]).join(linebreak()))
   }

@@ -64,7 +64,7 @@ MEANINGS: Final[dict[str, StrPromise]] = {
 }
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_BREAKS = re.compile(r"[\r\n\x00-\x1f\x7f\u2028\u2029]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def problems(kind: str, subject: str, body: str) -> list[str]:
@@ -98,7 +98,8 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 def fill_line(text: str, values: Mapping[str, str]) -> str:
     """As `fill`, in one line: a name with a line break must not begin another header."""
-    return _BREAKS.sub(" ", fill(text, values)).strip()
+    # Splitting takes every sign that begins a new line, also those of Unicode.
+    return _CONTROL.sub("", " ".join(fill(text, values).split()))
 
 
 def _problems_of(text: str, known: tuple[str, ...]) -> list[str]:
