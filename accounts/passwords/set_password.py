@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.audit import Action, record, user_subject
-from accounts.invitations import links
+from accounts.invitations import links, requests
 from accounts.models import LinkPurpose, NoticeKind, User
 from accounts.notices import mailing
 from accounts.proposals import waiting_period
@@ -32,6 +32,17 @@ def make_link(user: User, *, actor: User, now: datetime, approved: Proposal | No
     waiting_period.begin(user, actor=actor, now=now)
     record(Action.PASSWORD_LINK_MADE, actor=actor, subject=user_subject(user.pk))
     return links.make(user, LinkPurpose.OFFICE, now=now)
+
+
+@transaction.atomic
+def mail_link(user: User, *, actor: User, site: str, now: datetime) -> None:
+    """Have a link mailed to the account's own address. It needs no second official: nobody but the
+    person sees it, and everybody can ask for one.
+    """
+    record(Action.PASSWORD_LINK_MADE, actor=actor, subject=user_subject(user.pk), mailed=True)
+    has_one = user.has_usable_password()
+    purpose = LinkPurpose.RESET if has_one else LinkPurpose.INVITATION
+    requests.order(user, purpose, site=site, now=now)
 
 
 @transaction.atomic
