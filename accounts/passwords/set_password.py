@@ -11,7 +11,7 @@ from accounts.invitations import links, requests
 from accounts.models import LinkPurpose, NoticeKind, User
 from accounts.notices import mailing
 from accounts.proposals import waiting_period
-from accounts.proposals.protected import needs_second_official, require_second_official
+from accounts.proposals.protected import require_second_official
 
 if TYPE_CHECKING:
     from datetime import datetime
