@@ -106,6 +106,7 @@ class SealedDevice(TOTPDevice):  # type: ignore[misc]
     """
 
     others_may_wait = False
+    throttling_failure_count: int
 
     class Meta:
         proxy = True
@@ -239,6 +240,8 @@ class NoticeKind(models.TextChoices):
     LINK_MADE = "link-made", _("A link to set your password was made")
     CHANGE_PROPOSED = "change-proposed", _("A change of your account was proposed")
     ADDRESS_CHANGED = "address-changed", _("Your e-mail address was changed")
+    NEW_ADDRESS = "new-address", _("This is now the e-mail address of your account")
+    PASSWORD_CHANGED = "password-changed", _("Your password was set")
     OFFICIAL_CHANGED = "official-changed", _("An official was given rights or a new password")
 
 
@@ -303,3 +306,64 @@ class OneTimeCode(models.Model):
                 fields=["user", "purpose", "digest"], name="one_time_code_once"
             ),
         ]
+
+
+class LinkPurpose(models.TextChoices):
+    """What a one-time link is for. accounts/invitations/links.py says how long each one works."""
+
+    INVITATION = "invitation", _("Invitation: set the first password")
+    RESET = "reset", _("Forgotten password")
+    OFFICE = "office", _("Link that an official hands over")
+    ADDRESS = "address", _("Confirm a new e-mail address")
+
+
+class OneTimeLink(models.Model):
+    """A link that works once. The secret in it is not stored, only its hash.
+
+    `account_state` is a hash of what the account was when the link was made: the link ends when
+    the password, the address or the rights change.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="one_time_links")
+    purpose = models.CharField(max_length=10, choices=LinkPurpose)
+    digest = models.CharField(max_length=64, unique=True)
+    account_state = models.CharField(max_length=64)
+    new_address = models.EmailField(blank=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("one-time link")
+        verbose_name_plural = _("one-time links")
+        indexes = [models.Index(fields=["user", "purpose", "made_at"], name="links_of_a_user")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose="address") ^ Q(new_address=""),
+                name="a_new_address_where_one_is_confirmed",
+            ),
+        ]
+
+
+class LinkRequest(models.Model):
+    """Somebody wants a link by e-mail. The link is made when the e-mail is sent.
+
+    `user` is the person for whom it was ordered. Where somebody has forgotten a password there is
+    only what was typed, sealed: the request looks the same whether or not there is such an account.
+    """
+
+    purpose = models.CharField(max_length=10, choices=LinkPurpose)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="link_requests")
+    typed = models.BinaryField(default=b"", blank=True)
+    new_address = models.EmailField(blank=True)
+    site = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    mail_claimed_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("request for a link")
+        verbose_name_plural = _("requests for links")

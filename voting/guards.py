@@ -34,7 +34,7 @@ WRITTEN_BY = {
 ELECTION_CORE = (
     "id slug title description language other_languages translations purpose opens_at "
     "ask_voter_number ask_date_of_birth shuffle_choices allow_revote board_identity key_mode "
-    "threshold face_policy challenge least witness_quorum fingerprint manifest ceremony_round"
+    "threshold face_policy challenge least witness_quorum fingerprint manifest"
 )
 ROLL_PERSON = (
     "id election_id user_id name voter_number number_key date_of_birth district added_by_id"
@@ -48,7 +48,7 @@ DECIDED = "(OLD.approved_by_id IS NOT NULL OR OLD.declined_by_id IS NOT NULL)"
 NO_CREDENTIAL = "NEW.credential = '' AND NEW.alias = '' AND NEW.points = '[]'"
 NO_FILES = "NEW.registrar_files = '{}'"
 BALLOT_CORE = "id election_id credential tracker ballot"
-TRUSTEE_CORE = "id election_id index name ceremony_round registration shares complaint confirmation"
+TRUSTEE_CORE = "id election_id index name registration shares complaint confirmation"
 
 
 @dataclass(frozen=True, slots=True)

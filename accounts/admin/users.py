@@ -31,6 +31,7 @@ from accounts.rights.deleting import delete_account
 from accounts.sign_in import one_time_codes, second_device
 from accounts.sign_in.factors import is_official
 from accounts.signed_in import official, signed_in
+from accounts.site_address import site_address
 
 if TYPE_CHECKING:
     from django.contrib.admin.models import LogEntry
@@ -108,6 +109,9 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
 
     def _make_or_propose_link(self, request: HttpRequest, voter: User) -> dict[str, Any]:
         actor, now = official(request), timezone.now()
+        if "mail" in request.POST and voter.email:
+            set_password.mail_link(voter, actor=actor, site=site_address(request), now=now)
+            return {"mailed": _("The link is on its way.")}
         try:
             link_path = set_password.make_link(voter, actor=actor, now=now)
         except SecondOfficialNeeded:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import overrides
 from accounts.audit import Action, record, user_subject
+from accounts.database_clock import database_now
 from accounts.models import OverridePurpose
 from accounts.own_path import own_path
 from accounts.sign_in import known_browser, lock, login, one_time_codes, second_device
@@ -161,7 +162,7 @@ def official_let_me_in(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:sign-in")
     try:
         with transaction.atomic():
-            overrides.spend(user, OverridePurpose.LOGIN, now=timezone.now())
+            overrides.spend(user, OverridePurpose.LOGIN, now=database_now())
             login.complete(request, user, factor=Factor.OVERRIDE)
     except overrides.OverrideRefused:
         messages.error(request, _("No two officials have let you in within the last 10 minutes."))

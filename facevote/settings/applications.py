@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
+    "anymail",
     "csp",
     "facevote.apps.FacevoteConfig",
     "accounts.apps.AccountsConfig",

@@ -38,4 +38,6 @@ TEMPLATE_KEYS = [key.strip() for key in _key("TEMPLATE_KEYS").split(",") if key.
 CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0)
 OFFICE_CONTACT = env.text("OFFICE_CONTACT", default="")
+# The site's address in e-mails and letters. Without it, that of the request that orders them.
+SITE_URL = env.address("SITE_URL", ("http", "https")).rstrip("/")
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT", default="")

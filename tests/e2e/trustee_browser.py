@@ -118,12 +118,15 @@ def name_trustees(page: Page, site: Site, election: int) -> list[str]:
     return links
 
 
-def verified(site: Site, page: Page, slug: str, folder: Path) -> dict[str, Any]:
-    """What the stand-alone program says about the file that anybody downloads."""
+def verified(site: Site, page: Page, slug: str, folder: Path, *published: Path) -> dict[str, Any]:
+    """What the stand-alone program says about the file that anybody downloads.
+
+    The files `published` hold what was signed, and are checked too.
+    """
     file = folder / "board.jsonl"
     file.write_bytes(page.request.get(f"{site.url}/elections/{slug}/board.jsonl").body())
     program: list[str | Path] = [sys.executable, BASE / "verifier/verify_election.py"]
-    program += [file, "--json"]
+    program += [file, "--json", *(part for path in published for part in ("--head", path))]
     done = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=False)
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer

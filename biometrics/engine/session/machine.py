@@ -14,7 +14,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from biometrics.engine.pad import coloured_light, movements, stream
+from biometrics.engine.pad import coloured_light, motion, movements, stream
 from biometrics.engine.pad.stream import Glimpse
 from biometrics.engine.session.progress import NOTHING, progress_after
 from biometrics.engine.session.stages import (
@@ -158,6 +158,7 @@ def _follow_face(state: State, face: Face | None, *, cut: bool) -> State:
 
 def _take_in(state: State, frame: JudgedFrame, moment: _Moment) -> tuple[State, Hint]:
     """Check a frame and let the stage take it in: `with_frame` of each stage says how."""
+    state = _watch_motion(state, frame, moment)
     follows_cues = isinstance(state.stage, Light | Moving)
     state, checked, hint = _check(state, frame, moment.policy)
     stage = state.stage.with_frame(frame, checked=checked, now=moment.now)
@@ -166,6 +167,15 @@ def _take_in(state: State, frame: JudgedFrame, moment: _Moment) -> tuple[State, 
     if follows_cues and hint not in HINTS_WHILE_FOLLOWING_CUES:
         hint = Hint.NONE
     return replace(state, stage=stage), hint
+
+
+def _watch_motion(state: State, frame: JudgedFrame, moment: _Moment) -> State:
+    """Before the movements, where it depends on what is seen whether any are asked for."""
+    unsure = moment.policy.challenge is Challenge.UNSURE and isinstance(state.stage, Matching)
+    if not unsure or not frame.frame.quality.acceptable:
+        return state
+    seen = motion.look(state.motion, frame.frame.view, now=moment.now)
+    return replace(state, motion=seen)
 
 
 def _needs_help(state: State, policy: Policy) -> bool:
@@ -212,10 +222,13 @@ def _go_on(state: State, moment: _Moment) -> State:
     match state.stage:
         case Matching() as stage:
             # A good frame joins the row; any other frame starts the row again.
-            # The stage ends when the row is long enough and matches as a whole.
+            # The stage ends when the row is long enough and matches as a whole, and when the face
+            # was seen to move for long enough, where that decides about movements.
             # Next: coloured light or movements; where none are asked for, the voter is verified.
             if len(stage.matches) < moment.policy.frames_needed:
                 return _announce(state, stage, moment)
+            if _is_undecided(state, moment.policy):
+                return state
             return _after_matching(state, stage, moment)
         case Light(trial=light) as stage:
             # A frame adds the tint of the face to those of the colour that was on show.
@@ -290,10 +303,16 @@ def _asks_for_movements(state: State, policy: Policy) -> bool:
     return policy.challenge is Challenge.ALWAYS
 
 
+def _is_undecided(state: State, policy: Policy) -> bool:
+    """Whether the face must be watched for longer before it is said that nothing is odd."""
+    unsure = policy.challenge is Challenge.UNSURE
+    return unsure and not _is_odd(state) and not state.motion.is_enough
+
+
 def _is_odd(state: State) -> bool:
     """Whether anything was seen that an honest voter in good light does not show."""
     failed = state.attacks + state.mismatches + state.breaks + state.fused_refusals
-    return failed + state.watch.repeats + state.watch.cuts > 0
+    return failed + state.watch.repeats + state.watch.cuts > 0 or state.motion.is_odd
 
 
 def _start_challenge(state: State, stage: Matching, moment: _Moment) -> State:
@@ -329,7 +348,9 @@ def _start_again(state: State) -> State:
     """Back to the first stage. Movements and coloured light are not broken off for ever."""
     stage: Stage = state.stage
     broken_off = not isinstance(stage, Matching)
-    return replace(state, stage=started_again(stage), breaks=state.breaks + broken_off)
+    # Another face may follow: its motion is not measured from a view of this one.
+    seen = replace(state.motion, view=None)
+    return replace(state, stage=started_again(stage), breaks=state.breaks + broken_off, motion=seen)
 
 
 def _smoothed(before: float, pace: float) -> float:

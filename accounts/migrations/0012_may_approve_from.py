@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0010_one_time_codes"),
+        ("accounts", "0011_one_time_links"),
     ]
 
     operations = [
@@ -22,6 +22,8 @@ class Migration(migrations.Migration):
                     ("link-made", "A link to set your password was made"),
                     ("change-proposed", "A change of your account was proposed"),
                     ("address-changed", "Your e-mail address was changed"),
+                    ("new-address", "This is now the e-mail address of your account"),
+                    ("password-changed", "Your password was set"),
                     ("official-changed", "An official was given rights or a new password"),
                 ],
                 max_length=20,
