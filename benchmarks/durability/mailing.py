@@ -119,9 +119,16 @@ class Drill:
             time.sleep(0.02)
 
     def _kill_and_restart(self, victim: str) -> None:
-        process = {"worker": self.worker, "web": self.web, "mail server": self.mail}[victim]
-        process.kill()
-        process.start()
+        match victim:
+            case "worker":
+                self.worker.kill()
+                self.worker.start()
+            case "web":
+                self.web.kill()
+                self.web.start()
+            case _:
+                self.mail.kill()
+                self.mail.start()
 
     def _finish(self) -> Mailing:
         """Let the sweep find what was left, until everything is handed over."""
@@ -180,9 +187,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "CELERY_TASK_ALWAYS_EAGER": "off",
     }
     with throwaway.site(options.database, **settings) as data:
-        from django.core.management import call_command
-
-        call_command("collectstatic", "--no-input", verbosity=0)
+        throwaway.collect_static_files()
         drill = Drill(data, port, options.seed)
         drill.start()
         kills: Counter[str] = Counter()
