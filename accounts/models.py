@@ -182,6 +182,7 @@ class NoticeKind(models.TextChoices):
     LINK_MADE = "link-made", _("A link to set your password was made")
     CHANGE_PROPOSED = "change-proposed", _("A change of your account was proposed")
     ADDRESS_CHANGED = "address-changed", _("Your e-mail address was changed")
+    PHOTOS_REFUSED = "photos-refused", _("Your photos were not taken: please take new ones")
 
 
 class AccountNotice(models.Model):
