@@ -103,6 +103,8 @@ class Action(StrEnum):
     TRUSTEE_MESSAGE = "trustee_message"
     BALLOT_CAST = "ballot_cast"
     BALLOT_OPENED = "ballot_opened"
+    BACKUP_MADE = "backup_made"
+    SITE_RESTORED = "site_restored"
 
 
 @dataclass(frozen=True, slots=True)
