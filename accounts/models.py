@@ -128,8 +128,7 @@ class SealedDevice(TOTPDevice):  # type: ignore[misc]
     def throttle_increment(self, commit: bool = True) -> None:
         """The pause doubles up to four minutes. Without an end it would lock its owner out."""
         super().throttle_increment(commit=False)
-        failures: int = self.throttling_failure_count  # type: ignore[has-type]
-        self.throttling_failure_count = min(failures, MOST_DOUBLINGS)
+        self.throttling_failure_count = min(self.throttling_failure_count, MOST_DOUBLINGS)
         if commit:
             self.save()
 
