@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.audit import Action, record
 from accounts.models import AccessOverride, OverridePurpose
+from accounts.proposals.second_official import ProposalRefused, require_official
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,9 +74,7 @@ def waiting(*, now: datetime) -> QuerySet[AccessOverride]:
 @transaction.atomic
 def confirm(official: User, override: AccessOverride, *, now: datetime) -> None:
     """Let the voter in once within the next LIFE. Raises OverrideRefused."""
-    _require_official(official, override.voter)
-    if override.requested_by_id == official.pk:
-        raise OverrideRefused(OverrideRefusalCode.SAME_OFFICIAL)
+    _require_official(official, override.voter, requested_by=override.requested_by_id)
     still_waiting = waiting(now=now).filter(pk=override.pk)
     if not still_waiting.update(confirmed_by=official, confirmed_at=now, expires_at=now + LIFE):
         raise OverrideRefused(OverrideRefusalCode.NOT_WAITING)
@@ -104,11 +103,11 @@ def spend(voter: User, purpose: OverridePurpose, matter: str = "", *, now: datet
     raise OverrideRefused(OverrideRefusalCode.NO_OVERRIDE)
 
 
-def _require_official(official: User, voter: User) -> None:
-    if not official.is_active or not official.has_perm(PERMISSION):
-        raise OverrideRefused(OverrideRefusalCode.NOT_ALLOWED)
-    if official.pk == voter.pk:
-        raise OverrideRefused(OverrideRefusalCode.ONESELF)
+def _require_official(official: User, voter: User, *, requested_by: int | None = None) -> None:
+    try:
+        require_official(official, PERMISSION, about=voter.pk, proposed_by=requested_by)
+    except ProposalRefused as refused:
+        raise OverrideRefused(OverrideRefusalCode(refused.code)) from refused
 
 
 def _record(action: Action, override: AccessOverride, *, actor: User) -> None:

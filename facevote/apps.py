@@ -7,9 +7,10 @@ class FacevoteConfig(AppConfig):
 
     def ready(self) -> None:
         # Settings are not ready earlier. Importing `checks` registers the system checks.
-        from facevote import checks, database_away  # noqa: F401, PLC0415
+        from facevote import checks, database_away, whole_numbers  # noqa: F401, PLC0415
 
         database_away.watch()
+        whole_numbers.register()
 
 
 class OfficeConfig(AdminConfig):

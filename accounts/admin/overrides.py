@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import overrides
 from accounts.admin.single_save import SingleSaveAdmin
+from accounts.database_clock import database_now
 from accounts.models import AccessOverride, OverridePurpose, User
 from accounts.overrides import OverrideRefusalCode, OverrideRefused
 from accounts.signed_in import official
@@ -45,7 +45,7 @@ class AccessOverrideAdmin(SingleSaveAdmin):
     def confirm(self, request: HttpRequest, queryset: QuerySet[AccessOverride]) -> None:
         for override in queryset:
             try:
-                overrides.confirm(official(request), override, now=timezone.now())
+                overrides.confirm(official(request), override, now=database_now())
             except OverrideRefused as refusal:
                 self.message_user(request, str(WORDS[refusal.code]), messages.ERROR)
             else:
@@ -59,7 +59,7 @@ class AccessOverrideAdmin(SingleSaveAdmin):
             obj.voter,
             OverridePurpose(obj.purpose),
             reason=obj.reason,
-            now=timezone.now(),
+            now=database_now(),
         )
         obj.pk = override.pk
 

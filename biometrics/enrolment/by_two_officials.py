@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.proposals import deciding
-from accounts.proposals.deciding import ProposalRefusalCode, ProposalRefused
 from accounts.proposals.kinds import Kind, Outcome
 from accounts.proposals.protected import SecondOfficialNeeded
+from accounts.proposals.second_official import ProposalRefusalCode, ProposalRefused
 from biometrics.consent.erasure import erase_voter
 from biometrics.enrolment.photos import NothingToAccept, accept_resemblance, remove_photo
 from biometrics.models import ReferencePhoto

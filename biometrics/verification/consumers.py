@@ -21,8 +21,8 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http.request import split_domain_port, validate_host
 from django.urls import reverse
-from django.utils import timezone
 
+from accounts.database_clock import database_now
 from biometrics.engine import session as machine
 from biometrics.engine.errors import ImageRefused
 from biometrics.engine.types import Hint
@@ -179,7 +179,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             hello.ticket,
             browser_hash=browser_binding.hash_of(self.scope["session"]),
             camera=hello.camera,
-            now=timezone.now(),
+            now=database_now(),
         )
 
     async def _wait_for_a_place(self) -> None:
@@ -281,7 +281,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             frames=self.sequence,
             models_used=self.models_used,
             frames_kept=self.frames_kept,
-            now=timezone.now(),
+            now=database_now(),
         )
 
     def _leave(self, session: VerificationSession) -> None:
@@ -293,7 +293,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             frames=self.sequence,
             models_used=self.models_used,
             frames_kept=self.frames_kept,
-            now=timezone.now(),
+            now=database_now(),
         )
         compared = self.state.compared if self.started else 0
         allowance.give_frames_back(session.user, self.frames_set_aside - compared)
@@ -318,12 +318,13 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if not wanted and now - self.sign_at < SECONDS_BETWEEN_SIGNS:
             return True
         frames = FRAMES_AT_A_TIME if wanted else 0
-        took: bool = await database_sync_to_async(sessions.go_on)(
-            session, frames=frames, now=timezone.now()
-        )
+        took: bool = await database_sync_to_async(self._tell_open)(session, frames)
         self.sign_at = now
         self.frames_set_aside += frames if took else 0
         return took
+
+    def _tell_open(self, session: VerificationSession, frames: int) -> bool:
+        return sessions.go_on(session, frames=frames, now=database_now())
 
     async def _close_when_idle(self) -> None:
         """Give the place to somebody else when no frame has come for IDLE_SECONDS.

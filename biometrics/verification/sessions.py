@@ -15,7 +15,7 @@ from accounts.audit import Action, record, user_subject
 from biometrics.consent.agreement import has_consent
 from biometrics.engine.session import Reason, Verdict
 from biometrics.models import SessionState, VerificationSession
-from biometrics.storage.references import has_reference
+from biometrics.storage.references import has_reference, note_verified
 from biometrics.verification import allowance, evidence, grants, lockout
 
 if TYPE_CHECKING:
@@ -172,6 +172,7 @@ def finish(
     subject = user_subject(session.user_id)
     if verdict.verified:
         lockout.forget_failures(session.user)
+        note_verified(session.user, now)
         grants.grant(session, now=now)
         record(Action.FACE_VERIFIED, actor=session.user, subject=subject, purpose=session.purpose)
         return Stored(verdict)

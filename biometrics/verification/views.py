@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.database_clock import database_now
 from accounts.raw_body import raw_body
 from accounts.sign_in import login
 from accounts.sign_in.factors import Factor
@@ -62,7 +62,7 @@ def ticket(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"code": "sign_in"}, status=403)
     try:
         issued = sessions.issue_ticket(
-            user, purpose, bound_to, browser_hash=browser_hash(request), now=timezone.now()
+            user, purpose, bound_to, browser_hash=browser_hash(request), now=database_now()
         )
     except sessions.SessionRefused as refusal:
         body = {"code": str(refusal.code), "retry_after": refusal.retry_after}
@@ -78,7 +78,7 @@ def complete(request: HttpRequest) -> HttpResponse:
     if user is None:
         return redirect("accounts:sign-in")
     try:
-        grants.spend(user, Purpose.LOGIN, browser_hash=browser_hash(request), now=timezone.now())
+        grants.spend(user, Purpose.LOGIN, browser_hash=browser_hash(request), now=database_now())
     except grants.GrantRefused:
         return redirect("biometrics:face-step")
     login.complete(request, user, factor=Factor.FACE)

@@ -12,6 +12,7 @@ import pytest
 import segno
 from playwright.sync_api import expect
 
+from biometrics.engine.types import BgrImage
 from tests.e2e.audit_page_file import build
 from tests.e2e.conftest import PHONE
 from tests.support.still_films import write_webcam
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from biometrics.engine.types import BgrImage
 
 WIDTH, HEIGHT = 1280, 720  # of the camera
 KEEP_TRACKS = """() => {
@@ -77,14 +77,15 @@ def held_before_camera(text: str, frames: int = 60) -> Iterator[BgrImage]:
     """A hand brings a telephone with the code before the camera: tilted, and blurred."""
     picture = io.BytesIO()
     segno.make(text, error="l").save(picture, kind="png", scale=6, border=6)
-    code = cv2.imdecode(np.frombuffer(picture.getvalue(), np.uint8), cv2.IMREAD_COLOR)
+    data = np.frombuffer(picture.getvalue(), np.uint8)
+    code = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
     side = code.shape[0]
     for number in range(frames):
         away = max(0.0, 1 - 2 * number / frames)  # how far the hand still has to come
         move = cv2.getRotationMatrix2D((side / 2, side / 2), 4 + 30 * away, 640 / side)
         move[:, 2] += (WIDTH / 2 - side / 2 + WIDTH * away, HEIGHT / 2 - side / 2)
         seen = cv2.warpAffine(code, move, (WIDTH, HEIGHT), borderValue=(90, 110, 120))
-        yield cv2.GaussianBlur(seen, (3, 3), 0)
+        yield BgrImage(np.asarray(cv2.GaussianBlur(seen, (3, 3), 0), np.uint8))
 
 
 def give_text(page: Page, text: str) -> None:
