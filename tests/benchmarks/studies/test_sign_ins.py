@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,8 +31,9 @@ def played(flow, policy, *, frames=20, pad=0.9):
         SeenFrame(head_frame(n, flow=flow, pad=pad).frame, n / 2, str(n).encode())
         for n in range(frames)
     ]
-    template = head_frame(0).frame.template
-    return outcome(CLIP, seen, template, Matching(), policy).outcome
+    template: Any = head_frame(0).frame.template
+    engine: Any = Matching()
+    return outcome(CLIP, seen, template, engine, policy).outcome
 
 
 @pytest.mark.parametrize(
