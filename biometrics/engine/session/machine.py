@@ -50,6 +50,8 @@ MAX_MISMATCHES_WHILE_MOVING = 6
 # to judge it, so none is asked for. PACE_SHARE is the weight of the last frame in the mean.
 MAX_PACE = 0.6
 PACE_SHARE = 0.3
+# No pause counts as longer: one of some seconds, in which a computer is busy, is no slow camera.
+MAX_PAUSE = 1.0
 # Hints still shown while the voter follows a cue. The others are suppressed, because a turning
 # head triggers them.
 HINTS_WHILE_FOLLOWING_CUES = frozenset(
@@ -85,10 +87,11 @@ def step(
         return time_out(state, policy), NOTHING
     last = state.watch.last
     moment = _Moment(now, now - last.arrived if last else math.inf, policy, fused)
-    if last:
-        state = replace(state, pace=_smoothed(state.pace, moment.pace))
     watch, change = stream.look(state.watch, _glimpse(frame, now))
     state, hint = replace(state, watch=watch), Hint.NONE
+    if last and not change.repeated:
+        # A slow camera's picture may be sent several times: only new pictures tell its pace.
+        state = replace(state, pace=_smoothed(state.pace, moment.pace))
     if not change.repeated:
         state = _follow_face(state, frame.frame.face, cut=change.cut)
         state, hint = _take_in(state, frame, moment)
@@ -211,6 +214,8 @@ def _check(state: State, frame: JudgedFrame, policy: Policy) -> tuple[State, Che
 
 def _go_on(state: State, moment: _Moment) -> State:
     """Whether the stage goes on, which one comes next, or the verdict."""
+    if state.watch.faulty:
+        return _end_for_the_device(state, moment.policy)
     refusal = _refusal(state)
     if refusal is not None:
         return _refuse(state, refusal)
@@ -247,8 +252,6 @@ def _go_on(state: State, moment: _Moment) -> State:
 
 def _refusal(state: State) -> Reason | None:
     """Why the voter is refused in whatever stage, if so."""
-    if state.watch.stuck:
-        return Reason.CAMERA
     if state.watch.refused or state.breaks > MAX_BREAKS or state.stills >= MAX_STILLS:
         return Reason.STREAM
     if state.attacks >= MAX_FAILED_FRAMES:
@@ -316,7 +319,7 @@ def _start_challenge(state: State, stage: Matching, moment: _Moment) -> State:
     if not stage.readings:
         return _refuse(state, Reason.AGAIN)
     if state.pace > MAX_PACE:
-        return _refuse(state, Reason.CAMERA)
+        return _end_for_the_device(state, moment.policy)
     neutral = movements.neutral(stage.readings)
     if not moment.policy.light:
         return _start_moving(state, stage, neutral, moment)
@@ -351,7 +354,18 @@ def _start_again(state: State) -> State:
 
 
 def _smoothed(before: float, pace: float) -> float:
+    pace = min(pace, MAX_PAUSE)
     return pace if before == 0 else before + PACE_SHARE * (pace - before)
+
+
+def _end_for_the_device(state: State, policy: Policy) -> State:
+    """The device is at fault, which is not counted; but only where leaving would not be either.
+
+    Otherwise whoever tries out faces would end each try with a fault of their own making.
+    """
+    left = time_out(state, policy)
+    counted = left.verdict is not None and left.verdict.counted
+    return left if counted else _refuse(state, Reason.CAMERA)
 
 
 def _refuse(state: State, reason: Reason) -> State:
