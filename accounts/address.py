@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from accounts.audit import Action, record, user_subject
 from accounts.models import NoticeKind, User
 from accounts.notices import mailing
-from accounts.proposals.deciding import ProposalRefusalCode, ProposalRefused
 from accounts.proposals.kinds import Kind, Outcome
 from accounts.proposals.protected import require_second_official
+from accounts.proposals.second_official import ProposalRefusalCode, ProposalRefused
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,6 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.database_clock import database_now
 from voting.counting import counting
 from voting.crypto.tally import CountRefused
 from voting.elections import life_cycle, rules
@@ -27,7 +28,7 @@ def run_clock() -> None:
 
     If this runs late, ballots after the closing time are refused all the same.
     """
-    now = timezone.now()
+    now = database_now()
     for election in Election.objects.filter(state__in=[State.FROZEN, State.OPEN]):
         try:
             if rules.is_due_to_open(election.state, election.opens_at, now):

@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.office import changed_fields
 from accounts.passwords import set_password
 from accounts.passwords.link_by_two import PASSWORD_LINK
-from accounts.proposals import deciding
+from accounts.proposals import deciding, waiting_period
 from accounts.proposals.protected import (
     SecondOfficialNeeded,
     is_on_a_fixed_roll,
@@ -166,7 +166,15 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
             messages.error(request, SET_BY_LINK_ONLY)
             return redirect("admin:accounts_user_password_link", user.pk)
         with transaction.atomic():
-            return super().user_change_password(request, id, form_url)
+            answer = super().user_change_password(request, id, form_url)
+            if user is not None and user.password != User.objects.get(pk=user.pk).password:
+                waiting_period.begin(user, actor=official(request), now=timezone.now())
+            return answer
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if {*PRIVILEGES, "is_active"} & set(form.changed_data):
+            waiting_period.begin(form.instance, actor=official(request), now=timezone.now())
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False

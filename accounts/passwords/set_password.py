@@ -10,6 +10,7 @@ from accounts.audit import Action, record, user_subject
 from accounts.invitations import links, requests
 from accounts.models import LinkPurpose, NoticeKind, User
 from accounts.notices import mailing
+from accounts.proposals import waiting_period
 from accounts.proposals.protected import require_second_official
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def make_link(user: User, *, actor: User, now: datetime, approved: Proposal | No
     """
     require_second_official(user, approved)
     mailing.tell(user, NoticeKind.LINK_MADE, address=user.email, now=now)
+    waiting_period.begin(user, actor=actor, now=now)
     record(Action.PASSWORD_LINK_MADE, actor=actor, subject=user_subject(user.pk))
     return links.make(user, LinkPurpose.OFFICE, now=now)
 

@@ -150,8 +150,12 @@ class Server:
             self._process.terminate()
             self._process.wait(20)
 
-    def log(self) -> str:
-        return self._log.read_text(encoding="utf-8", errors="replace")
+    def log(self, since: int = 0) -> str:
+        """What the server logged after its first `since` bytes."""
+        return self._log.read_bytes()[since:].decode(errors="replace")
+
+    def log_size(self) -> int:
+        return self._log.stat().st_size
 
     def _wait(self) -> None:
         until = time.monotonic() + START_SECONDS

@@ -13,8 +13,8 @@ from accounts import roles
 from accounts.models import AuditEvent, Proposal, User
 from accounts.passwords import set_password
 from accounts.proposals import deciding
-from accounts.proposals.deciding import ProposalRefusalCode, ProposalRefused
 from accounts.proposals.protected import SecondOfficialNeeded
+from accounts.proposals.second_official import ProposalRefusalCode, ProposalRefused
 from biometrics.consent.erasure import erase_voter
 from biometrics.enrolment.photos import accept_resemblance, encode_again, remove_photo, store_photo
 from biometrics.models import PhotoReason, PhotoState, Reference, ReferencePhoto

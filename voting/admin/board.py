@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -17,6 +16,7 @@ from accounts.admin.read_only import ReadOnly
 from accounts.admin.single_save import SingleSaveAdmin
 from accounts.audit import Action
 from accounts.models import AuditEvent
+from accounts.moments import in_words
 from accounts.proposals import deciding
 from accounts.proposals.protected import SecondOfficialNeeded
 from accounts.signed_in import official
@@ -145,7 +145,7 @@ class TrusteeAdmin(SingleSaveAdmin, DraftParts):
             details__trustee=trustee.index,
         )
         last = renewals.last()
-        return localtime(last.at).strftime("%Y-%m-%d %H:%M") if last else "-"
+        return in_words(last.at) if last else "-"
 
     def _show_link(self, request: HttpRequest, trustee: Trustee, token: str) -> None:
         link = request.build_absolute_uri(reverse("voting:trustee", args=[token]))

@@ -123,7 +123,8 @@ class RollImportMixin(admin.ModelAdmin):  # type: ignore[type-arg]
         except StepRefused as refusal:
             form.add_error("election", [str(reason) for reason in refusal.reasons])
             return None
-        transaction.on_commit(partial(preview_roll.delay, kept.pk))
+        # A message that is lost is found by the sweep.
+        transaction.on_commit(partial(preview_roll.delay, kept.pk), robust=True)
         return kept
 
     def _confirm(self, request: HttpRequest, stored: RollImport) -> None:
@@ -132,7 +133,7 @@ class RollImportMixin(admin.ModelAdmin):  # type: ignore[type-arg]
         except StepRefused as refusal:
             show_reasons(request, refusal)
         else:
-            transaction.on_commit(partial(import_roll.delay, stored.pk))
+            transaction.on_commit(partial(import_roll.delay, stored.pk), robust=True)
 
     def _report(self, request: HttpRequest, stored: RollImport) -> Report | None:
         if stored.state not in {WorkState.READY, WorkState.REFUSED}:

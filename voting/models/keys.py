@@ -22,8 +22,6 @@ class Trustee(models.Model):
     )
     # SHA-256 of the secret in the trustee's link: the secret itself is not stored.
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    # Not used any more: always 0.
-    ceremony_round = models.PositiveIntegerField(default=0, editable=False)
     registration = models.JSONField(null=True, editable=False)
     shares = models.JSONField(null=True, editable=False)
     complaint = models.JSONField(null=True, editable=False)

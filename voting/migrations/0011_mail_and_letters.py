@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0011_one_time_links"),
-        ("voting", "0008_registrars_and_forgetting"),
+        ("voting", "0010_no_ceremony_round"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
