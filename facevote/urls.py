@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -16,3 +17,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("admin/", admin.site.urls),
 ]
+
+if settings.EMAIL_PROVIDER:
+    # Where the mail provider tells which letters came back.
+    urlpatterns.append(path("anymail/", include("anymail.urls")))

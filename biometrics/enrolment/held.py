@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from accounts.at_rest.sealing import SealBroken
 from accounts.audit import Action, record, user_subject
 from accounts.proposals import deciding
-from accounts.proposals.deciding import ProposalRefusalCode, ProposalRefused
 from accounts.proposals.kinds import Kind, Outcome
+from accounts.proposals.second_official import ProposalRefusalCode, ProposalRefused
 from biometrics.consent.erasure import delete_on_commit
 from biometrics.enrolment import tasks
 from biometrics.models import PhotoState, ReferencePhoto

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import contextlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -24,18 +24,17 @@ from biometrics.models import (
     VerificationSession,
 )
 from biometrics.self_enrolment.taking import drop_taken
-from biometrics.storage.photos import delete_photo
+from biometrics.storage.photos import PhotoGone, delete_photo, stored_at, stored_names
 from biometrics.verification import evidence
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
 KEEP_SESSIONS = timedelta(days=30)
 # Photos that were taken and not handed in.
 KEEP_TAKEN = timedelta(days=2)
 # A file is written shortly before its row. A younger file may still get its row.
-ORPHAN_SECONDS = 3600
+ORPHAN_AGE = timedelta(hours=1)
 
 
 def purge(encoder_sha256: str, *, now: datetime) -> None:
@@ -46,7 +45,7 @@ def purge(encoder_sha256: str, *, now: datetime) -> None:
     _erase_withdrawn()
     _drop_superseded(encoder_sha256, now=now)
     _drop_settled_files()
-    _drop_orphans()
+    _drop_orphans(now=now)
 
 
 def _drop_sessions(*, now: datetime) -> None:
@@ -105,12 +104,12 @@ def _drop_settled_files() -> None:
         delete_photo(photo.file)
 
 
-def _drop_orphans() -> None:
-    """Delete files without a row."""
-    before = time.time() - ORPHAN_SECONDS
-    folder: Path = settings.PHOTOS_DIR
-    old = [path for path in folder.glob("*/*") if path.stat().st_mtime < before]
+def _drop_orphans(*, now: datetime) -> None:
+    """Delete photos without a row from the store."""
+    # Listed before the rows are read, so that a photo that comes in meanwhile has its row.
+    stored = set(stored_names())
     known = set(ReferencePhoto.objects.exclude(file="").values_list("file", flat=True))
-    for path in old:
-        if path.name not in known:
-            path.unlink(missing_ok=True)
+    for name in stored - known:
+        with contextlib.suppress(PhotoGone):
+            if stored_at(name) < now - ORPHAN_AGE:
+                delete_photo(name)

@@ -19,9 +19,9 @@ from accounts.audit import Action, record, user_subject
 from accounts.models import NoticeKind
 from accounts.notices import mailing
 from accounts.proposals import deciding as proposals
-from accounts.proposals.deciding import ProposalRefusalCode, ProposalRefused
 from accounts.proposals.kinds import Kind, Outcome
 from accounts.proposals.protected import SecondOfficialNeeded, require_second_official
+from accounts.proposals.second_official import ProposalRefusalCode, ProposalRefused
 from biometrics.consent.agreement import has_consent
 from biometrics.enrolment.held import queue_photo
 from biometrics.models import (

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.officials_only import officials_only
-from accounts.proposals.deciding import ProposalRefused
+from accounts.proposals.second_official import ProposalRefused
 from accounts.proposals.words import PROPOSED
 from accounts.signed_in import official
 from biometrics.enrolment.refusals import PhotoRefused

@@ -17,8 +17,8 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import InterfaceError, OperationalError
 from django.urls import reverse
-from django.utils import timezone
 
+from accounts.database_clock import database_now
 from biometrics.engine import session as machine
 from biometrics.engine.errors import ImageRefused
 from biometrics.engine.types import Hint
@@ -178,7 +178,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             hello.ticket,
             browser_hash=browser_binding.hash_of(self.scope["session"]),
             camera=hello.camera,
-            now=timezone.now(),
+            now=database_now(),
         )
 
     async def _wait_for_a_place(self) -> None:
@@ -271,6 +271,10 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.send(text_data=text)
         await self.close(code=int(Close.DONE))
 
+    @property
+    def _was_asked(self) -> bool:
+        return self.started and self.state.highest_step_shown > 0
+
     def _photos(self) -> tuple[TakenPhoto, ...]:
         """The photos of a voter who takes the first ones; called in an engine thread."""
         return judge_photos(engine(), self.recording.photos)
@@ -285,11 +289,12 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return sessions.finish(
                 session,
                 verdict,
+                was_asked=self._was_asked,
                 frames=self.sequence,
                 models_used=self.models_used,
                 frames_kept=self.recording.evidence,
                 photos=kept,
-                now=timezone.now(),
+                now=database_now(),
             )
 
     def _leave(self, session: VerificationSession) -> None:
@@ -297,11 +302,11 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         sessions.leave(
             session,
             self._verdict_so_far(TIMED_OUT),
-            was_asked=self.started and self.state.highest_step_shown > 0,
+            was_asked=self._was_asked,
             frames=self.sequence,
             models_used=self.models_used,
             frames_kept=self.recording.evidence,
-            now=timezone.now(),
+            now=database_now(),
         )
         compared = self.state.compared if self.started else 0
         allowance.give_frames_back(session.user, self.frames_set_aside - compared)
@@ -326,12 +331,13 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if not wanted and now - self.sign_at < SECONDS_BETWEEN_SIGNS:
             return True
         frames = FRAMES_AT_A_TIME if wanted else 0
-        took: bool = await database_sync_to_async(sessions.go_on)(
-            session, frames=frames, now=timezone.now()
-        )
+        took: bool = await database_sync_to_async(self._tell_open)(session, frames)
         self.sign_at = now
         self.frames_set_aside += frames if took else 0
         return took
+
+    def _tell_open(self, session: VerificationSession, frames: int) -> bool:
+        return sessions.go_on(session, frames=frames, now=database_now())
 
     async def _close_when_idle(self) -> None:
         """Give the place to somebody else when no frame has come for IDLE_SECONDS.

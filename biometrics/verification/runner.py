@@ -19,6 +19,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from django.conf import settings
+from django.dispatch import Signal
 
 from biometrics.engine import session as machine
 from biometrics.engine.pad.cues import Course, bits
@@ -40,6 +41,8 @@ HANG_SECONDS = 10.0
 # How often work is checked for hanging.
 LOOK_SECONDS = 0.5
 Result = TypeVar("Result")
+# Sent in an engine thread after each frame that was judged, with the `seconds` that it took.
+frame_judged = Signal()
 
 
 class EngineHung(Exception):
@@ -147,7 +150,7 @@ def judge(
     Return the new state and what to tell the page. Raises ImageRefused if the message holds no
     acceptable frame.
     """
-    loaded = engine()
+    loaded, begun = engine(), time.perf_counter()
     previous = state.face.box if state.face else None
     frame = loaded.process(
         message.jpeg, previous=previous, eyes=policy.sees_eyes, lit=state.needs_tint
@@ -166,10 +169,12 @@ def judge(
     judged = machine.JudgedFrame(
         frame, comparison, digest, step=message.step, sent=message.sent_ms / 1000
     )
-    return machine.step(
+    answer = machine.step(
         state,
         judged,
         now=now,
         policy=policy,
         fused=fused,
     )
+    frame_judged.send(sender=None, seconds=time.perf_counter() - begun)
+    return answer

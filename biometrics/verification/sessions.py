@@ -39,6 +39,7 @@ ALIVE = timedelta(seconds=8)
 MINUTE = timedelta(minutes=1)
 # A good face, but while a lock-out holds.
 HELD_BACK = Verdict(verified=False, reason=Reason.AGAIN)
+FREE_WAYS_OUT = {Reason.CAMERA, Reason.TIMED_OUT}
 LEFT_TOO_OFTEN = Verdict(verified=False, reason=Reason.CHALLENGE_FAILED)
 
 
@@ -175,6 +176,7 @@ def finish(
     session: VerificationSession,
     verdict: Verdict,
     *,
+    was_asked: bool = False,
     frames: int,
     models_used: Mapping[str, str],
     frames_kept: evidence.FrameBuffer = evidence.EMPTY,
@@ -182,6 +184,9 @@ def finish(
     now: datetime,
 ) -> Stored:
     """Store a verdict and what follows from it. `frames` is how many frames were received.
+
+    A fault of the device after a movement was asked for (`was_asked`) is free only as often as
+    leaving is: anybody can make one.
 
     The verdict, the grant or the counted failure, the kept frames, the voter's own `photos` and
     the audit event are stored in one transaction. Nobody is verified while a lock-out holds, which
@@ -192,6 +197,8 @@ def finish(
     held_back = lockout.holds(session.user, now)
     if verdict.verified and (held_back or desks.has_gone(session, now)):
         verdict = HELD_BACK
+    if was_asked and verdict.reason in FREE_WAYS_OUT and allowance.count_left(held):
+        verdict = LEFT_TOO_OFTEN
     ended = VerificationSession.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
         state=SessionState.VERIFIED if verdict.verified else SessionState.REFUSED,
         reason=str(verdict.reason or ""),

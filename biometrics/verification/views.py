@@ -10,10 +10,10 @@ from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.database_clock import database_now
 from accounts.raw_body import raw_body
 from accounts.sign_in import login
 from accounts.sign_in.factors import Factor
@@ -53,7 +53,7 @@ def face_step(request: HttpRequest) -> HttpResponse:
         "purpose": Purpose.LOGIN,
         "complete_url": reverse("biometrics:complete"),
         "phone_offered": settings.PHONE_HANDOFF,
-        "phone_resumes": desks.phone_is_at_work(user, browser_hash(request), timezone.now()),
+        "phone_resumes": desks.phone_is_at_work(user, browser_hash(request), database_now()),
     }
     return render(request, "biometrics/face_step.html", context)
 
@@ -71,7 +71,7 @@ def ticket(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"code": "sign_in"}, status=403)
     try:
         issued = sessions.issue_ticket(
-            user, purpose, bound_to, browser_hash=browser_hash(request), now=timezone.now()
+            user, purpose, bound_to, browser_hash=browser_hash(request), now=database_now()
         )
     except sessions.SessionRefused as refusal:
         return refused(refusal)
@@ -112,7 +112,7 @@ def complete(request: HttpRequest) -> HttpResponse:
     if user is None:
         return redirect("accounts:sign-in")
     try:
-        grants.spend(user, Purpose.LOGIN, browser_hash=browser_hash(request), now=timezone.now())
+        grants.spend(user, Purpose.LOGIN, browser_hash=browser_hash(request), now=database_now())
     except grants.GrantRefused:
         return redirect("biometrics:face-step")
     login.complete(request, user, factor=Factor.FACE)

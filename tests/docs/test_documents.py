@@ -15,14 +15,18 @@ from tests.support.places import BASE
 
 README = (BASE / "README.md").read_text(encoding="utf-8")
 SETTINGS_PAGE = (BASE / "docs" / "settings.md").read_text(encoding="utf-8")
-SETTINGS = (BASE / "facevote" / "settings.py").read_text(encoding="utf-8")
+SETTINGS = {
+    path.name: path.read_text(encoding="utf-8")
+    for path in sorted((BASE / "facevote" / "settings").glob("*.py"))
+}
 PROTOCOL = (BASE / "docs" / "protocol.md").read_text(encoding="utf-8")
 COMMANDS = (BASE / "docs" / "commands.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted([*BASE.glob("*.md"), *(BASE / "docs").glob("*.md")])
 
 
 def read_from_the_environment():
-    return set(re.findall(r'(?:env\.[a-z_]+|_key)\(\s*"([A-Z_]+)"', SETTINGS))
+    read = re.compile(r'(?:env\.[a-z_]+|_key)\(\s*"([A-Z_]+)"')
+    return {name for text in SETTINGS.values() for name in read.findall(text)}
 
 
 def described():
@@ -32,6 +36,16 @@ def described():
 
 def test_the_settings_table_names_every_setting_and_no_other():
     assert described() == read_from_the_environment()
+
+
+def test_each_setting_is_set_in_one_file_only():
+    files = [name for text in SETTINGS.values() for name in set(assigned(text))]
+
+    assert len(files) == len(set(files))
+
+
+def assigned(text):
+    return re.findall(r"^([A-Z][A-Z_0-9]+)(?:: [^=]+)? =", text, re.MULTILINE)
 
 
 def test_the_example_environment_names_settings_only():

@@ -18,6 +18,8 @@ from accounts.signed_in import official
 from voting.admin.call_off import CallOffMixin
 from voting.admin.drafts import DraftInline, DraftOnly, is_changeable, show_reasons
 from voting.admin.election_form import RESTARTING, ElectionForm
+from voting.admin.letters import LettersMixin
+from voting.admin.mailing import MailingMixin
 from voting.admin.moments import MomentField, NamedDateTime, with_zone
 from voting.admin.readiness import ReadinessMixin
 from voting.admin.registrars import RegistrarFilesMixin
@@ -119,7 +121,9 @@ class WitnessInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Election)
-class ElectionAdmin(CallOffMixin, RegistrarFilesMixin, ReadinessMixin, DraftOnly):
+class ElectionAdmin(
+    CallOffMixin, RegistrarFilesMixin, ReadinessMixin, MailingMixin, LettersMixin, DraftOnly
+):
     list_display = ("title", "slug", "state", "opens_at", "closes_at")
     list_filter = ("state", "key_mode")
     search_fields = ("title", "slug")
@@ -209,6 +213,7 @@ class ElectionAdmin(CallOffMixin, RegistrarFilesMixin, ReadinessMixin, DraftOnly
                 "step": next_step(election),
                 "overdue": life_cycle.overdue(election, timezone.now()),
                 "can_be_called_off": can_be_called_off(election),
+                "may_send": request.user.has_perm("voting.send_mail"),
                 "may_run": request.user.has_perm("voting.run_election"),
                 "turnout": turnout_of(election),
                 "warnings": warnings_before_release(election),

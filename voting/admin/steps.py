@@ -115,7 +115,8 @@ def take(election: Election, step: Step, *, actor: User, now: dt.datetime) -> No
         case Step.FREEZE:
             with transaction.atomic():
                 freeze_order.order_freeze(election, actor=actor, now=now)
-                transaction.on_commit(partial(freeze_election.delay, election.pk))
+                # A message that is lost is found by the sweep.
+                transaction.on_commit(partial(freeze_election.delay, election.pk), robust=True)
         case Step.OPEN:
             opening.open_election(election, actor=actor, now=now)
         case Step.CLOSE:

@@ -167,8 +167,6 @@ class Election(models.Model):
     released_at = models.DateTimeField(_("released at"), null=True, editable=False)
     fingerprint = models.CharField(_("fingerprint"), max_length=64, blank=True, editable=False)
     manifest = models.TextField(blank=True, editable=False)  # canonical JSON, as hashed
-    # Not used any more: always 0.
-    ceremony_round = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("election")

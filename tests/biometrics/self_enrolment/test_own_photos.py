@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import AccountNotice, AuditEvent, Proposal, User
 from accounts.proposals import deciding as proposals
+from accounts.proposals.second_official import ProposalRefused
 from biometrics.consent.agreement import withdraw_consent
 from biometrics.engine.session import Reason, Verdict
 from biometrics.enrolment.photos import encode_again, remove_photo
@@ -304,7 +305,7 @@ def test_four_eyes_are_a_setting(
     enrolment = handed_in("alice")
 
     assert not approve(enrolment, official)
-    with pytest.raises(proposals.ProposalRefused):
+    with pytest.raises(ProposalRefused):
         proposals.approve(Proposal.objects.get(), actor=official, now=timezone.now())
     _second_approves(django_capture_on_commit_callbacks)
 

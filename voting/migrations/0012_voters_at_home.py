@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("voting", "0008_registrars_and_forgetting"),
+        ("voting", "0011_mail_and_letters"),
     ]
 
     operations = [
