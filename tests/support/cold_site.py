@@ -11,15 +11,11 @@ import pytest
 from benchmarks.harness.throwaway import new_database, postgresql_answers
 from tests.support.places import BASE
 from tests.support.real_site import Site
+from tests.support.release_database import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-KEYS = {
-    "SECRET_KEY": "s" * 60,
-    "TEMPLATE_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-}
 
 
 @contextmanager

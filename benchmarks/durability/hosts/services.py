@@ -166,7 +166,10 @@ global
     maxconn 4000
 defaults
     mode http
-    timeout connect 1s
+    timeout connect 2s
+    timeout check 5s
+    # Where no host is ready, the proxy says it in the site's words.
+    errorfile 503 {words}
     timeout client 60s
     timeout server 60s
     timeout tunnel 300s
@@ -181,13 +184,20 @@ backend web
     balance leastconn
     option httpchk GET {health}
     http-check expect ! rstatus ^5
-    default-server inter 500ms fall 1 rise 1 on-marked-down shutdown-sessions
+    default-server inter 1s fall 2 rise 1
 {servers}
 """
 
 
+NOBODY_READY = (
+    b"HTTP/1.0 503 Service Unavailable\r\nCache-Control: no-store\r\nRetry-After: 5\r\n"
+    b"Content-Type: text/html; charset=utf-8\r\n\r\n<h1>We are not ready for you</h1>"
+    b"<p>Wait a minute, then load the page again.</p>\n"
+)
+
+
 class Proxy(Service):
-    """haproxy, which asks each web host twice a second whether it is ready."""
+    """haproxy, which asks each web host every second whether it is ready."""
 
     port = PROXY_PORT
 
@@ -199,9 +209,10 @@ class Proxy(Service):
         ]
         file = self.folder / "haproxy.cfg"
         servers = "\n".join(lines)
-        file.write_text(
-            PROXY.format(address=self.host.address, port=self.port, servers=servers, health=health)
-        )
+        words = self.folder / "503.http"
+        words.write_bytes(NOBODY_READY)
+        facts = {"address": self.host.address, "port": self.port, "health": health}
+        file.write_text(PROXY.format(servers=servers, words=words, **facts))
         self.command = ("haproxy", "-db", "-f", str(file))
 
     @property

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from benchmarks.durability.hosts.services import Service
     from voting.models import Election
 
-HEALTH = "/-/ready"
-
 
 @dataclass
 class ManyHosts:
@@ -85,11 +83,12 @@ def many_hosts(
     database_folder: Path | None = None,
     closes_in: timedelta | None = None,
     first_web: dict[str, str] | None = None,
+    health: str = "/-/ready",
     **settings: str,
 ) -> Iterator[ManyHosts]:
     """A site that answers at `url`. This process has entered it, and stands at the bridge.
 
-    `first_web` is environment of the first web host alone.
+    `first_web` is environment of the first web host alone; the proxy asks `health`.
     """
     as_root()
     # Asked to end, a drill takes away what it made.
@@ -115,7 +114,7 @@ def many_hosts(
         for _ in range(workers):
             site.add_worker()
         site.proxy = proxy
-        proxy.create(site.webs, health=health_address())
+        proxy.create(site.webs, health=health)
         for service in site.services():
             service.start()
             stack.callback(service.stop)
@@ -123,17 +122,6 @@ def many_hosts(
             service.wait()
         time.sleep(2)  # until the proxy has asked every host
         yield site
-
-
-def health_address() -> str:
-    """The address of the site's readiness, or a page where the site has none."""
-    from django.urls import Resolver404, resolve
-
-    try:
-        resolve(HEALTH)
-    except Resolver404:
-        return "/.well-known/security.txt"
-    return HEALTH
 
 
 def _environment(database: Database, redis: Redis, proxy: Proxy, folder: Path) -> dict[str, str]:

@@ -10,8 +10,9 @@ from contextlib import ExitStack
 import pyrage
 import pytest
 
-from tests.support.cold_site import KEYS, cold_site
+from tests.support.cold_site import cold_site
 from tests.support.places import BASE
+from tests.support.release_database import KEYS
 
 pytestmark = pytest.mark.slow
 
