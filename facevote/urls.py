@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("voting.urls")),
     path("", include("biometrics.urls")),
     path("", include("accounts.urls")),
+    path("", include("accounts.oidc.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -15,6 +15,7 @@ class Purpose(models.TextChoices):
 
     LOGIN = "login", _("log in")
     CAST = "cast", _("cast a ballot")
+    PROVE = "prove", _("prove who is there, for another program")
 
 
 class SessionState(models.TextChoices):

@@ -60,5 +60,6 @@ def _seconds(challenge: Challenge) -> int:
 
 
 def _site_policy(session: VerificationSession) -> str:
-    casting = session.purpose == Purpose.CAST
-    return str(settings.CHALLENGE_CAST if casting else settings.CHALLENGE_LOGIN)
+    # A proof is for one act, as a ballot is: no weaker than casting.
+    signing_in = session.purpose == Purpose.LOGIN
+    return str(settings.CHALLENGE_LOGIN if signing_in else settings.CHALLENGE_CAST)

@@ -20,8 +20,10 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "csp",
+    "oauth2_provider",
     "facevote.apps.FacevoteConfig",
     "accounts.apps.AccountsConfig",
+    "accounts.oidc.apps.OidcConfig",
     "biometrics.apps.BiometricsConfig",
     "voting.apps.VotingConfig",
 ]
