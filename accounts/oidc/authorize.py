@@ -162,8 +162,7 @@ def _ask_to_agree(turn: Turn) -> HttpResponse:
     context = {
         "program": client,
         "act": turn.asked.act,
-        "learns": [claims.WORDS[claims.Scope(scope)] for scope in turn.asked.scopes],
-        "is_known": turn.person is not None and connections.of(turn.person).filter(client=client),
+        "learns": claims.words_of(turn.asked.scopes),
         "answer_to": waiting.path_of(turn.waiting()),
     }
     return render(turn.request, "oidc/agree.html", context)

@@ -84,6 +84,12 @@ def scopes_of(client: Client) -> list[str]:
     return [str(scope) for scope, may in allowed.items() if may]
 
 
+def words_of(scopes: Iterable[str]) -> list[StrPromise]:
+    """What a program with these scopes learns, for people."""
+    granted = set(scopes)
+    return [words for scope, words in WORDS.items() if scope in granted]
+
+
 def about(user: User, client: Client, scopes: Iterable[str]) -> dict[str, Any]:
     """The claims about this person, for a program with these scopes."""
     granted = set(scopes) & set(scopes_of(client))

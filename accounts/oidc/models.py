@@ -82,7 +82,7 @@ class Client(toolkit.AbstractApplication):  # type: ignore[misc]
         Group,
         blank=True,
         related_name="+",
-        verbose_name=_("only for these groups"),
+        verbose_name=_("groups"),
         help_text=_("None chosen: everybody who can sign in here may use it."),
     )
 

@@ -177,6 +177,10 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
             _end_tokens_of(request.origin)
             raise errors.InvalidGrantError(request=request) from None
 
+    def _check_and_set_request_resource(self, request: Any) -> None:
+        """No program asks for tokens of another server here (RFC 8707), so nothing is looked up."""
+        request.resource = []
+
     def _create_access_token(
         self, expires: Any, request: Any, token: dict[str, Any], source_refresh_token: Any = None
     ) -> AccessToken:

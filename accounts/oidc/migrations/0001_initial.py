@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
                         help_text="None chosen: everybody who can sign in here may use it.",
                         related_name="+",
                         to="auth.group",
-                        verbose_name="only for these groups",
+                        verbose_name="groups",
                     ),
                 ),
             ],

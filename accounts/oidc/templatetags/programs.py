@@ -35,7 +35,7 @@ def connected_programs(context: dict[str, Any], user: User) -> dict[str, Any]:
         ConnectedProgram(
             pk=row.pk,
             client=row.client,
-            learns=[claims.WORDS[claims.Scope(scope)] for scope in row.scopes],
+            learns=claims.words_of(row.scopes),
             agreed_at=row.agreed_at,
             last_used_at=row.last_used_at,
         )

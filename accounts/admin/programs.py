@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider import models as toolkit
 
+from accounts.admin.single_save import SingleSaveAdmin
 from accounts.audit import Action, Detail, record
 from accounts.office import changed_fields
 from accounts.oidc import guides, secrets
@@ -19,8 +20,6 @@ from accounts.oidc.models import AccessToken, Client, Code, RefreshToken
 from accounts.signed_in import official
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from django.contrib.admin.models import LogEntry
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
@@ -31,11 +30,30 @@ for model in (Client, Code, AccessToken, RefreshToken, toolkit.IDToken, toolkit.
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
-ADDRESSES = _("One address a line, exactly as the program sends it.")
+LABELS = {
+    "name": _("Name, as people know it"),
+    "redirect_uris": _("Addresses to return to"),
+    "post_logout_redirect_uris": _("Addresses after signing out"),
+    "allowed_origins": _("Origins of its pages"),
+    "client_type": _("Where it runs"),
+}
+HELP = {
+    "redirect_uris": _("One address a line, exactly as the program sends it."),
+    "post_logout_redirect_uris": _("One address a line. Empty: people stay here."),
+    "allowed_origins": _(
+        "Only for programs that run in the browser, as in https://shop.example.org."
+    ),
+}
+KINDS = (
+    (Client.CLIENT_CONFIDENTIAL, _("On a server, which keeps a secret")),
+    (Client.CLIENT_PUBLIC, _("In the browser or on a device, without a secret")),
+)
 
 
 @admin.register(Client)
-class ClientAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ClientAdmin(SingleSaveAdmin):
+    """The page after adding one shows its secret, so it is saved once and not "and another"."""
+
     list_display = ("name", "client_type", "face_minutes", "is_active", "created")
     list_filter = ("is_active",)
     search_fields = ("name", "client_id")
@@ -65,16 +83,8 @@ class ClientAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form = super().get_form(request, *args, **kwargs)
-        for name, label in (
-            ("name", _("Name, as people know it")),
-            ("redirect_uris", _("Addresses to return to")),
-            ("post_logout_redirect_uris", _("Addresses after signing out")),
-            ("allowed_origins", _("Origins of its pages")),
-            ("client_type", _("Where it runs")),
-        ):
-            if name in form.base_fields:
-                form.base_fields[name].label = label
-        _explain(form.base_fields)
+        for name, field in form.base_fields.items():
+            _explain(name, field)
         return form
 
     def get_urls(self) -> list[URLPattern]:
@@ -139,22 +149,17 @@ def make_secret(client: Client, request: HttpRequest) -> str:
     return secret
 
 
-def _explain(fields: dict[str, Any]) -> None:
-    if "redirect_uris" in fields:
-        fields["redirect_uris"].help_text = ADDRESSES
-        fields["post_logout_redirect_uris"].help_text = ADDRESSES
-        fields["allowed_origins"].help_text = _(
-            "Only for programs that run in the browser, as in https://shop.example.org."
-        )
-    if "client_type" in fields:
-        fields["client_type"].choices = _kinds()
-
-
-def _kinds() -> Iterable[tuple[str, Any]]:
-    return (
-        (Client.CLIENT_CONFIDENTIAL, _("On a server, which keeps a secret")),
-        (Client.CLIENT_PUBLIC, _("In the browser or on a device, without a secret")),
-    )
+def _explain(name: str, field: Any) -> None:
+    """The toolkit's fields in the words of this site."""
+    if name in LABELS:
+        field.label = LABELS[name]
+    if name in HELP:
+        field.help_text = HELP[name]
+        field.widget.attrs["rows"] = 3
+    if name in ("name", "redirect_uris"):
+        field.required = True
+    if name == "client_type":
+        field.choices = KINDS
 
 
 def _record(action: Action, request: HttpRequest, client: Client, **details: Detail) -> None:
