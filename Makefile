@@ -11,7 +11,7 @@ WEB_DEV := node_modules/.dev-installed
 STEP := facevote/serving/steps.py
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: help run test test-services types lint lint-js screenshots lock
+.PHONY: help install run test test-services types lint lint-js screenshots lock
 
 help:  ## list what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,6 +38,8 @@ $(WEB_DEV): package.json package-lock.json $(RUN)
 	@$(NPM_CI)
 	@touch $@ $(WEB)
 
+install: $(RUN) $(WEB)  ## install what a site needs, and start nothing
+
 run: $(RUN) $(WEB)  ## start the site and its worker on this machine
 	@$(BIN)/python -m facevote.serving.start
 
@@ -52,7 +54,7 @@ test: $(DEV) $(WEB_DEV)  ## run every test, browser stories included
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 
-ON_SERVICES := tests/accounts tests/voting $(addprefix tests/biometrics/,collection consent enrolment evaluation marking storage verification)
+ON_SERVICES := tests/accounts tests/voting tests/facevote/health $(addprefix tests/biometrics/,collection consent enrolment evaluation marking storage verification)
 # These use neither a database nor a queue.
 NO_SERVICES := $(addprefix --ignore=tests/voting/,crypto trials roll/reading)
 

@@ -45,6 +45,15 @@ class Action(StrEnum):
     TOTP_REMOVED = "totp_removed"
     API_TOKEN_MADE = "api_token_made"  # noqa: S105
     API_TOKEN_REVOKED = "api_token_revoked"  # noqa: S105
+    PROGRAM_ADDED = "program_added"
+    PROGRAM_CHANGED = "program_changed"
+    PROGRAM_REMOVED = "program_removed"
+    PROGRAM_SECRET_MADE = "program_secret_made"  # noqa: S105
+    PROGRAM_CONNECTED = "program_connected"
+    PROGRAM_DISCONNECTED = "program_disconnected"
+    PROGRAM_SIGNED_IN_TO = "program_signed_in_to"
+    ACT_PROVED = "act_proved"
+    OIDC_KEYS_ROTATED = "oidc_keys_rotated"
     VOTERS_READ = "voters_read"
     OWN_DATA_EXPORTED = "own_data_exported"
     ROLL_PURGED = "roll_purged"
@@ -63,6 +72,12 @@ class Action(StrEnum):
     LOCKOUT_RESET = "lockout_reset"
     PHOTO_ADDED = "photo_added"
     PHOTO_REMOVED = "photo_removed"
+    OWN_PHOTOS_TAKEN = "own_photos_taken"
+    OWN_PHOTOS_HANDED_IN = "own_photos_handed_in"
+    OWN_PHOTOS_APPROVED = "own_photos_approved"
+    OWN_PHOTOS_REFUSED = "own_photos_refused"
+    CARD_PHOTO_PLACED = "card_photo_placed"
+    PHONE_HANDOFF = "phone_handoff"
     EVIDENCE_SEEN = "evidence_seen"
     LIVENESS_PICTURE_KEPT = "liveness_picture_kept"
     REFERENCE_MADE = "reference_made"
@@ -97,6 +112,8 @@ class Action(StrEnum):
     TRUSTEE_MESSAGE = "trustee_message"
     BALLOT_CAST = "ballot_cast"
     BALLOT_OPENED = "ballot_opened"
+    BACKUP_MADE = "backup_made"
+    SITE_RESTORED = "site_restored"
 
 
 @dataclass(frozen=True, slots=True)

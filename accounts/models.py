@@ -242,6 +242,7 @@ class NoticeKind(models.TextChoices):
     NEW_ADDRESS = "new-address", _("This is now the e-mail address of your account")
     PASSWORD_CHANGED = "password-changed", _("Your password was set")
     OFFICIAL_CHANGED = "official-changed", _("An official was given rights or a new password")
+    PHOTOS_REFUSED = "photos-refused", _("Your photos were not taken: please take new ones")
 
 
 class AccountNotice(models.Model):

@@ -7,7 +7,8 @@ is killed at a random moment and started again. If it was the web process, the o
 again. When the sending is done, every voter must have a state; who counts as sent has one letter;
 who counts as perhaps sent has one or none; and nobody has two.
 
-The worker and the server are forks of a process that has loaded the libraries. The sweep that the
+The worker and the server are forks of a process that has loaded the site, so that a round takes
+seconds. The sweep that the
 clock starts every minute is started at once, with the minute of silence in the table.
 """
 
@@ -49,7 +50,6 @@ class Worker:
     def __init__(self, data: Path) -> None:
         self._log = data / "worker.log"
         self._child: BaseProcess | None = None
-        _fork.set_forkserver_preload(LIBRARIES)
 
     def start(self) -> None:
         self._child = _fork.Process(target=_work, args=(str(self._log),), daemon=True)
@@ -77,6 +77,8 @@ class Drill:
         self.chance = random.Random(seed)
         self.mail = MailServer(data / "arrivals.jsonl", mail_port)
         self.web, self.worker = PreloadedServer(data), Worker(data)
+        # The first start of a fork begins the fork server, which then has everything loaded.
+        _fork.set_forkserver_preload([*LIBRARIES, "benchmarks.durability.loaded_site"])
         self.election, _chief = make_club(VOTERS)
         self.seen = 0
         self.states: Counter[str] = Counter()
@@ -119,9 +121,16 @@ class Drill:
             time.sleep(0.02)
 
     def _kill_and_restart(self, victim: str) -> None:
-        process = {"worker": self.worker, "web": self.web, "mail server": self.mail}[victim]
-        process.kill()
-        process.start()
+        match victim:
+            case "worker":
+                self.worker.kill()
+                self.worker.start()
+            case "web":
+                self.web.kill()
+                self.web.start()
+            case _:
+                self.mail.kill()
+                self.mail.start()
 
     def _finish(self) -> Mailing:
         """Let the sweep find what was left, until everything is handed over."""
@@ -180,9 +189,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "CELERY_TASK_ALWAYS_EAGER": "off",
     }
     with throwaway.site(options.database, **settings) as data:
-        from django.core.management import call_command
-
-        call_command("collectstatic", "--no-input", verbosity=0)
+        throwaway.collect_static_files()
         drill = Drill(data, port, options.seed)
         drill.start()
         kills: Counter[str] = Counter()

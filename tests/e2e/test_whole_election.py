@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.audit_page_file import build
-from tests.e2e.conftest import drawn_page
+from tests.e2e.conftest import WAIT_MS, drawn_page
 from tests.e2e.drawn_site import cast, encrypt, sign_in_fully, take_election_step
 from tests.e2e.outsiders import RegistrarsOffice, WatchingWitness
 from tests.e2e.trustee_browser import (
@@ -93,7 +93,7 @@ def read_by_another_device(browser, audit_page, page, board):
         {"name": "board.jsonl", "mimeType": "application/json", "buffer": board}
     )
     shown = other.locator("[data-result]")
-    expect(shown).to_be_visible(timeout=20_000)
+    expect(shown).to_be_visible(timeout=WAIT_MS)
     expect(shown.locator("[data-selections]")).to_contain_text("Noor")
     return shown.locator("[data-full-tracker]").inner_text()
 
@@ -150,10 +150,10 @@ def close_and_count(office, site, election, trustees, witness):
         waits = trustee.page.get_by_text(
             "enough witnesses must sign that they saw the board closed"
         )
-        expect(waits).to_be_visible(timeout=20_000)
+        expect(waits).to_be_visible(timeout=WAIT_MS)
     witness.look()
     decrypt_after_comparing(*trustees, counted="2")
-    expect(office.get_by_role("link", name="Release the result")).to_be_visible(timeout=20_000)
+    expect(office.get_by_role("link", name="Release the result")).to_be_visible(timeout=WAIT_MS)
     take_election_step(office, site, election, "Release the result")
 
 

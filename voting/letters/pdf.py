@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import segno
 import typst
@@ -74,6 +75,7 @@ LABEL_PAGE: Final = """
   })),
 )
 """
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 TOO_LONG: Final = "LETTER TOO LONG"
 
 
@@ -105,12 +107,7 @@ class Frame:
 
 def letters_pdf(frame: Frame, letters: Sequence[PaperLetter]) -> bytes:
     """One PDF file with a page for each letter. Raises LetterTooLong."""
-    try:
-        return _compiled(LETTER_PAGE, frame, letters)
-    except typst.TypstError as error:
-        if TOO_LONG in str(error):
-            raise LetterTooLong from error
-        raise
+    return _compiled(LETTER_PAGE, frame, letters)
 
 
 def labels_pdf(frame: Frame, letters: Sequence[PaperLetter]) -> bytes:
@@ -124,13 +121,37 @@ def _compiled(page: str, frame: Frame, letters: Sequence[PaperLetter]) -> bytes:
         "code": _code(frame.address),
         "letters": [asdict(letter) for letter in letters],
     }
+    data = {"data": json.dumps(_visible(shown))}
+    try:
+        return _pdf(page, data, "ua-1")
+    except typst.TypstError as error:
+        if TOO_LONG in str(error):
+            raise LetterTooLong from error
+    # Some name has a sign that no font shows. A box in its place is better than no letters.
+    return _pdf(page, data, None)
+
+
+def _pdf(page: str, data: dict[str, str], standard: Literal["ua-1"] | None) -> bytes:
     return typst.compile(
         page.encode(),
         format="pdf",
-        sys_inputs={"data": json.dumps(shown)},
-        pdf_standards="ua-1",
+        sys_inputs=data,
+        pdf_standards=standard,
         font_paths=_fonts(),
     )
+
+
+def _visible(value: Any) -> Any:
+    """The same without signs that cannot be printed."""
+    match value:
+        case str():
+            return _CONTROL.sub("", value)
+        case list():
+            return [_visible(part) for part in value]
+        case dict():
+            return {name: _visible(part) for name, part in value.items()}
+        case _:
+            return value
 
 
 @lru_cache(maxsize=1)
