@@ -63,6 +63,12 @@ class Action(StrEnum):
     LOCKOUT_RESET = "lockout_reset"
     PHOTO_ADDED = "photo_added"
     PHOTO_REMOVED = "photo_removed"
+    OWN_PHOTOS_TAKEN = "own_photos_taken"
+    OWN_PHOTOS_HANDED_IN = "own_photos_handed_in"
+    OWN_PHOTOS_APPROVED = "own_photos_approved"
+    OWN_PHOTOS_REFUSED = "own_photos_refused"
+    CARD_PHOTO_PLACED = "card_photo_placed"
+    PHONE_HANDOFF = "phone_handoff"
     EVIDENCE_SEEN = "evidence_seen"
     LIVENESS_PICTURE_KEPT = "liveness_picture_kept"
     REFERENCE_MADE = "reference_made"
@@ -71,6 +77,11 @@ class Action(StrEnum):
     MATCHING_EVALUATED = "matching_evaluated"
     VOTERS_IMPORTED = "voters_imported"
     ROLL_EXPORTED = "roll_exported"
+    MAIL_ORDERED = "mail_ordered"
+    MAIL_CHANGED = "mail_changed"
+    MAIL_TEXT_CHANGED = "mail_text_changed"
+    LETTERS_FETCHED = "letters_fetched"
+    LETTERS_PRINTED = "letters_printed"
     ELECTION_CREATED = "election_created"
     ELECTION_CHANGED = "election_changed"
     ELECTION_FROZEN = "election_frozen"
@@ -92,6 +103,8 @@ class Action(StrEnum):
     TRUSTEE_MESSAGE = "trustee_message"
     BALLOT_CAST = "ballot_cast"
     BALLOT_OPENED = "ballot_opened"
+    BACKUP_MADE = "backup_made"
+    SITE_RESTORED = "site_restored"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ MOST_DOUBLINGS = 9
 class User(AbstractUser):
     """Somebody who can sign in: a voter, an official or both."""
 
+    # Of an official to whom another one gave rights or credentials (proposals/waiting_period.py).
+    may_approve_from = models.DateTimeField(null=True, blank=True, editable=False)
+
     @classmethod
     def named(cls, name: str) -> User | None:
         """The account of this user name, however it is typed: "é" may be one character or two."""
@@ -238,6 +241,8 @@ class NoticeKind(models.TextChoices):
     ADDRESS_CHANGED = "address-changed", _("Your e-mail address was changed")
     NEW_ADDRESS = "new-address", _("This is now the e-mail address of your account")
     PASSWORD_CHANGED = "password-changed", _("Your password was set")
+    OFFICIAL_CHANGED = "official-changed", _("An official was given rights or a new password")
+    PHOTOS_REFUSED = "photos-refused", _("Your photos were not taken: please take new ones")
 
 
 class AccountNotice(models.Model):

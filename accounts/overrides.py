@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.audit import Action, record
 from accounts.models import AccessOverride, OverridePurpose
-from accounts.proposals.second_official import ProposalRefused, require_official
+from accounts.proposals.second_official import ProposalRefused, require_official, require_second
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +29,7 @@ class OverrideRefusalCode(StrEnum):
     NOT_ALLOWED = "not_allowed"
     ONESELF = "oneself"
     SAME_OFFICIAL = "same_official"
+    NOT_YET = "not_yet"
     OFFICIALS_ACCOUNT = "officials_account"
     NO_REASON = "no_reason"
     NOT_WAITING = "not_waiting"
@@ -74,7 +75,16 @@ def waiting(*, now: datetime) -> QuerySet[AccessOverride]:
 @transaction.atomic
 def confirm(official: User, override: AccessOverride, *, now: datetime) -> None:
     """Let the voter in once within the next LIFE. Raises OverrideRefused."""
-    _require_official(official, override.voter, requested_by=override.requested_by_id)
+    try:
+        require_second(
+            official,
+            PERMISSION,
+            proposed_by=override.requested_by_id,
+            about=override.voter_id,
+            now=now,
+        )
+    except ProposalRefused as refused:
+        raise OverrideRefused(OverrideRefusalCode(refused.code)) from refused
     still_waiting = waiting(now=now).filter(pk=override.pk)
     if not still_waiting.update(confirmed_by=official, confirmed_at=now, expires_at=now + LIFE):
         raise OverrideRefused(OverrideRefusalCode.NOT_WAITING)
@@ -103,11 +113,13 @@ def spend(voter: User, purpose: OverridePurpose, matter: str = "", *, now: datet
     raise OverrideRefused(OverrideRefusalCode.NO_OVERRIDE)
 
 
-def _require_official(official: User, voter: User, *, requested_by: int | None = None) -> None:
+def _require_official(official: User, voter: User) -> None:
     try:
-        require_official(official, PERMISSION, about=voter.pk, proposed_by=requested_by)
+        require_official(official, PERMISSION)
     except ProposalRefused as refused:
         raise OverrideRefused(OverrideRefusalCode(refused.code)) from refused
+    if official.pk == voter.pk:
+        raise OverrideRefused(OverrideRefusalCode.ONESELF)
 
 
 def _record(action: Action, override: AccessOverride, *, actor: User) -> None:

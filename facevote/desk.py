@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import overrides
-from accounts.proposals import deciding
+from accounts.moments import in_words
+from accounts.proposals import deciding, waiting_period
 from biometrics.models import FaceLockout, PhotoState, ReferencePhoto
 from voting.admin.steps import next_step
 from voting.elections import joint_steps, life_cycle
@@ -47,6 +48,7 @@ def desk_of(official: User, *, now: datetime | None = None) -> list[Matter]:
     matters = [
         *_overrides(official, now),
         *_proposed(official, now),
+        *_new_officials(official, now),
         *_lockouts(official),
         *_photos(official),
         *_elections(official, now),
@@ -87,6 +89,19 @@ def _waiting(official: User, permission: str, steps: QuerySet[Any]) -> Iterator[
         url = reverse(f"admin:{named.app_label}_{named.model_name}_changelist")
         title = capfirst(str(named.verbose_name_plural))
         yield Matter(title, words % {"count": count}, f"{url}?decision=waiting", urgent=True)
+
+
+def _new_officials(official: User, now: datetime) -> Iterator[Matter]:
+    """Whoever may approve soon is named, so that no superuser makes a second official in secret."""
+    if not official.has_perm(deciding.PERMISSION):
+        return
+    for new in waiting_period.waiting(now=now):
+        words = _(
+            "%(name)s got rights, a password or an authenticator from another official, and can "
+            "approve changes from %(when)s."
+        ) % {"name": new.get_username(), "when": in_words(new.may_approve_from or now)}
+        url = reverse("admin:accounts_auditevent_changelist")
+        yield Matter(_("Officials"), words, url)
 
 
 def _lockouts(official: User) -> Iterator[Matter]:

@@ -91,6 +91,14 @@ class Environment:
             raise ImproperlyConfigured(f"{name} begins with none of mailto:, tel:, https://")
         return value
 
+    def listener(self, name: str, default: str) -> str:
+        """An address and a port to listen at, such as 127.0.0.1:9100, or nothing."""
+        value = self.text(name, default).strip()
+        host, _, port = value.rpartition(":")
+        if value and not (host and port.isdecimal() and 0 < int(port) < 65536):
+            raise ImproperlyConfigured(f"{name} is no address like 127.0.0.1:9100: {value!r}")
+        return value
+
     def one_of(self, name: str, default: str, known: tuple[str, ...]) -> str:
         value = self.text(name, default)
         if value not in known:

@@ -1,4 +1,4 @@
-"""What the hosts of one site agree on."""
+"""What the hosts of one site agree on, and what each tells of itself."""
 
 from __future__ import annotations
 
@@ -11,3 +11,13 @@ class Lease(models.Model):
     name = models.CharField(max_length=40, primary_key=True)
     holder = models.CharField(max_length=100, blank=True)
     until = models.DateTimeField()
+
+
+class WorkerSign(models.Model):
+    """When a worker on one host last carried out a task of the clock."""
+
+    host = models.CharField(max_length=255, unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()

@@ -13,9 +13,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
-from django.core.mail.message import BadHeaderError
 
 from accounts.mail.outbox import OutboxBackend
+from accounts.mail.smtp import SmtpBackend
 
 if TYPE_CHECKING:
     from typing import Any
@@ -48,7 +48,14 @@ class Answer:
 
 
 def hand_over(connection: Any, message: EmailMessage) -> Answer:
-    """Send through an opened connection. Raises nothing that a mail server can cause."""
+    """Send through a connection, which is opened if need be and then stays open.
+
+    Raises nothing that a mail server can cause.
+    """
+    try:
+        connection.open()
+    except OSError as error:
+        return _answer(Handover.SERVER_AWAY, error)
     try:
         connection.send_messages([message])
     except smtplib.SMTPException as error:
@@ -57,7 +64,8 @@ def hand_over(connection: Any, message: EmailMessage) -> Answer:
         return _answer(Handover.REFUSED, error)
     except AnymailAPIError as error:
         return _after_provider(error)
-    except (BadHeaderError, UnicodeError) as error:
+    except ValueError as error:
+        # An address or a header that cannot be written: BadHeaderError, UnicodeError and others.
         return _answer(Handover.REFUSED, error)
     except OSError as error:
         return _after_break(connection, error)
@@ -85,13 +93,11 @@ def _after_smtp(connection: Any, error: smtplib.SMTPException) -> Answer:
 
 def _after_break(connection: Any, error: OSError) -> Answer:
     """The connection is closed, so that the next message opens a new one."""
-    # The outbox writes whole files or none.
-    unsafe = not isinstance(connection, OutboxBackend)
-    smtp = getattr(connection, "connection", None)
-    if unsafe and smtp is not None:
-        unsafe = getattr(smtp, "may_have_arrived", True)
-    elif hasattr(connection, "connection_class"):
-        unsafe = False
+    if isinstance(connection, SmtpBackend):
+        unsafe = getattr(connection.connection, "may_have_arrived", True)
+    else:
+        # The outbox writes whole files or none.
+        unsafe = not isinstance(connection, OutboxBackend)
     with suppress(OSError, smtplib.SMTPException):
         connection.close()
     return _answer(Handover.UNCERTAIN if unsafe else Handover.SERVER_AWAY, error)

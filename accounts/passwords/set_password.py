@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.audit import Action, record, user_subject
-from accounts.invitations import links
+from accounts.invitations import links, requests
 from accounts.models import LinkPurpose, NoticeKind, User
 from accounts.notices import mailing
+from accounts.proposals import waiting_period
 from accounts.proposals.protected import require_second_official
 
 if TYPE_CHECKING:
@@ -28,8 +29,20 @@ def make_link(user: User, *, actor: User, now: datetime, approved: Proposal | No
     """
     require_second_official(user, approved)
     mailing.tell(user, NoticeKind.LINK_MADE, address=user.email, now=now)
+    waiting_period.begin(user, actor=actor, now=now)
     record(Action.PASSWORD_LINK_MADE, actor=actor, subject=user_subject(user.pk))
     return links.make(user, LinkPurpose.OFFICE, now=now)
+
+
+@transaction.atomic
+def mail_link(user: User, *, actor: User, site: str, now: datetime) -> None:
+    """Have a link mailed to the account's own address. It needs no second official: nobody but the
+    person sees it, and everybody can ask for one.
+    """
+    record(Action.PASSWORD_LINK_MADE, actor=actor, subject=user_subject(user.pk), mailed=True)
+    has_one = user.has_usable_password()
+    purpose = LinkPurpose.RESET if has_one else LinkPurpose.INVITATION
+    requests.order(user, purpose, site=site, now=now)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from accounts.proposals.second_official import (
     ProposalRefusalCode,
     ProposalRefused,
     require_official,
+    require_second,
 )
 
 if TYPE_CHECKING:
@@ -66,9 +67,8 @@ def waiting(*, now: datetime) -> QuerySet[Proposal]:
 @transaction.atomic
 def approve(proposal: Proposal, *, actor: User, now: datetime) -> Outcome:
     """Make the proposed change. Raises ProposalRefused; then nothing has changed."""
-    require_official(
-        actor, PERMISSION, about=proposal.person_id, proposed_by=proposal.proposed_by_id
-    )
+    proposed_by, about = proposal.proposed_by_id, proposal.person_id
+    require_second(actor, PERMISSION, proposed_by=proposed_by, about=about, now=now)
     still_waiting = waiting(now=now).filter(pk=proposal.pk)
     if not still_waiting.update(decided_by=actor, decided_at=now, approved=True):
         raise ProposalRefused(ProposalRefusalCode.NOT_WAITING)

@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import User
 
 
@@ -18,6 +20,7 @@ class ProposalRefusalCode(StrEnum):
     NOT_ALLOWED = "not_allowed"
     SAME_OFFICIAL = "same_official"
     ONESELF = "oneself"
+    NOT_YET = "not_yet"
     NOT_WAITING = "not_waiting"
     NOT_POSSIBLE = "not_possible"
 
@@ -30,17 +33,28 @@ class ProposalRefused(Exception):
         self.code = code
 
 
-def require_official(
-    actor: User, permission: str, *, about: int | None = None, proposed_by: int | None = None
-) -> None:
-    """Raises ProposalRefused unless this official may propose, or approve, such an act.
-
-    `about` is the number of the person whom it concerns, `proposed_by` that of the official who
-    proposed it, where `actor` is to approve it.
-    """
+def require_official(actor: User, permission: str) -> None:
+    """Raises ProposalRefused unless this is an official who may propose such an act."""
     if not actor.is_active or not actor.is_staff or not actor.has_perm(permission):
         raise ProposalRefused(ProposalRefusalCode.NOT_ALLOWED)
+
+
+def require_second(
+    actor: User,
+    permission: str,
+    *,
+    proposed_by: int,
+    about: int | None = None,
+    now: datetime,
+) -> None:
+    """Raises ProposalRefused unless this official may approve what `proposed_by` has proposed.
+
+    `about` is the number of the person whom it concerns.
+    """
+    require_official(actor, permission)
     if proposed_by == actor.pk:
         raise ProposalRefused(ProposalRefusalCode.SAME_OFFICIAL)
     if about == actor.pk:
         raise ProposalRefused(ProposalRefusalCode.ONESELF)
+    if actor.may_approve_from is not None and actor.may_approve_from > now:
+        raise ProposalRefused(ProposalRefusalCode.NOT_YET)

@@ -19,6 +19,10 @@ REFUSED = {
     ProposalRefusalCode.NOT_ALLOWED: _("You may not do this."),
     ProposalRefusalCode.SAME_OFFICIAL: _("Another official must approve what you proposed."),
     ProposalRefusalCode.ONESELF: _("You cannot approve a change of your own account."),
+    ProposalRefusalCode.NOT_YET: _(
+        "Another official gave you your rights or a new password less than two days ago. Until "
+        "then you can propose and decline, but not approve."
+    ),
     ProposalRefusalCode.NOT_WAITING: _("This proposal is decided, or is too old."),
     ProposalRefusalCode.NOT_POSSIBLE: _("This change is no longer possible."),
 }

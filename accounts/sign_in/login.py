@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PENDING_LIFE = timedelta(minutes=5)
+# It is renewed when less than this is left of it, so that few requests write.
+RENEWED_BEFORE = timedelta(minutes=4)
+LONGEST_PENDING = timedelta(minutes=45)
 PENDING = "pending_login"
 FACTORS = "factors"
 PASSWORD = "password"  # noqa: S105  (the name of a step)
@@ -34,6 +37,7 @@ def begin_pending(request: HttpRequest, user: User) -> None:
     request.session.flush()
     request.session[PENDING] = {
         "user": user.pk,
+        "began": timezone.now().timestamp(),
         "until": (timezone.now() + PENDING_LIFE).timestamp(),
         "check": user.get_session_auth_hash(),
     }
@@ -52,6 +56,22 @@ def pending_user(request: HttpRequest, factor: Factor) -> User | None:
     if user is None or not constant_time_compare(user.get_session_auth_hash(), pending["check"]):
         return None
     return user if factor in accepted(user) else None
+
+
+def keep_pending(request: HttpRequest) -> None:
+    """Whoever is at work in this browser on the way to a face keeps the pending login for longer.
+
+    Never for longer than LONGEST_PENDING: a computer may be left behind.
+    """
+    pending = request.session.get(PENDING)
+    now = timezone.now().timestamp()
+    if not pending or "began" not in pending:
+        return
+    if not now < pending["until"] < now + RENEWED_BEFORE.total_seconds():
+        return
+    longest = pending["began"] + LONGEST_PENDING.total_seconds()
+    until = min(now + PENDING_LIFE.total_seconds(), longest)
+    request.session[PENDING] = {**pending, "until": until}
 
 
 def complete(request: HttpRequest, user: User, *, factor: Factor) -> None:

@@ -72,6 +72,17 @@ def in_production() -> dict[str, str]:
     }
 
 
+def collect_static_files() -> None:
+    """Pages outside DEBUG need it. Only for the site that this process has entered."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from facevote.serving import vendor
+
+    vendor.lay_out(ROOT / "node_modules", settings.VENDOR_DIR)
+    call_command("collectstatic", "--no-input", verbosity=0)
+
+
 @contextmanager
 def server(data: Path, *, application: str = "facevote.asgi:application") -> Iterator[Server]:
     """A real server process for the site that this process has entered."""

@@ -39,6 +39,7 @@ def consent(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     if user is None:
         return redirect("accounts:sign-in")
+    login.keep_pending(request)
     if request.method == "POST":
         return _answer(request, user)
     context = {

@@ -28,6 +28,11 @@ def note_verified(user: User, now: datetime) -> None:
     Reference.objects.filter(user=user).update(verified_at=now)
 
 
+def was_verified(user: User) -> bool:
+    """Say whether the user's face was ever recognised with a reference that there is now."""
+    return Reference.objects.filter(user=user, verified_at__isnull=False).exists()
+
+
 def reference_for(user: User, encoder_sha256: str) -> Template:
     """Return the user's template of this encoder.
 

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,13 +21,16 @@ from accounts.sign_in.views import after_login
 from accounts.signed_in import signed_in
 from biometrics.consent.agreement import has_consent
 from biometrics.models import Purpose
-from biometrics.verification import grants, sessions
+from biometrics.self_enrolment.policy import is_on_the_way
+from biometrics.storage.references import was_verified
+from biometrics.verification import desks, grants, sessions
 from biometrics.verification.browser_binding import browser_hash
 from biometrics.verification.routing import SOCKET_PATH
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from accounts.models import User
 
 # What a verification is bound to: a tracker, or nothing. No text that a database cannot store.
 BOUND_TO = re.compile(r"[0-9A-Za-z-]{0,100}")
@@ -41,9 +45,16 @@ def face_step(request: HttpRequest) -> HttpResponse:
     user = login.pending_user(request, Factor.FACE)
     if user is None:
         return redirect("accounts:sign-in")
+    if is_on_the_way(user):
+        return redirect("biometrics:own-photos")
     if not has_consent(user):
         return redirect("biometrics:consent")
-    context = {"purpose": Purpose.LOGIN, "complete_url": reverse("biometrics:complete")}
+    context = {
+        "purpose": Purpose.LOGIN,
+        "complete_url": reverse("biometrics:complete"),
+        "phone_offered": settings.PHONE_HANDOFF,
+        "phone_resumes": desks.phone_is_at_work(user, browser_hash(request), database_now()),
+    }
     return render(request, "biometrics/face_step.html", context)
 
 
@@ -52,12 +63,10 @@ def face_step(request: HttpRequest) -> HttpResponse:
 def ticket(request: HttpRequest) -> JsonResponse:
     """Issue a ticket for the socket, for a pending log-in or for a voter's ballot."""
     try:
-        purpose, bound_to = _purpose_of(raw_body(request))
+        purpose, bound_to = purpose_of(raw_body(request))
     except (ValueError, RecursionError):
         return JsonResponse({"code": "form"}, status=400)
-    user = (
-        login.pending_user(request, Factor.FACE) if purpose is Purpose.LOGIN else signed_in(request)
-    )
+    user = _who(request, purpose)
     if user is None:
         return JsonResponse({"code": "sign_in"}, status=403)
     try:
@@ -65,9 +74,34 @@ def ticket(request: HttpRequest) -> JsonResponse:
             user, purpose, bound_to, browser_hash=browser_hash(request), now=database_now()
         )
     except sessions.SessionRefused as refusal:
-        body = {"code": str(refusal.code), "retry_after": refusal.retry_after}
-        return JsonResponse(body, status=STATUS.get(refusal.code, 403))
+        return refused(refusal)
     return JsonResponse({"ticket": issued, "socket": SOCKET_PATH})
+
+
+def refused(refusal: sessions.SessionRefused) -> JsonResponse:
+    """Why there is no ticket, in the words of the protocol."""
+    body = {"code": str(refusal.code), "retry_after": refusal.retry_after}
+    return JsonResponse(body, status=STATUS.get(refusal.code, 403))
+
+
+def _who(request: HttpRequest, purpose: Purpose) -> User | None:
+    """Whose face step it is: of half a sign-in, of a voter, or of whoever gets ready to vote.
+
+    With the password alone, the camera check is there until the face was recognised once. After
+    that it would be one more way to try faces out.
+    """
+    pending = login.pending_user(request, Factor.FACE)
+    match purpose:
+        case Purpose.LOGIN:
+            return pending
+        case Purpose.CAST:
+            return signed_in(request)
+    user = signed_in(request)
+    if user is None and pending is not None:
+        if purpose is Purpose.CHECK and was_verified(pending):
+            return None
+        login.keep_pending(request)
+    return user or pending
 
 
 @never_cache
@@ -85,7 +119,7 @@ def complete(request: HttpRequest) -> HttpResponse:
     return redirect(after_login(request))
 
 
-def _purpose_of(body: bytes) -> tuple[Purpose, str]:
+def purpose_of(body: bytes) -> tuple[Purpose, str]:
     """Read the purpose and the matter it is bound to. Raises ValueError for another body."""
     data = json.loads(body)
     if not isinstance(data, dict):
@@ -94,5 +128,5 @@ def _purpose_of(body: bytes) -> tuple[Purpose, str]:
     if not isinstance(bound_to, str) or not BOUND_TO.fullmatch(bound_to):
         raise ValueError("bound_to")
     if (purpose is Purpose.CAST) != bool(bound_to):
-        raise ValueError("a ballot's verification names its tracker, a login names nothing")
+        raise ValueError("a ballot's verification names its tracker, all others name nothing")
     return purpose, bound_to

@@ -40,8 +40,6 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 # accounts/sign_in/lock.py has more rules than axes knows; this is the first of them.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-# axes asks for its own middleware. HeldBackSignIn is there in its place.
-SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.addresses.client_address"
 AXES_USERNAME_CALLABLE = "accounts.sign_in.lock.mark_of_name"
 AXES_CLIENT_STR_CALLABLE = "accounts.sign_in.lock.mark_of_client"

@@ -64,6 +64,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "voting.tasks.run_clock",
         "schedule": timedelta(seconds=20),
     },
+    "worker-sign": {
+        "task": "facevote.tasks.give_sign",
+        "schedule": timedelta(seconds=20),
+    },
     "sweep-lost-work": {
         "task": "voting.tasks.sweep_work",
         "schedule": timedelta(minutes=1),

@@ -122,7 +122,7 @@ def _wait_for(url: str) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         try:
-            urllib.request.urlopen(f"{url}/api/elections/", timeout=5).read()  # noqa: S310
+            urllib.request.urlopen(f"{url}/-/live", timeout=5).read()  # noqa: S310
         except urllib.error.HTTPError:
             return  # it answers; Redis may be away
         except OSError:

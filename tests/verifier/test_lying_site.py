@@ -95,7 +95,9 @@ def test_each_board_that_contradicts_the_first_is_kept(tmp_path, site, watch, al
 
 
 def test_a_board_that_would_fill_the_disk_is_an_alarm(tmp_path, site, watch, alarms, monkeypatch):
-    monkeypatch.setattr(reading.shutil, "disk_usage", lambda _folder: Disk(reading.LEFT_FREE))
+    monkeypatch.setattr(
+        "verifier.witnessing.reading.shutil.disk_usage", lambda _folder: Disk(reading.LEFT_FREE)
+    )
 
     watch.look()
 

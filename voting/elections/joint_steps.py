@@ -76,7 +76,7 @@ def check(step: JointStep, now: dt.datetime) -> None:
 @transaction.atomic
 def approve(step: JointStep, *, actor: User, now: dt.datetime) -> None:
     """Take the step. Raises StepRefused."""
-    two_officials.require_second(actor, PERMISSION, step)
+    two_officials.require_second_official(actor, PERMISSION, step, now=now)
     election = Election.objects.select_for_update().get(pk=step.election_id)
     step.election = election
     check(step, now)

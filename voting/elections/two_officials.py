@@ -12,11 +12,14 @@ from accounts.proposals.second_official import (
     ProposalRefusalCode,
     ProposalRefused,
     require_official,
+    require_second,
 )
 from accounts.proposals.words import REFUSED
 from voting.refusals import StepRefused
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import User
     from voting.models import JointStep, RollChange
 
@@ -29,10 +32,12 @@ def require_proposer(actor: User, permission: str) -> None:
         raise StepRefused(REFUSED[refused.code]) from refused
 
 
-def require_second(actor: User, permission: str, step: JointStep | RollChange) -> None:
+def require_second_official(
+    actor: User, permission: str, step: JointStep | RollChange, *, now: datetime
+) -> None:
     """Raises StepRefused unless this official may approve what another one proposed."""
     try:
-        require_official(actor, permission, proposed_by=step.proposed_by_id)
+        require_second(actor, permission, proposed_by=step.proposed_by_id, now=now)
     except ProposalRefused as refused:
         raise StepRefused(REFUSED[refused.code]) from refused
 

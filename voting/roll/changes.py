@@ -81,7 +81,7 @@ def approve(change: RollChange, *, actor: User, now: dt.datetime) -> None:
 
     Raises StepRefused.
     """
-    two_officials.require_second(actor, PERMISSION, change)
+    two_officials.require_second_official(actor, PERMISSION, change, now=now)
     added = check(change)
     with transaction.atomic():
         election = Election.objects.select_for_update().get(pk=change.election_id)
