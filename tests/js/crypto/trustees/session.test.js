@@ -97,6 +97,20 @@ test("a share that its sender signed for somebody else, or that another one sign
   }
 });
 
+test("an older copy of the key file shares under no other transcript in the same browser", () => {
+  const world = new World(2, 3);
+  const { session, memory } = world.session("shares", 1);
+  const { memory: after } = session.shares(world.truth("shares", 1), memory);
+  const shown = world.truth("shares", 1);
+  // Made-up colleagues would learn the trustee's polynomial from their shares.
+  shown.registrations[1] = world.before.registrations[1];
+  shown.registrations[2] = world.before.registrations[2];
+  const { session: older } = world.session("shares", 1);
+
+  assert.throws(() => older.shares(shown, after), faultOf("transcript"));
+  assert.equal(older.shares(world.truth("shares", 1), after).kind, "shares");
+});
+
 test("shares are opened with a file that is bound to the registrations", () => {
   const world = new World(2, 2);
   const session = new TrusteeSession();
