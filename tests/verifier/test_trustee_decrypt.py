@@ -313,9 +313,9 @@ def test_shares_that_the_server_has_altered_are_refused(alone, edit, words):
     refused(trustee.endorse(), words)
 
 
-def test_a_wrong_share_that_its_sender_has_signed_names_the_sender(alone):
+def test_a_wrong_share_that_its_sender_has_signed_names_the_sender(alone, monkeypatch):
     made = Maker().open()
-    made.key.trustees[1].share_for = lambda _other: 5
+    monkeypatch.setattr(made.key.trustees[1], "share_for", lambda _other: 5)
     trustee = Trustee(alone, made)
 
     refused(trustee.endorse(), "the share that trustee 2 has signed is wrong")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.support.key_holders import (
-    KeyHolders,
     confirm_all,
     make_key,
     name_trustees,
@@ -109,7 +108,7 @@ def test_an_open_election_is_endorsed_no_more(opened):
 
 
 @pytest.fixture
-def counted(poll, opened, now) -> KeyHolders:
+def counted(poll, opened, now):
     """An election that waits for its trustees."""
     poll.cast()
     life_cycle.close_election(poll.election, actor=poll.official, now=now)
