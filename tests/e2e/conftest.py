@@ -99,7 +99,7 @@ def running_worker(site: Site) -> Iterator[None]:
             yield
         finally:
             worker.terminate()
-            worker.wait(20)
+            worker.wait(120)
 
 
 @pytest.fixture(scope="session")
