@@ -9,9 +9,10 @@ from channels.db import database_sync_to_async
 from django.conf import settings as site
 from django.test import Client
 
-from biometrics.engine.session import machine
+from biometrics.engine.frame_message import FrameMessage
+from biometrics.engine.session import Challenge, Policy, machine
 from biometrics.models import SelfEnrolment
-from biometrics.verification import admission, consumers
+from biometrics.verification import admission, consumers, runner
 from tests.biometrics.self_enrolment.people import newcomer
 from tests.biometrics.verification.sockets import (
     answers_to,
@@ -86,6 +87,18 @@ async def test_nobody_else_takes_the_place_of_the_first_face() -> None:
     assert (answers[-1]["verified"], answers[-1]["reason"]) == (False, "no_match")
     assert (await stored()).counted
     assert not await SelfEnrolment.objects.aexists()
+
+
+def test_each_later_frame_is_held_against_the_first_good_one() -> None:
+    policy = Policy(frames_needed=4, seconds=60, pad_required=True, challenge=Challenge.ALWAYS)
+    state, known = machine.begin(0.0, seed=b"s" * 32), runner.KnownFace()
+    shown = [picture(BOB, screen=True), picture(ALICE), picture(ALICE, mark=2), picture(BOB)]
+
+    for number, jpeg in enumerate(shown, start=1):
+        message = FrameMessage(0, number, 100 * number, jpeg)
+        state, _progress = runner.judge(message, state, known, now=number / 10, policy=policy)
+
+    assert (state.attacks, state.compared, state.mismatches) == (1, 3, 1)
 
 
 async def test_who_makes_no_movement_gets_no_photos(settings: Settings) -> None:
