@@ -62,26 +62,26 @@ def unlock(file: Path, passphrase: str) -> list[Identity]:
 
 def encrypt_by_passphrase(plain: bytes, passphrase: str) -> bytes:
     """A whole small file."""
-    return pyrage.passphrase.encrypt(plain, passphrase)
+    return bytes(pyrage.passphrase.encrypt(plain, passphrase))
 
 
 def decrypt_by_passphrase(sealed: bytes, passphrase: str, where: str) -> bytes:
     """`where` names the file in the message. Raises EnvelopeRefused."""
     try:
-        return pyrage.passphrase.decrypt(sealed, passphrase)
+        return bytes(pyrage.passphrase.decrypt(sealed, passphrase))
     except pyrage.DecryptError:
         raise EnvelopeRefused(f"{where}: the passphrase is another one") from None
 
 
 def encrypt(plain: bytes, recipients: Sequence[Recipient]) -> bytes:
     """A whole small file."""
-    return pyrage.encrypt(plain, recipients)
+    return bytes(pyrage.encrypt(plain, recipients))
 
 
 def decrypt(sealed: bytes, identities: Sequence[Identity]) -> bytes:
     """Raises EnvelopeRefused if the file is for others, or was altered or cut off."""
     try:
-        return pyrage.decrypt(sealed, identities)
+        return bytes(pyrage.decrypt(sealed, identities))
     except pyrage.DecryptError as error:
         raise EnvelopeRefused(_why(error)) from None
 

@@ -20,11 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from health_check import checks as usual
 from health_check.base import HealthCheck
-from health_check.exceptions import (
-    HealthCheckException,
-    ServiceUnavailable,
-    ServiceWarning,
-)
+from health_check.exceptions import HealthCheckException, ServiceUnavailable, ServiceWarning
 from kombu.exceptions import OperationalError as BrokerAway
 
 from biometrics.checks import check_models
@@ -92,12 +88,13 @@ class Migrations(Check):
 
 @dataclass
 class Cache(usual.Cache, Check):  # type: ignore[misc]
+    """A warning only: voters need no cache, and when it is away it is away from every host."""
+
     title = "cache"
     remedy = "See that Redis runs and that REDIS_URL is right, password included. Voting goes on."
     timeout: timedelta = field(default=timedelta(seconds=3), repr=False)
 
     async def run(self) -> None:
-        """Signing in, face steps and casting do without it."""
         try:
             await usual.Cache.run(self)
         except HealthCheckException as error:
