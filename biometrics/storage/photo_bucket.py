@@ -59,7 +59,7 @@ class PhotoBucket(S3Storage):  # type: ignore[misc]
         with _named():
             opened: File[bytes] = super()._open(name, mode)
             # Fetch it here, where an error is named, and not at the caller's first read.
-            opened.file.seek(0)
+            opened.seek(0)
             return opened
 
     def _save(self, name: str, content: File[bytes]) -> str:

@@ -19,6 +19,7 @@ from urllib.parse import urlencode, urlsplit
 
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from benchmarks.durability.polling import SLUG
 from benchmarks.harness.voter import PASSWORD, cookie_header, request
@@ -133,7 +134,7 @@ class Person:
         address = self.url.replace("http", "ws", 1) + "/ws/verify/"
         with connect(
             address,
-            origin=self.url,  # type: ignore[arg-type]
+            origin=Origin(self.url),
             additional_headers={"Cookie": cookie_header(self.cookies)},
             compression=None,
             open_timeout=10,

@@ -115,11 +115,11 @@ def many_hosts(
             site.add_worker()
         site.proxy = proxy
         proxy.create(site.webs, health=health)
-        for service in site.services():
-            service.start()
-            stack.callback(service.stop)
-        for service in site.services():
-            service.wait()
+        for program in site.services():
+            program.start()
+            stack.callback(program.stop)
+        for program in site.services():
+            program.wait()
         time.sleep(2)  # until the proxy has asked every host
         yield site
 
