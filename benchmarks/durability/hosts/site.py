@@ -157,5 +157,7 @@ def _prepare(site: ManyHosts, voters: int, closes_in: timedelta | None) -> None:
     vendor.lay_out(ROOT / "node_modules", settings.VENDOR_DIR)
     call_command("collectstatic", "--no-input", verbosity=0)
     shutil.rmtree(settings.DATA_DIR / "queue", ignore_errors=True)
-    site.election, _ready = polling.open_election(voters=voters, choices=2, closes_in=closes_in)
+    site.election, _ready = polling.open_election(
+        voters=voters, choices=2, closes_in=closes_in, ready=0
+    )
     people.give_passwords_and_faces()
