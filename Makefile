@@ -52,7 +52,7 @@ test: $(DEV) $(WEB_DEV)  ## run every test, browser stories included
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 
-ON_SERVICES := tests/accounts tests/voting $(addprefix tests/biometrics/,collection consent enrolment evaluation marking storage verification)
+ON_SERVICES := tests/accounts tests/voting tests/facevote/health $(addprefix tests/biometrics/,collection consent enrolment evaluation marking storage verification)
 # These use neither a database nor a queue.
 NO_SERVICES := $(addprefix --ignore=tests/voting/,crypto trials roll/reading)
 

@@ -72,13 +72,6 @@ def check_production(app_configs: Any, **_: Any) -> list[CheckMessage]:
                 id="facevote.E006",
             )
         )
-    if settings.DATA_DIR.stat().st_mode & 0o077:
-        messages.append(
-            Warning(
-                "DATA_DIR can be read by other users of this machine: chmod 700 it",
-                id="facevote.W004",
-            )
-        )
     if not settings.SECOND_OFFICIAL:
         messages.append(
             Warning(

@@ -1,4 +1,7 @@
-"""Answers requests while the database is away or overloaded: 503, in words, and soon."""
+"""Answers requests while the database, Redis, the queue or the photos are away: 503, in words.
+
+The database may also have too much to do.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,12 @@ from django.template.loader import render_to_string
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
+from kombu.exceptions import OperationalError as QueueAway
 from psycopg_pool import PoolTimeout
+from redis.exceptions import ConnectionError as RedisAway
+from redis.exceptions import TimeoutError as RedisSilent
+
+from biometrics.storage.photo_bucket import PhotoStoreAway
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +33,7 @@ RETRY_AFTER_SECONDS = 5
 # the state that is needed (locks), operator intervention.
 POSTGRESQL_CLASSES = ("08", "40", "53", "55", "57")
 POSTGRESQL_SHUTDOWN = ("57P01", "57P02", "57P03")
+SERVICES_AWAY = (QueueAway, RedisAway, RedisSilent, PhotoStoreAway)
 SQLITE_NAMES = ("BUSY", "LOCKED", "CANTOPEN", "IOERR", "FULL", "READONLY", "PROTOCOL")
 
 
@@ -60,11 +69,17 @@ def database_away(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpR
 def note(request: HttpRequest, **_: Any) -> None:
     """Receives the signal that a request failed; called while its exception is handled."""
     error = sys.exc_info()[1]
-    if isinstance(error, DatabaseError | InterfaceError) and is_away(error):
-        request.database_away = True  # type: ignore[attr-defined]
-        request.exception_reporter_class = NoReport
+    if isinstance(error, SERVICES_AWAY):
+        _mark(request)
+    elif isinstance(error, DatabaseError | InterfaceError) and is_away(error):
+        _mark(request)
         if _is_cut_off(error):
             drop_connections()
+
+
+def _mark(request: HttpRequest) -> None:
+    request.database_away = True  # type: ignore[attr-defined]
+    request.exception_reporter_class = NoReport
 
 
 def watch() -> None:

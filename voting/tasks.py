@@ -7,10 +7,13 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.database_clock import database_now
 from voting.counting import counting
 from voting.crypto.tally import CountRefused
 from voting.elections import life_cycle, rules
 from voting.elections.freeze_order import abandoned, freeze_election
+from voting.letters.tasks import sweep_letters
+from voting.mailing.tasks import sweep_mail
 from voting.models import Election, State
 from voting.refusals import StepRefused
 from voting.roll import opening, purging
@@ -25,7 +28,7 @@ def run_clock() -> None:
 
     If this runs late, ballots after the closing time are refused all the same.
     """
-    now = timezone.now()
+    now = database_now()
     for election in Election.objects.filter(state__in=[State.FROZEN, State.OPEN]):
         try:
             if rules.is_due_to_open(election.state, election.opens_at, now):
@@ -46,6 +49,8 @@ def sweep_work() -> None:
     for election_id in abandoned(now=now):
         freeze_election.delay(election_id)
     sweep_rolls(now=now)
+    sweep_mail()
+    sweep_letters(now=now)
 
 
 @shared_task

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import overrides
 from accounts.admin.single_save import SingleSaveAdmin
+from accounts.database_clock import database_now
 from accounts.models import AccessOverride, OverridePurpose, User
 from accounts.overrides import OverrideRefusalCode, OverrideRefused
+from accounts.proposals.second_official import ProposalRefusalCode
+from accounts.proposals.words import REFUSED
 from accounts.signed_in import official
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ WORDS = {
     OverrideRefusalCode.SAME_OFFICIAL: gettext_lazy(
         "Another official than the one who asked must confirm."
     ),
+    OverrideRefusalCode.NOT_YET: REFUSED[ProposalRefusalCode.NOT_YET],
     OverrideRefusalCode.NOT_WAITING: gettext_lazy(
         "This request is no longer waiting for a confirmation."
     ),
@@ -45,7 +48,7 @@ class AccessOverrideAdmin(SingleSaveAdmin):
     def confirm(self, request: HttpRequest, queryset: QuerySet[AccessOverride]) -> None:
         for override in queryset:
             try:
-                overrides.confirm(official(request), override, now=timezone.now())
+                overrides.confirm(official(request), override, now=database_now())
             except OverrideRefused as refusal:
                 self.message_user(request, str(WORDS[refusal.code]), messages.ERROR)
             else:
@@ -59,7 +62,7 @@ class AccessOverrideAdmin(SingleSaveAdmin):
             obj.voter,
             OverridePurpose(obj.purpose),
             reason=obj.reason,
-            now=timezone.now(),
+            now=database_now(),
         )
         obj.pk = override.pk
 

@@ -55,6 +55,14 @@ class Keyring:
         """Whether the bytes are sealed with the first key."""
         return sealed[:_PREFIX] == bytes([VERSION]) + self.keys[0].id
 
+    def can_open(self, sealed: bytes) -> bool:
+        """Whether the key that sealed the bytes is here."""
+        try:
+            self._key_of(sealed)
+        except SealBroken:
+            return False
+        return True
+
     def _key_of(self, sealed: bytes) -> Key:
         if not sealed or sealed[0] != VERSION:
             raise SealBroken("not sealed bytes of this version")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.audit import Action, record, user_subject
+from accounts.database_clock import database_now
 from accounts.models import User
 from accounts.sign_in.factors import VOTERS, Factor, accepted
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PENDING_LIFE = timedelta(minutes=5)
+# It is renewed when less than this is left of it, so that few requests write.
+RENEWED_BEFORE = timedelta(minutes=4)
+LONGEST_PENDING = timedelta(minutes=45)
 PENDING = "pending_login"
 FACTORS = "factors"
 COMPLETED_AT = "signed_in_at"
@@ -44,6 +48,7 @@ def begin_pending(request: HttpRequest, user: User) -> None:
     request.session.flush()
     request.session[PENDING] = {
         "user": user.pk,
+        "began": timezone.now().timestamp(),
         "until": (timezone.now() + PENDING_LIFE).timestamp(),
         "check": user.get_session_auth_hash(),
     }
@@ -64,6 +69,22 @@ def pending_user(request: HttpRequest, factor: Factor) -> User | None:
     return user if factor in accepted(user) else None
 
 
+def keep_pending(request: HttpRequest) -> None:
+    """Whoever is at work in this browser on the way to a face keeps the pending login for longer.
+
+    Never for longer than LONGEST_PENDING: a computer may be left behind.
+    """
+    pending = request.session.get(PENDING)
+    now = timezone.now().timestamp()
+    if not pending or "began" not in pending:
+        return
+    if not now < pending["until"] < now + RENEWED_BEFORE.total_seconds():
+        return
+    longest = pending["began"] + LONGEST_PENDING.total_seconds()
+    until = min(now + PENDING_LIFE.total_seconds(), longest)
+    request.session[PENDING] = {**pending, "until": until}
+
+
 def complete(request: HttpRequest, user: User, *, factor: Factor) -> None:
     """Log the user in with a new session key. `factor` is the step that followed the password.
 
@@ -76,7 +97,7 @@ def complete(request: HttpRequest, user: User, *, factor: Factor) -> None:
         auth.login(request, user, backend=BACKEND)
         record(Action.SIGNED_IN, actor=user, subject=user_subject(user.pk), factor=str(factor))
     request.session[FACTORS] = [PASSWORD, str(factor)]
-    request.session[COMPLETED_AT] = timezone.now().timestamp()
+    request.session[COMPLETED_AT] = database_now().timestamp()
     request.login_completed_by = user.get_username()  # type: ignore[attr-defined]
 
 
@@ -111,4 +132,4 @@ def completed(request: HttpRequest) -> CompletedLogin | None:
 
 def seen_again(request: HttpRequest) -> None:
     """The person has just shown the face again, in the session of a sign-in by face."""
-    request.session[COMPLETED_AT] = timezone.now().timestamp()
+    request.session[COMPLETED_AT] = database_now().timestamp()

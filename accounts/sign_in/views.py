@@ -18,8 +18,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import overrides
 from accounts.audit import Action, record, user_subject
+from accounts.database_clock import database_now
 from accounts.models import OverridePurpose
-from accounts.sign_in import login, next_page, one_time_codes, second_device
+from accounts.sign_in import (
+    known_browser,
+    lock,
+    login,
+    next_page,
+    one_time_codes,
+    second_device,
+)
 from accounts.sign_in.factors import Factor, next_factor
 from accounts.sign_in.forms import CodeForm, SetUpCodeForm, SignInForm
 from accounts.signed_in import official
@@ -85,13 +93,25 @@ def code(request: HttpRequest) -> HttpResponse:
         # Nobody has recovery codes yet.
         form.fields["code"].help_text = ""
     if request.method == "POST" and form.is_valid():
-        if second_device.verify(user, form.cleaned_data["code"].strip(), may_set_up=is_new):
+        if _is_right(request, user, form, may_set_up=is_new):
             login.complete(request, user, factor=Factor.TOTP)
             request.session.pop(MAY_SET_UP, None)
             return _recovery_codes(request, user) if is_new else _to_the_administration(request)
         form.add_error("code", WRONG_CODE)
     set_up = second_device.set_up(user)
     return render(request, "accounts/code.html", {"form": form, "set_up": set_up})
+
+
+def _is_right(
+    request: HttpRequest, user: User, form: CodeForm, *, may_set_up: bool = False
+) -> bool:
+    name = lock.mark_of_name(request, {"username": user.get_username()})
+    return second_device.verify(
+        user,
+        form.cleaned_data["code"].strip(),
+        may_set_up=may_set_up,
+        known_browser=known_browser.mark_for(request, name),
+    )
 
 
 def _ask_for_set_up_code(request: HttpRequest, user: User) -> HttpResponse:
@@ -127,7 +147,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     user = official(request)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if second_device.verify(user, form.cleaned_data["code"].strip()):
+        if _is_right(request, user, form):
             return _recovery_codes(request, user)
         form.add_error("code", WRONG_CODE)
     context = {"form": form, "left": one_time_codes.codes_left(user)}
@@ -143,7 +163,7 @@ def official_let_me_in(request: HttpRequest) -> HttpResponse:
         return redirect(next_page.handed_on(request, "accounts:sign-in"))
     try:
         with transaction.atomic():
-            overrides.spend(user, OverridePurpose.LOGIN, now=timezone.now())
+            overrides.spend(user, OverridePurpose.LOGIN, now=database_now())
             login.complete(request, user, factor=Factor.OVERRIDE)
     except overrides.OverrideRefused:
         messages.error(request, _("No two officials have let you in within the last 10 minutes."))

@@ -81,11 +81,12 @@ def count_and_verify(election: Election, data: Path) -> int:
     from voting.board import reading
     from voting.counting import counting
     from voting.elections import life_cycle
-    from voting.models import CastBallot, Election
+    from voting.models import CastBallot, Election, State
 
     official, now = User.objects.get(username="official"), timezone.now()
     current = Election.objects.get(pk=election.pk)
-    life_cycle.close_election(current, actor=official, now=now)
+    if current.state == State.OPEN:
+        life_cycle.close_election(current, actor=official, now=now)
     counting.order_count(current, actor=official)
     counting.count(current, now=now)
     current.refresh_from_db()

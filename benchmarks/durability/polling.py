@@ -32,7 +32,9 @@ class Voter:
     tracker: str
 
 
-def open_election(*, voters: int, choices: int) -> tuple[Election, list[Voter]]:
+def open_election(
+    *, voters: int, choices: int, closes_in: timedelta | None = None
+) -> tuple[Election, list[Voter]]:
     """An election with one contest, and its voters. The process must have entered a site."""
     from django.db import transaction
     from django.utils import timezone
@@ -42,6 +44,9 @@ def open_election(*, voters: int, choices: int) -> tuple[Election, list[Voter]]:
     now = timezone.now()
     with transaction.atomic():
         election, users, official = _draft(voters, choices)
+        if closes_in is not None:
+            election.closes_at = now + closes_in
+            election.save()
     freezing.freeze(election, actor=official, now=now)
     life_cycle.open_election(election, actor=official, now=now)
     with transaction.atomic():

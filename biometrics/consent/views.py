@@ -38,6 +38,7 @@ def consent(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     if user is None:
         return redirect(next_page.handed_on(request, "accounts:sign-in"))
+    login.keep_pending(request)
     if request.method == "POST":
         return _answer(request, user)
     context = {

@@ -52,11 +52,17 @@ def encode(photo_id: UUID | str, engine: Engine, *, now: datetime) -> None:
     """Judge one waiting photo and store the outcome.
 
     Nothing happens if the photo is judged already or gone, or if another worker has claimed it.
+    Raises OSError if the store of photos is away; the sweep then queues the photo again.
     """
     photo = claim(photo_id, now=now)
     if photo is None:
         return
-    settle(photo, judge(photo, engine), engine, now=now)
+    try:
+        outcome = judge(photo, engine)
+    except OSError:
+        give_back(photo)
+        raise
+    settle(photo, outcome, engine, now=now)
 
 
 def claim(photo_id: UUID | str, *, now: datetime) -> ReferencePhoto | None:
@@ -69,6 +75,12 @@ def claim(photo_id: UUID | str, *, now: datetime) -> ReferencePhoto | None:
     if not waiting.update(started_at=now, attempts=F("attempts") + 1):
         return None
     return ReferencePhoto.objects.filter(pk=photo_id, started_at=now).first()
+
+
+def give_back(photo: ReferencePhoto) -> None:
+    """Undo this worker's claim, which was no fault of the picture and so does not count."""
+    claimed = ReferencePhoto.objects.filter(pk=photo.pk, started_at=photo.started_at)
+    claimed.update(started_at=None, attempts=F("attempts") - 1)
 
 
 def judge(photo: ReferencePhoto, engine: Engine) -> Outcome:

@@ -1,17 +1,24 @@
-"""Enrolment photos on disk: encrypted, under random names, in a folder that is never served."""
+"""Enrolment photos, encrypted, under random names, in a store that is never served.
+
+The store is the one named "photos" in the setting STORAGES: a folder of this host (PhotoFolder), or
+a bucket that all hosts share (PhotoBucket). Bytes are sealed before they go there.
+"""
 
 from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING
 
-from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 
 from accounts.at_rest.sealing import keyring
-from biometrics.engine.whole_files import write_durably
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from django.core.files.storage import Storage
 
     from biometrics.models import ReferencePhoto
 
@@ -22,10 +29,14 @@ class PhotoGone(FileNotFoundError):
     """The file of a photo was deleted, or it was never kept."""
 
 
-def photo_path(name: str) -> Path:
-    """Return the path of a photo's file by its random name."""
-    folder: Path = settings.PHOTOS_DIR
-    return folder / name[:2] / name
+def store() -> Storage:
+    """Return the store of this site's photos."""
+    return storages["photos"]
+
+
+def stored_as(name: str) -> str:
+    """Return where the store keeps a photo, by the photo's random name."""
+    return f"{name[:2]}/{name}"
 
 
 def photo_file_binding(user_id: int, photo_id: object) -> str:
@@ -36,7 +47,7 @@ def photo_file_binding(user_id: int, photo_id: object) -> str:
 def write_photo(jpeg: bytes, *, bound_to: str) -> str:
     """Store a new photo and return the random name of its file.
 
-    Raises OSError if the disk is full or cannot be written.
+    Raises OSError if the store is full, away or cannot be written.
     """
     name = secrets.token_hex(16) + SUFFIX
     write_sealed(name, keyring().seal(jpeg, bound_to=bound_to))
@@ -57,7 +68,8 @@ def read_sealed(name: str) -> bytes:
     if not name:
         raise PhotoGone("this photo was not kept")
     try:
-        return photo_path(name).read_bytes()
+        with store().open(stored_as(name)) as file:
+            return bytes(file.read())
     except FileNotFoundError:
         raise PhotoGone("the photo's file is missing") from None
 
@@ -65,14 +77,34 @@ def read_sealed(name: str) -> bytes:
 def write_sealed(name: str, sealed: bytes) -> None:
     """Write the encrypted bytes of a photo's file; readers see the old file or the new one.
 
-    Raises OSError if the disk is full or cannot be written.
+    Raises OSError if the store is full, away or cannot be written.
     """
-    path = photo_path(name)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_durably(path, sealed)
+    store().save(stored_as(name), ContentFile(sealed))
 
 
 def delete_photo(name: str) -> None:
-    """Delete the file of a photo. Nothing happens if there is none."""
+    """Delete the file of a photo. Nothing happens if there is none.
+
+    Raises OSError if the store is away; the hourly purge then finds the file.
+    """
     if name:
-        photo_path(name).unlink(missing_ok=True)
+        store().delete(stored_as(name))
+
+
+def stored_names() -> Iterator[str]:
+    """Yield the name of every photo in the store, in no order."""
+    try:
+        folders, _files = store().listdir("")
+    except FileNotFoundError:  # no photo was ever stored
+        return
+    for folder in folders:
+        _folders, files = store().listdir(folder)
+        yield from (name for name in files if name.endswith(SUFFIX))
+
+
+def stored_at(name: str) -> datetime:
+    """Return when a photo was stored. Raises PhotoGone if it is not there any more."""
+    try:
+        return store().get_modified_time(stored_as(name))
+    except FileNotFoundError:
+        raise PhotoGone("the photo's file is missing") from None

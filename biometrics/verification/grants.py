@@ -36,13 +36,18 @@ class GrantRefused(Exception):
 
 
 def grant(session: VerificationSession, *, now: datetime) -> VerificationGrant:
-    """Make the grant of a verified session, in the transaction that marks it as verified."""
+    """Make the grant of a verified session, in the transaction that marks it as verified.
+
+    It is for the browser that the session was meant for: where a phone took the face step for a
+    desk, that is the desk's, and the phone gets nothing.
+    """
+    handoff = session.handoff
     return VerificationGrant.objects.create(
         session=session,
         user_id=session.user_id,
         purpose=session.purpose,
         bound_to=session.bound_to,
-        browser_hash=session.browser_hash,
+        browser_hash=handoff.browser_hash if handoff else session.browser_hash,
         created_at=now,
         expires_at=now + LIFE[Purpose(session.purpose)],
     )

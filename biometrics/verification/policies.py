@@ -60,6 +60,13 @@ def _seconds(challenge: Challenge) -> int:
 
 
 def _site_policy(session: VerificationSession) -> str:
-    # A proof is for one act, as a ballot is: no weaker than casting.
-    signing_in = session.purpose == Purpose.LOGIN
-    return str(settings.CHALLENGE_LOGIN if signing_in else settings.CHALLENGE_CAST)
+    match session.purpose:
+        case Purpose.LOGIN:
+            return str(settings.CHALLENGE_LOGIN)
+        case Purpose.ENROL:
+            # Nobody knows this face yet, so that it is alive must be shown in every way there is.
+            return str(Challenge.ALWAYS)
+        case _:
+            # A proof is for one act, as a ballot is: no weaker than casting. A camera check is like
+            # the face step that it prepares for.
+            return str(settings.CHALLENGE_CAST)

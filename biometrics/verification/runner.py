@@ -19,17 +19,18 @@ from functools import cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from django.conf import settings
+from django.dispatch import Signal
 
 from biometrics.engine import session as machine
 from biometrics.engine.pad.cues import Course, bits
 from biometrics.engine_loader import engine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from biometrics.engine.frame_message import FrameMessage
     from biometrics.engine.session import Policy, Progress, State
-    from biometrics.engine.types import Template
+    from biometrics.engine.types import Comparison, FrameResult, Template
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,8 @@ HANG_SECONDS = 10.0
 # How often work is checked for hanging.
 LOOK_SECONDS = 0.5
 Result = TypeVar("Result")
+# Sent in an engine thread after each frame that was judged, with the `seconds` that it took.
+frame_judged = Signal()
 
 
 class EngineHung(Exception):
@@ -115,28 +118,62 @@ def _leave_behind(pool: ThreadPoolExecutor) -> None:
     pool.shutdown(wait=False)
 
 
+@dataclass(slots=True)
+class KnownFace:
+    """What the frames of one face step are compared with: a voter's reference.
+
+    Where a voter takes the first photos there is none. Then it is the first good frame of this
+    very face step, so that all of them show one and the same person. Not safe to share between
+    threads.
+    """
+
+    template: Template | None = None
+
+    def known(self) -> Template:
+        """Raises ValueError if there is nothing to compare with yet."""
+        if self.template is None:
+            raise ValueError("no face is known yet")
+        return self.template
+
+    def learn(self, frame: FrameResult, *, pad_required: bool) -> None:
+        """Take the face of a first frame that is fit to be compared and bona fide."""
+        alive = frame.pad is not None and frame.pad.bona_fide
+        if self.template is None and frame.quality.acceptable and (alive or not pad_required):
+            self.template = frame.template
+
+
 def judge(
-    message: FrameMessage, state: State, reference: Template, *, now: float, policy: Policy
+    message: FrameMessage, state: State, known: KnownFace, *, now: float, policy: Policy
 ) -> tuple[State, Progress]:
     """Take one frame through the engine and the state machine; called in an engine thread.
 
     Return the new state and what to tell the page. Raises ImageRefused if the message holds no
     acceptable frame.
     """
-    loaded = engine()
+    loaded, begun = engine(), time.perf_counter()
     previous = state.face.box if state.face else None
     frame = loaded.process(
         message.jpeg, previous=previous, eyes=policy.sees_eyes, lit=state.needs_tint
     )
-    comparison = loaded.compare(reference, frame.template) if frame.template else None
+    known.learn(frame, pad_required=policy.pad_required)
+    reference = known.template
+    comparison = None
+    if reference is not None and frame.template is not None:
+        comparison = loaded.compare(reference, frame.template)
+
+    def fused(probes: Sequence[Template]) -> Comparison:
+        return loaded.compare_fused(known.known(), probes)
+
     digest = hashlib.sha256(message.jpeg).digest()
     judged = machine.JudgedFrame(
         frame, comparison, digest, step=message.step, sent=message.sent_ms / 1000
     )
-    return machine.step(
+    answer = machine.step(
         state,
         judged,
         now=now,
         policy=policy,
-        fused=lambda probes: loaded.compare_fused(reference, probes),
+        fused=fused,
     )
+    frame_judged.send(sender=None, seconds=time.perf_counter() - begun)
+    return answer

@@ -15,6 +15,8 @@ from daphne import http_protocol
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from facevote.serving.work import work
+
 KIB, MIB = 1024, 1024 * 1024
 # What a form adds to the file in it.
 FORM = 64 * KIB
@@ -75,6 +77,10 @@ class LimitedRequest(http_protocol.WebRequest):  # type: ignore[misc]
         if self.refused:
             self._end()
         else:
+            if work.is_ending:
+                # A proxy must not keep this connection for the next voter.
+                self.channel.persistent = False
+                self.responseHeaders.setRawHeaders(b"Connection", [b"close"])
             super().requestReceived(command, path, version)
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802

@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
+    "anymail",
     "csp",
     "oauth2_provider",
     "facevote.apps.FacevoteConfig",
@@ -30,6 +31,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "facevote.head_requests.NoBodyForHead",
+    "facevote.health.probes.probes",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -68,4 +70,7 @@ TEMPLATES = [
         },
     },
 ]
+# axes asks for its own middleware. HeldBackSignIn is there in its place.
+# Django asks for HSTS preload, which is the operator's wish (HSTS_PRELOAD).
+SILENCED_SYSTEM_CHECKS = ["axes.W002", "security.W021"]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from facevote import photo_store
 from facevote.settings.instance import BASE_DIR, DATA_DIR, DEBUG, env
 from facevote.worker_headers import add_headers
 
@@ -32,6 +33,7 @@ STATICFILES_DIRS = [BASE_DIR / "static", ("vendor", VENDOR_DIR)]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "facevote.storage.StaticStorage"},
+    "photos": photo_store.storage(env),
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -47,7 +47,12 @@ if REDIS_URL:
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
             # Django's own serializer is pickle: whoever can write to Redis could run code here.
-            "OPTIONS": {"serializer": "facevote.cached_json.CachedJson"},
+            "OPTIONS": {
+                "serializer": "facevote.cached_json.CachedJson",
+                # Somebody waits: Redis that is away is noticed soon, and named.
+                "socket_connect_timeout": 1,
+                "socket_timeout": 2,
+            },
             # Entries of version 1 were pickled. Nobody reads them any more.
             "VERSION": 2,
         }

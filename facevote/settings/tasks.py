@@ -21,6 +21,9 @@ if CELERY_BROKER_URL == "filesystem://":
         "control_folder": str(_queue / "control"),
         "polling_interval": 0.05,
     }
+elif CELERY_BROKER_URL.startswith("redis"):
+    # Whoever sends a task waits for the answer to a request.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -34,9 +37,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ALWAYS_EAGER = env.switch("CELERY_TASK_ALWAYS_EAGER", default=False)
-# Celery's usual scheduler keeps its times in a file that it unpickles. Every time below is short,
-# so the times need not outlive the worker.
-CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
+# Every worker may run the clock: it sends tasks only while it holds the site's lease.
+CELERY_BEAT_SCHEDULER = "facevote.one_beat.OneBeat"
 CELERY_BEAT_SCHEDULE = {
     "sweep-stale-photos": {
         "task": "biometrics.tasks.sweep_stale_photos",
@@ -60,6 +62,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "elections-by-clock": {
         "task": "voting.tasks.run_clock",
+        "schedule": timedelta(seconds=20),
+    },
+    "worker-sign": {
+        "task": "facevote.tasks.give_sign",
         "schedule": timedelta(seconds=20),
     },
     "sweep-lost-work": {

@@ -22,5 +22,11 @@ def office_contact() -> str:
 
 
 @register.simple_tag
+def version() -> str:
+    """The version of FaceVote, for whoever reports a fault or compares scripts."""
+    return str(settings.VERSION)
+
+
+@register.simple_tag
 def desk(official: User) -> list[Matter]:
     return desk_of(official)

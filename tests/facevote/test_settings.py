@@ -21,6 +21,7 @@ PRODUCTION = {
     "SECRET_KEY": KEY,
     "TEMPLATE_KEYS": TEMPLATE_KEY,
     "ALLOWED_HOSTS": "vote.example.org",
+    "TRUSTED_PROXIES": "1",
     "RESEARCH_MODELS_ACCEPTED": "on",
 }
 
@@ -46,6 +47,8 @@ def run(command, data, **changes):
         (["manage.py", "check"], {"DEBUG": "off", "SECRET_KEY": KEY}, "TEMPLATE_KEYS is not set"),
         (["manage.py", "check"], {"ALLOWED_HOSTS": "vote.example.org"}, "ALLOWED_HOSTS"),
         (["manage.py", "migrate"], {"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+        (["manage.py", "check"], {"METRICS_ADDRESS": "9100"}, "METRICS_ADDRESS"),
+        (["manage.py", "check"], {"STOP_SECONDS": "-1"}, "STOP_SECONDS"),
         (["-m", "facevote.serving.start"], {"FRAMES_NEEDED": "ten"}, "FRAMES_NEEDED"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
@@ -126,9 +129,17 @@ def test_a_value_that_makes_no_sense_is_an_error_of_check(settings, changes, wor
     assert "\n" not in errors[0]
 
 
-def test_check_deploy_is_clean_in_production(tmp_path):
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    data = tmp_path_factory.mktemp("data")
+    done = run(["manage.py", "prepare"], data, **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+    return data
+
+
+def test_check_deploy_is_clean_in_production(prepared):
     done = run(
-        ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], tmp_path, **PRODUCTION
+        ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], prepared, **PRODUCTION
     )
 
     assert done.returncode == 0, done.stderr
@@ -139,10 +150,10 @@ def test_check_deploy_is_clean_in_production(tmp_path):
     ("name", "value"),
     [("HTTPS", "off"), ("OFFICIAL_SECOND_FACTOR", "none"), ("PAD_ENABLED", "off")],
 )
-def test_check_deploy_names_what_weakens_a_public_site(tmp_path, name, value):
+def test_check_deploy_names_what_weakens_a_public_site(prepared, name, value):
     done = run(
         ["manage.py", "check", "--deploy", "--fail-level", "WARNING"],
-        tmp_path,
+        prepared,
         **{**PRODUCTION, name: value},
     )
 

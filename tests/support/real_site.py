@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -121,7 +122,9 @@ def _wait_for(url: str) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         try:
-            urllib.request.urlopen(f"{url}/api/elections/", timeout=5).read()  # noqa: S310
+            urllib.request.urlopen(f"{url}/-/live", timeout=5).read()  # noqa: S310
+        except urllib.error.HTTPError:
+            return  # it answers; Redis may be away
         except OSError:
             time.sleep(0.2)
         else:

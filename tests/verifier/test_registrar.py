@@ -8,8 +8,9 @@ import stat
 import pytest
 
 from tests.verifier.found import problems
-from tests.verifier.maker import Maker, Shape, Voter
+from tests.verifier.maker import Maker
 from tests.verifier.programs import run
+from tests.verifier.shapes import Shape, Voter
 from verifier.registering.codes import draw_code, point_of, read_code, write_code
 from verifier.registering.codes_file import read_codes
 from verifier.registering.letters import make_letter

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from tests.verifier.found import named, problems, proofs_of_forks
-from tests.verifier.maker import Maker, Shape
+from tests.verifier.maker import Maker
+from tests.verifier.shapes import Shape
 from verifier.rules.report import report
 from verifier.verify_election import verify
 

@@ -43,7 +43,8 @@ class RollImportForm(forms.Form):
     create_voters = forms.BooleanField(
         label=_("Create missing accounts"),
         required=False,
-        help_text=_("They have no password until one is set."),
+        initial=True,
+        help_text=_("They have no password until one is set, by an invitation for example."),
     )
 
     def clean_import_file(self) -> bytes:
@@ -96,6 +97,7 @@ class RollImportMixin(admin.ModelAdmin):  # type: ignore[type-arg]
             "progress": import_progress(stored),
             "problems": report.problems if report else [],
             "form": RollImportForm(initial={"election": stored.election_id}),
+            "may_send": request.user.has_perm("voting.send_mail"),
         }
         return self._page(request, context)
 
@@ -121,7 +123,8 @@ class RollImportMixin(admin.ModelAdmin):  # type: ignore[type-arg]
         except StepRefused as refusal:
             form.add_error("election", [str(reason) for reason in refusal.reasons])
             return None
-        transaction.on_commit(partial(preview_roll.delay, kept.pk))
+        # A message that is lost is found by the sweep.
+        transaction.on_commit(partial(preview_roll.delay, kept.pk), robust=True)
         return kept
 
     def _confirm(self, request: HttpRequest, stored: RollImport) -> None:
@@ -130,7 +133,7 @@ class RollImportMixin(admin.ModelAdmin):  # type: ignore[type-arg]
         except StepRefused as refusal:
             show_reasons(request, refusal)
         else:
-            transaction.on_commit(partial(import_roll.delay, stored.pk))
+            transaction.on_commit(partial(import_roll.delay, stored.pk), robust=True)
 
     def _report(self, request: HttpRequest, stored: RollImport) -> Report | None:
         if stored.state not in {WorkState.READY, WorkState.REFUSED}:

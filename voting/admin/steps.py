@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from voting.counting import counting
 from voting.elections import freeze_order, life_cycle
+from voting.elections.checklist import not_ready
 from voting.elections.freeze_order import freeze_election
 from voting.elections.turnout import turnout_of
 from voting.models import State
+from voting.readiness.standings import standing_counts
 from voting.roll import opening
 from voting.tasks import count_election
 
@@ -76,9 +78,8 @@ def next_step(election: Election) -> Step | None:
 def notes(election: Election, step: Step, now: dt.datetime) -> list[str]:
     """What an official should know about this election before they take this step."""
     match step:
-        case Step.FREEZE if election.opens_at is not None and election.opens_at <= now:
-            words = _("Its time of opening, %(when)s, has passed: once frozen, it opens at once.")
-            return [words % {"when": shown(election.opens_at)}]
+        case Step.FREEZE:
+            return [*_opens_at_once(election, now), *not_ready(standing_counts(election))]
         case Step.OPEN if election.opens_at is not None and election.opens_at > now:
             words = _("It would open by itself on %(when)s.")
             return [words % {"when": shown(election.opens_at)}]
@@ -96,6 +97,13 @@ def notes(election: Election, step: Step, now: dt.datetime) -> list[str]:
             return []
 
 
+def _opens_at_once(election: Election, now: dt.datetime) -> list[str]:
+    if election.opens_at is None or election.opens_at > now:
+        return []
+    words = _("Its time of opening, %(when)s, has passed: once frozen, it opens at once.")
+    return [words % {"when": shown(election.opens_at)}]
+
+
 def shown(moment: dt.datetime) -> str:
     """A moment as every page shows it: in the site's zone, which stands beside it."""
     return str(localize(localtime(moment)))
@@ -107,7 +115,8 @@ def take(election: Election, step: Step, *, actor: User, now: dt.datetime) -> No
         case Step.FREEZE:
             with transaction.atomic():
                 freeze_order.order_freeze(election, actor=actor, now=now)
-                transaction.on_commit(partial(freeze_election.delay, election.pk))
+                # A message that is lost is found by the sweep.
+                transaction.on_commit(partial(freeze_election.delay, election.pk), robust=True)
         case Step.OPEN:
             opening.open_election(election, actor=actor, now=now)
         case Step.CLOSE:

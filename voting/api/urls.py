@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from voting.api import views as api
+from voting.api.version import VersionView
 
 router = SimpleRouter()
 router.register("elections", api.ElectionViewSet, basename="api-election")
@@ -12,5 +13,6 @@ router.register("voters", api.VoterViewSet, basename="api-voter")
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("version/", VersionView.as_view(), name="api-version"),
     path("", include(router.urls)),
 ]

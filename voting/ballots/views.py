@@ -6,15 +6,16 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.database_clock import database_now
 from accounts.raw_body import NoRawBody, raw_body
 from accounts.sign_in import login
 from accounts.signed_in import voter
@@ -68,7 +69,7 @@ def enter_details(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def ballot(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
-    if not rules.is_taking_ballots(election.state, election.closes_at, timezone.now()):
+    if not rules.is_taking_ballots(election.state, election.closes_at, database_now()):
         return redirect("voting:election", slug)
     entry = confirmed_details.confirmed_entry(request, election)
     if entry is None:
@@ -83,6 +84,7 @@ def ballot(request: HttpRequest, slug: str) -> HttpResponse:
         "contests": ballot_contests(election, entry),
         "face_needed": presence.is_needed(election, seen_at_sign_in=login.voter_was_seen(request)),
         "again": entry.has_voted,
+        "phone_offered": settings.PHONE_HANDOFF,
     }
     return render(request, "voting/ballot.html", context)
 
@@ -116,7 +118,7 @@ def cast(request: HttpRequest, slug: str) -> HttpResponse:
     election = public_election_or_404(slug)
     try:
         sender = _confirmed_voter(request, election)
-        signed = casting.cast_ballot(election, sender, raw_body(request), now=timezone.now())
+        signed = casting.cast_ballot(election, sender, raw_body(request), now=database_now())
     except NoRawBody:
         return _refused(CastRefused(CastRefusalCode.INVALID))
     except CastRefused as refusal:
@@ -135,7 +137,7 @@ def spoil(request: HttpRequest, slug: str) -> HttpResponse:
         sender = _confirmed_voter(request, election)
         if not TRACKER.fullmatch(tracker):
             raise CastRefused(CastRefusalCode.INVALID)
-        casting.spoil_ballot(election, sender, tracker, now=timezone.now())
+        casting.spoil_ballot(election, sender, tracker, now=database_now())
     except CastRefused as refusal:
         return _refused(refusal)
     return JsonResponse({"tracker": tracker})
@@ -178,7 +180,7 @@ def _take_details(request: HttpRequest, election: Election, form: DetailsForm) -
             voter(request),
             voter_number=form.cleaned_data.get("voter_number", ""),
             date_of_birth=form.cleaned_data.get("date_of_birth"),
-            now=timezone.now(),
+            now=database_now(),
         )
     except DetailsRefused as refusal:
         form.add_error(None, refusal.words)

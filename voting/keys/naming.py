@@ -34,7 +34,7 @@ def by_token(token: str) -> Trustee | None:
 
 
 @transaction.atomic
-def add_trustee(election: Election, name: str) -> tuple[Trustee, str]:
+def add_trustee(election: Election, name: str, *, email: str = "") -> tuple[Trustee, str]:
     """Add a trustee and restart the ceremony. Raises StepRefused.
 
     Returns the trustee and the secret of its link, which can not be read again later.
@@ -43,7 +43,11 @@ def add_trustee(election: Election, name: str) -> tuple[Trustee, str]:
     plain = require_new(locked, name)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     trustee = Trustee.objects.create(
-        election=locked, index=locked.trustees.count() + 1, name=plain, token_hash=hash_of(token)
+        election=locked,
+        index=locked.trustees.count() + 1,
+        name=plain,
+        email=email,
+        token_hash=hash_of(token),
     )
     ceremony.restart(locked)
     return trustee, token

@@ -68,6 +68,8 @@ export async function getTicket({ url, csrfToken, purpose, boundTo, signal }) {
 export function refusalOf(status, answer) {
   if (status === 429) return new TicketRefused("too-many-tries", Number(answer.retry_after) || DEFAULT_WAIT_SECONDS);
   if (status === 409) return new TicketRefused("consent-needed");
+  // The server has too much to do, or is about to stop: asking again soon reaches another one.
+  if (status === 503) return new TicketRefused("queued");
   if (status === 401 || status === 403) {
     return new TicketRefused(STATE_OF_CODE[String(answer.code)] ?? "signed-out");
   }

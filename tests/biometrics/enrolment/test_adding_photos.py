@@ -11,8 +11,9 @@ from biometrics.consent.erasure import erase_voter
 from biometrics.enrolment.photos import add_photo, encode_again, remove_photo
 from biometrics.enrolment.refusals import PhotoRefusalCode, PhotoRefused
 from biometrics.models import PhotoReason, PhotoState, Reference, ReferencePhoto
-from biometrics.storage.photos import photo_path, read_photo
+from biometrics.storage.photos import read_photo
 from biometrics.storage.references import NoReference, has_reference, reference_for
+from tests.support.photo_files import photo_path
 from tests.support.pictures import ALICE, BOB, CROWD, NOBODY, drawn, encoded, jpeg
 from tests.support.scripted_engine import ScriptedEngine
 

@@ -20,10 +20,11 @@ from biometrics.models import (
     ReferencePhoto,
     VerificationSession,
 )
-from biometrics.storage.photos import PhotoGone, photo_path, read_photo
+from biometrics.storage.photos import PhotoGone, read_photo
 from biometrics.storage.references import has_reference
 from biometrics.tasks import sweep_stale_photos
 from tests.support.people import agreeing
+from tests.support.photo_files import photo_path
 from tests.support.pictures import ALICE, BOB, jpeg
 from tests.support.scripted_engine import NextScriptedEngine, ScriptedEngine
 
@@ -250,7 +251,7 @@ def test_files_without_a_row_are_taken_away_after_an_hour(waiting, now, monkeypa
     ReferencePhoto.objects.all().delete()
     retention.purge(OLD, now=now)
     young_is_kept = photo_path(name).exists()
-    monkeypatch.setattr(retention, "ORPHAN_SECONDS", -1)
+    monkeypatch.setattr(retention, "ORPHAN_AGE", -timedelta(seconds=1))
 
     retention.purge(OLD, now=now)
 
@@ -259,7 +260,7 @@ def test_files_without_a_row_are_taken_away_after_an_hour(waiting, now, monkeypa
 
 
 def test_a_file_with_a_row_is_never_an_orphan(waiting, now, monkeypatch):
-    monkeypatch.setattr(retention, "ORPHAN_SECONDS", -1)
+    monkeypatch.setattr(retention, "ORPHAN_AGE", -timedelta(seconds=1))
 
     retention.purge(OLD, now=now)
 

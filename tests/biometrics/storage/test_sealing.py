@@ -13,8 +13,9 @@ from biometrics.enrolment.gallery import Gallery
 from biometrics.enrolment.photos import store_photo
 from biometrics.enrolment.references import make_reference
 from biometrics.models import PhotoReason, Reference, ReferencePhoto
-from biometrics.storage.photos import photo_path, read_photo
+from biometrics.storage.photos import read_photo
 from biometrics.storage.references import reference_for
+from tests.support.photo_files import photo_path
 from tests.support.pictures import ALICE, BOB, jpeg
 from tests.support.scripted_engine import NextScriptedEngine, ScriptedEngine
 

@@ -58,6 +58,7 @@ test("what the server says to the ticket leads to words", () => {
     [403, { code: "no_reference" }, "not-enrolled"],
     [403, { code: "sign_in" }, "signed-out"],
     [409, { code: "consent_needed" }, "consent-needed"],
+    [503, { code: "stopping" }, "queued"],
   ];
   for (const [status, answer, state] of cases) {
     const { why, retryAfter } = refusalOf(status, answer);
