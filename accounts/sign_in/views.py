@@ -20,14 +20,7 @@ from accounts import overrides
 from accounts.audit import Action, record, user_subject
 from accounts.database_clock import database_now
 from accounts.models import OverridePurpose
-from accounts.sign_in import (
-    known_browser,
-    lock,
-    login,
-    next_page,
-    one_time_codes,
-    second_device,
-)
+from accounts.sign_in import known_browser, lock, login, next_page, one_time_codes, second_device
 from accounts.sign_in.factors import Factor, next_factor
 from accounts.sign_in.forms import CodeForm, SetUpCodeForm, SignInForm
 from accounts.signed_in import official

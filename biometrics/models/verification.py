@@ -17,10 +17,10 @@ class Purpose(models.TextChoices):
 
     LOGIN = "login", _("log in")
     CAST = "cast", _("cast a ballot")
-    PROVE = "prove", _("prove who is there, for another program")
     # These two give no grant.
     ENROL = "enrol", _("take one's own photos")
     CHECK = "check", _("try the camera")
+    PROVE = "prove", _("prove who is there, for another program")
 
 
 class SessionState(models.TextChoices):

@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-BOUND = (Purpose.CAST, Purpose.PROVE)
-# What it is bound to: a tracker, the number of a request. No text that a database cannot store.
+# What a verification is bound to: a tracker, or nothing. No text that a database cannot store.
 BOUND_TO = re.compile(r"[0-9A-Za-z-]{0,100}")
 STATUS = {
     sessions.SessionRefusalCode.CONSENT_NEEDED: 409,
@@ -86,7 +85,8 @@ def refused(refusal: sessions.SessionRefused) -> JsonResponse:
 
 
 def _who(request: HttpRequest, purpose: Purpose) -> User | None:
-    """Whose face step it is: of half a sign-in, of a voter, or of whoever gets ready to vote.
+    """Whose face step it is: of half a sign-in, of a person who is signed in, or of whoever gets
+    ready to vote.
 
     With the password alone, the camera check is there until the face was recognised once. After
     that it would be one more way to try faces out.
@@ -167,6 +167,6 @@ def purpose_of(body: bytes) -> tuple[Purpose, str]:
     purpose, bound_to = Purpose(str(data.get("purpose"))), data.get("bound_to", "")
     if not isinstance(bound_to, str) or not BOUND_TO.fullmatch(bound_to):
         raise ValueError("bound_to")
-    if (purpose in BOUND) != bool(bound_to):
-        raise ValueError("only a ballot's verification or a proof names what it is bound to")
+    if (purpose in (Purpose.CAST, Purpose.PROVE)) != bool(bound_to):
+        raise ValueError("a ballot or a proof names what it is bound to, all others name nothing")
     return purpose, bound_to

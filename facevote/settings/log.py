@@ -22,8 +22,8 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", "INFO", LOG_LEVELS)},
     "loggers": {
+        # The last two log codes and tokens where LOG_LEVEL is DEBUG.
         **{
-            # The last two log codes and tokens where LOG_LEVEL is DEBUG.
             name: {"level": "WARNING"}
             for name in ("axes", "django.server", "oauth2_provider", "oauthlib")
         },
