@@ -13,12 +13,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import Action, record, user_subject
+from accounts.database_clock import database_now
 from accounts.oidc import acts, claims, connections, hints, waiting
 from accounts.oidc.asked import Prompt
 from accounts.oidc.issuer import answer_url
@@ -74,7 +74,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
     if request.method == "POST":
         query = request.POST.urlencode()
-    now = timezone.now()
+    now = database_now()
     try:
         asked = read_request(request, query, now=now)
         if request.method == "POST":
@@ -91,7 +91,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def waiting_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Go on with a request that has waited; POST is the person's answer to what it asks."""
-    now = timezone.now()
+    now = database_now()
     try:
         kept = waiting.find(request_id, now=now)
         asked = read_request(request, kept.query, now=kept.made_at)

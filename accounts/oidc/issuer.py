@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
-from django.conf import settings
+from accounts.site_address import site_address
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -16,8 +16,8 @@ ISSUER = "facevote.issuer"
 
 
 def issuer(request: HttpRequest) -> str:
-    """The setting OIDC_ISSUER, or the address at which the site was asked; without a last slash."""
-    return str(settings.OIDC_ISSUER) or request.build_absolute_uri("/").rstrip("/")
+    """The site's own address, without a last slash."""
+    return site_address(request)
 
 
 def issuer_of(request: Any) -> str:

@@ -59,7 +59,9 @@ class Client(toolkit.AbstractApplication):  # type: ignore[misc]
         max_length=6,
         choices=Movements,
         default=Movements.UNSURE,
-        help_text=_("“Always” asks for a face step with movements, beside that of the sign-in."),
+        help_text=_(
+            "“Always” asks for a face step with movements, beside a sign-in that had none."
+        ),
     )
     accepts_without_face = models.BooleanField(
         _("accept people who signed in without a face"),

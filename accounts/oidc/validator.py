@@ -19,6 +19,7 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
 from oauthlib.oauth2.rfc6749 import errors
 
+from accounts.database_clock import database_now
 from accounts.oidc import claims, secrets, signing_keys
 from accounts.oidc.connections import may_use
 from accounts.oidc.issuer import issuer_of
@@ -101,7 +102,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
             user=request.user,
             password_mark=request.user.get_session_auth_hash(),
             code=code["code"],
-            expires=timezone.now() + CODE_LIFE,
+            expires=database_now() + CODE_LIFE,
             redirect_uri=request.redirect_uri,
             scope=" ".join(request.scopes),
             code_challenge=request.code_challenge,
@@ -122,7 +123,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         if row.spent_at is not None:
             _end_tokens_of(row)
             return False
-        if row.is_expired() or not _still_holds(row, client):
+        if row.expires <= database_now() or not _still_holds(row, client):
             return False
         request.origin, request.user, request.scopes = row, row.user, row.scope.split()
         request.nonce, request.sign_in, request.act = row.nonce, row.sign_in, row.act

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.oidc.models import AuthorizationRequest
@@ -61,16 +59,3 @@ def answer(waiting: AuthorizationRequest, *, now: datetime) -> None:
 
 def path_of(waiting: AuthorizationRequest) -> str:
     return reverse("oidc:waiting", args=[waiting.pk])
-
-
-def program_behind(path: str) -> str:
-    """The name of the program whose request waits at this path; "" for every other path."""
-    beginning = reverse("oidc:authorize")
-    number = urlsplit(path).path.removeprefix(beginning).strip("/")
-    if not path.startswith(beginning) or not number:
-        return ""
-    try:
-        found = AuthorizationRequest.objects.select_related("client").filter(pk=number).first()
-    except ValidationError:
-        return ""
-    return str(found.client) if found else ""

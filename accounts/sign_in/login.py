@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.audit import Action, record, user_subject
+from accounts.database_clock import database_now
 from accounts.models import User
 from accounts.sign_in.factors import VOTERS, Factor, accepted
 
@@ -96,7 +97,7 @@ def complete(request: HttpRequest, user: User, *, factor: Factor) -> None:
         auth.login(request, user, backend=BACKEND)
         record(Action.SIGNED_IN, actor=user, subject=user_subject(user.pk), factor=str(factor))
     request.session[FACTORS] = [PASSWORD, str(factor)]
-    request.session[COMPLETED_AT] = timezone.now().timestamp()
+    request.session[COMPLETED_AT] = database_now().timestamp()
     request.login_completed_by = user.get_username()  # type: ignore[attr-defined]
 
 
@@ -131,4 +132,4 @@ def completed(request: HttpRequest) -> CompletedLogin | None:
 
 def seen_again(request: HttpRequest) -> None:
     """The person has just shown the face again, in the session of a sign-in by face."""
-    request.session[COMPLETED_AT] = timezone.now().timestamp()
+    request.session[COMPLETED_AT] = database_now().timestamp()

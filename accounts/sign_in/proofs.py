@@ -49,7 +49,7 @@ def give(request: HttpRequest, matter: str, *, now: datetime) -> str:
     next_path = str(request.session[ASKED][matter]["next"])
     _forget(request, ASKED, matter)
     _remember(request, GIVEN, matter, now.timestamp())
-    request.session[LAST] = now.timestamp()
+    note_movements(request, now=now)
     # As after every step of a sign-in: a key that somebody has seen is worth nothing from now on.
     request.session.cycle_key()
     login.seen_again(request)
@@ -61,8 +61,13 @@ def given_at(request: HttpRequest, matter: str) -> datetime | None:
     return datetime.fromtimestamp(at, tz=UTC) if at else None
 
 
+def note_movements(request: HttpRequest, *, now: datetime) -> None:
+    """The person has just followed movements of the head, for a proof or for a sign-in."""
+    request.session[LAST] = now.timestamp()
+
+
 def last(request: HttpRequest) -> datetime | None:
-    """When the face was last shown for any matter in this session."""
+    """When the face was last shown with movements in this session."""
     at = request.session.get(LAST)
     return datetime.fromtimestamp(at, tz=UTC) if at else None
 

@@ -19,6 +19,7 @@ from accounts.sign_in import login, next_page, proofs
 from accounts.sign_in.factors import Factor
 from accounts.signed_in import signed_in
 from biometrics.consent.agreement import has_consent
+from biometrics.engine.session import Challenge
 from biometrics.models import Purpose
 from biometrics.self_enrolment.policy import is_on_the_way
 from biometrics.storage.references import was_verified
@@ -117,6 +118,8 @@ def complete(request: HttpRequest) -> HttpResponse:
     except grants.GrantRefused:
         return redirect(next_page.handed_on(request, "biometrics:face-step"))
     login.complete(request, user, factor=Factor.FACE)
+    if settings.CHALLENGE_LOGIN == Challenge.ALWAYS:
+        proofs.note_movements(request, now=database_now())
     return redirect(next_page.after_login(request))
 
 

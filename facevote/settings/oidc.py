@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from facevote.settings.instance import env
-
-# Empty: the address at which the site was asked, which ALLOWED_HOSTS limits.
-OIDC_ISSUER = env.address("OIDC_ISSUER", ("https",)).rstrip("/")
+from facevote.settings.instance import SITE_URL
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oidc.Client"
 OAUTH2_PROVIDER_GRANT_MODEL = "oidc.Code"
@@ -15,7 +12,8 @@ OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oidc.AccessToken"  # noqa: S105
 OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "oidc.RefreshToken"  # noqa: S105
 OAUTH2_PROVIDER: dict[str, Any] = {
     "OIDC_ENABLED": True,
-    "OIDC_ISS_ENDPOINT": OIDC_ISSUER,
+    # Empty: the address at which the site was asked, which ALLOWED_HOSTS limits.
+    "OIDC_ISS_ENDPOINT": SITE_URL,
     "OAUTH2_VALIDATOR_CLASS": "accounts.oidc.validator.Validator",
     "OAUTH2_BACKEND_CLASS": "accounts.oidc.library.Core",
     "SCOPES_BACKEND_CLASS": "accounts.oidc.validator.ClientScopes",

@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("unsure", "as at every sign-in"), ("always", "always")],
                         default="unsure",
-                        help_text="“Always” asks for a face step with movements, beside that of the sign-in.",
+                        help_text="“Always” asks for a face step with movements, beside a sign-in that had none.",
                         max_length=6,
                         verbose_name="movements of the head",
                     ),

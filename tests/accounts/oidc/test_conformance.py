@@ -32,18 +32,18 @@ def test_the_discovery_document_names_what_works():
 
 @pytest.mark.django_db
 def test_the_issuer_of_the_settings_stands_everywhere(settings, shop, browser):
-    settings.OIDC_ISSUER = "https://vote.example.org"
+    settings.SITE_URL = "https://vote.example.org"
     settings.OAUTH2_PROVIDER = {
         **settings.OAUTH2_PROVIDER,
-        "OIDC_ISS_ENDPOINT": settings.OIDC_ISSUER,
+        "OIDC_ISS_ENDPOINT": settings.SITE_URL,
     }
 
     code_for(browser, shop)
     answer = answer_in(sent_to(browser.get(shop.url())))
 
-    assert answer["iss"] == settings.OIDC_ISSUER
+    assert answer["iss"] == settings.SITE_URL
     tokens = shop.exchange(Browser(), answer["code"]).json()
-    assert claims_in(browser, tokens["id_token"])["iss"] == settings.OIDC_ISSUER
+    assert claims_in(browser, tokens["id_token"])["iss"] == settings.SITE_URL
     document = Browser().get("/.well-known/openid-configuration").json()
     assert document["token_endpoint"] == "https://vote.example.org/oidc/token/"
 

@@ -15,7 +15,7 @@ from accounts.oidc.models import AuthorizationRequest
 from accounts.sign_in import login
 from biometrics.models import VerificationSession
 from biometrics.verification.policies import policy_for
-from tests.support.people import ask_ticket, be_verified
+from tests.support.people import ask_ticket, be_verified, sign_in_with_face
 from tests.support.programs import agree, answer_in, claims_in, code_for, program, sent_to
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +156,18 @@ def test_movements_always_means_a_proof_with_the_strictest_challenge(settings, b
     assert "sub" in claims_of(vault, browser, browser.get(back.url))
     # Shown lately, it holds for the next sign-in too.
     assert "code" in answer_in(sent_to(browser.get(vault.url())))
+
+
+@pytest.mark.parametrize(("challenge", "steps"), [("always", 1), ("unsure", 2)])
+def test_movements_at_the_sign_in_are_not_asked_for_twice(settings, ada, challenge, steps):
+    settings.CHALLENGE_LOGIN = challenge
+    vault, browser = program("Vault", movements="always"), Browser()
+
+    sign_in_with_face(browser, "ada")
+
+    agreed = agree(browser, browser.get(vault.url()))
+    asks_again = agreed.redirect_chain[-1][0].startswith("/prove/")
+    assert asks_again == (steps == 2)
 
 
 def test_an_act_is_shown_in_words_proved_once_and_told_in_the_id_token(browser, ada):
