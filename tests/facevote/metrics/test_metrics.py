@@ -151,7 +151,7 @@ def worker(site, tmp_path):
 def test_a_worker_tells_of_the_tasks_that_it_has_ended(worker):
     worker.shell("from facevote.tasks import give_sign\ngive_sign.delay()")
     until = time.monotonic() + 120
-    found: dict[str, float] = {}
+    found: dict[tuple[str, ...], float] = {}
     while time.monotonic() < until and not found.get(SIGN_GIVEN):
         time.sleep(0.5)
         with contextlib.suppress(httpx.TransportError):
