@@ -33,6 +33,8 @@ ARGUMENTS = {
     "forget_voters": ["an-election"],
     "purge_personal_data": [],
     "publish_board_head": ["an-election"],
+    "rotate_oidc_keys": [],
+    "backup": ["{folder}", "--passphrase-file", "{folder}/passphrase"],
 }
 NO_DATABASE = {
     "attack_report": ["{folder}"],
@@ -51,7 +53,11 @@ NO_DATABASE = {
     "script_hashes": [],
     "train_liveness": ["{folder}/none"],
     "try_liveness": ["{folder}/none.mp4"],
+    "doctor": [],
+    "read_bounces": ["{folder}/none"],
+    "restore": ["{folder}/none", "--passphrase-file", "{folder}/passphrase"],
 }
+MAKES_TABLES = {"migrate", "prepare"}
 RUN_ALL = """
 import contextlib, io, json, sys, traceback
 import manage
@@ -79,6 +85,7 @@ def outcomes(tmp_path_factory):
     folder = tmp_path_factory.mktemp("people")
     (folder / "ann").mkdir()
     (folder / "ann" / "1.jpg").write_bytes(jpeg(ALICE))
+    (folder / "passphrase").write_text("a passphrase of some length")
     commands = {
         name: [argument.format(folder=folder) for argument in arguments]
         for name, arguments in (ARGUMENTS | NO_DATABASE).items()
@@ -98,7 +105,7 @@ def outcomes(tmp_path_factory):
 
 
 def test_every_command_is_on_one_of_the_lists():
-    assert {*ARGUMENTS, *NO_DATABASE} == OURS
+    assert {*ARGUMENTS, *NO_DATABASE, *MAKES_TABLES} == OURS
 
 
 @pytest.mark.parametrize("command", sorted(ARGUMENTS))
