@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 from django.db import DatabaseError, connection
 
+from accounts.mail import outbox
 from accounts.models import User
 from facevote.preparing import static_files, tables
 
@@ -99,6 +100,21 @@ def check_preload(app_configs: Any, **_: Any) -> list[CheckMessage]:
         return []
     words = "HSTS_PRELOAD is on without HTTPS: browsers would refuse the whole domain"
     return [Error(words, id="facevote.E017")]
+
+
+@register(Tags.security, deploy=True)
+def check_mail(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    messages: list[CheckMessage] = []
+    if outbox.is_used():
+        words = "EMAIL_URL is not set: letters to voters are kept in a folder and not sent"
+        messages.append(Warning(words, id="facevote.W005"))
+    elif not settings.SITE_URL:
+        words = "SITE_URL is not set: links in letters name the host of whoever asks for them"
+        messages.append(Warning(words, id="facevote.W006"))
+    if settings.EMAIL_PROVIDER and not all(settings.ANYMAIL.values()):
+        words = "EMAIL_PROVIDER needs EMAIL_PROVIDER_KEY and EMAIL_WEBHOOK_SECRET"
+        messages.append(Error(words, id="facevote.E018"))
+    return messages
 
 
 def _is_redis_without_password(address: str) -> bool:

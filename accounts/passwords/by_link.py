@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from django.contrib import messages
 from django.contrib.auth.forms import SetPasswordForm
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -66,10 +66,5 @@ def _set(request: HttpRequest, form: SetPasswordForm[User], link: OneTimeLink) -
 
 def _next_page(link: OneTimeLink) -> str:
     """Who was invited gets ready for the election next."""
-    sign_in = reverse("accounts:sign-in")
-    if link.purpose != LinkPurpose.INVITATION:
-        return sign_in
-    try:
-        return reverse("get_ready")
-    except NoReverseMatch:
-        return sign_in
+    invited = link.purpose == LinkPurpose.INVITATION
+    return reverse("get_ready" if invited else "accounts:sign-in")

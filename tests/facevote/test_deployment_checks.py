@@ -139,3 +139,23 @@ def test_preload_without_https_is_an_error(settings, https, found):
     settings.SECURE_HSTS_PRELOAD, settings.HTTPS = True, https
 
     assert ids(deployment_checks.check_preload) == found
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"EMAIL_BACKEND": "accounts.mail.outbox.OutboxBackend"}, ["facevote.W005"]),
+        ({"SITE_URL": ""}, ["facevote.W006"]),
+        (
+            {"EMAIL_PROVIDER": "postmark", "ANYMAIL": {"POSTMARK_SERVER_TOKEN": ""}},
+            ["facevote.E018"],
+        ),
+        ({}, []),
+    ],
+)
+def test_mail_that_would_not_arrive_is_told(settings, changes, found):
+    settings.SITE_URL = "https://vote.example.org"
+    for name, value in changes.items():
+        setattr(settings, name, value)
+
+    assert ids(deployment_checks.check_mail) == found

@@ -23,6 +23,8 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "vote.example.org",
     "TRUSTED_PROXIES": "1",
     "RESEARCH_MODELS_ACCEPTED": "on",
+    "EMAIL_URL": "smtp://127.0.0.1:25",
+    "SITE_URL": "https://vote.example.org",
 }
 
 

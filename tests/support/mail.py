@@ -1,4 +1,4 @@
-"""Mail in tests: a real SMTP server, and voters with addresses."""
+"""Mail in tests: a real SMTP server, and what is in its letters."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from benchmarks.harness.mail_server import MailServer
-from tests.support.polls import Poll, draft_election
 from tests.support.ports import free_port
 
 if TYPE_CHECKING:
@@ -32,16 +31,6 @@ def send_by(server: MailServer, settings: Settings) -> None:
     settings.EMAIL_BACKEND = "accounts.mail.smtp.SmtpBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     settings.MAIL_PER_SECOND = 0
-
-
-def club(slug: str = "club", voters: int = 3, **fields: object) -> Poll:
-    """A draft whose voters have an address and no password."""
-    poll = draft_election(slug=slug, voters=voters, **fields)
-    for number, user in enumerate(poll.users):
-        user.email = f"{slug}-{number}@example.org"
-        user.set_unusable_password()
-        user.save()
-    return poll
 
 
 def link_in(text: object) -> str:

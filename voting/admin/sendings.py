@@ -12,6 +12,7 @@ from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts import address as addresses
@@ -113,7 +114,7 @@ class MailingAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
             letter.in_trouble = letter.shown_state in states.TROUBLE
         return {
             **self.admin_site.each_context(request),
-            "title": mailing.get_kind_display(),
+            "title": capfirst(mailing.get_kind_display()),
             "opts": Mailing._meta,
             "mailing": mailing,
             "progress": states.progress_of(mailing),

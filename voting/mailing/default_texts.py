@@ -31,7 +31,7 @@ This link is for you alone. {link_until}
 The election opens: {opens}
 The election closes: {closes}
 
-Before you vote, the page shows the fingerprint of the election. Compare it with the one that the
+Before you vote, the page shows the fingerprint of the election. Compare it with the one that the \
 election office has published.
 """
         + _END,
@@ -88,7 +88,7 @@ The receipt shows that your ballot is counted. It does not show how you voted.
         "Your link as a trustee: {election}",
         """Hello {name},
 
-you are a trustee of “{election}”. With the other trustees you hold the key by which the votes are
+you are a trustee of “{election}”. With the other trustees you hold the key by which the votes are \
 counted. Your page is here:
 
 {link}
@@ -111,7 +111,7 @@ Your voter number: {voter_number}
 The election opens: {opens}
 The election closes: {closes}
 
-You have no password yet, or forgot it? Choose “I can not sign in” on that page, or ask the
+You have no password yet, or forgot it? Choose “I can not sign in” on that page, or ask the \
 election office: {office}
 
 The election office never asks for your password.

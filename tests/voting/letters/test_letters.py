@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from accounts import roles
 from accounts.at_rest.sealing import keyring
 from accounts.models import AuditEvent, OneTimeLink
-from tests.support.mail import club
 from tests.support.officials import official_of
+from tests.support.polls import club
 from voting.letters import making
 from voting.letters.addresses import read_addresses
 from voting.letters.pdf import Frame, LetterTooLong, PaperLetter, letters_pdf

@@ -13,7 +13,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.mail import club
+from tests.support.polls import club
 from voting.mailing import ordering
 from voting.mailing.bounces import bounces_in
 from voting.models import Audience, Mail, MailKind, MailState

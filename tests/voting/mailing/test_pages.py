@@ -13,10 +13,9 @@ from django.utils import timezone
 from accounts import roles
 from accounts.models import Proposal
 from tests.support.found import found_in
-from tests.support.mail import club
 from tests.support.office_forms import opened
 from tests.support.officials import browser_of, official_of
-from tests.support.polls import open_poll
+from tests.support.polls import club, open_poll
 from voting.mailing import sending
 from voting.mailing.preview import SAMPLE
 from voting.models import Mail, Mailing, MailKind, MailTemplate, NoReminders, Trustee

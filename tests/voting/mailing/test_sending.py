@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent, OneTimeLink
-from tests.support.mail import club, link_in, send_by
+from tests.support.mail import link_in, send_by
 from tests.support.people import PASSWORD
+from tests.support.polls import club
 from voting.elections import freezing, life_cycle
 from voting.mailing import ordering, sending, states
 from voting.mailing.tasks import send_mailing

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("biometrics", "0008_self_enrolment_and_handoff"),
+        ("biometrics", "0009_proofs_for_programs"),
     ]
 
     operations = [
