@@ -78,3 +78,17 @@ def test_a_view_is_small_and_its_face_goes_with_it():
 
     assert view.grey.shape == (240, 320)
     assert view.box == Box(100, 50, 200, 175)
+
+
+@pytest.mark.parametrize(
+    ("motion_of_each", "odd"),
+    [
+        (motion.Motion(beside=0.0, face=0.005, within=0.002), False),
+        (motion.Motion(beside=0.002, face=0.005, within=0.002), True),
+        (motion.Motion(beside=0.0, face=0.001, within=0.002), True),
+        # As a picture that is cut out and moved before a wall.
+        (motion.Motion(beside=0.0, face=0.005, within=0.0005), True),
+    ],
+)
+def test_each_of_the_three_limits_counts(motion_of_each, odd):
+    assert MotionWatch(motions=(motion_of_each,) * motion.ENOUGH).is_odd is odd
