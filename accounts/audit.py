@@ -45,6 +45,15 @@ class Action(StrEnum):
     TOTP_REMOVED = "totp_removed"
     API_TOKEN_MADE = "api_token_made"  # noqa: S105
     API_TOKEN_REVOKED = "api_token_revoked"  # noqa: S105
+    PROGRAM_ADDED = "program_added"
+    PROGRAM_CHANGED = "program_changed"
+    PROGRAM_REMOVED = "program_removed"
+    PROGRAM_SECRET_MADE = "program_secret_made"  # noqa: S105
+    PROGRAM_CONNECTED = "program_connected"
+    PROGRAM_DISCONNECTED = "program_disconnected"
+    PROGRAM_SIGNED_IN_TO = "program_signed_in_to"
+    ACT_PROVED = "act_proved"
+    OIDC_KEYS_ROTATED = "oidc_keys_rotated"
     VOTERS_READ = "voters_read"
     OWN_DATA_EXPORTED = "own_data_exported"
     ROLL_PURGED = "roll_purged"

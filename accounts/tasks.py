@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts import audit_heads, housekeeping
 from accounts.invitations import requests
 from accounts.notices import mailing
+from accounts.oidc import housekeeping as oidc_housekeeping
 
 
 @shared_task
@@ -25,4 +26,6 @@ def sweep_accounts() -> None:
 @shared_task
 def purge_accounts() -> None:
     """Delete what is expired."""
-    housekeeping.purge(now=timezone.now())
+    now = timezone.now()
+    housekeeping.purge(now=now)
+    oidc_housekeeping.purge(now=now)

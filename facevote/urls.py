@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("voting.urls")),
     path("", include("biometrics.urls")),
     path("", include("accounts.urls")),
+    path("", include("accounts.oidc.urls")),
     path("admin/", admin.site.urls),
 ]
 

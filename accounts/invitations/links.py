@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from accounts.at_rest.hashed_secrets import hash_of_secret
 from accounts.models import LinkPurpose, OneTimeLink, User
 from accounts.proposals.protected import needs_second_official
 
@@ -61,7 +62,7 @@ def prepare(user: User, purpose: LinkPurpose, *, now: datetime, new_address: str
     row = OneTimeLink(
         user=user,
         purpose=purpose,
-        digest=digest_of(secret),
+        digest=hash_of_secret(secret),
         account_state=_state_of(user, purpose),
         new_address=new_address,
         made_at=now,
@@ -85,7 +86,7 @@ def link_path(purpose: LinkPurpose, secret: str) -> str:
 def find(secret: str, purposes: Iterable[LinkPurpose], *, now: datetime) -> OneTimeLink:
     """The link with this secret, if it works today. Raises LinkRefused."""
     rows = OneTimeLink.objects.select_related("user")
-    link = rows.filter(digest=digest_of(secret), purpose__in=list(purposes)).first()
+    link = rows.filter(digest=hash_of_secret(secret), purpose__in=list(purposes)).first()
     if link is None:
         raise LinkRefused(LinkRefusalCode.UNKNOWN)
     if link.used_at is not None:
@@ -116,10 +117,6 @@ def spend(link: OneTimeLink, *, now: datetime) -> User:
     if not unused.update(used_at=now):
         raise LinkRefused(LinkRefusalCode.USED)
     return user
-
-
-def digest_of(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _fits(link: OneTimeLink, user: User) -> bool:

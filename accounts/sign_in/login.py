@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib import auth
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.audit import Action, record, user_subject
+from accounts.database_clock import database_now
 from accounts.models import User
 from accounts.sign_in.factors import VOTERS, Factor, accepted
 
@@ -24,8 +26,17 @@ RENEWED_BEFORE = timedelta(minutes=4)
 LONGEST_PENDING = timedelta(minutes=45)
 PENDING = "pending_login"
 FACTORS = "factors"
+COMPLETED_AT = "signed_in_at"
 PASSWORD = "password"  # noqa: S105  (the name of a step)
 BACKEND = "accounts.sign_in.backend.PasswordBackend"
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedLogin:
+    """What a completed sign-in leaves behind: when it was, and the step after the password."""
+
+    at: datetime
+    factor: Factor
 
 
 class NotPending(PermissionDenied):
@@ -86,6 +97,7 @@ def complete(request: HttpRequest, user: User, *, factor: Factor) -> None:
         auth.login(request, user, backend=BACKEND)
         record(Action.SIGNED_IN, actor=user, subject=user_subject(user.pk), factor=str(factor))
     request.session[FACTORS] = [PASSWORD, str(factor)]
+    request.session[COMPLETED_AT] = database_now().timestamp()
     request.login_completed_by = user.get_username()  # type: ignore[attr-defined]
 
 
@@ -108,3 +120,16 @@ def is_complete(request: HttpRequest) -> bool:
     if not isinstance(user, User):
         return False
     return request.session.get(FACTORS) in [[PASSWORD, str(factor)] for factor in accepted(user)]
+
+
+def completed(request: HttpRequest) -> CompletedLogin | None:
+    """How and when the person of this session was last seen. None for half a sign-in."""
+    if not is_complete(request):
+        return None
+    at = datetime.fromtimestamp(request.session.get(COMPLETED_AT, 0), tz=UTC)
+    return CompletedLogin(at, Factor(request.session[FACTORS][1]))
+
+
+def seen_again(request: HttpRequest) -> None:
+    """The person has just shown the face again, in the session of a sign-in by face."""
+    request.session[COMPLETED_AT] = database_now().timestamp()

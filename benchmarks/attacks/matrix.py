@@ -1,17 +1,18 @@
 """Who may do what: every address, by every role and every method, on a real server.
 
-python -m benchmarks.attacks.matrix [--save FILE] [--against FILE] [--json]
+python -m benchmarks.attacks.matrix [--save] [--json]
 
 Each address is asked with GET, HEAD and an empty POST by a stranger, a voter, each official role, a
 superuser and a program. An answer is "in" (the view itself answered), "away" (sent to the sign-in),
-"no" (401 or 403), "none" (404) or "broken" (500 and more). `--save` keeps the matrix; `--against`
-names every place that differs from a kept one, so that a change of rights is seen in review.
+"no" (401 or 403), "none" (404) or "broken" (500 and more). Each place that differs from the table
+rights.csv beside this file is named, and the exit code is 1: so a change of rights is seen in
+review. `--save` writes the table anew.
 """
 
 from __future__ import annotations
 
+import csv
 import http.client
-import json
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from benchmarks.harness import figures, throwaway
 if TYPE_CHECKING:
     from benchmarks.attacks.routes import Route
 
+TABLE = Path(__file__).with_name("rights.csv")
 METHODS = ("GET", "HEAD", "POST")
 SIGN_IN = ("/sign-in/", "/admin/login/")
 # What ends the session or the account of whoever asks comes last.
@@ -59,14 +61,29 @@ def _outcome(server: http.client.HTTPConnection, request: Request) -> str:
     return {401: "no", 403: "no", 404: "none"}.get(answer.status, "in")
 
 
+def read_table() -> Matrix:
+    """The matrix as it is meant to be."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return {row.pop("what"): row for row in csv.DictReader(file)}
+
+
+def write_table(found: Matrix) -> None:
+    kinds = list(next(iter(found.values())))
+    with TABLE.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ["what", *kinds], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({"what": what, **row} for what, row in sorted(found.items()))
+
+
 def differences(found: Matrix, kept: Matrix) -> list[str]:
-    """Each place at which a person now gets something else."""
-    return [
-        f"{what}: {who} got {kept.get(what, {}).get(who, '-')}, gets {outcome}"
+    """Each place at which a person gets something else than the table says."""
+    changed = [
+        f"{what}: {who} should get {kept.get(what, {}).get(who, '-')}, gets {outcome}"
         for what, row in found.items()
         for who, outcome in row.items()
         if kept.get(what, {}).get(who) != outcome
     ]
+    return changed + [f"{what}: is gone" for what in kept if what not in found]
 
 
 def summary(found: Matrix) -> dict[str, Any]:
@@ -81,8 +98,7 @@ def summary(found: Matrix) -> dict[str, Any]:
 
 def main() -> None:
     parser = figures.parser(__doc__)
-    parser.add_argument("--save", type=Path, help="keep the matrix in this file")
-    parser.add_argument("--against", type=Path, help="name what differs from a kept matrix")
+    parser.add_argument("--save", action="store_true", help="write the table anew")
     options = parser.parse_args()
     with throwaway.site("sqlite", **people.SETTINGS) as data:
         routes, things = all_routes(), people.set_up()
@@ -90,13 +106,10 @@ def main() -> None:
             server = http.client.HTTPConnection("localhost", running.port, timeout=60)
             found = matrix(server, routes, things)
     if options.save:
-        options.save.write_text(json.dumps(found, indent=1), encoding="utf-8")
-    shown = summary(found)
-    if options.against:
-        kept = json.loads(options.against.read_text(encoding="utf-8"))
-        shown["differences"] = differences(found, kept)
+        write_table(found)
+    shown = summary(found) | {"differences": differences(found, read_table())}
     figures.show(shown, as_json=options.json)
-    if shown["broken"] or shown.get("differences"):
+    if shown["broken"] or shown["differences"]:
         raise SystemExit(1)
 
 

@@ -33,9 +33,16 @@ class Voter:
 
 
 def open_election(
-    *, voters: int, choices: int, closes_in: timedelta | None = None
+    *,
+    voters: int,
+    choices: int,
+    closes_in: timedelta | None = None,
+    ready: int | None = None,
 ) -> tuple[Election, list[Voter]]:
-    """An election with one contest, and its voters. The process must have entered a site."""
+    """An election with one contest, and its voters, or the first `ready` of them.
+
+    The process must have entered a site.
+    """
     from django.db import transaction
     from django.utils import timezone
 
@@ -50,7 +57,7 @@ def open_election(
     freezing.freeze(election, actor=official, now=now)
     life_cycle.open_election(election, actor=official, now=now)
     with transaction.atomic():
-        return election, _ready(election, users)
+        return election, _ready(election, users[:ready])
 
 
 def _draft(voters: int, choices: int) -> tuple[Election, list[User], User]:

@@ -34,9 +34,11 @@ BATCH = 5000
 
 def fill(options: argparse.Namespace, data: Path) -> None:
     """The election, its ballots and the photos."""
-    _election, voters = polling.open_election(voters=options.voters, choices=2)
+    _election, voters = polling.open_election(
+        voters=options.voters, choices=2, ready=options.ballots
+    )
     with throwaway.server(data) as server:
-        statuses = polling.post_all([server.port], voters[: options.ballots])
+        statuses = polling.post_all([server.port], voters)
     if set(statuses) - {200}:
         raise SystemExit(f"ballots were answered {set(statuses)}")
     _add_photos(options.photos, options.photo_bytes)

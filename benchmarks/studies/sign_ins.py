@@ -15,7 +15,6 @@ seconds until then. Bounds are over people.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
@@ -27,11 +26,10 @@ from tqdm import tqdm
 
 from benchmarks.harness import figures
 from benchmarks.harness.clips import pictures_of
+from benchmarks.harness.labelled_clips import read_clips, stills_of
 from benchmarks.harness.places import MODELS_DIR
 from biometrics.engine import session
-from biometrics.engine.film import open_film
 from biometrics.engine.images import encode_jpeg
-from biometrics.engine.labels_file import is_bona_fide
 from biometrics.engine.pipeline import Engine
 from biometrics.engine.session import Challenge, JudgedFrame, Policy
 from biometrics.training.liveness.people_bounds import bounds_over_people
@@ -40,6 +38,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
+    from benchmarks.harness.labelled_clips import Clip
     from biometrics.engine.types import FrameResult, Template
 
 FRAMES_NEEDED, SECONDS = 10, 30.0
@@ -47,15 +46,6 @@ FRAME_QUALITY = 85
 IN, ASKED, OVER = "let in", "asked to move", "time over"
 SEED = bytes(32)
 GROUPS = ("support", "light", "attack_type")
-
-
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """A line of clips.csv. `row` holds its columns."""
-
-    path: Path
-    bona_fide: bool
-    row: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +66,10 @@ class SignIn:
     seconds: float
 
 
-def read_clips(folder: Path) -> list[Clip]:
-    """The lines of FOLDER/clips.csv."""
-    with (folder / "clips.csv").open(encoding="utf-8", newline="") as file:
-        return [
-            Clip(folder / row["file"], is_bona_fide(row["label"]), row)
-            for row in csv.DictReader(file)
-        ]
-
-
-def stills_of(folder: Path) -> dict[str, list[Path]]:
-    """The pictures of each subject's first bona fide presentation, in controlled light if any."""
-    by_presentation: dict[str, dict[str, list[Path]]] = {}
-    with (folder / "labels.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if is_bona_fide(row["label"]):
-                own = by_presentation.setdefault(row["subject"], {})
-                presentation = f"{row['light'] != 'controlled':d} {row['presentation']}"
-                own.setdefault(presentation, []).append(folder / row["file"])
-    return {subject: own[min(own)] for subject, own in by_presentation.items()}
-
-
-def seen(engine: Engine, clip: Path) -> Iterator[SeenFrame]:
+def seen(engine: Engine, clip: Clip) -> Iterator[SeenFrame]:
     """Each frame of a clip as the engine judges it when it comes as a JPEG."""
-    reader = open_film(clip)
-    pace = reader.get(5)  # CAP_PROP_FPS
-    reader.release()
-    previous = None
-    for number, picture in enumerate(pictures_of(clip)):
+    previous, pace = None, clip.frames_per_second()
+    for number, picture in enumerate(pictures_of(clip.path)):
         jpeg = encode_jpeg(picture, quality=FRAME_QUALITY)
         result = engine.process(jpeg, previous=previous)
         previous = result.face.box if result.face else None
@@ -188,7 +154,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     clips = [clip for clip in read_clips(options.folder) if clip.row["subject"] in references]
     sign_ins: dict[str, list[SignIn]] = {policy: [] for policy in options.policies}
     for clip in tqdm(clips, disable=None):
-        frames = list(seen(engine, clip.path))
+        frames = list(seen(engine, clip))
         reference = references[clip.row["subject"]]
         for policy, own in sign_ins.items():
             own.append(outcome(clip, frames, reference, engine, Challenge(policy)))

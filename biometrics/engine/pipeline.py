@@ -12,7 +12,7 @@ from biometrics.engine.faces.detection import ARTIFACT as DETECTION
 from biometrics.engine.faces.detection import FaceDetector
 from biometrics.engine.faces.eyes import ARTIFACT as EYES
 from biometrics.engine.faces.eyes import EyeContours
-from biometrics.engine.faces.finding import FaceFinder, face_to_judge
+from biometrics.engine.faces.finding import FaceFinder, face_to_judge, subject_of
 from biometrics.engine.faces.fingerprint import fingerprint, scene
 from biometrics.engine.faces.landmarks import ARTIFACT as MESH
 from biometrics.engine.faces.landmarks import FaceMesh
@@ -138,18 +138,20 @@ class Engine:
         Raises ImageRefused for bytes that are not an acceptable photo (see `decode_photo`).
         """
         image, faces = self._finder.search_upright(decode_photo(photo))
-        face = self._with_eyes(image, face_to_judge(faces))
+        height, width = image.shape[:2]
+        face = self._with_eyes(image, subject_of(faces, width=width, height=height))
         verdict = self._judge(image, faces, face, self._photo_policy)
         template = None
         if face is not None and face.landmarks is not None and verdict.acceptable:
             template = self._encoder.encode_both_ways(image, face.landmarks)
         return EnrolmentSample(
-            width=image.shape[1],
-            height=image.shape[0],
+            width=width,
+            height=height,
             box=face.box if face else None,
             quality=verdict,
             template=template,
             refusal=None if verdict.acceptable else verdict.hint,
+            chosen_among_several=face_to_judge(faces) is None and face is not None,
         )
 
     def compare(self, reference: Template, probe: Template) -> Comparison:

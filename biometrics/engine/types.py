@@ -223,7 +223,8 @@ class EnrolmentSample:
     """What the engine made of one photo: a template, or a `refusal` that says what is wrong.
 
     `box` is in pixels of the upright picture in which the face was judged; that picture has
-    `width` by `height` pixels.
+    `width` by `height` pixels. `chosen_among_several`: other faces are nearly as large, and the
+    larger one nearer to the middle was taken. A person should look whose face that is.
     """
 
     width: int
@@ -232,6 +233,7 @@ class EnrolmentSample:
     quality: Quality | None
     template: Template | None
     refusal: Hint | None
+    chosen_among_several: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,14 @@ MAX_ATTEMPTS = 3
 class Outcome:
     """What the engine made of one photo: a template, or the reason why there is none.
 
-    `quality` is from 0 to 1, None if no face was measured.
+    `quality` is from 0 to 1, None if no face was measured. `chosen_among_several` is described in
+    EnrolmentSample.
     """
 
     template: Template | None
     reason: PhotoReason | None
     quality: float | None = None
+    chosen_among_several: bool = False
 
 
 def encode(photo_id: UUID | str, engine: Engine, *, now: datetime) -> None:
@@ -96,7 +98,7 @@ def judge(photo: ReferencePhoto, engine: Engine) -> Outcome:
     quality = sample.quality.score if sample.quality else None
     if sample.template is None:
         return Outcome(None, reason_for(sample.refusal or Hint.NONE), quality)
-    return Outcome(sample.template, None, quality)
+    return Outcome(sample.template, None, quality, sample.chosen_among_several)
 
 
 def settle(photo: ReferencePhoto, outcome: Outcome, engine: Engine, *, now: datetime) -> None:
@@ -137,6 +139,7 @@ def _columns(photo: ReferencePhoto, outcome: Outcome, *, now: datetime) -> dict[
         "reason": outcome.reason or "",
         "resembles": None,
         "quality": outcome.quality,
+        "chosen_among_several": outcome.chosen_among_several,
         "template": sealed,
         "encoder_sha256": encoder_sha256,
         "encoded_at": now,

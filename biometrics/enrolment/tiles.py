@@ -78,7 +78,7 @@ def tile_of(photo: ReferencePhoto, official: User) -> Tile:
         state_words=str(PhotoState(photo.state).label),
         reason=photo.reason,
         reason_words=str(PhotoReason(photo.reason).label) if photo.reason else "",
-        advice=advice(photo.reason),
+        advice=advice(photo.reason) or _note(photo),
         resembles=photo.resembles.get_username() if photo.resembles else "",
         thumbnail_url=_url("picture", photo, allowed=may_see and bool(photo.file)),
         remove_url=_url(
@@ -91,6 +91,12 @@ def tile_of(photo: ReferencePhoto, official: User) -> Tile:
 
 def _can_be_encoded(photo: ReferencePhoto) -> bool:
     return bool(photo.file) and photo.state not in {PhotoState.HELD, PhotoState.CARD}
+
+
+def _note(photo: ReferencePhoto) -> str:
+    if not photo.chosen_among_several:
+        return ""
+    return _("Several faces: the large one in the middle was taken. Check that it is this voter's.")
 
 
 def _url(what: str, photo: ReferencePhoto, *, allowed: bool) -> str:

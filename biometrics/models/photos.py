@@ -61,6 +61,8 @@ class ReferencePhoto(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     quality = models.FloatField(null=True, blank=True)
+    # Other faces are in the picture too: an official should look whose was taken.
+    chosen_among_several = models.BooleanField(default=False)
     # The template of this photo alone, encrypted. With it, the reference can be made again after
     # another photo was added, without encoding this one again.
     template = models.BinaryField(blank=True, default=b"")

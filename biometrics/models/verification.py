@@ -20,6 +20,7 @@ class Purpose(models.TextChoices):
     # These two give no grant.
     ENROL = "enrol", _("take one's own photos")
     CHECK = "check", _("try the camera")
+    PROVE = "prove", _("prove who is there, for another program")
 
 
 class SessionState(models.TextChoices):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.dispatch import Signal
 
+from accounts.sign_in.factors import is_official
 from biometrics.models import (
     EnrolmentPolicy,
     PhotoState,
@@ -28,7 +29,13 @@ WITH_THE_OFFICE = (SelfEnrolmentState.HANDED_IN, SelfEnrolmentState.PROPOSED)
 
 
 def policy_for(user: User) -> EnrolmentPolicy:
-    """The strictest policy of the voter's elections; the site's where there is none."""
+    """The strictest policy of the voter's elections; the site's where there is none.
+
+    Officials never bring their own faces in: where a face is their second factor, the password
+    alone would be enough to choose it.
+    """
+    if is_official(user):
+        return EnrolmentPolicy.OFFICIALS
     answers = self_enrolment_asked.send(sender=None, user=user)
     asked = [EnrolmentPolicy(policy) for _receiver, answer in answers for policy in answer or ()]
     return min(asked or [site_policy()], key=list(EnrolmentPolicy).index)

@@ -79,6 +79,9 @@ def _judge(engine: Engine, frame: bytes) -> TakenPhoto:
     except (PhotoRefused, ImageRefused):
         return TakenPhoto(frame, None, PhotoReason.UNPROCESSABLE, None)
     quality = sample.quality.score if sample.quality else None
+    if sample.chosen_among_several:
+        # Here a camera can be turned away from others, and nobody looks whose face was taken.
+        return TakenPhoto(jpeg, None, PhotoReason.SEVERAL_FACES, quality)
     if sample.template is None:
         return TakenPhoto(jpeg, None, reason_for(sample.refusal or Hint.NONE), quality)
     return TakenPhoto(jpeg, sample.template, None, quality)

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from accounts.models import User
     from biometrics.models import VerificationSession
 
-LIFE = {Purpose.LOGIN: timedelta(minutes=2), Purpose.CAST: timedelta(minutes=10)}
+LIFE = {
+    Purpose.LOGIN: timedelta(minutes=2),
+    Purpose.CAST: timedelta(minutes=10),
+    Purpose.PROVE: timedelta(minutes=2),
+}
 
 
 class GrantRefusalCode(StrEnum):
@@ -54,8 +58,8 @@ def spend(
 ) -> None:
     """Use up the grant for a purpose, and every other grant for the same matter.
 
-    `bound_to` names the matter: the tracker of a ballot, empty for a log-in. Raises GrantRefused
-    if there is no grant that is unspent and not expired.
+    `bound_to` names the matter: the tracker of a ballot, what a proof is for, empty for a log-in.
+    Raises GrantRefused if there is no grant that is unspent and not expired.
     """
     live = VerificationGrant.objects.filter(
         user=user,

@@ -67,5 +67,6 @@ def _site_policy(session: VerificationSession) -> str:
             # Nobody knows this face yet, so that it is alive must be shown in every way there is.
             return str(Challenge.ALWAYS)
         case _:
-            # A camera check is like the face step that it prepares for.
+            # A camera check is like the face step that it prepares for. A proof is for one act, as
+            # a ballot is: no weaker than casting.
             return str(settings.CHALLENGE_CAST)

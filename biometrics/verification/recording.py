@@ -57,11 +57,13 @@ class Recording:
 
     @property
     def photos(self) -> tuple[bytes, ...]:
-        """The good frames, the likeliest photos first: from the end, the middle, the beginning."""
+        """The good frames, the likeliest photos first, and each far from the one before.
+
+        In the closing a head may still be on its way back from the last movement.
+        """
         middle = len(self.matching) // 2
-        chosen = (*self.closing[-1:], *self.matching[middle : middle + 1], *self.matching[:1])
-        others = (*self.matching[::-1], *self.closing[::-1])
-        return tuple(dict.fromkeys((*chosen, *others)))
+        chosen = (*self.matching[-1:], *self.matching[:1], *self.matching[middle : middle + 1])
+        return tuple(dict.fromkeys((*chosen, *self.closing[::-1], *self.matching[::-1])))
 
 
 def recording_for(session: VerificationSession) -> Recording:

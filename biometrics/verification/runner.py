@@ -156,7 +156,8 @@ def judge(
         message.jpeg, previous=previous, eyes=policy.sees_eyes, lit=state.needs_tint
     )
     known.learn(frame, pad_required=policy.pad_required)
-    reference = known.template
+    # Before a face is known a frame is compared with itself, so that an attack counts as one.
+    reference = known.template or frame.template
     comparison = None
     if reference is not None and frame.template is not None:
         comparison = loaded.compare(reference, frame.template)

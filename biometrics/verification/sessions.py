@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from accounts.at_rest.hashed_secrets import hash_of_secret
 from accounts.audit import Action, record, user_subject
 from biometrics.consent.agreement import has_consent
 from biometrics.engine.session import Reason, Verdict
@@ -89,7 +89,7 @@ def issue_ticket(
             user=user,
             purpose=purpose,
             bound_to=bound_to,
-            ticket_hash=_hash(ticket),
+            ticket_hash=hash_of_secret(ticket),
             browser_hash=browser_hash,
             handoff=handoff,
             created_at=now,
@@ -127,7 +127,7 @@ def open_session(
     issue_ticket() if the user may not be verified now: a ticket does not outlive a lock-out.
     """
     waiting = VerificationSession.objects.filter(
-        ticket_hash=_hash(ticket),
+        ticket_hash=hash_of_secret(ticket),
         browser_hash=browser_hash,
         state=SessionState.ISSUED,
         ticket_expires_at__gt=now,
@@ -299,7 +299,3 @@ def _make_room_for_ticket(user: User, now: datetime) -> None:
     live = issued.filter(state=SessionState.ISSUED, ticket_expires_at__gt=now)
     kept = live.order_by("-created_at").values_list("pk", flat=True)[: MAX_TICKETS - 1]
     live.exclude(pk__in=list(kept)).update(ticket_expires_at=now)
-
-
-def _hash(ticket: str) -> str:
-    return hashlib.sha256(ticket.encode()).hexdigest()

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.audit import Action, record
-from biometrics.engine.whole_files import replacing, write_durably
+from biometrics.engine.whole_files import DRAFT_MARK, replacing, write_durably
 from biometrics.storage.photos import PhotoGone, read_sealed, stored_names
 from facevote.backup import database
 from facevote.backup.archive import AUDIT_HEADS, CONTENTS, DATABASE, PHOTOS, Writer
@@ -88,6 +88,8 @@ def _write_photos(archive: Writer, contents: Contents, progress: Progress) -> Co
     """
     photos = gone = 0
     for name in stored_names():
+        if DRAFT_MARK in name:  # it is being written, or a crash has left it
+            continue
         try:
             archive.add(PHOTOS + name, read_sealed(name))
             photos += 1

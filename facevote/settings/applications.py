@@ -21,8 +21,10 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "anymail",
     "csp",
+    "oauth2_provider",
     "facevote.apps.FacevoteConfig",
     "accounts.apps.AccountsConfig",
+    "accounts.oidc.apps.OidcConfig",
     "biometrics.apps.BiometricsConfig",
     "voting.apps.VotingConfig",
 ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from facevote import photo_store
 from facevote.settings.instance import BASE_DIR, DATA_DIR, DEBUG, env
+from facevote.settings.photo_store import storage_of_photos
 from facevote.worker_headers import add_headers
 
 # The audit log's heads are noted here too. It protects most on a disk that the database's
@@ -33,7 +33,7 @@ STATICFILES_DIRS = [BASE_DIR / "static", ("vendor", VENDOR_DIR)]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "facevote.storage.StaticStorage"},
-    "photos": photo_store.storage(env),
+    "photos": storage_of_photos(env),
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG

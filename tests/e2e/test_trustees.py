@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import drawn_page
+from tests.e2e.conftest import WAIT_MS, drawn_page
 from tests.e2e.drawn_site import cast, encrypt, sign_in_fully, take_election_step
 from tests.e2e.trustee_browser import (
-    WAIT_MS,
     TrusteeBrowser,
     decrypt_after_comparing,
     endorse,

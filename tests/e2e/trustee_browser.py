@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PHONE
+from tests.e2e.conftest import PHONE, WAIT_MS
 from tests.e2e.drawn_site import sign_in_official
 from tests.support.places import BASE
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from tests.support.real_site import Site
 
 NAMES = ("Greta", "Henry", "Iris")
-# A worker of a busy machine may take long to load the libraries and to verify a board.
-WAIT_MS = 60_000
 
 
 class TrusteeBrowser:

@@ -78,6 +78,14 @@ def wait_until_back(site):
     raise AssertionError("the site is not back")
 
 
+def test_the_server_is_live_and_not_ready(site, away):
+    answer = ask(site, "/-/ready")
+
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["database"] == "failed"
+    assert ask(site, "/-/live").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/", "/account/", "/api/elections/"])
 def test_every_page_says_that_the_database_is_away(site, away, path):
     cookies = "facevote=a-session-that-must-be-looked-up"

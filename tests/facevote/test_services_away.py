@@ -35,3 +35,11 @@ def test_an_api_that_cannot_count_says_so(site):
 
 def test_voters_need_no_redis(site):
     assert httpx.get(f"{site.url}/sign-in/", timeout=PATIENCE).status_code == 200
+
+
+def test_no_host_leaves_the_rotation_because_redis_is_away(site):
+    """All hosts share Redis, and voters need none of it: without a host they could not vote."""
+    answer = httpx.get(f"{site.url}/-/ready", timeout=PATIENCE)
+
+    assert answer.status_code == 200
+    assert answer.json()["checks"]["cache"] == "warning"

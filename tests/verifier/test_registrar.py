@@ -124,6 +124,15 @@ def test_secrets_are_the_owners_alone_and_nothing_is_written_over(registrar):
     assert not (registrar.folder / "points.json").exists()
 
 
+def test_no_letters_for_an_election_that_names_a_registrar_of_the_servers(registrar):
+    """The server has drawn codes of its own, and gives the registrar out as their author."""
+    done = registrar.letters(Maker(Shape()).open())
+
+    assert done.returncode == 1
+    assert "another key for this registrar" in done.stderr
+    assert not (registrar.folder / "letters").exists()
+
+
 def test_a_letter_has_code_sign_fingerprint_and_address(registrar):
     made = election_of(registrar).open()
 

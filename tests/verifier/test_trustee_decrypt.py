@@ -313,6 +313,23 @@ def test_shares_that_the_server_has_altered_are_refused(alone, edit, words):
     refused(trustee.endorse(), words)
 
 
+def test_a_wrong_share_that_its_sender_has_signed_names_the_sender(alone, monkeypatch):
+    made = Maker().open()
+    monkeypatch.setattr(made.key.trustees[1], "share_for", lambda _other: 5)
+    trustee = Trustee(alone, made)
+
+    refused(trustee.endorse(), "the share that trustee 2 has signed is wrong")
+
+
+def test_no_key_file_endorses_a_key_of_the_server(alone):
+    """The server gives its own key out as that of the trustees' election."""
+    made = Maker().open()
+    own = Trustee(alone, Maker(Shape(mode="server", trustees=1, threshold=1)).open())
+    own.save(made.key.key_file(1))
+
+    refused(own.endorse(), "an election without trustees")
+
+
 def test_a_key_file_endorses_one_manifest_alone(alone):
     trustee = Trustee(alone, Maker().open())
     trustee.save(trustee.saved() | {"fingerprint": "ab" * 32})

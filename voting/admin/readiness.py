@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -11,13 +12,14 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.signed_in import official
 from biometrics.models import EnrolmentPolicy
-from voting.models import Election, number_key
+from voting.mailing import ordering
+from voting.models import Audience, Election, MailKind, number_key
 from voting.preparing import policies
 from voting.preparing.policies import AtHome
 from voting.readiness.standings import (
@@ -37,6 +39,13 @@ if TYPE_CHECKING:
     from voting.readiness.standings import StandingCount
 
 PAGE = 50
+# The mail that helps the voters of a standing on, and who gets it.
+AUDIENCES = {
+    Standing.NO_PASSWORD: (MailKind.INVITATION, Audience.NO_PASSWORD),
+    Standing.NO_FACE: (MailKind.REMINDER, Audience.NO_FACE),
+    Standing.NEVER_CHECKED: (MailKind.REMINDER, Audience.NOT_VOTED),
+    Standing.READY: (MailKind.REMINDER, Audience.NOT_VOTED),
+}
 MAX_SEARCH = 100
 
 
@@ -89,7 +98,7 @@ class ReadinessMixin(admin.ModelAdmin):  # type: ignore[type-arg]
             "title": _("Who is ready"),
             "opts": Election._meta,
             "election": election,
-            "counts": counts,
+            "counts": [(count, _way_on(election, count, request)) for count in counts],
             "voters": sum(count.voters for count in counts),
             "standing": standing,
             "search": search,
@@ -110,6 +119,19 @@ class ReadinessMixin(admin.ModelAdmin):  # type: ignore[type-arg]
         else:
             messages.error(request, _("Nothing was saved: choose one of the given answers."))
         return redirect("admin:voting_election_readiness", election.pk)
+
+
+def _way_on(election: Election, count: StandingCount, request: HttpRequest) -> str:
+    """The page on which an official helps these voters on; empty if there is none."""
+    if not (count.voters and request.user.has_perm(ordering.PERMISSION)):
+        return ""
+    if count.standing == Standing.NO_ADDRESS:
+        return reverse("admin:voting_letters", args=[election.pk])
+    if count.standing not in AUDIENCES:
+        return ""
+    page = reverse("admin:voting_mailing_send", args=[election.pk])
+    kind, audience = AUDIENCES[count.standing]
+    return f"{page}?{urlencode({'kind': kind.value, 'audience': audience.value})}"
 
 
 def _asked(request: HttpRequest) -> tuple[Standing | None, str]:

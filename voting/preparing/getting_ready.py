@@ -46,6 +46,10 @@ class Readiness:
     def is_ready(self) -> bool:
         return self.enrolled and self.checked
 
+    @property
+    def has_dates(self) -> bool:
+        return any(roll.election.opens_at or roll.election.closes_at for roll in self.rolls)
+
     def may_check(self, *, signed_in: bool) -> bool:
         return self.enrolled and self.agreed and (signed_in or not self.checked)
 

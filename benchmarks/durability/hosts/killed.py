@@ -89,7 +89,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         log = people.Log()
         crowd = people.crowd(site.url, site.election, log)
         havoc = Havoc(site, options.every)
-        raging = threading.Thread(target=havoc.rage)
+        raging = threading.Thread(target=havoc.rage, daemon=True)
         raging.start()
         seconds = people.run(crowd, arrive_within=options.seconds, beside=lambda: None)
         havoc.over.set()

@@ -41,7 +41,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     with many_hosts(voters=options.voters, webs=options.webs, workers=1) as site:
         log, at, over = people.Log(), list[float](), threading.Event()
         crowd = people.crowd(site.url, site.election, log)
-        restarts = threading.Thread(target=restart_all, args=[site, over, at])
+        restarts = threading.Thread(target=restart_all, args=[site, over, at], daemon=True)
         restarts.start()
         seconds = people.run(crowd, arrive_within=options.seconds, beside=lambda: None)
         over.set()

@@ -209,9 +209,10 @@ class Proxy(Service):
         ]
         file = self.folder / "haproxy.cfg"
         servers = "\n".join(lines)
-        file.write_text(
-            PROXY.format(address=self.host.address, port=self.port, servers=servers, health=health)
-        )
+        words = self.folder / "503.http"
+        words.write_bytes(NOBODY_READY)
+        facts = {"address": self.host.address, "port": self.port, "health": health}
+        file.write_text(PROXY.format(servers=servers, words=words, **facts))
         self.command = ("haproxy", "-db", "-f", str(file))
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,9 @@ MAX_MESHES = 4
 # A face with at least this share of the largest face's area counts as a second person in front
 # of the camera; smaller faces are people in the background.
 MIN_COMPARABLE_AREA = 0.25
+# In a photo that an official adds, the larger face nearer to the middle is the subject while no
+# other face has so much of its area.
+MAX_BESIDE_SUBJECT = 0.6
 # If two meshes overlap this much, one face was detected twice.
 MAX_SAME_FACE_IOU = 0.4
 # A photo in which no face is found is searched again in 3x3 overlapping parts, each half as wide
@@ -136,6 +140,29 @@ def face_to_judge(faces: tuple[Face, ...]) -> Face | None:
         return None
     limit = faces[0].box.area * MIN_COMPARABLE_AREA
     return None if any(face.box.area >= limit for face in faces[1:]) else faces[0]
+
+
+def subject_of(faces: tuple[Face, ...], *, width: int, height: int) -> Face | None:
+    """Return the face whose portrait a photo of `width` by `height` pixels clearly is, or None.
+
+    It is the largest face, if it is much larger than every other one or if it is larger and stands
+    nearer to the middle. `faces` are ordered by size, the largest first.
+    """
+    if not faces:
+        return None
+    largest, *others = faces
+    for other in others:
+        share = other.box.area / max(largest.box.area, 1.0)
+        nearer = _off_middle(largest, width, height) < _off_middle(other, width, height)
+        if share >= MAX_BESIDE_SUBJECT or (share >= MIN_COMPARABLE_AREA and not nearer):
+            return None
+    return largest
+
+
+def _off_middle(face: Face, width: int, height: int) -> float:
+    """How far a face is from the middle, in shares of the picture's half diagonal."""
+    across, down = face.box.centre
+    return math.hypot(across - width / 2, down - height / 2) / math.hypot(width / 2, height / 2)
 
 
 def _part(image: RgbImage, across: float, down: float) -> Box:

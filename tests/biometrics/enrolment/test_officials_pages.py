@@ -84,6 +84,14 @@ def test_the_panel_tells_states_in_words(official, alice, registrar, photo):
     assert answer["waiting"] == 0
 
 
+def test_an_official_is_told_where_a_face_was_chosen_among_several(official, alice, photo):
+    ReferencePhoto.objects.filter(pk=photo.pk).update(chosen_among_several=True)
+
+    panel = official.get(reverse("biometrics:photos", args=[alice.pk])).json()
+
+    assert "Check that it is this voter's" in panel["tiles"][0]["advice"]
+
+
 def test_a_picture_is_served_decrypted_and_never_cached(official, photo):
     response = official.get(reverse("biometrics:photo-picture", args=[photo.pk]))
 

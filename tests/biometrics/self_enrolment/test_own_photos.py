@@ -93,6 +93,19 @@ def test_by_default_only_officials_bring_faces_in(settings: Settings) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "not_offered")
 
 
+@pytest.mark.parametrize("factor", ["face", "none"])
+def test_an_official_does_not_choose_a_second_factor_alone(settings: Settings, factor: str) -> None:
+    settings.OFFICIAL_SECOND_FACTOR = factor
+    settings.SELF_ENROLMENT = "automatic"
+    user = newcomer("olga")
+    user.is_staff = True
+    user.save()
+
+    answer = ask_ticket(browser_of(user), "enrol")
+
+    assert answer.status_code == 403
+
+
 def test_without_consent_there_is_no_camera() -> None:
     User.objects.create_user("alice", password="a long enough password")
     client = browser_of(User.objects.get())

@@ -13,8 +13,8 @@ from biometrics.housekeeping import retention
 from biometrics.models import PhotoState, ReferencePhoto
 from biometrics.storage.photo_bucket import PhotoStoreAway
 from biometrics.storage.photos import PhotoGone, delete_photo, read_photo, write_sealed
-from facevote import photo_store
 from facevote.environment import Environment
+from facevote.settings.photo_store import storage_of_photos
 from tests.support.bucket import running_bucket
 from tests.support.pictures import ALICE, jpeg
 from tests.support.ports import free_port
@@ -37,7 +37,7 @@ def bucket(service, settings, monkeypatch, tmp_path):
 def keep_in(variables, settings, monkeypatch, tmp_path):
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    storage = photo_store.storage(Environment(tmp_path / "no.env"))
+    storage = storage_of_photos(Environment(tmp_path / "no.env"))
     settings.STORAGES = {**settings.STORAGES, "photos": storage}
 
 
@@ -134,4 +134,4 @@ def test_a_store_that_is_no_bucket_is_named(address, monkeypatch, tmp_path):
     monkeypatch.setenv("PHOTOS_STORE", address)
 
     with pytest.raises(ImproperlyConfigured, match="PHOTOS_STORE"):
-        photo_store.storage(Environment(tmp_path / "no.env"))
+        storage_of_photos(Environment(tmp_path / "no.env"))

@@ -70,16 +70,11 @@ class Host:
         return json.loads(self.site.shell(COUNTS))
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def database(request):
-    return request.param
-
-
 @pytest.fixture(scope="module")
-def hosts(database):
+def hosts():
     """Makes hosts, each with a data folder and a database of its own."""
     with ExitStack() as stack:
-        yield lambda folder, **settings: Host(
+        yield lambda folder, database="sqlite", **settings: Host(
             stack.enter_context(cold_site(folder, database, **settings))
         )
 
@@ -92,27 +87,39 @@ def identity(tmp_path_factory):
     return file, str(made.to_public())
 
 
-@pytest.fixture(scope="module")
-def source(hosts, tmp_path_factory):
-    host = hosts(tmp_path_factory.mktemp("source"))
+def filled(host):
     host.site.manage("migrate", "--verbosity", "0")
     host.site.shell(FILL)
     return host
 
 
-@pytest.fixture(scope="module")
-def backup(source, identity, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("backups")
-    done = source.run("backup", folder, "--recipient", identity[1])
+def backed_up(host, folder, identity):
+    folder.mkdir()
+    done = host.run("backup", folder, "--recipient", identity[1])
     assert done.returncode == 0, done.stderr
     (file,) = folder.iterdir()
     return file
 
 
-def test_a_site_comes_back_whole(source, hosts, backup, identity, tmp_path):
-    before, target = source.counts(), hosts(tmp_path)
+@pytest.fixture(scope="module")
+def source(hosts, tmp_path_factory):
+    return filled(hosts(tmp_path_factory.mktemp("source")))
 
-    done = target.run("restore", backup, "--identity", identity[0])
+
+@pytest.fixture(scope="module")
+def backup(source, identity, tmp_path_factory):
+    return backed_up(source, tmp_path_factory.mktemp("made") / "backups", identity)
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_site_comes_back_whole(database, hosts, identity, tmp_path):
+    source = filled(hosts(tmp_path / "source", database))
+    file = backed_up(source, tmp_path / "backups", identity)
+    before, target = source.counts(), hosts(tmp_path / "target", database)
+    # As the preparation of a new site leaves it: with tables, and nobody in them.
+    target.site.manage("migrate", "--verbosity", "0")
+
+    done = target.run("restore", file, "--identity", identity[0])
 
     assert done.returncode == 0, done.stderr
     assert "Checking the board of e" in done.stdout
@@ -122,7 +129,7 @@ def test_a_site_comes_back_whole(source, hosts, backup, identity, tmp_path):
     assert (after.pop("last_event"), after.pop("sessions")) == ("site_restored", 0)
     assert after == before
     assert len(after["photos"]) == 2
-    assert not list(tmp_path.glob(".restore-*"))
+    assert not list(tmp_path.rglob(".restore-*"))
 
 
 def test_a_back_up_tells_nothing_to_whoever_finds_it(backup):
@@ -207,19 +214,13 @@ with unguarded() as cursor:
 """
 
 
-def test_a_board_that_was_altered_is_named(hosts, source, identity, tmp_path):
+def test_a_board_that_was_altered_is_named(hosts, identity, tmp_path):
     """Somebody with the database's password dropped the guards and wrote into the box."""
-    target = hosts(tmp_path / "altered")
-    target.site.manage("migrate", "--verbosity", "0")
-    target.site.shell(FILL)
-    target.site.shell(ALTER)
-    folder = tmp_path / "backups"
-    folder.mkdir()
-    assert target.run("backup", folder, "--recipient", identity[1]).returncode == 0
-    (file,) = folder.iterdir()
-    fresh = hosts(tmp_path / "fresh")
+    source = filled(hosts(tmp_path / "altered"))
+    source.site.shell(ALTER)
+    file = backed_up(source, tmp_path / "backups", identity)
 
-    done = fresh.run("restore", file, "--identity", identity[0])
+    done = hosts(tmp_path / "fresh").run("restore", file, "--identity", identity[0])
 
     assert done.returncode == 1
     assert "the board of e does not verify" in done.stderr

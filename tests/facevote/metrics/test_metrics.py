@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
 import subprocess
+import sys
+import time
 
 import httpx
 import pytest
@@ -18,9 +21,10 @@ from facevote.metrics.watching import watch
 from tests.support.people import PASSWORD, enrolled
 from tests.support.places import BASE
 from tests.support.ports import free_port
-from tests.support.real_site import running_site
+from tests.support.real_site import Site, running_site
 
 NAME, ADDRESS = "alice-of-the-test", "203.0.113.9"
+SIGN_GIVEN = ("facevote_tasks_total", "SUCCESS", "facevote.tasks.give_sign")
 SET_UP = f"from tests.support.people import enrol, person\nenrol(person({NAME!r}))"
 
 
@@ -124,6 +128,37 @@ def test_a_real_server_tells_its_numbers_and_nothing_of_anybody(site):
     text = scrape(site)
     for secret in (NAME, ADDRESS, "127.0.0.1", PASSWORD):
         assert secret not in text
+
+
+@pytest.fixture
+def worker(site, tmp_path):
+    """A real worker of the site, with a port of its own."""
+    environment = {
+        **site.environment,
+        "METRICS_ADDRESS": f"127.0.0.1:{free_port()}",
+        "CELERY_TASK_ALWAYS_EAGER": "off",
+    }
+    command = [sys.executable, "-m", "celery", "--quiet", "--app", "facevote", "worker"]
+    with (tmp_path / "worker.log").open("wb") as log:
+        process = subprocess.Popen(
+            [*command, "--concurrency", "1"], cwd=BASE, env=environment, stdout=log, stderr=log
+        )
+    yield Site(site.url, environment)
+    process.terminate()
+    process.wait(120)
+
+
+def test_a_worker_tells_of_the_tasks_that_it_has_ended(worker):
+    worker.shell("from facevote.tasks import give_sign\ngive_sign.delay()")
+    until = time.monotonic() + 120
+    found: dict[tuple[str, ...], float] = {}
+    while time.monotonic() < until and not found.get(SIGN_GIVEN):
+        time.sleep(0.5)
+        with contextlib.suppress(httpx.TransportError):
+            found = samples(worker)
+
+    assert found[SIGN_GIVEN] == 1
+    assert found[("facevote_worker_silence_seconds",)] < 120
 
 
 def test_the_metrics_are_not_on_the_sites_own_port(site):

@@ -170,3 +170,27 @@ test("every state that can be reached is shown by the page", () => {
   assert.ok(seen.size > 18);
   for (const state of seen.keys()) assert.ok(SHOWN.has(state), state);
 });
+
+test("a phone takes the face step for the page, from wherever it stands", () => {
+  for (const events of [[], CAMERA, LIVE, [...CAMERA, { type: "closed", why: "lost" }]]) {
+    const phone = after(.../** @type {CaptureEvent[]} */ (events), { type: "phone" });
+    assert.equal(phone.state, "phone");
+    assert.ok(!isLive(phone.state));
+    assert.equal(transition(phone, { type: "hidden" }).state, "phone");
+    assert.equal(transition(phone, { type: "phone-verified" }).state, "verified");
+    assert.equal(transition(phone, { type: "no-phone" }).state, "intro");
+    assert.equal(transition(phone, { type: "start" }).state, "starting");
+  }
+});
+
+test("what a phone reports too late changes nothing", () => {
+  assert.equal(after(...LIVE, { type: "phone-verified" }).state, "capturing");
+  assert.equal(after({ type: "no-phone" }).state, "intro");
+  assert.equal(after(...LIVE, { type: "verdict", verified: true }, { type: "phone" }).state, "verified");
+});
+
+test("a lock-out is told before a code is shown", () => {
+  const refused = after({ type: "phone" }, { type: "phone-refused", why: "too-many-tries", retryAfter: 30 });
+  assert.equal(refused.state, "too-many-tries");
+  assert.equal(refused.retryAfter, 30);
+});

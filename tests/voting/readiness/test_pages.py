@@ -41,6 +41,20 @@ def test_the_list_has_the_counts_and_the_voters(office: Client, page: str) -> No
     assert "N2" in text
 
 
+def test_each_standing_leads_to_what_helps_these_voters_on(
+    office: Client, page: str, poll: Poll
+) -> None:
+    poll.users[1].email = "b@example.org"
+    poll.users[1].save()
+
+    text = office.get(page).content.decode()
+
+    mail = reverse("admin:voting_mailing_send", args=[poll.election.pk])
+    assert f"{mail}?kind=invitation&amp;audience=no_password" in text
+    assert reverse("admin:voting_letters", args=[poll.election.pk]) in text
+    assert office.get(f"{mail}?kind=invitation&audience=no_password").status_code == 200
+
+
 def test_it_is_filtered_and_searched(office: Client, page: str) -> None:
     checked = office.get(page, {"standing": "never-checked"}).content.decode()
     found = office.get(page, {"standing": "no-address", "q": " n 1 "}).content.decode()

@@ -3,6 +3,7 @@ import test from "node:test";
 import { hexOf } from "../../../../static/js/crypto/encode.js";
 import * as group from "../../../../static/js/crypto/group.js";
 import { holdsEquality, holdsPossession, proofFromList } from "../../../../static/js/crypto/proofs.js";
+import * as ceremony from "../../../../static/js/crypto/trustees/ceremony.js";
 import { keyFileText } from "../../../../static/js/crypto/trustees/key-file.js";
 import { pointsOfShare } from "../../../../static/js/crypto/trustees/messages.js";
 import { emptyMemory } from "../../../../static/js/crypto/trustees/memory.js";
@@ -56,6 +57,97 @@ test("a file from before the shares is refused at the key check, and one from be
   assert.throws(() => session.choose(keyFileText(world.key.fresh[0]), world.truth("endorse", 1)), faultOf("file-old"));
   session.choose(keyFileText(lab.key.files[0]), shownOf(lab, 1));
   assert.throws(() => session.checkBoard(lab.file, emptyMemory(), () => {}), faultOf("file-old"));
+});
+
+test("a trustee goes on only where its own registration is among all of them, unchanged", () => {
+  const world = new World(2, 3);
+  for (const step of /** @type {const} */ (["shares", "confirm"])) {
+    const [{ session, memory }, shown] = [world.session(step, 2), world.truth(step, 2)];
+    // Another key of the same trustee, with proofs that hold: of a registration that the server has made up or kept.
+    shown.registrations[1] = world.before.registrations[1];
+
+    assert.throws(() => session[step](shown, memory), faultOf("own", 2));
+  }
+});
+
+test("a trustee whose proof does not hold, or whose round another one has, is named before anything is sent", () => {
+  const world = new World(2, 3);
+  const [, second, third] = world.key.fresh;
+  const lies = /** @type {[(shown: Loose) => void, Fault, number?][]} */ ([
+    [(shown) => (shown.registrations[2].proof = shown.registrations[1].proof), "proof", 3],
+    [(shown) => shown.registrations[2].transport_proof.reverse(), "proof", 3],
+    [(shown) => (shown.registrations[2] = ceremony.register({ ...third, round: second.round })), "repeated"],
+  ]);
+  for (const [lie, fault, trustee] of lies) {
+    const [{ session, memory }, shown] = [world.session("shares", 1), world.truth("shares", 1)];
+    lie(shown);
+
+    assert.throws(() => session.shares(shown, memory), faultOf(fault, trustee));
+  }
+});
+
+test("a share that its sender signed for somebody else, or that another one signed, accuses nobody", () => {
+  const world = new World(2, 3);
+  const { received } = world.key;
+  for (const share of [received[2][0], received[1][2], { ...received[1][0], election: "another" }]) {
+    const [{ session, memory }, shown] = [world.session("confirm", 2), world.truth("confirm", 2)];
+    shown.shares[0] = share;
+
+    assert.throws(() => session.confirm(shown, memory), faultOf("altered", 1));
+  }
+});
+
+test("an older copy of the key file shares under no other transcript in the same browser", () => {
+  const world = new World(2, 3);
+  const { session, memory } = world.session("shares", 1);
+  const { memory: after } = session.shares(world.truth("shares", 1), memory);
+  const shown = world.truth("shares", 1);
+  // Made-up colleagues would learn the trustee's polynomial from their shares.
+  shown.registrations[1] = world.before.registrations[1];
+  shown.registrations[2] = world.before.registrations[2];
+  const { session: older } = world.session("shares", 1);
+
+  assert.throws(() => older.shares(shown, after), faultOf("transcript"));
+  assert.equal(older.shares(world.truth("shares", 1), after).kind, "shares");
+});
+
+test("shares are opened with a file that is bound to the registrations", () => {
+  const world = new World(2, 2);
+  const session = new TrusteeSession();
+  session.choose(keyFileText(world.key.fresh[0]), world.truth("confirm", 1));
+
+  assert.throws(() => session.confirm(world.truth("confirm", 1), emptyMemory()), faultOf("file-old"));
+});
+
+test("no manifest is endorsed in which a confirmation does not hold, or whose key is not the trustees'", () => {
+  const world = new World(2, 3);
+  const lies = /** @type {[(key: Loose) => void, Fault, number?][]} */ ([
+    [(key) => (key.trustees[2].confirmation = key.trustees[1].confirmation), "proof", 3],
+    [(key) => (key.public_key = key.trustees[0].commitments[0]), "key"],
+    [(key) => key.trustees.reverse(), "proof", 1],
+  ]);
+  for (const [lie, fault, trustee] of lies) {
+    const [{ session, memory }, shown] = [world.session("endorse", 1), world.truth("endorse", 1)];
+    lie(shown.manifest.key);
+
+    assert.throws(() => session.endorse(shown, memory), faultOf(fault, trustee));
+  }
+});
+
+test("nothing is sent while a message of another trustee is missing", () => {
+  const world = new World(2, 3);
+  const [shown, late, few] = [world.truth("shares", 2), world.truth("confirm", 2), world.truth("shares", 2)];
+  shown.registrations[2] = null;
+  late.shares[2] = null;
+  few.registrations.pop();
+  const short = world.truth("confirm", 2);
+  short.shares.pop();
+  const [before, after] = [world.session("shares", 2), world.session("confirm", 2)];
+
+  assert.throws(() => before.session.shares(shown, before.memory), faultOf("incomplete", 3));
+  assert.throws(() => before.session.shares(few, before.memory), faultOf("incomplete"));
+  assert.throws(() => after.session.confirm(short, after.memory), faultOf("incomplete"));
+  assert.throws(() => after.session.confirm(late, after.memory), faultOf("incomplete", 3));
 });
 
 test("a share that its sender signed and that is wrong leads to a complaint, and then nothing more", () => {

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from facevote.environment import Environment
 
 
-def storage(env: Environment) -> dict[str, Any]:
+def storage_of_photos(env: Environment) -> dict[str, Any]:
     """The entry "photos" of Django's setting STORAGES."""
     address = env.address("PHOTOS_STORE", ("s3",))
     if not address:
