@@ -83,6 +83,17 @@ def test_a_used_link_says_so_and_sets_nothing_more(voter, now):
     assert b"Ask for a new link" in again.content
 
 
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(days=15)])
+def test_a_link_is_spent_once_and_in_time_whatever_was_found_before(voter, now, later):
+    path = links.make(voter, LinkPurpose.INVITATION, now=now)
+    found = links.find(secret_of(path), ALL, now=now)
+    if not later:
+        links.spend(found, now=now)
+
+    with pytest.raises(LinkRefused):
+        links.spend(found, now=now + later)
+
+
 def test_using_one_link_ends_all_others_of_the_account(voter, now):
     paths = [links.make(voter, purpose, now=now) for purpose, _life in LIVES]
 
