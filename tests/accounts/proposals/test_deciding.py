@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -12,7 +13,11 @@ from accounts import roles, tasks
 from accounts.models import AuditEvent, Proposal, User
 from accounts.passwords.link_by_two import PASSWORD_LINK
 from accounts.proposals import deciding
-from accounts.proposals.second_official import ProposalRefusalCode, ProposalRefused
+from accounts.proposals.second_official import (
+    ProposalRefusalCode,
+    ProposalRefused,
+    require_official,
+)
 from tests.support.officials import official_of, registrar
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +104,14 @@ def test_the_database_itself_refuses_one_person_in_two_roles(proposal, who):
         Proposal.objects.filter(pk=proposal.pk).update(
             approved=True, decided_by=getattr(proposal, who), decided_at=timezone.now()
         )
+
+
+def test_whoever_is_no_official_approves_nothing_whatever_permissions_the_account_has():
+    person = User.objects.create_user("former")
+    for permission in Permission.objects.filter(codename="approve_proposal"):
+        person.user_permissions.add(permission)
+
+    with pytest.raises(ProposalRefused) as refused:
+        require_official(person, deciding.PERMISSION)
+
+    assert refused.value.code == ProposalRefusalCode.NOT_ALLOWED
