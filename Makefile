@@ -11,7 +11,7 @@ WEB_DEV := node_modules/.dev-installed
 STEP := facevote/serving/steps.py
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: help run test test-services types lint lint-js screenshots lock
+.PHONY: help install run test test-services types lint lint-js screenshots lock
 
 help:  ## list what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,6 +37,8 @@ $(WEB): package.json package-lock.json $(RUN)
 $(WEB_DEV): package.json package-lock.json $(RUN)
 	@$(NPM_CI)
 	@touch $@ $(WEB)
+
+install: $(RUN) $(WEB)  ## install what a site needs, and start nothing
 
 run: $(RUN) $(WEB)  ## start the site and its worker on this machine
 	@$(BIN)/python -m facevote.serving.start

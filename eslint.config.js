@@ -23,7 +23,7 @@ export default [
       "prefer-const": "error",
     },
   },
-  { files: ["static/js/**/*.js", "benchmarks/**/*.js"], languageOptions: { globals: globals.browser } },
+  { files: ["static/js/**/*.js", "benchmarks/**/*.js", "examples/**/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["tests/**/*.js", "eslint.config.js"], languageOptions: { globals: globals.node } },
   {
     files: ["tests/e2e/*.js"],

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from accounts.audit import Action, record, user_subject
 from accounts.models import NoticeKind, User
 from accounts.notices import mailing
-from accounts.proposals.deciding import ProposalRefusalCode, ProposalRefused
 from accounts.proposals.kinds import Kind, Outcome
 from accounts.proposals.protected import require_second_official
+from accounts.proposals.second_official import ProposalRefusalCode, ProposalRefused
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +34,7 @@ def change_address(
     now: datetime,
     approved: Proposal | None = None,
 ) -> None:
-    """Set `username`, `email` or both, and tell the person at the address from before.
+    """Set `username`, `email` or both; a new address is told at the old one and at itself.
 
     Raises SecondOfficialNeeded, and ValidationError if the values cannot be stored.
     """
@@ -49,6 +49,7 @@ def change_address(
     record(Action.USER_CHANGED, actor=actor, subject=user_subject(user.pk), fields=changed)
     if stored.email != before:
         mailing.tell(stored, NoticeKind.ADDRESS_CHANGED, address=before, now=now)
+        mailing.tell(stored, NoticeKind.NEW_ADDRESS, address=stored.email, now=now)
 
 
 def _carry_out(proposal: Proposal, actor: User, now: datetime) -> Outcome:

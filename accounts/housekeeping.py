@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from accounts.invitations import requests
 from accounts.models import ApiToken, OneTimeCode
 from accounts.notices import mailing
 from accounts.proposals import deciding
@@ -26,3 +27,4 @@ def purge(*, now: datetime) -> None:
     ApiToken.objects.filter(expires_at__lte=now - EXPIRED_TOKENS_SHOWN).delete()
     deciding.expire(now=now)
     mailing.forget_old(now=now)
+    requests.forget_old(now=now)

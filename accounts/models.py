@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -14,10 +15,15 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.at_rest.sealing import keyring
 
 TOTP_SECRET_BYTES = 20
+# Pauses of 1, 2, 4 … 256 seconds: some 340 tries a day, of which one in a million may fit.
+MOST_DOUBLINGS = 9
 
 
 class User(AbstractUser):
     """Somebody who can sign in: a voter, an official or both."""
+
+    # Of an official to whom another one gave rights or credentials (proposals/waiting_period.py).
+    may_approve_from = models.DateTimeField(null=True, blank=True, editable=False)
 
     @classmethod
     def named(cls, name: str) -> User | None:
@@ -95,7 +101,12 @@ class SealedDevice(TOTPDevice):  # type: ignore[misc]
     """An official's authenticator, with its secret encrypted.
 
     Somebody who reads the database but does not have TEMPLATE_KEYS cannot compute its codes.
+    `others_may_wait` is True for a try in a browser that is known for the account: it has a limit
+    of its own (second_device.py), and wrong codes from elsewhere do not make it wait.
     """
+
+    others_may_wait = False
+    throttling_failure_count: int
 
     class Meta:
         proxy = True
@@ -107,6 +118,19 @@ class SealedDevice(TOTPDevice):  # type: ignore[misc]
         if self._state.adding:
             self.key = seal_totp(secrets.token_bytes(TOTP_SECRET_BYTES), self.user_id)
         super().save(*args, **kwargs)
+
+    def verify_is_allowed(self) -> tuple[bool, dict[str, Any] | None]:
+        if self.others_may_wait:
+            return True, None
+        allowed: tuple[bool, dict[str, Any] | None] = super().verify_is_allowed()
+        return allowed
+
+    def throttle_increment(self, commit: bool = True) -> None:
+        """The pause doubles up to four minutes. Without an end it would lock its owner out."""
+        super().throttle_increment(commit=False)
+        self.throttling_failure_count = min(self.throttling_failure_count, MOST_DOUBLINGS)
+        if commit:
+            self.save()
 
     @property
     def bin_key(self) -> bytes:
@@ -176,12 +200,49 @@ class Proposal(models.Model):
         return self.person
 
 
+class ByTwoOfficials(models.Model):
+    """A step of an election that one official proposes. Another approves it, or it is declined."""
+
+    proposed_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", editable=False, verbose_name=_("proposed by")
+    )
+    approved_by = models.ForeignKey(
+        *(User, models.PROTECT),
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name=_("approved by"),
+    )
+    # Whoever proposed it may also take it back.
+    declined_by = models.ForeignKey(
+        *(User, models.PROTECT),
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name=_("declined by"),
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by=None)
+                | (~Q(approved_by=F("proposed_by")) & Q(declined_by=None)),
+                name="%(app_label)s_%(class)s_by_two_officials",
+            ),
+        ]
+
+
 class NoticeKind(models.TextChoices):
     """What people are told about their account, at the address that they had before."""
 
     LINK_MADE = "link-made", _("A link to set your password was made")
     CHANGE_PROPOSED = "change-proposed", _("A change of your account was proposed")
     ADDRESS_CHANGED = "address-changed", _("Your e-mail address was changed")
+    NEW_ADDRESS = "new-address", _("This is now the e-mail address of your account")
+    PASSWORD_CHANGED = "password-changed", _("Your password was set")
+    OFFICIAL_CHANGED = "official-changed", _("An official was given rights or a new password")
+    PHOTOS_REFUSED = "photos-refused", _("Your photos were not taken: please take new ones")
 
 
 class AccountNotice(models.Model):
@@ -245,3 +306,64 @@ class OneTimeCode(models.Model):
                 fields=["user", "purpose", "digest"], name="one_time_code_once"
             ),
         ]
+
+
+class LinkPurpose(models.TextChoices):
+    """What a one-time link is for. accounts/invitations/links.py says how long each one works."""
+
+    INVITATION = "invitation", _("Invitation: set the first password")
+    RESET = "reset", _("Forgotten password")
+    OFFICE = "office", _("Link that an official hands over")
+    ADDRESS = "address", _("Confirm a new e-mail address")
+
+
+class OneTimeLink(models.Model):
+    """A link that works once. The secret in it is not stored, only its hash.
+
+    `account_state` is a hash of what the account was when the link was made: the link ends when
+    the password, the address or the rights change.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="one_time_links")
+    purpose = models.CharField(max_length=10, choices=LinkPurpose)
+    digest = models.CharField(max_length=64, unique=True)
+    account_state = models.CharField(max_length=64)
+    new_address = models.EmailField(blank=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("one-time link")
+        verbose_name_plural = _("one-time links")
+        indexes = [models.Index(fields=["user", "purpose", "made_at"], name="links_of_a_user")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose="address") ^ Q(new_address=""),
+                name="a_new_address_where_one_is_confirmed",
+            ),
+        ]
+
+
+class LinkRequest(models.Model):
+    """Somebody wants a link by e-mail. The link is made when the e-mail is sent.
+
+    `user` is the person for whom it was ordered. Where somebody has forgotten a password there is
+    only what was typed, sealed: the request looks the same whether or not there is such an account.
+    """
+
+    purpose = models.CharField(max_length=10, choices=LinkPurpose)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="link_requests")
+    typed = models.BinaryField(default=b"", blank=True)
+    new_address = models.EmailField(blank=True)
+    site = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    mail_claimed_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("request for a link")
+        verbose_name_plural = _("requests for links")

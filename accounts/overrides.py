@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.audit import Action, record
 from accounts.models import AccessOverride, OverridePurpose
+from accounts.proposals.second_official import ProposalRefused, require_official, require_second
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,6 +29,7 @@ class OverrideRefusalCode(StrEnum):
     NOT_ALLOWED = "not_allowed"
     ONESELF = "oneself"
     SAME_OFFICIAL = "same_official"
+    NOT_YET = "not_yet"
     OFFICIALS_ACCOUNT = "officials_account"
     NO_REASON = "no_reason"
     NOT_WAITING = "not_waiting"
@@ -73,9 +75,16 @@ def waiting(*, now: datetime) -> QuerySet[AccessOverride]:
 @transaction.atomic
 def confirm(official: User, override: AccessOverride, *, now: datetime) -> None:
     """Let the voter in once within the next LIFE. Raises OverrideRefused."""
-    _require_official(official, override.voter)
-    if override.requested_by_id == official.pk:
-        raise OverrideRefused(OverrideRefusalCode.SAME_OFFICIAL)
+    try:
+        require_second(
+            official,
+            PERMISSION,
+            proposed_by=override.requested_by_id,
+            about=override.voter_id,
+            now=now,
+        )
+    except ProposalRefused as refused:
+        raise OverrideRefused(OverrideRefusalCode(refused.code)) from refused
     still_waiting = waiting(now=now).filter(pk=override.pk)
     if not still_waiting.update(confirmed_by=official, confirmed_at=now, expires_at=now + LIFE):
         raise OverrideRefused(OverrideRefusalCode.NOT_WAITING)
@@ -105,8 +114,10 @@ def spend(voter: User, purpose: OverridePurpose, matter: str = "", *, now: datet
 
 
 def _require_official(official: User, voter: User) -> None:
-    if not official.is_active or not official.has_perm(PERMISSION):
-        raise OverrideRefused(OverrideRefusalCode.NOT_ALLOWED)
+    try:
+        require_official(official, PERMISSION)
+    except ProposalRefused as refused:
+        raise OverrideRefused(OverrideRefusalCode(refused.code)) from refused
     if official.pk == voter.pk:
         raise OverrideRefused(OverrideRefusalCode.ONESELF)
 

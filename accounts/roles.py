@@ -50,10 +50,11 @@ GRANTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 
 # Permissions on voting that do not fit the table above.
 _VIEW = "view_castballot view_boardevent view_rollchange view_trustee view_voterrollentry"
+_MAIL = "send_mail view_mailing view_mail view_mailtemplate change_mailtemplate add_mailtemplate"
 VOTING_GRANTS = {
-    REGISTRAR: "view_election view_rollchange change_frozen_roll",
-    ELECTION_OFFICER: f"{_VIEW} run_election change_frozen_roll",
-    AUDITOR: _VIEW,
+    REGISTRAR: f"view_election view_rollchange change_frozen_roll {_MAIL}",
+    ELECTION_OFFICER: f"{_VIEW} run_election change_frozen_roll {_MAIL}",
+    AUDITOR: f"{_VIEW} view_mailing",
 }
 
 

@@ -15,10 +15,12 @@ class BiometricsConfig(AppConfig):
         from biometrics.consent.own_face import forget_face, own_face  # noqa: PLC0415
         from biometrics.enrolment import by_two_officials  # noqa: PLC0415
         from biometrics.enrolment.held import ADD_PHOTO  # noqa: PLC0415
+        from biometrics.self_enrolment.deciding import APPROVE_PHOTOS  # noqa: PLC0415
 
         own_data.register("face", own_face)
         account_emptied.connect(forget_face)
         kinds.register(ADD_PHOTO)
+        kinds.register(APPROVE_PHOTOS)
         kinds.register(by_two_officials.REMOVE_PHOTO)
         kinds.register(by_two_officials.ACCEPT_RESEMBLANCE)
         kinds.register(by_two_officials.ERASE_FACE)

@@ -10,6 +10,7 @@ from biometrics.enrolment.notices import mail_notice, unsent_notices
 from biometrics.enrolment.tasks import encode_photo, fuse_reference, reencode_all
 from biometrics.evaluation.comparing import claim_stale, evaluate_enrolled
 from biometrics.housekeeping import retention, sweeping
+from biometrics.self_enrolment.handing_in import search_self_enrolment, unsearched
 
 
 @shared_task
@@ -24,6 +25,8 @@ def sweep_stale_photos() -> None:
         evaluate_enrolled.delay(evaluation_id)
     for notice_id in unsent_notices(now=now):
         mail_notice.delay(notice_id)
+    for enrolment_id in unsearched(now=now):
+        search_self_enrolment.delay(enrolment_id)
     reencode_all.delay()
 
 

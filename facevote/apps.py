@@ -13,10 +13,12 @@ class FacevoteConfig(AppConfig):
             database_away,
             deployment_checks,  # noqa: F401
             error_reports,
+            whole_numbers,
         )
         from facevote.metrics import exposing, watching  # noqa: PLC0415
 
         database_away.watch()
+        whole_numbers.register()
         if settings.METRICS_ADDRESS:
             watching.watch()
             exposing.expose_in_worker()

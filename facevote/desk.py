@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import overrides
-from accounts.proposals import deciding
+from accounts.moments import in_words
+from accounts.proposals import deciding, waiting_period
 from biometrics.models import FaceLockout, PhotoState, ReferencePhoto
 from voting.admin.steps import next_step
-from voting.elections import life_cycle
+from voting.elections import joint_steps, life_cycle
 from voting.elections.turnout import turnout_of
-from voting.models import Election, RollChange, State
+from voting.models import Election, State
+from voting.roll import changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from accounts.models import User
 
@@ -42,9 +47,9 @@ def desk_of(official: User, *, now: datetime | None = None) -> list[Matter]:
     now = now or timezone.now()
     matters = [
         *_overrides(official, now),
-        *_proposals(official, now),
+        *_proposed(official, now),
+        *_new_officials(official, now),
         *_lockouts(official),
-        *_roll_changes(official),
         *_photos(official),
         *_elections(official, now),
     ]
@@ -65,18 +70,38 @@ def _overrides(official: User, now: datetime) -> Iterator[Matter]:
         yield Matter(_("Let a voter in"), words % {"count": count}, url, urgent=True)
 
 
-def _proposals(official: User, now: datetime) -> Iterator[Matter]:
-    if not official.has_perm(deciding.PERMISSION):
+def _proposed(official: User, now: datetime) -> Iterator[Matter]:
+    """All that another official has proposed and this one may approve."""
+    yield from _waiting(official, deciding.PERMISSION, deciding.waiting(now=now))
+    yield from _waiting(official, joint_steps.PERMISSION, joint_steps.waiting())
+    yield from _waiting(official, changes.PERMISSION, changes.proposed())
+
+
+def _waiting(official: User, permission: str, steps: QuerySet[Any]) -> Iterator[Matter]:
+    if not official.has_perm(permission):
         return
-    count = deciding.waiting(now=now).exclude(proposed_by=official).count()
+    count = steps.exclude(proposed_by=official).count()
     if count:
         words = ngettext(
-            "%(count)d change waits for your approval.",
-            "%(count)d changes wait for your approval.",
-            count,
+            "%(count)d waits for your approval.", "%(count)d wait for your approval.", count
         )
-        url = reverse("admin:accounts_proposal_changelist") + "?decision=waiting"
-        yield Matter(_("Changes by two officials"), words % {"count": count}, url, urgent=True)
+        named = steps.model._meta
+        url = reverse(f"admin:{named.app_label}_{named.model_name}_changelist")
+        title = capfirst(str(named.verbose_name_plural))
+        yield Matter(title, words % {"count": count}, f"{url}?decision=waiting", urgent=True)
+
+
+def _new_officials(official: User, now: datetime) -> Iterator[Matter]:
+    """Whoever may approve soon is named, so that no superuser makes a second official in secret."""
+    if not official.has_perm(deciding.PERMISSION):
+        return
+    for new in waiting_period.waiting(now=now):
+        words = _(
+            "%(name)s got rights, a password or an authenticator from another official, and can "
+            "approve changes from %(when)s."
+        ) % {"name": new.get_username(), "when": in_words(new.may_approve_from or now)}
+        url = reverse("admin:accounts_auditevent_changelist")
+        yield Matter(_("Officials"), words, url)
 
 
 def _lockouts(official: User) -> Iterator[Matter]:
@@ -91,21 +116,6 @@ def _lockouts(official: User) -> Iterator[Matter]:
         )
         url = reverse("admin:biometrics_facelockout_changelist") + "?blocked__exact=1"
         yield Matter(_("Blocked voters"), words % {"count": count}, url, urgent=True)
-
-
-def _roll_changes(official: User) -> Iterator[Matter]:
-    if not official.has_perm("voting.change_frozen_roll"):
-        return
-    waiting = RollChange.objects.filter(approved_by=None, election__state=State.OPEN)
-    count = waiting.exclude(proposed_by=official).count()
-    if count:
-        words = ngettext(
-            "%(count)d change waits for your approval.",
-            "%(count)d changes wait for your approval.",
-            count,
-        )
-        url = reverse("admin:voting_rollchange_changelist")
-        yield Matter(_("Roll of an open election"), words % {"count": count}, url, urgent=True)
 
 
 def _photos(official: User) -> Iterator[Matter]:

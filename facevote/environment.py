@@ -15,6 +15,16 @@ OFF = {"off", "false", "no", "0", ""}
 DATABASES = ("sqlite", "postgres", "postgresql")
 REDIS = ("redis", "rediss")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+# Mail providers, and how django-anymail calls the key of each.
+PROVIDERS = {
+    "brevo": "BREVO_API_KEY",
+    "mailersend": "MAILERSEND_API_TOKEN",
+    "mailgun": "MAILGUN_API_KEY",
+    "postmark": "POSTMARK_SERVER_TOKEN",
+    "resend": "RESEND_API_KEY",
+    "sendgrid": "SENDGRID_API_KEY",
+    "sparkpost": "SPARKPOST_API_KEY",
+}
 BROKERS = ("filesystem", "memory", "amqp", "amqps", *REDIS)
 
 
@@ -63,11 +73,16 @@ class Environment:
         return value
 
     def mail(self, name: str, default: str) -> dict[str, Any]:
-        """Django's EMAIL_… settings, from a URL."""
+        """Django's EMAIL_… settings, from a URL; without one, mail is kept in the outbox."""
+        if not self.text(name, default):
+            return {"EMAIL_BACKEND": "accounts.mail.outbox.OutboxBackend"}
         try:
-            return dict(self._env.email_url(name, default=default))
+            found = dict(self._env.email_url(name, default=default))
         except (ImproperlyConfigured, ValueError):
             raise ImproperlyConfigured(f"{name} is no address like smtp://host:25") from None
+        if found["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+            found["EMAIL_BACKEND"] = "accounts.mail.smtp.SmtpBackend"
+        return found
 
     def contact(self, name: str, default: str) -> str:
         """A mail address, a telephone number or a page in the form of an address, or nothing."""

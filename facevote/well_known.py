@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 # What is behind a sign-in, a secret link or a search field.
-NOT_FOR_SEARCH_ENGINES = ("account", "admin", "api", "set-password", "sign-in", "trustee")
+NOT_FOR_SEARCH_ENGINES = ("account", "admin", "api", "oidc", "set-password", "sign-in", "trustee")
 # RFC 9116 asks for less than a year. The file is written anew for each request.
 SECURITY_TXT_LIFE = timedelta(days=90)
 

@@ -65,6 +65,7 @@ def endorse(
     secret = key_share(key, manifest, shares or [])
     say([f"fingerprint: {short(manifest.fingerprint)}", *titles(manifest)])
     confirm("Have all trustees compared this fingerprint by telephone?")
+    require_unchanged(path, key)
     parts = (manifest.fingerprint_bytes, key.index)
     message = {"signature": sign(secret, "facevote-2/endorsement", *parts), "trustee": key.index}
     save_key_file(path, with_endorsement(key, manifest.fingerprint, shares or []))
@@ -88,6 +89,7 @@ def decrypt(path: Path, key: TrusteeKey, election: Election, out: Path) -> None:
     secret = key_share(key, manifest, key.shares or [])
     say([*titles(manifest), f"close event: {count.close}", f"counted: {count.counted} ballots"])
     confirm("Have the trustees compared both by telephone?")
+    require_unchanged(path, key)
     message = {"contests": decrypted(manifest, count, key, secret), "trustee": key.index}
     save_key_file(path, with_decryption(key, tally["close"], tally["tally"]))
     write_json(out, message)
@@ -127,6 +129,14 @@ def confirm(question: str) -> None:
     """Raise Problem unless the trustee writes yes."""
     say([f"{question} Write yes to go on:"])
     require(sys.stdin.readline().strip() == "yes", "not confirmed, so nothing was done")
+
+
+def require_unchanged(path: Path, key: TrusteeKey) -> None:
+    """Raise Problem if this program was run a second time with the file while the trustee thought.
+
+    Otherwise the two could sign or decrypt different things.
+    """
+    require(read_key_file(path) == key, "the key file has changed meanwhile: begin again")
 
 
 def prepared(

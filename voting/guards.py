@@ -34,20 +34,21 @@ WRITTEN_BY = {
 ELECTION_CORE = (
     "id slug title description language other_languages translations purpose opens_at "
     "ask_voter_number ask_date_of_birth shuffle_choices allow_revote board_identity key_mode "
-    "threshold face_policy challenge least witness_quorum fingerprint manifest ceremony_round"
+    "threshold face_policy challenge least witness_quorum fingerprint manifest"
 )
 ROLL_PERSON = (
     "id election_id user_id name voter_number number_key date_of_birth district added_by_id"
 )
-ROLL_CHANGE_RECORD = "id election_id proposed_by_id approved_by_id"
+ROLL_CHANGE_RECORD = "id election_id proposed_by_id approved_by_id declined_by_id"
 # What a purge leaves of a roll entry: all that the public record is made of.
 ROLL_RECORD = "id election_id points credential alias has_voted added_by_id removed_by_id"
 ROLL_CREDENTIAL = "points credential alias"
-CHANGE_CORE = "id election_id reason add remove proposed_by_id approved_by_id"
+CHANGE_CORE = f"{ROLL_CHANGE_RECORD} reason add remove"
+DECIDED = "(OLD.approved_by_id IS NOT NULL OR OLD.declined_by_id IS NOT NULL)"
 NO_CREDENTIAL = "NEW.credential = '' AND NEW.alias = '' AND NEW.points = '[]'"
 NO_FILES = "NEW.registrar_files = '{}'"
 BALLOT_CORE = "id election_id credential tracker ballot"
-TRUSTEE_CORE = "id election_id index name ceremony_round registration shares complaint confirmation"
+TRUSTEE_CORE = "id election_id index name registration shares complaint confirmation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,28 +190,28 @@ GUARDS: list[Guard] = [
     Guard(
         "voting_rollchange",
         "UPDATE",
-        f"OLD.approved_by_id IS NOT NULL AND NOT {_roll_change_purge()} AND"
+        f"{DECIDED} AND NOT {_roll_change_purge()} AND"
         f" ({_differs(CHANGE_CORE)}"
         f" OR ({_differs('registrar_files')} AND NOT {_forgets('OLD', NO_FILES)}))",
-        "an approved change stays as it is",
+        "a decided change stays as it is",
     ),
     Guard(
         "voting_rollchange",
         "DELETE",
-        "OLD.approved_by_id IS NOT NULL",
-        "an approved change stays as it is",
+        DECIDED,
+        "a decided change stays as it is",
     ),
     Guard(
         "voting_jointstep",
         "UPDATE",
-        "OLD.approved_by_id IS NOT NULL",
-        "an approved step stays as it is",
+        DECIDED,
+        "a decided step stays as it is",
     ),
     Guard(
         "voting_jointstep",
         "DELETE",
-        f"OLD.approved_by_id IS NOT NULL AND {_state('OLD')} <> 'draft'",
-        "an approved step stays as it is",
+        f"{DECIDED} AND {_state('OLD')} <> 'draft'",
+        "a decided step stays as it is",
     ),
     *_only_in_draft("voting_registrar", {r: _state(r) for r in ("OLD", "NEW")}, FROZEN),
     *_only_in_draft("voting_witness", {r: _state(r) for r in ("OLD", "NEW")}, FROZEN),

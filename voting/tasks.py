@@ -12,6 +12,8 @@ from voting.counting import counting
 from voting.crypto.tally import CountRefused
 from voting.elections import life_cycle, rules
 from voting.elections.freeze_order import abandoned, freeze_election
+from voting.letters.tasks import sweep_letters
+from voting.mailing.tasks import sweep_mail
 from voting.models import Election, State
 from voting.refusals import StepRefused
 from voting.roll import opening, purging
@@ -47,6 +49,8 @@ def sweep_work() -> None:
     for election_id in abandoned(now=now):
         freeze_election.delay(election_id)
     sweep_rolls(now=now)
+    sweep_mail()
+    sweep_letters(now=now)
 
 
 @shared_task

@@ -4,6 +4,8 @@ from django.urls import include, path, re_path
 
 from voting.ballots import views
 from voting.counting import trustee_views
+from voting.mailing import views as mail_views
+from voting.preparing import views as preparing
 from voting.public import views as public_views
 from voting.witnesses import views as witness_views
 
@@ -21,6 +23,15 @@ urlpatterns = [
         views.receipt,
         name="receipt",
     ),
+    path(
+        "elections/<slug:slug>/receipt/<str:tracker>/mail/",
+        mail_views.mail_receipt,
+        name="mail-receipt",
+    ),
+    path("no-reminders/<str:token>/", mail_views.no_reminders, name="no-reminders"),
+    path("elections/<slug:slug>/roll-check/", preparing.roll_check, name="roll-check"),
+    path("elections/<slug:slug>/dates.ics", preparing.dates, name="dates"),
+    path("get-ready/dates.ics", preparing.own_dates, name="own-dates"),
     path("elections/<slug:slug>/board/", public_views.board, name="board"),
     path("elections/<slug:slug>/board.jsonl", public_views.board_file, name="board-file"),
     path("elections/<slug:slug>/manifest.json", public_views.manifest, name="manifest"),

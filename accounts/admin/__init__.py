@@ -10,8 +10,17 @@ from accounts.admin import (
     audit_log,
     authenticators,
     overrides,
+    programs,
     proposals,
     users,
 )
 
-__all__ = ["api_tokens", "audit_log", "authenticators", "overrides", "proposals", "users"]
+__all__ = [
+    "api_tokens",
+    "audit_log",
+    "authenticators",
+    "overrides",
+    "programs",
+    "proposals",
+    "users",
+]

@@ -15,6 +15,8 @@ from accounts.admin.single_save import SingleSaveAdmin
 from accounts.database_clock import database_now
 from accounts.models import AccessOverride, OverridePurpose, User
 from accounts.overrides import OverrideRefusalCode, OverrideRefused
+from accounts.proposals.second_official import ProposalRefusalCode
+from accounts.proposals.words import REFUSED
 from accounts.signed_in import official
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ WORDS = {
     OverrideRefusalCode.SAME_OFFICIAL: gettext_lazy(
         "Another official than the one who asked must confirm."
     ),
+    OverrideRefusalCode.NOT_YET: REFUSED[ProposalRefusalCode.NOT_YET],
     OverrideRefusalCode.NOT_WAITING: gettext_lazy(
         "This request is no longer waiting for a confirmation."
     ),

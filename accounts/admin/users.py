@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.office import changed_fields
 from accounts.passwords import set_password
 from accounts.passwords.link_by_two import PASSWORD_LINK
-from accounts.proposals import deciding
+from accounts.proposals import deciding, waiting_period
 from accounts.proposals.protected import (
     SecondOfficialNeeded,
     is_on_a_fixed_roll,
@@ -31,6 +31,7 @@ from accounts.rights.deleting import delete_account
 from accounts.sign_in import one_time_codes, second_device
 from accounts.sign_in.factors import is_official
 from accounts.signed_in import official, signed_in
+from accounts.site_address import site_address
 
 if TYPE_CHECKING:
     from django.contrib.admin.models import LogEntry
@@ -108,6 +109,9 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
 
     def _make_or_propose_link(self, request: HttpRequest, voter: User) -> dict[str, Any]:
         actor, now = official(request), timezone.now()
+        if "mail" in request.POST and voter.email:
+            set_password.mail_link(voter, actor=actor, site=site_address(request), now=now)
+            return {"mailed": _("The link is on its way.")}
         try:
             link_path = set_password.make_link(voter, actor=actor, now=now)
         except SecondOfficialNeeded:
@@ -162,7 +166,15 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
             messages.error(request, SET_BY_LINK_ONLY)
             return redirect("admin:accounts_user_password_link", user.pk)
         with transaction.atomic():
-            return super().user_change_password(request, id, form_url)
+            answer = super().user_change_password(request, id, form_url)
+            if user is not None and user.password != User.objects.get(pk=user.pk).password:
+                waiting_period.begin(user, actor=official(request), now=timezone.now())
+            return answer
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if {*PRIVILEGES, "is_active"} & set(form.changed_data):
+            waiting_period.begin(form.instance, actor=official(request), now=timezone.now())
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False

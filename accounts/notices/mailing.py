@@ -1,7 +1,7 @@
-"""Tells people by e-mail that somebody changed what lets them in, at the address they had before.
+"""Tells people by e-mail that what lets them in has changed.
 
 Whoever takes over an account changes its address first. The address before is the one that still
-belongs to the right person.
+belongs to the right person, so a change of the address is told there too.
 """
 
 from __future__ import annotations

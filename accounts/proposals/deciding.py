@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -12,6 +11,12 @@ from accounts.audit import Action, record, user_subject
 from accounts.models import NoticeKind, Proposal
 from accounts.notices import mailing
 from accounts.proposals.kinds import Kind, Outcome, kind_of
+from accounts.proposals.second_official import (
+    ProposalRefusalCode,
+    ProposalRefused,
+    require_official,
+    require_second,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,22 +28,6 @@ if TYPE_CHECKING:
 PERMISSION = "accounts.approve_proposal"
 # What nobody approves must not stay usable when everybody has forgotten it.
 LIFE = timedelta(days=7)
-
-
-class ProposalRefusalCode(StrEnum):
-    NOT_ALLOWED = "not_allowed"
-    SAME_OFFICIAL = "same_official"
-    ONESELF = "oneself"
-    NOT_WAITING = "not_waiting"
-    NOT_POSSIBLE = "not_possible"
-
-
-class ProposalRefused(Exception):
-    """Nothing was changed; `code` says why."""
-
-    def __init__(self, code: ProposalRefusalCode) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @transaction.atomic
@@ -56,8 +45,7 @@ def propose(
 
     Raises ProposalRefused if the official may not make this kind of change at all.
     """
-    if not actor.is_active or not actor.has_perm(kind.permission):
-        raise ProposalRefused(ProposalRefusalCode.NOT_ALLOWED)
+    require_official(actor, kind.permission)
     detail = detail or {}
     for earlier in waiting(now=now).filter(kind=kind.name, person=person):
         if earlier.detail == detail:
@@ -79,11 +67,8 @@ def waiting(*, now: datetime) -> QuerySet[Proposal]:
 @transaction.atomic
 def approve(proposal: Proposal, *, actor: User, now: datetime) -> Outcome:
     """Make the proposed change. Raises ProposalRefused; then nothing has changed."""
-    _require_official(actor)
-    if proposal.proposed_by_id == actor.pk:
-        raise ProposalRefused(ProposalRefusalCode.SAME_OFFICIAL)
-    if proposal.person_id == actor.pk:
-        raise ProposalRefused(ProposalRefusalCode.ONESELF)
+    proposed_by, about = proposal.proposed_by_id, proposal.person_id
+    require_second(actor, PERMISSION, proposed_by=proposed_by, about=about, now=now)
     still_waiting = waiting(now=now).filter(pk=proposal.pk)
     if not still_waiting.update(decided_by=actor, decided_at=now, approved=True):
         raise ProposalRefused(ProposalRefusalCode.NOT_WAITING)
@@ -98,7 +83,7 @@ def approve(proposal: Proposal, *, actor: User, now: datetime) -> Outcome:
 def decline(proposal: Proposal, *, actor: User, now: datetime) -> None:
     """Decide against it; who proposed it may also take it back. Raises ProposalRefused."""
     if proposal.proposed_by_id != actor.pk:
-        _require_official(actor)
+        require_official(actor, PERMISSION)
     _end(proposal, actor=actor, now=now)
 
 
@@ -118,11 +103,6 @@ def _end(proposal: Proposal, *, actor: User | None, now: datetime) -> None:
     kind_of(proposal).decline(proposal)
     _record(Action.CHANGE_DECLINED, proposal, actor=actor)
     _forget_detail(proposal)
-
-
-def _require_official(actor: User) -> None:
-    if not actor.is_active or not actor.is_staff or not actor.has_perm(PERMISSION):
-        raise ProposalRefused(ProposalRefusalCode.NOT_ALLOWED)
 
 
 def _forget_detail(proposal: Proposal) -> None:

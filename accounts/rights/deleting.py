@@ -57,7 +57,10 @@ def _empty(account: User) -> None:
 
 def _forget_rows(account: User) -> None:
     SealedDevice.objects.filter(user=account).delete()
-    for rows in (account.one_time_codes, account.api_tokens, account.account_notices):
+    for rows in (
+        *(account.one_time_codes, account.api_tokens, account.account_notices),
+        *(account.one_time_links, account.link_requests),
+    ):
         rows.all().delete()
     # That there were overrides stays, because results tell how many; why they were given does not.
     AccessOverride.objects.filter(voter=account).update(reason="-")

@@ -40,6 +40,9 @@ def account(user: User) -> dict[str, Any]:
             user.proposals.all(), "kind", "detail", "proposed_at", "decided_at", "approved"
         ),
         "letters": _rows(user.account_notices.all(), "kind", "made_at", "mailed_at"),
+        "links": _rows(
+            user.one_time_links.all(), "purpose", "made_at", "expires_at", "opened_at", "used_at"
+        ),
         "api_tokens": _rows(
             user.api_tokens.all(), "label", "scopes", "created_at", "expires_at", "last_used_at"
         ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib import auth
@@ -19,10 +20,22 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PENDING_LIFE = timedelta(minutes=5)
+# It is renewed when less than this is left of it, so that few requests write.
+RENEWED_BEFORE = timedelta(minutes=4)
+LONGEST_PENDING = timedelta(minutes=45)
 PENDING = "pending_login"
 FACTORS = "factors"
+COMPLETED_AT = "signed_in_at"
 PASSWORD = "password"  # noqa: S105  (the name of a step)
 BACKEND = "accounts.sign_in.backend.PasswordBackend"
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedLogin:
+    """What a completed sign-in leaves behind: when it was, and the step after the password."""
+
+    at: datetime
+    factor: Factor
 
 
 class NotPending(PermissionDenied):
@@ -34,6 +47,7 @@ def begin_pending(request: HttpRequest, user: User) -> None:
     request.session.flush()
     request.session[PENDING] = {
         "user": user.pk,
+        "began": timezone.now().timestamp(),
         "until": (timezone.now() + PENDING_LIFE).timestamp(),
         "check": user.get_session_auth_hash(),
     }
@@ -54,6 +68,22 @@ def pending_user(request: HttpRequest, factor: Factor) -> User | None:
     return user if factor in accepted(user) else None
 
 
+def keep_pending(request: HttpRequest) -> None:
+    """Whoever is at work in this browser on the way to a face keeps the pending login for longer.
+
+    Never for longer than LONGEST_PENDING: a computer may be left behind.
+    """
+    pending = request.session.get(PENDING)
+    now = timezone.now().timestamp()
+    if not pending or "began" not in pending:
+        return
+    if not now < pending["until"] < now + RENEWED_BEFORE.total_seconds():
+        return
+    longest = pending["began"] + LONGEST_PENDING.total_seconds()
+    until = min(now + PENDING_LIFE.total_seconds(), longest)
+    request.session[PENDING] = {**pending, "until": until}
+
+
 def complete(request: HttpRequest, user: User, *, factor: Factor) -> None:
     """Log the user in with a new session key. `factor` is the step that followed the password.
 
@@ -66,6 +96,7 @@ def complete(request: HttpRequest, user: User, *, factor: Factor) -> None:
         auth.login(request, user, backend=BACKEND)
         record(Action.SIGNED_IN, actor=user, subject=user_subject(user.pk), factor=str(factor))
     request.session[FACTORS] = [PASSWORD, str(factor)]
+    request.session[COMPLETED_AT] = timezone.now().timestamp()
     request.login_completed_by = user.get_username()  # type: ignore[attr-defined]
 
 
@@ -88,3 +119,16 @@ def is_complete(request: HttpRequest) -> bool:
     if not isinstance(user, User):
         return False
     return request.session.get(FACTORS) in [[PASSWORD, str(factor)] for factor in accepted(user)]
+
+
+def completed(request: HttpRequest) -> CompletedLogin | None:
+    """How and when the person of this session was last seen. None for half a sign-in."""
+    if not is_complete(request):
+        return None
+    at = datetime.fromtimestamp(request.session.get(COMPLETED_AT, 0), tz=UTC)
+    return CompletedLogin(at, Factor(request.session[FACTORS][1]))
+
+
+def seen_again(request: HttpRequest) -> None:
+    """The person has just shown the face again, in the session of a sign-in by face."""
+    request.session[COMPLETED_AT] = timezone.now().timestamp()

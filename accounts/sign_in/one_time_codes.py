@@ -17,6 +17,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.audit import Action, record, user_subject
 from accounts.models import CodePurpose, OneTimeCode
+from accounts.proposals import waiting_period
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +35,7 @@ CODE_LETTERS = 10
 def make_set_up_code(user: User, *, actor: User | None, now: datetime) -> str:
     """A new code, in place of the one before. `actor` is None on the command line."""
     OneTimeCode.objects.filter(user=user, purpose=CodePurpose.SET_UP).delete()
+    waiting_period.begin(user, actor=actor, now=now)
     code = _new_code()
     _store(user, CodePurpose.SET_UP, [code], now=now, expires_at=now + SET_UP_LIFE)
     record(Action.TOTP_CODE_MADE, actor=actor, subject=user_subject(user.pk))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import segno
@@ -17,7 +18,9 @@ from django.utils import timezone
 from accounts.at_rest.sealing import SealBroken, keyring
 from accounts.audit import Action, record, user_subject
 from accounts.models import CodePurpose, SealedDevice, seal_totp
+from accounts.sign_in import tries
 from accounts.sign_in.one_time_codes import codes_left, forget_recovery_codes, spend
+from accounts.sign_in.tries import EVERYWHERE, Key, Rule
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 CODE_DIGITS = 6
+# As with passwords: some tries, then none for a while.
+IN_KNOWN_BROWSER = Rule(free=5, memory=timedelta(minutes=15))
 log = logging.getLogger(__name__)
 
 
@@ -40,15 +45,18 @@ class SetUp:
     key: str
 
 
-def verify(user: User, code: str, *, may_set_up: bool = False) -> bool:
+def verify(user: User, code: str, *, may_set_up: bool = False, known_browser: str = "") -> bool:
     """Whether the code is right and was not used before: the device's, or a recovery code.
 
     The first right code confirms a new device, if this browser may set one up. After each wrong
     one the device refuses codes for a time that doubles, so a right code may be refused too.
+
+    `known_browser` is the mark of a browser that has signed in to this account before. Its tries
+    are counted on their own: whoever guesses elsewhere does not make the owner wait there.
     """
     with transaction.atomic():
         device = SealedDevice.objects.select_for_update().filter(user=user).first()
-        if device is None or not device.verify_is_allowed()[0]:
+        if device is None or not _may_try(device, known_browser):
             return False
         if not device.confirmed and not may_set_up:
             return False
@@ -59,7 +67,19 @@ def verify(user: User, code: str, *, may_set_up: bool = False) -> bool:
             device.confirmed = True
             device.save(update_fields=["confirmed"])
             record(Action.TOTP_ENROLLED, actor=user, subject=user_subject(user.pk))
+        _key(device, known_browser).row.delete()
     return True
+
+
+def _may_try(device: SealedDevice, known_browser: str) -> bool:
+    if not known_browser:
+        return bool(device.verify_is_allowed()[0])
+    device.others_may_wait = True
+    return tries.take(_key(device, known_browser), IN_KNOWN_BROWSER, now=timezone.now())
+
+
+def _key(device: SealedDevice, known_browser: str) -> Key:
+    return Key(f"authenticator {device.pk}", EVERYWHERE, known_browser)
 
 
 def _is_recovery(device: SealedDevice, code: str) -> bool:

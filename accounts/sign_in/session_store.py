@@ -6,12 +6,13 @@ the key, and the key is not stored.
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.backends import db
 from django.utils import timezone
+
+from accounts.at_rest.hashed_secrets import hash_of_secret
 
 if TYPE_CHECKING:
     from django.contrib.sessions.base_session import AbstractBaseSession
@@ -22,8 +23,7 @@ STORED_CHARACTERS = 40
 
 
 def stored_key(session_key: str) -> str:
-    digest = hashlib.sha256(session_key.encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()[:STORED_CHARACTERS]
+    return hash_of_secret(session_key)[:STORED_CHARACTERS]
 
 
 class SessionStore(db.SessionStore):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,8 +20,7 @@ from accounts import overrides
 from accounts.audit import Action, record, user_subject
 from accounts.database_clock import database_now
 from accounts.models import OverridePurpose
-from accounts.own_path import own_path
-from accounts.sign_in import login, one_time_codes, second_device
+from accounts.sign_in import known_browser, lock, login, next_page, one_time_codes, second_device
 from accounts.sign_in.factors import Factor, next_factor
 from accounts.sign_in.forms import CodeForm, SetUpCodeForm, SignInForm
 from accounts.signed_in import official
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-NEXT = "next"
 MAY_SET_UP = "may_set_up_authenticator"
 REFUSED = gettext_lazy(
     "The user name or the password is wrong. After five wrong tries, wait 15 minutes."
@@ -58,23 +55,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         # nobody learns which accounts exist.
         form.add_error(None, REFUSED)
     return render(
-        request, "accounts/sign_in.html", {"form": form, "next": _requested_path(request)}
+        request, "accounts/sign_in.html", {"form": form, "next": next_page.requested(request)}
     )
 
 
 def _second_step(request: HttpRequest, user: User) -> HttpResponse:
-    next_path = _requested_path(request)
     login.begin_pending(request, user)
-    if next_path:
-        request.session[NEXT] = next_path
     match next_factor(user):
         case Factor.NONE:
             login.complete(request, user, factor=Factor.NONE)
-            return redirect(next_path or "admin:index")
+            return _to_the_administration(request)
         case Factor.TOTP:
-            return redirect("accounts:code")
+            return redirect(next_page.handed_on(request, "accounts:code"))
         case _:
-            return redirect("biometrics:face-step")
+            return redirect(next_page.handed_on(request, "biometrics:face-step"))
 
 
 @never_cache
@@ -83,7 +77,7 @@ def code(request: HttpRequest) -> HttpResponse:
     """The officials' second factor: a code from an app, which is set up at the first sign-in."""
     user = login.pending_user(request, Factor.TOTP)
     if user is None:
-        return redirect("accounts:sign-in")
+        return redirect(next_page.handed_on(request, "accounts:sign-in"))
     is_new = not second_device.has_device(user)
     if is_new and request.session.get(MAY_SET_UP) != user.pk:
         return _ask_for_set_up_code(request, user)
@@ -92,13 +86,25 @@ def code(request: HttpRequest) -> HttpResponse:
         # Nobody has recovery codes yet.
         form.fields["code"].help_text = ""
     if request.method == "POST" and form.is_valid():
-        if second_device.verify(user, form.cleaned_data["code"].strip(), may_set_up=is_new):
+        if _is_right(request, user, form, may_set_up=is_new):
             login.complete(request, user, factor=Factor.TOTP)
             request.session.pop(MAY_SET_UP, None)
             return _recovery_codes(request, user) if is_new else _to_the_administration(request)
         form.add_error("code", WRONG_CODE)
     set_up = second_device.set_up(user)
     return render(request, "accounts/code.html", {"form": form, "set_up": set_up})
+
+
+def _is_right(
+    request: HttpRequest, user: User, form: CodeForm, *, may_set_up: bool = False
+) -> bool:
+    name = lock.mark_of_name(request, {"username": user.get_username()})
+    return second_device.verify(
+        user,
+        form.cleaned_data["code"].strip(),
+        may_set_up=may_set_up,
+        known_browser=known_browser.mark_for(request, name),
+    )
 
 
 def _ask_for_set_up_code(request: HttpRequest, user: User) -> HttpResponse:
@@ -108,7 +114,7 @@ def _ask_for_set_up_code(request: HttpRequest, user: User) -> HttpResponse:
         typed = form.cleaned_data["set_up_code"]
         if second_device.begin_set_up(user, typed, now=timezone.now()):
             request.session[MAY_SET_UP] = user.pk
-            return redirect("accounts:code")
+            return redirect(next_page.handed_on(request, "accounts:code"))
         form.add_error("set_up_code", WRONG_SET_UP_CODE)
     return render(request, "accounts/set_up_code.html", {"form": form})
 
@@ -117,13 +123,13 @@ def _recovery_codes(request: HttpRequest, user: User) -> HttpResponse:
     """Shown once, in the answer itself: nothing keeps them in a form that can be read again."""
     context = {
         "codes": one_time_codes.make_recovery_codes(user, now=timezone.now()),
-        "next": request.session.pop(NEXT, "") or reverse("admin:index"),
+        "next": next_page.requested(request) or reverse("admin:index"),
     }
     return render(request, "accounts/recovery_codes.html", context)
 
 
 def _to_the_administration(request: HttpRequest) -> HttpResponse:
-    return redirect(request.session.pop(NEXT, "") or "admin:index")
+    return redirect(next_page.requested(request) or "admin:index")
 
 
 @login_required
@@ -134,7 +140,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     user = official(request)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if second_device.verify(user, form.cleaned_data["code"].strip()):
+        if _is_right(request, user, form):
             return _recovery_codes(request, user)
         form.add_error("code", WRONG_CODE)
     context = {"form": form, "left": one_time_codes.codes_left(user)}
@@ -147,15 +153,15 @@ def official_let_me_in(request: HttpRequest) -> HttpResponse:
     """Complete a pending login by an override of two officials, without a face step."""
     user = login.pending_user(request, Factor.OVERRIDE)
     if user is None:
-        return redirect("accounts:sign-in")
+        return redirect(next_page.handed_on(request, "accounts:sign-in"))
     try:
         with transaction.atomic():
             overrides.spend(user, OverridePurpose.LOGIN, now=database_now())
             login.complete(request, user, factor=Factor.OVERRIDE)
     except overrides.OverrideRefused:
         messages.error(request, _("No two officials have let you in within the last 10 minutes."))
-        return redirect("biometrics:face-step")
-    return redirect(after_login(request))
+        return redirect(next_page.handed_on(request, "biometrics:face-step"))
+    return redirect(next_page.after_login(request))
 
 
 @require_POST
@@ -171,13 +177,3 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/profile.html")
-
-
-def after_login(request: HttpRequest) -> str:
-    """The page that the person wanted to see before signing in. Can be asked for once."""
-    return str(request.session.pop(NEXT, "") or resolve_url(settings.LOGIN_REDIRECT_URL))
-
-
-def _requested_path(request: HttpRequest) -> str:
-    """The `next` of the form or the address; empty if it leads to another site or is too long."""
-    return own_path(request, request.POST.get(NEXT) or request.GET.get(NEXT) or "")

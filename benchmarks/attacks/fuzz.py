@@ -14,7 +14,9 @@ import http.client
 import json
 import random
 import secrets
+import sys
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,7 @@ from benchmarks.harness import figures, throwaway
 
 if TYPE_CHECKING:
     from benchmarks.attacks.people import Somebody, Things
+    from benchmarks.harness.throwaway import Server
 
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUATSCH")
 # GET and POST do the work; the others need only be refused.
@@ -67,6 +70,8 @@ PARAMETERS = (
 )
 # A request that ends a session or an account tells nothing about the requests after it.
 FRESH_PEOPLE_EVERY = 40
+LOG_SHOWN = 4000
+TOLD_EVERY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,41 +234,55 @@ def _quoted(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`status` is 599 if the server gave none."""
+    """`status` is 599 if the server gave none; `fault` is what happened to the connection."""
 
     status: int
     body: bytes = b""
     location: str = ""
+    fault: str = ""
 
 
 def send(server: http.client.HTTPConnection, request: Request) -> Answer:
     """The answer. It is asked for twice: a server may close a connection that it kept open."""
+    fault = ""
     for _try in range(2):
         try:
             server.request(request.method, request.path, request.body or None, request.headers)
             answer = server.getresponse()
             return Answer(answer.status, answer.read(), answer.getheader("Location") or "")
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as error:
+            fault = f"{fault} {error!r}".strip()
             server.close()
-    return Answer(599)
+    return Answer(599, fault=fault)
 
 
 def fuzz(
-    server: http.client.HTTPConnection, fuzzer: Fuzzer, requests: int
+    running: Server, fuzzer: Fuzzer, requests: int
 ) -> tuple[Counter[int], list[dict[str, str]]]:
-    """How often each status came, and each request with an answer of 500 or more."""
+    """How often each status came, and each request with an answer of 500 or more.
+
+    What the server logged meanwhile stands beside such a request.
+    """
+    server = http.client.HTTPConnection("localhost", running.port, timeout=60)
     statuses: Counter[int] = Counter()
     broken: list[dict[str, str]] = []
     _learn_fields(server, fuzzer)
     crowd: list[Somebody] = []
-    for number in range(requests):
-        if number % FRESH_PEOPLE_EVERY == 0:
-            crowd = people.everybody()
-        somebody, request = fuzzer.draw(crowd)
-        status = send(server, request).status
-        statuses[status] += 1
-        if status >= 500:
-            broken.append(_told(request, somebody, status))
+    # Ctrl-C ends the run and shows what was found so far.
+    with suppress(KeyboardInterrupt):
+        for number in range(requests):
+            if number % FRESH_PEOPLE_EVERY == 0:
+                crowd = people.everybody()
+            if number % TOLD_EVERY == 0:
+                sys.stderr.write(f"{number} requests, {len(broken)} broken\n")
+            somebody, request = fuzzer.draw(crowd)
+            logged = running.log_size()
+            answer = send(server, request)
+            statuses[answer.status] += 1
+            if answer.status >= 500:
+                told = _told(request, somebody, answer) | {"log": running.log(logged)[-LOG_SHOWN:]}
+                broken.append(told)
+                sys.stderr.write(f"{told}\n")
     return statuses, broken
 
 
@@ -275,9 +294,9 @@ def _learn_fields(server: http.client.HTTPConnection, fuzzer: Fuzzer) -> None:
             fuzzer.learn(route, send(server, request).body)
 
 
-def _told(request: Request, somebody: Somebody, status: int) -> dict[str, str]:
+def _told(request: Request, somebody: Somebody, answer: Answer) -> dict[str, str]:
     return {
-        "status": str(status),
+        "status": f"{answer.status} {answer.fault}".strip(),
         "who": somebody.kind,
         "what": f"{request.method} {request.path[:300]}",
         "route": request.route,
@@ -301,9 +320,7 @@ def main() -> None:
     with throwaway.site(options.database, **people.SETTINGS) as data:
         fuzzer = Fuzzer(options.seed, all_routes(), people.set_up())
         with throwaway.server(data) as running:
-            server = http.client.HTTPConnection("localhost", running.port, timeout=60)
-            statuses, broken = fuzz(server, fuzzer, options.requests)
-            log = running.log() if broken else ""
+            statuses, broken = fuzz(running, fuzzer, options.requests)
     found = {
         "seed": options.seed,
         "database": options.database,
@@ -314,7 +331,7 @@ def main() -> None:
     }
     figures.show(found, as_json=options.json, table=table)
     if broken:
-        raise SystemExit(f"{len(broken)} answers of 500 and more; the log ends:\n{log[-4000:]}")
+        raise SystemExit(f"{len(broken)} answers of 500 and more")
 
 
 if __name__ == "__main__":

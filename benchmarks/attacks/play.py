@@ -4,7 +4,8 @@
 
 People with several photos in DATA/faces/lfw are enrolled with some of them and attacked with
 another. The people of DATA/video are attacked with loops of their own clips. Every kind of attack
-is tried --trials times.
+is tried --trials times. With --clips FOLDER, recorded presentations are played in their place: real
+attacks by species, and honest people.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from benchmarks.attacks import presented_clips
 from benchmarks.harness import throwaway
 from benchmarks.harness.clips import pictures_of, read_picture
 from benchmarks.harness.enrolled import enrol, forgive, reference_of
@@ -185,13 +187,15 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
     from biometrics.engine_loader import load_engine
 
-    names = options.kinds or list(INSTRUMENTS)
     setting = {
         "policy": options.policy,
         "blinks": settings.CHALLENGE_BLINKS,
         "light": settings.CHALLENGE_LIGHT,
     }
     ledger = Ledger(options.keep, {**setting, "people": options.people})
+    if options.clips:
+        return {**setting, **_clips(options, folder, ledger)}
+    names = options.kinds or list(INSTRUMENTS)
     victims = enrol_victims(options.data, load_engine(), options.people)
     trials = [AttackTrial(name, number) for number in range(options.trials) for name in names]
     with throwaway.server(folder) as server:
@@ -204,9 +208,23 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     return {**setting, "people": len(victims.targets), "kinds": rows}
 
 
+def _clips(options: argparse.Namespace, folder: Path, ledger: Ledger) -> dict[str, Any]:
+    from biometrics.engine_loader import load_engine
+
+    listed = presented_clips.trials(options.clips, load_engine(), options.trials)
+    with throwaway.server(folder) as server:
+        asyncio.run(presented_clips.play(server.url, ledger, listed, at_once=options.at_once))
+    kinds = sorted({trial.kind for trial in listed})
+    return {
+        "people": len({trial.user_name for trial in listed}),
+        "kinds": {kind: {**ledger.row(kind), "simulated": False} for kind in kinds},
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Play the attack kit.")
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--clips", type=Path)
     parser.add_argument("--kinds", nargs="*", default=[], choices=list(INSTRUMENTS))
     parser.add_argument("--trials", type=int, default=300)
     parser.add_argument("--people", type=int, default=60)

@@ -25,8 +25,6 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.durability import polling
 from benchmarks.harness import figures, throwaway, voter
 from benchmarks.harness.office import Office
-from benchmarks.harness.places import ROOT
-from facevote.serving import vendor
 
 if TYPE_CHECKING:
     import argparse
@@ -138,7 +136,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         _election, voters = polling.open_election(voters=options.voters, choices=2)
         draft = _set_up()
         if not options.debug:
-            _collect_static_files()
+            throwaway.collect_static_files()
         measured: dict[str, Any] = {"database": options.database, "rows": options.rows}
         times = Times()
         with throwaway.server(data) as server, throwaway.worker(data):
@@ -182,14 +180,6 @@ def _set_up() -> int:
     for name in ("Ada", "Ben"):
         Choice.objects.create(contest=contest, name=name)
     return election.pk
-
-
-def _collect_static_files() -> None:
-    from django.conf import settings
-    from django.core.management import call_command
-
-    vendor.lay_out(ROOT / "node_modules", settings.VENDOR_DIR)
-    call_command("collectstatic", "--no-input", verbosity=0)
 
 
 def refusals() -> dict[str, float]:

@@ -29,22 +29,22 @@ class Office:
     def preview(self, election: int, data: bytes, *, longest: float) -> None:
         """Send a roll's file, and wait for what it would change."""
         kind = f"multipart/form-data; boundary={BOUNDARY}"
-        answer = self._post(IMPORT, _multipart(election, data), kind)
+        answer = self.post(IMPORT, _multipart(election, data), kind)
         self._import = answer.headers["Location"]
         self._wait(f"{self._import}progress/", "ready", longest)
 
     def confirm(self, *, longest: float) -> None:
-        self._post(self._import, b"doubts_accepted=yes&confirm=yes", FORM)
+        self.post(self._import, b"doubts_accepted=yes&confirm=yes", FORM)
         self._wait(f"{self._import}progress/", "done", longest)
 
     def export(self, election: int) -> None:
         query = urlencode({"election__id__exact": election})
-        self._post(f"/admin/voting/voterrollentry/export/?{query}", b"x=", FORM, HTTPStatus.OK)
+        self.post(f"/admin/voting/voterrollentry/export/?{query}", b"x=", FORM, HTTPStatus.OK)
 
     def step(self, election: int, name: str, *, then: str, longest: float) -> None:
         """Take the next step of an election, and wait for the state that it leads to."""
         page = f"/admin/voting/election/{election}/"
-        self._post(f"{page}step/{name}/", b"x=", FORM)
+        self.post(f"{page}step/{name}/", b"x=", FORM)
         self._wait(f"{page}progress/", then, longest)
 
     def _wait(self, path: str, state: str, longest: float) -> None:
@@ -59,7 +59,7 @@ class Office:
             time.sleep(EVERY_SECONDS)
         raise RuntimeError(f"{path} tells {told} and not {state}")
 
-    def _post(
+    def post(
         self, path: str, body: bytes, kind: str, expected: HTTPStatus = HTTPStatus.FOUND
     ) -> http.client.HTTPResponse:
         answer = self._ask("POST", path, body, {"Content-Type": kind})

@@ -72,6 +72,17 @@ def in_production() -> dict[str, str]:
     }
 
 
+def collect_static_files() -> None:
+    """Pages outside DEBUG need it. Only for the site that this process has entered."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from facevote.serving import vendor
+
+    vendor.lay_out(ROOT / "node_modules", settings.VENDOR_DIR)
+    call_command("collectstatic", "--no-input", verbosity=0)
+
+
 @contextmanager
 def server(data: Path, *, application: str = "facevote.asgi:application") -> Iterator[Server]:
     """A real server process for the site that this process has entered."""
@@ -139,8 +150,12 @@ class Server:
             self._process.terminate()
             self._process.wait(20)
 
-    def log(self) -> str:
-        return self._log.read_text(encoding="utf-8", errors="replace")
+    def log(self, since: int = 0) -> str:
+        """What the server logged after its first `since` bytes."""
+        return self._log.read_bytes()[since:].decode(errors="replace")
+
+    def log_size(self) -> int:
+        return self._log.stat().st_size
 
     def _wait(self) -> None:
         until = time.monotonic() + START_SECONDS

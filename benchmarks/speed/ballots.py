@@ -6,7 +6,9 @@ encrypt_ms_browser       median time to encrypt and prove a ballot of 10 choices
                          do it: in a worker of headless Chromium, a fresh worker each time
 verify_ms_browser        verifying a whole board there, as trustees and those with receipts do it:
                          time for each of its ballots of 10 choices
-verify_ms                median time to read and verify that ballot in Python, on one core
+verify_ms                median time of the processor to read and verify that ballot in Python
+multiply_us              the same of one multiplication of a point, and of G, which verifying mostly
+                         consists of: ballots are verified faster where these are faster
 verify_election_seconds  verifier/verify_election.py on the finished election of --ballots ballots
 trustee_seconds          verifier/trustee_decrypt.py on the same board before its decryption: a
                          trustee's part of the count
@@ -32,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.harness import figures, throwaway
 from benchmarks.harness.places import ROOT
 from facevote.serving import vendor
-from voting.crypto import canonical
+from voting.crypto import canonical, group
 from voting.crypto.ballot import read_ballot, verify_ballot
 from voting.crypto.board.chain import BoardEventKind
 from voting.crypto.roll import RollEntry
@@ -101,10 +103,28 @@ def verify_ms(_options: argparse.Namespace) -> float:
     data = canonical.encode(event.body["ballot"])
     times = []
     for _ in range(100):
-        started = time.perf_counter()
+        started = time.process_time()
         verify_ballot(election.manifest, VOTER, read_ballot(data))
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     return statistics.median(times) * 1000
+
+
+def multiply_us(_options: argparse.Namespace) -> dict[str, float]:
+    scalars = [group.random_scalar() for _ in range(1000)]
+    point = group.base(scalars[0])
+    return {
+        "of a point": _median_us(lambda scalar: group.multiply(scalar, point), scalars),
+        "of G": _median_us(group.base, scalars),
+    }
+
+
+def _median_us(multiply: Callable[[int], bytes], scalars: list[int]) -> float:
+    times = []
+    for scalar in scalars:
+        started = time.process_time()
+        multiply(scalar)
+        times.append(time.process_time() - started)
+    return round(statistics.median(times) * 1e6, 1)
 
 
 def verify_election_seconds(options: argparse.Namespace) -> float:
@@ -156,6 +176,7 @@ FIGURES: dict[str, Callable[[argparse.Namespace], Any]] = {
     "encrypt_ms_browser": encrypt_ms_browser,
     "verify_ms_browser": verify_ms_browser,
     "verify_ms": verify_ms,
+    "multiply_us": multiply_us,
     "verify_election_seconds": verify_election_seconds,
     "trustee_seconds": trustee_seconds,
     "casts_per_second": casts_per_second,

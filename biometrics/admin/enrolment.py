@@ -35,7 +35,9 @@ from biometrics.models import (
     PhotoState,
     Reference,
     ReferencePhoto,
+    SelfEnrolmentRefusal,
 )
+from biometrics.self_enrolment.review import review
 from biometrics.verification.lockout import reset_lockout
 
 if TYPE_CHECKING:
@@ -152,10 +154,12 @@ class EnrolmentAdmin(ReadOnly, ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.queue_page)
         compared = self.admin_site.admin_view(self.evaluation_page)
+        own_photos = self.admin_site.admin_view(self.own_photos_page)
         collect = self.admin_site.admin_view(collection_views.page)
         own = [
             path("collect/", collect, name="biometrics_enrolment_collect"),
             path("queue/", page, name="biometrics_enrolment_queue"),
+            path("own-photos/", own_photos, name="biometrics_enrolment_own_photos"),
             path("evaluation/", compared, name="biometrics_enrolment_evaluation"),
         ]
         return own + super().get_urls()
@@ -170,6 +174,19 @@ class EnrolmentAdmin(ReadOnly, ModelAdmin):
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/biometrics/enrolment/queue.html", context)
+
+    def own_photos_page(self, request: HttpRequest) -> HttpResponse:
+        """The photos that voters took of themselves, to be approved or refused."""
+        if not self.has_consent_permission(request):
+            return render(request, "403.html", status=403)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Photos that voters took"),
+            "review": review(),
+            "reasons": SelfEnrolmentRefusal.choices,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/biometrics/enrolment/own_photos.html", context)
 
     def evaluation_page(self, request: HttpRequest) -> HttpResponse:
         """Show the evaluation, or start one: a browser without scripts posts the form here."""

@@ -16,11 +16,19 @@ from biometrics.models import (
     EvidenceFrame,
     Reference,
     ReferencePhoto,
+    SelfEnrolment,
+    SelfEnrolmentState,
 )
 from biometrics.storage.photos import delete_photo
 
 if TYPE_CHECKING:
     from accounts.models import Proposal, User
+
+OPEN_STATES = (
+    SelfEnrolmentState.TAKEN,
+    SelfEnrolmentState.HANDED_IN,
+    SelfEnrolmentState.PROPOSED,
+)
 
 
 @transaction.atomic
@@ -36,6 +44,9 @@ def erase_voter(user: User, *, actor: User | None, approved: Proposal | None = N
     files = list(photos.values_list("file", flat=True))
     references, _rows = Reference.objects.filter(user=user).delete()
     photos.delete()
+    SelfEnrolment.objects.filter(user=user, state__in=OPEN_STATES).update(
+        state=SelfEnrolmentState.DROPPED
+    )
     EvidenceFrame.objects.filter(user=user).delete()
     AcceptedResemblance.objects.filter(user=user).delete()
     AcceptedResemblance.objects.filter(other=user).delete()

@@ -12,8 +12,10 @@ from biometrics.models import (
     EnrolmentNotice,
     FaceAllowance,
     FaceLockout,
+    PhoneHandoff,
     Reference,
     ReferencePhoto,
+    SelfEnrolment,
     VerificationSession,
 )
 from biometrics.storage.photos import PhotoGone, read_photo
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+OF_ONE_PERSON = (VerificationSession, EnrolmentNotice, FaceLockout, FaceAllowance)
 TEMPLATE = (
     "numbers that describe your face, encrypted; they are not given out, because whoever has them "
     "could try to imitate your face"
@@ -42,6 +45,13 @@ def own_face(user: User) -> dict[str, Any]:
                 Reference.objects.filter(user=user), "encoder", "photos_used", "made_at"
             )
         ],
+        "own_photos": _rows(
+            SelfEnrolment.objects.filter(user=user),
+            *("state", "reason", "taken_at", "handed_in_at", "decided_at"),
+        ),
+        "phone_handoffs": _rows(
+            PhoneHandoff.objects.filter(user=user), "purpose", "state", "desk", "created_at"
+        ),
         "face_steps": _rows(
             VerificationSession.objects.filter(user=user),
             *("purpose", "state", "reason", "counted", "frames", "camera", "created_at"),
@@ -59,7 +69,7 @@ def own_face(user: User) -> dict[str, Any]:
 def forget_face(sender: Any, user: User, now: datetime, **_: Any) -> None:
     """Receives accounts' signal `account_emptied`. That consent was once given stays on record."""
     erase_voter(user, actor=None)
-    for model in (VerificationSession, EnrolmentNotice, FaceLockout, FaceAllowance):
+    for model in (*OF_ONE_PERSON, PhoneHandoff, SelfEnrolment):
         model.objects.filter(user=user).delete()
     Consent.objects.filter(user=user, withdrawn_at=None).update(withdrawn_at=now)
 

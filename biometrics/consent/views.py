@@ -15,8 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import Action, record, user_subject
-from accounts.own_path import own_path
-from accounts.sign_in import login
+from accounts.sign_in import login, next_page
 from accounts.sign_in.factors import Factor
 from accounts.signed_in import signed_in
 from biometrics.consent.agreement import give_consent, text_version, withdraw_consent
@@ -38,12 +37,13 @@ DECLINED = gettext_lazy(
 def consent(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     if user is None:
-        return redirect("accounts:sign-in")
+        return redirect(next_page.handed_on(request, "accounts:sign-in"))
+    login.keep_pending(request)
     if request.method == "POST":
         return _answer(request, user)
     context = {
         "text_version": text_version(),
-        "next": request.GET.get("next", ""),
+        "next": next_page.requested(request),
         # A person who says no must find the other way in on the same page.
         "may_be_let_in": login.pending_user(request, Factor.OVERRIDE) is not None,
     }
@@ -53,13 +53,13 @@ def consent(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, user: User) -> HttpResponse:
     if request.POST.get("agree") != "yes":
         messages.info(request, DECLINED)
-        return redirect("biometrics:consent")
+        return redirect(next_page.handed_on(request, "biometrics:consent"))
     with transaction.atomic():
         given = give_consent(user, text_version(), timezone.now())
         record(
             Action.CONSENT_GIVEN, actor=user, subject=user_subject(user.pk), text=given.text_version
         )
-    return redirect(own_path(request, request.POST.get("next", "")) or "biometrics:face-step")
+    return redirect(next_page.requested(request) or "biometrics:face-step")
 
 
 @login_required

@@ -21,6 +21,7 @@ from biometrics.engine.images import decode_frame, decode_photo
 from biometrics.engine.matching import comparison
 from biometrics.engine.matching.encoding import Encoder
 from biometrics.engine.matching.operating_point import load_operating_point
+from biometrics.engine.pad.motion import view_of
 from biometrics.engine.pad.texture import TexturePad
 from biometrics.engine.types import (
     Comparison,
@@ -127,6 +128,7 @@ class Engine:
             pad=self._detect_attack(image, face) if fit else None,
             fingerprint=fingerprint(image, face.box if face else None),
             scene=scene(image),
+            view=view_of(image, face.box) if fit and face else None,
             tint=tint(image, face.landmarks) if lit and face and face.landmarks else None,
         )
 

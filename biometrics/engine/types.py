@@ -184,6 +184,14 @@ class PadResult:
         return self.score >= self.threshold
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A frame made small: `grey` (height, width) uint8, and the face in its pixels."""
+
+    grey: PixelArray
+    box: Box
+
+
 @dataclass(frozen=True, slots=True)
 class FrameResult:
     """Everything the engine says about one frame of `width` by `height` pixels.
@@ -192,7 +200,8 @@ class FrameResult:
     and `pad` are None if there is no such face or if its quality was not acceptable.
     `fingerprint` is a 64-bit hash of how the face and its surroundings look, to detect a loop.
     `scene` is (12, 16) float32, the brightness of the whole frame from 0 to 255, to detect a
-    cut. `tint` is (3,) float32, the colour of the face as `faces.tint.tint` measures it, None
+    cut. `view` is the frame made small, to see how the face moves, None if no face is judged.
+    `tint` is (3,) float32, the colour of the face as `faces.tint.tint` measures it, None
     where it was not asked for or could not be measured.
     """
 
@@ -205,6 +214,7 @@ class FrameResult:
     pad: PadResult | None
     fingerprint: int
     scene: FloatArray | None = None
+    view: View | None = None
     tint: FloatArray | None = None
 
 

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.moments import in_words
 from accounts.proposals import deciding
-from accounts.proposals.deciding import ProposalRefusalCode, ProposalRefused
 from accounts.proposals.kinds import Kind, Outcome
 from accounts.proposals.protected import SecondOfficialNeeded
+from accounts.proposals.second_official import ProposalRefusalCode, ProposalRefused
 from biometrics.consent.erasure import erase_voter
 from biometrics.enrolment.photos import NothingToAccept, accept_resemblance, remove_photo
 from biometrics.models import ReferencePhoto
@@ -86,7 +87,7 @@ def _which_photo(proposal: Proposal) -> str:
     photo = ReferencePhoto.objects.filter(pk=proposal.detail.get("photo")).first()
     if photo is None:
         return _("The photo is gone.")
-    return _("the photo added on %(when)s") % {"when": photo.added_at.strftime("%Y-%m-%d %H:%M")}
+    return _("the photo added on %(when)s") % {"when": in_words(photo.added_at)}
 
 
 def _which_resemblance(proposal: Proposal) -> str:

@@ -7,14 +7,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.at_rest.sealing import SealBroken
+from accounts.audit import Action, record, user_subject
 from accounts.proposals import deciding
-from accounts.proposals.deciding import ProposalRefusalCode, ProposalRefused
 from accounts.proposals.kinds import Kind, Outcome
+from accounts.proposals.second_official import ProposalRefusalCode, ProposalRefused
 from biometrics.consent.erasure import delete_on_commit
 from biometrics.enrolment import tasks
 from biometrics.models import PhotoState, ReferencePhoto
@@ -38,10 +40,12 @@ def propose_photo(photo: ReferencePhoto, *, actor: User, now: datetime) -> None:
 
 
 def drop_held(photo: ReferencePhoto, *, actor: User | None, now: datetime) -> bool:
-    """Delete a photo that is held, with its proposal; nothing was made of it yet.
+    """Delete a photo that nothing was made of yet: a held one with its proposal, or a card's.
 
     Returns False for every other photo, which stays. Raises ProposalRefused.
     """
+    if _is_unused(photo):
+        return _drop_unused(photo, actor)
     held = ReferencePhoto.objects.filter(pk=photo.pk, state=PhotoState.HELD)
     if actor is None or not held.exists():
         return False
@@ -49,6 +53,20 @@ def drop_held(photo: ReferencePhoto, *, actor: User | None, now: datetime) -> bo
         kind=ADD_PHOTO.name, detail__photo=str(photo.pk)
     ):
         deciding.decline(proposal, actor=actor, now=now)
+    return True
+
+
+def _is_unused(photo: ReferencePhoto) -> bool:
+    """A membership card's photo, or one that a voter took and no official has approved."""
+    own = Q(state=PhotoState.HELD, self_enrolment__isnull=False)
+    return ReferencePhoto.objects.filter(own | Q(state=PhotoState.CARD), pk=photo.pk).exists()
+
+
+def _drop_unused(photo: ReferencePhoto, actor: User | None) -> bool:
+    ReferencePhoto.objects.filter(pk=photo.pk).delete()
+    delete_on_commit([photo.file])
+    subject = user_subject(photo.user_id)
+    record(Action.PHOTO_REMOVED, actor=actor, subject=subject, photo=str(photo.pk))
     return True
 
 

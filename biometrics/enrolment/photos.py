@@ -140,12 +140,13 @@ def remove_photo(
 def encode_again(photos: Iterable[ReferencePhoto], *, now: datetime | None = None) -> int:
     """Queue photos to be judged again, and return how many are queued.
 
-    Photos whose file was not kept are left out, and so are those that are held. The references
+    Photos whose file was not kept are left out, and so are those that are held or of a membership
+    card, and those that a voter took and nobody has approved. The references
     stay in use until new ones are made.
     """
     keys = [photo.pk for photo in photos]
     kept = ReferencePhoto.objects.filter(pk__in=keys).exclude(file="")
-    kept = kept.exclude(state=PhotoState.HELD)
+    kept = kept.exclude(state__in=[PhotoState.HELD, PhotoState.CARD])
     again = list(kept)
     kept.update(
         state=PhotoState.WAITING,

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.moments import in_words
 from biometrics.enrolment.reencoding import lost_voters, outdated_photos
 from biometrics.models import PhotoReason, PhotoState, ReferencePhoto
 
@@ -76,7 +75,7 @@ def _problems() -> tuple[Problem, ...]:
 
 
 def _when(at: datetime | None) -> str:
-    return date_format(localtime(at), "DATETIME_FORMAT") if at else ""
+    return in_words(at) if at else ""
 
 
 @dataclass(frozen=True, slots=True)

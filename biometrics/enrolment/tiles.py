@@ -84,9 +84,13 @@ def tile_of(photo: ReferencePhoto, official: User) -> Tile:
         remove_url=_url(
             "remove", photo, allowed=official.has_perm("biometrics.delete_referencephoto")
         ),
-        encode_url=_url("encode", photo, allowed=may_change and bool(photo.file)),
+        encode_url=_url("encode", photo, allowed=may_change and _can_be_encoded(photo)),
         accept_url=_url("accept", photo, allowed=may_change and looks_like_another),
     )
+
+
+def _can_be_encoded(photo: ReferencePhoto) -> bool:
+    return bool(photo.file) and photo.state not in {PhotoState.HELD, PhotoState.CARD}
 
 
 def _url(what: str, photo: ReferencePhoto, *, allowed: bool) -> str:

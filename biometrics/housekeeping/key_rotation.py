@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.dispatch import Signal
 
 from accounts.at_rest.sealing import SealBroken, keyring
+from accounts.oidc import signing_keys
 from accounts.sign_in import second_device
 from biometrics.models import EvidenceFrame, Reference, ReferencePhoto
 from biometrics.storage.photos import PhotoGone, photo_file_binding, read_sealed, write_sealed
@@ -43,6 +44,7 @@ def rotate() -> Iterator[str]:
     for frame_id in list(EvidenceFrame.objects.order_by("pk").values_list("pk", flat=True)):
         yield _reseal_evidence(frame_id)
     yield from second_device.reseal_all()
+    yield from signing_keys.reseal_all()
     for _receiver, failures in keys_rotating.send(sender=None):
         yield from failures or ()
 

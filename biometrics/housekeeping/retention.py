@@ -15,11 +15,15 @@ from biometrics.consent.erasure import erase_voter
 from biometrics.enrolment.reencoding import GRACE
 from biometrics.models import (
     Consent,
+    PhoneHandoff,
     PhotoState,
     Reference,
     ReferencePhoto,
+    SelfEnrolment,
+    SelfEnrolmentState,
     VerificationSession,
 )
+from biometrics.self_enrolment.taking import drop_taken
 from biometrics.storage.photos import PhotoGone, delete_photo, stored_at, stored_names
 from biometrics.verification import evidence
 
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 KEEP_SESSIONS = timedelta(days=30)
+# Photos that were taken and not handed in.
+KEEP_TAKEN = timedelta(days=2)
 # A file is written shortly before its row. A younger file may still get its row.
 ORPHAN_AGE = timedelta(hours=1)
 
@@ -34,6 +40,7 @@ ORPHAN_AGE = timedelta(hours=1)
 def purge(encoder_sha256: str, *, now: datetime) -> None:
     """Delete everything that is too old; `encoder_sha256` is that of the encoder in use."""
     _drop_sessions(now=now)
+    _drop_self_enrolments(now=now)
     evidence.purge(now=now)
     _erase_withdrawn()
     _drop_superseded(encoder_sha256, now=now)
@@ -48,6 +55,18 @@ def _drop_sessions(*, now: datetime) -> None:
         list(old.values_list("pk", flat=True)),
         lambda keys: VerificationSession.objects.filter(pk__in=keys).delete(),
     )
+
+
+def _drop_self_enrolments(*, now: datetime) -> None:
+    """Photos that a voter took and forgot, hand-offs, and what was decided long ago."""
+    for forgotten in SelfEnrolment.objects.filter(
+        state=SelfEnrolmentState.TAKEN, taken_at__lt=now - KEEP_TAKEN
+    ).select_related("user"):
+        drop_taken(forgotten.user)
+    PhoneHandoff.objects.filter(created_at__lt=now - KEEP_TAKEN).delete()
+    SelfEnrolment.objects.filter(
+        state__in=[SelfEnrolmentState.DROPPED], taken_at__lt=now - KEEP_SESSIONS
+    ).delete()
 
 
 def _erase_withdrawn() -> None:
@@ -78,7 +97,7 @@ def _drop_settled_files() -> None:
     """Delete files of judged photos if photos are not kept: a crash may have left some."""
     if settings.KEEP_PHOTOS:
         return
-    unsettled = (PhotoState.WAITING, PhotoState.HELD)
+    unsettled = (PhotoState.WAITING, PhotoState.HELD, PhotoState.CARD)
     settled = ReferencePhoto.objects.exclude(state__in=unsettled).exclude(file="")
     for photo in settled:
         settled.filter(pk=photo.pk).update(file="")

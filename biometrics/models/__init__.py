@@ -8,6 +8,7 @@ from biometrics.models.evaluation import (
     EvaluationState,
     MatchingEvaluation,
 )
+from biometrics.models.handoff import HandoffState, PhoneHandoff
 from biometrics.models.photos import (
     AcceptedResemblance,
     Enrolment,
@@ -16,6 +17,12 @@ from biometrics.models.photos import (
     PhotoState,
     Reference,
     ReferencePhoto,
+)
+from biometrics.models.self_enrolment import (
+    EnrolmentPolicy,
+    SelfEnrolment,
+    SelfEnrolmentRefusal,
+    SelfEnrolmentState,
 )
 from biometrics.models.verification import (
     EvidenceFrame,
@@ -32,17 +39,23 @@ __all__ = [
     "Consent",
     "Enrolment",
     "EnrolmentNotice",
+    "EnrolmentPolicy",
     "EvaluationFinding",
     "EvaluationState",
     "EvidenceFrame",
     "FaceAllowance",
     "FaceLockout",
+    "HandoffState",
     "MatchingEvaluation",
+    "PhoneHandoff",
     "PhotoReason",
     "PhotoState",
     "Purpose",
     "Reference",
     "ReferencePhoto",
+    "SelfEnrolment",
+    "SelfEnrolmentRefusal",
+    "SelfEnrolmentState",
     "SessionState",
     "VerificationGrant",
     "VerificationSession",

@@ -10,11 +10,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from biometrics.models.self_enrolment import SelfEnrolment
 
 
 class PhotoState(models.TextChoices):
     # Nothing is made of it before another official has approved it.
     HELD = "held", _("waits for another official")
+    # Of a membership card: what a voter's own photos are compared with. Nobody signs in by it.
+    CARD = "card", _("of the membership card, only to compare with")
     WAITING = "waiting", _("waiting")
     USABLE = "usable", _("usable")
     REFUSED = "refused", _("refused")
@@ -66,6 +69,10 @@ class ReferencePhoto(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     added_at = models.DateTimeField()
+    # The voter's own photos, which an official has to approve first.
+    self_enrolment = models.ForeignKey(
+        SelfEnrolment, on_delete=models.SET_NULL, null=True, blank=True, related_name="photos"
+    )
     # When the voter was told that this photo was enrolled.
     told_at = models.DateTimeField(null=True, blank=True)
     queued_at = models.DateTimeField()
@@ -130,6 +137,8 @@ class Reference(models.Model):
     made_at = models.DateTimeField()
     # Set when the photos have changed since. The reference is used until it is made again.
     stale_since = models.DateTimeField(null=True, blank=True)
+    # When its owner last passed a face step or a camera check with it.
+    verified_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("reference")
@@ -139,7 +148,11 @@ class Reference(models.Model):
                 fields=["user", "encoder_sha256"], name="one_reference_per_encoder"
             ),
         ]
-        indexes = [models.Index(fields=["encoder_sha256"])]
+        indexes = [
+            models.Index(fields=["encoder_sha256"]),
+            # The readiness of 50,000 voters is read from this index alone.
+            models.Index(fields=["user", "verified_at"]),
+        ]
 
 
 class EnrolmentNotice(models.Model):

@@ -9,12 +9,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from biometrics.models.handoff import PhoneHandoff
+
 
 class Purpose(models.TextChoices):
     """What a verification is for. A grant for one purpose cannot be used for another."""
 
     LOGIN = "login", _("log in")
     CAST = "cast", _("cast a ballot")
+    # These two give no grant.
+    ENROL = "enrol", _("take one's own photos")
+    CHECK = "check", _("try the camera")
+    PROVE = "prove", _("prove who is there, for another program")
 
 
 class SessionState(models.TextChoices):
@@ -40,6 +46,10 @@ class VerificationSession(models.Model):
     # SHA-256 of the ticket and of the browser's mark, so that neither can be read from the row.
     ticket_hash = models.CharField(max_length=64, unique=True)
     browser_hash = models.CharField(max_length=64)
+    # Where it is taken on a phone for another browser: that browser gets the grant.
+    handoff = models.ForeignKey(
+        PhoneHandoff, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions"
+    )
     state = models.CharField(
         max_length=10, choices=SessionState.choices, default=SessionState.ISSUED
     )
@@ -116,7 +126,8 @@ class FaceAllowance(models.Model):
     """What a voter's face steps have used up since `began_at`, and the lock that they take.
 
     `frames` are compared frames, and those that running face steps may still compare. `left` are
-    face steps that somebody left after a movement had been asked for.
+    face steps that somebody left after a movement had been asked for. `checks` are camera checks
+    that failed.
     """
 
     user = models.OneToOneField(
@@ -125,6 +136,7 @@ class FaceAllowance(models.Model):
     began_at = models.DateTimeField()
     frames = models.PositiveIntegerField(default=0)
     left = models.PositiveIntegerField(default=0)
+    checks = models.PositiveIntegerField(default=0)
 
     class Meta:
         default_permissions = ()

@@ -24,6 +24,9 @@ DAY = timedelta(hours=24)
 # A telephone rings, a connection breaks: so often a day somebody may leave while moving the head,
 # and it is no failed try.
 FREE_LEFT = 10
+# Camera checks are no tries, so that nobody who gets ready is locked out. They must not be free
+# tries for somebody else either.
+FAILED_CHECKS = 10
 
 
 def hold(user: User, now: datetime) -> FaceAllowance:
@@ -35,7 +38,8 @@ def hold(user: User, now: datetime) -> FaceAllowance:
     FaceAllowance.objects.get_or_create(user=user, defaults={"began_at": now})
     allowance = FaceAllowance.objects.select_for_update().get(user=user)
     if now - allowance.began_at >= DAY:
-        allowance.began_at, allowance.frames, allowance.left = now, 0, 0
+        allowance.began_at = now
+        allowance.frames = allowance.left = allowance.checks = 0
         allowance.save()
     return allowance
 
@@ -44,6 +48,21 @@ def seconds_to_wait(allowance: FaceAllowance, now: datetime) -> int:
     """Return how long the account has to wait for new frames; 0 if it has some left."""
     if allowance.frames < settings.FACE_FRAMES_PER_DAY:
         return 0
+    return _seconds_left(allowance, now)
+
+
+def seconds_to_next_check(allowance: FaceAllowance, now: datetime) -> int:
+    """Return how long the account has to wait for the next camera check; 0 if it has some left."""
+    return 0 if allowance.checks < FAILED_CHECKS else _seconds_left(allowance, now)
+
+
+def count_check(allowance: FaceAllowance) -> None:
+    """Count a camera check that did not find the voter; the caller holds the allowance."""
+    allowance.checks += 1
+    allowance.save(update_fields=["checks"])
+
+
+def _seconds_left(allowance: FaceAllowance, now: datetime) -> int:
     return int((allowance.began_at + DAY - now).total_seconds()) + 1
 
 
@@ -77,5 +96,5 @@ def count_left(allowance: FaceAllowance) -> bool:
 
 def reset(user: User) -> bool:
     """Give the account a new allowance. Return whether anything of the old one was used."""
-    used = FaceAllowance.objects.filter(user=user).exclude(frames=0, left=0)
-    return bool(used.update(frames=0, left=0))
+    used = FaceAllowance.objects.filter(user=user).exclude(frames=0, left=0, checks=0)
+    return bool(used.update(frames=0, left=0, checks=0))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count
 from django.db.models.functions import TruncHour
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from accounts.moments import in_words
 from biometrics.models import SessionState, VerificationSession
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def attempts_report(now: datetime) -> AttemptsReport:
     return AttemptsReport(
         hours=tuple(
             Hour(
-                words=date_format(localtime(time), "DATETIME_FORMAT"),
+                words=in_words(time),
                 total=totals[place],
                 place=place,
                 parts=_parts(counted[localtime(time)], highest),

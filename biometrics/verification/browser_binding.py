@@ -5,9 +5,10 @@ The browser's session holds a random mark; tickets and grants hold the hash of i
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from typing import TYPE_CHECKING, Any
+
+from accounts.at_rest.hashed_secrets import hash_of_secret
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -28,4 +29,4 @@ def browser_hash(request: HttpRequest) -> str:
 def hash_of(session: Any) -> str:
     """Return the SHA-256 of a session's mark, empty if the session has none."""
     mark = session.get(MARK)
-    return hashlib.sha256(mark.encode()).hexdigest() if mark else ""
+    return hash_of_secret(mark) if mark else ""

@@ -8,18 +8,14 @@ and `_finish` stores the verdict and sends it.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http.request import split_domain_port, validate_host
 from django.urls import reverse
 
 from accounts.database_clock import database_now
@@ -28,27 +24,29 @@ from biometrics.engine.errors import ImageRefused
 from biometrics.engine.types import Hint
 from biometrics.engine_loader import engine
 from biometrics.models import Purpose
+from biometrics.self_enrolment.taking import judge_photos, on_disk
 from biometrics.storage.references import NoReference, reference_for
 from biometrics.verification import (
     allowance,
     browser_binding,
-    evidence,
     policies,
     protocol,
     runner,
     sessions,
 )
 from biometrics.verification.admission import Waiting, door
+from biometrics.verification.origin import is_own_origin
 from biometrics.verification.protocol import Close, ProtocolError
 from biometrics.verification.rate import Bucket
+from biometrics.verification.recording import Recording, recording_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from biometrics.engine.frame_message import FrameMessage
     from biometrics.engine.session import State
-    from biometrics.engine.types import Template
     from biometrics.models import VerificationSession
+    from biometrics.self_enrolment.taking import TakenPhoto
 
 logger = logging.getLogger(__name__)
 
@@ -78,10 +76,10 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     session: VerificationSession | None = None
     # Set when frames may come; there is a state only then.
     started = False
-    reference: Template
+    known: runner.KnownFace
     state: State
     models_used: Mapping[str, str] = MappingProxyType({})
-    frames_kept = evidence.EMPTY
+    recording = Recording()
     # The number of the last frame that was received.
     sequence = 0
     finished = False
@@ -106,7 +104,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         code of a socket that was never accepted.
         """
         await self.accept()
-        if not _own_origin(self.scope):
+        if not is_own_origin(self.scope):
             await self._close(Close.ORIGIN)
             return
         now = time.monotonic()
@@ -160,12 +158,13 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self._wait_for_a_place()
         sha256, self.models_used = await runner.run(_models)
         try:
-            self.reference = await database_sync_to_async(reference_for)(session.user, sha256)
+            self.known = await database_sync_to_async(_known_face)(session, sha256)
         except NoReference:
             self.session = session
             await self._finish(AGAIN)
             return
         self.session = session
+        self.recording = recording_for(session)
         self.policy = await database_sync_to_async(policies.policy_for)(session, light=hello.light)
         self.state = machine.begin(time.monotonic(), policies.seed_for(session))
         self.started = True
@@ -231,7 +230,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         try:
             self.state, progress = await runner.run(
                 lambda: runner.judge(
-                    frame, state, self.reference, now=time.monotonic(), policy=self.policy
+                    frame, state, self.known, now=time.monotonic(), policy=self.policy
                 )
             )
         except ImageRefused:
@@ -245,10 +244,7 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.state, progress = machine.miss(state), machine.Progress(Hint.NONE, 0.0)
         if self.finished:
             return
-        if evidence.keeps_frames():
-            self.frames_kept = self.frames_kept.with_frame(
-                frame.jpeg, before=state, after=self.state
-            )
+        self.recording = self.recording.with_frame(frame.jpeg, before=state, after=self.state)
         await self.send(text_data=protocol.frame_reply(frame.sequence, progress))
         self.heard = time.monotonic()
         if self.state.verdict is not None:
@@ -262,37 +258,54 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if session is None:
             return
         try:
-            stored = await database_sync_to_async(self._store)(session, verdict)
+            photos = await runner.run(self._photos) if verdict.verified else ()
+            stored = await database_sync_to_async(self._store)(session, verdict, photos)
         except Exception:
             logger.exception("A verdict could not be stored")
             stored = sessions.Stored(AGAIN)
         if stored.verdict.verified:
-            login = session.purpose == Purpose.LOGIN
+            login = session.purpose == Purpose.LOGIN and session.handoff_id is None
             text = protocol.verified(reverse("biometrics:complete") if login else "")
         else:
             text = protocol.refused(stored.verdict, stored.wait)
         await self.send(text_data=text)
         await self.close(code=int(Close.DONE))
 
-    def _store(self, session: VerificationSession, verdict: machine.Verdict) -> sessions.Stored:
-        return sessions.finish(
-            session,
-            verdict,
-            frames=self.sequence,
-            models_used=self.models_used,
-            frames_kept=self.frames_kept,
-            now=database_now(),
-        )
+    @property
+    def _was_asked(self) -> bool:
+        return self.started and self.state.highest_step_shown > 0
+
+    def _photos(self) -> tuple[TakenPhoto, ...]:
+        """The photos of a voter who takes the first ones; called in an engine thread."""
+        return judge_photos(engine(), self.recording.photos)
+
+    def _store(
+        self,
+        session: VerificationSession,
+        verdict: machine.Verdict,
+        photos: tuple[TakenPhoto, ...],
+    ) -> sessions.Stored:
+        with on_disk(session.user, photos) as kept:
+            return sessions.finish(
+                session,
+                verdict,
+                was_asked=self._was_asked,
+                frames=self.sequence,
+                models_used=self.models_used,
+                frames_kept=self.recording.evidence,
+                photos=kept,
+                now=database_now(),
+            )
 
     def _leave(self, session: VerificationSession) -> None:
         """Count an attempt that ends without a verdict if it was a failed one, and end it."""
         sessions.leave(
             session,
             self._verdict_so_far(TIMED_OUT),
-            was_asked=self.started and self.state.highest_step_shown > 0,
+            was_asked=self._was_asked,
             frames=self.sequence,
             models_used=self.models_used,
-            frames_kept=self.frames_kept,
+            frames_kept=self.recording.evidence,
             now=database_now(),
         )
         compared = self.state.compared if self.started else 0
@@ -373,19 +386,8 @@ def _models() -> tuple[str, Mapping[str, str]]:
     return loaded.encoder_sha256, loaded.hashes
 
 
-def _own_origin(scope: dict[str, Any]) -> bool:
-    """Say whether a page of this site opened the socket; a missing or opaque Origin is foreign."""
-    headers = dict(scope["headers"])
-    origin = headers.get(b"origin", b"").decode("latin-1")
-    host = headers.get(b"host", b"").decode("latin-1")
-    if not origin or not host:
-        return False
-    if origin in settings.CSRF_TRUSTED_ORIGINS:
-        return True
-    with contextlib.suppress(ValueError):
-        parts = urlsplit(origin)
-        allowed = "https" if settings.HTTPS else "http"
-        name, _port = split_domain_port(host)
-        known = validate_host(name, settings.ALLOWED_HOSTS)
-        return parts.scheme == allowed and parts.netloc == host and known
-    return False
+def _known_face(session: VerificationSession, encoder_sha256: str) -> runner.KnownFace:
+    """Raises NoReference."""
+    if session.purpose == Purpose.ENROL:
+        return runner.KnownFace()
+    return runner.KnownFace(reference_for(session.user, encoder_sha256))

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from accounts.models import User
     from biometrics.models import VerificationSession
 
-LIFE = {Purpose.LOGIN: timedelta(minutes=2), Purpose.CAST: timedelta(minutes=10)}
+LIFE = {
+    Purpose.LOGIN: timedelta(minutes=2),
+    Purpose.CAST: timedelta(minutes=10),
+    Purpose.PROVE: timedelta(minutes=2),
+}
 
 
 class GrantRefusalCode(StrEnum):
@@ -32,13 +36,18 @@ class GrantRefused(Exception):
 
 
 def grant(session: VerificationSession, *, now: datetime) -> VerificationGrant:
-    """Make the grant of a verified session, in the transaction that marks it as verified."""
+    """Make the grant of a verified session, in the transaction that marks it as verified.
+
+    It is for the browser that the session was meant for: where a phone took the face step for a
+    desk, that is the desk's, and the phone gets nothing.
+    """
+    handoff = session.handoff
     return VerificationGrant.objects.create(
         session=session,
         user_id=session.user_id,
         purpose=session.purpose,
         bound_to=session.bound_to,
-        browser_hash=session.browser_hash,
+        browser_hash=handoff.browser_hash if handoff else session.browser_hash,
         created_at=now,
         expires_at=now + LIFE[Purpose(session.purpose)],
     )
@@ -49,8 +58,8 @@ def spend(
 ) -> None:
     """Use up the grant for a purpose, and every other grant for the same matter.
 
-    `bound_to` names the matter: the tracker of a ballot, empty for a log-in. Raises GrantRefused
-    if there is no grant that is unspent and not expired.
+    `bound_to` names the matter: the tracker of a ballot, what a proof is for, empty for a log-in.
+    Raises GrantRefused if there is no grant that is unspent and not expired.
     """
     live = VerificationGrant.objects.filter(
         user=user,

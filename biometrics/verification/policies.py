@@ -60,5 +60,13 @@ def _seconds(challenge: Challenge) -> int:
 
 
 def _site_policy(session: VerificationSession) -> str:
-    casting = session.purpose == Purpose.CAST
-    return str(settings.CHALLENGE_CAST if casting else settings.CHALLENGE_LOGIN)
+    match session.purpose:
+        case Purpose.LOGIN:
+            return str(settings.CHALLENGE_LOGIN)
+        case Purpose.ENROL:
+            # Nobody knows this face yet, so that it is alive must be shown in every way there is.
+            return str(Challenge.ALWAYS)
+        case _:
+            # A camera check is like the face step that it prepares for. A proof is for one act, as
+            # a ballot is: no weaker than casting.
+            return str(settings.CHALLENGE_CAST)

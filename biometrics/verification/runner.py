@@ -26,11 +26,11 @@ from biometrics.engine.pad.cues import Course, bits
 from biometrics.engine_loader import engine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from biometrics.engine.frame_message import FrameMessage
     from biometrics.engine.session import Policy, Progress, State
-    from biometrics.engine.types import Template
+    from biometrics.engine.types import Comparison, FrameResult, Template
 
 logger = logging.getLogger(__name__)
 
@@ -118,8 +118,32 @@ def _leave_behind(pool: ThreadPoolExecutor) -> None:
     pool.shutdown(wait=False)
 
 
+@dataclass(slots=True)
+class KnownFace:
+    """What the frames of one face step are compared with: a voter's reference.
+
+    Where a voter takes the first photos there is none. Then it is the first good frame of this
+    very face step, so that all of them show one and the same person. Not safe to share between
+    threads.
+    """
+
+    template: Template | None = None
+
+    def known(self) -> Template:
+        """Raises ValueError if there is nothing to compare with yet."""
+        if self.template is None:
+            raise ValueError("no face is known yet")
+        return self.template
+
+    def learn(self, frame: FrameResult, *, pad_required: bool) -> None:
+        """Take the face of a first frame that is fit to be compared and bona fide."""
+        alive = frame.pad is not None and frame.pad.bona_fide
+        if self.template is None and frame.quality.acceptable and (alive or not pad_required):
+            self.template = frame.template
+
+
 def judge(
-    message: FrameMessage, state: State, reference: Template, *, now: float, policy: Policy
+    message: FrameMessage, state: State, known: KnownFace, *, now: float, policy: Policy
 ) -> tuple[State, Progress]:
     """Take one frame through the engine and the state machine; called in an engine thread.
 
@@ -131,7 +155,16 @@ def judge(
     frame = loaded.process(
         message.jpeg, previous=previous, eyes=policy.sees_eyes, lit=state.needs_tint
     )
-    comparison = loaded.compare(reference, frame.template) if frame.template else None
+    known.learn(frame, pad_required=policy.pad_required)
+    # Before a face is known a frame is compared with itself, so that an attack counts as one.
+    reference = known.template or frame.template
+    comparison = None
+    if reference is not None and frame.template is not None:
+        comparison = loaded.compare(reference, frame.template)
+
+    def fused(probes: Sequence[Template]) -> Comparison:
+        return loaded.compare_fused(known.known(), probes)
+
     digest = hashlib.sha256(message.jpeg).digest()
     judged = machine.JudgedFrame(
         frame, comparison, digest, step=message.step, sent=message.sent_ms / 1000
@@ -141,7 +174,7 @@ def judge(
         judged,
         now=now,
         policy=policy,
-        fused=lambda probes: loaded.compare_fused(reference, probes),
+        fused=fused,
     )
     frame_judged.send(sender=None, seconds=time.perf_counter() - begun)
     return answer

@@ -91,12 +91,12 @@ class Cache(usual.Cache, Check):  # type: ignore[misc]
     """A warning only: voters need no cache, and when it is away it is away from every host."""
 
     title = "cache"
-    remedy = "See that Redis runs and that REDIS_URL is right, password included."
+    remedy = "See that Redis runs and that REDIS_URL is right, password included. Voting goes on."
     timeout: timedelta = field(default=timedelta(seconds=3), repr=False)
 
     async def run(self) -> None:
         try:
-            await super().run()
+            await usual.Cache.run(self)
         except HealthCheckException as error:
             raise ServiceWarning("the cache does not answer") from error
 

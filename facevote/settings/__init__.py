@@ -10,6 +10,7 @@ from facevote.settings.headers import *
 from facevote.settings.instance import *
 from facevote.settings.log import *
 from facevote.settings.mail import *
+from facevote.settings.oidc import *
 from facevote.settings.operation import *
 from facevote.settings.policy import *
 from facevote.settings.sign_in import *

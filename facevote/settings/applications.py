@@ -19,9 +19,12 @@ INSTALLED_APPS = [
     "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
+    "anymail",
     "csp",
+    "oauth2_provider",
     "facevote.apps.FacevoteConfig",
     "accounts.apps.AccountsConfig",
+    "accounts.oidc.apps.OidcConfig",
     "biometrics.apps.BiometricsConfig",
     "voting.apps.VotingConfig",
 ]

@@ -50,4 +50,6 @@ TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0)
 # 0 is an answer too: then the web server is reached without a proxy.
 TRUSTED_PROXIES_TOLD = bool(env.text("TRUSTED_PROXIES"))
 OFFICE_CONTACT = env.text("OFFICE_CONTACT", default="")
+# The site's address in e-mails and letters. Without it, that of the request that orders them.
+SITE_URL = env.address("SITE_URL", ("http", "https")).rstrip("/")
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT", default="")

@@ -22,7 +22,11 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", "INFO", LOG_LEVELS)},
     "loggers": {
-        **{name: {"level": "WARNING"} for name in ("axes", "django.server")},
+        # The last two log codes and tokens where LOG_LEVEL is DEBUG.
+        **{
+            name: {"level": "WARNING"}
+            for name in ("axes", "django.server", "oauth2_provider", "oauthlib")
+        },
         # A check that fails is told by `/-/ready` and `manage.py doctor`, not every second here.
         "health_check": {"level": "ERROR"},
     },

@@ -21,6 +21,12 @@ OFFICIAL_SECOND_FACTOR = env.text(
 )
 # Two officials change credentials, address or face of somebody on a roll that is frozen or open.
 SECOND_OFFICIAL = env.switch("SECOND_OFFICIAL", default=not DEMONSTRATION)
+# Whether voters may take the photos of their faces themselves; an election may say otherwise.
+SELF_ENROLMENT = env.one_of("SELF_ENROLMENT", "officials", ("officials", "approval", "automatic"))
+# Every approval of such photos takes two officials, not only for those on a fixed roll.
+SELF_ENROLMENT_FOUR_EYES = env.switch("SELF_ENROLMENT_FOUR_EYES", default=False)
+# Whether a face step may be handed over to a phone.
+PHONE_HANDOFF = env.switch("PHONE_HANDOFF", default=True)
 KEEP_PHOTOS = env.switch("KEEP_PHOTOS", default=True)
 # At most 30: the row of a verification is deleted after thirty days, and its evidence with it.
 # So long after the count the link between persons and credentials is kept, for appeals.

@@ -21,8 +21,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.passwords.length.NotTooLong"},
 ]
-# How many seconds a one-time link to set a password works.
-PASSWORD_RESET_TIMEOUT = 60 * 60
+# How long a one-time link works, by its purpose (accounts.models.LinkPurpose).
+LINK_LIVES = {
+    "invitation": timedelta(days=env.whole("INVITATION_DAYS", default=14)),
+    "reset": timedelta(minutes=env.whole("RESET_MINUTES", default=60)),
+    "office": timedelta(minutes=env.whole("RESET_MINUTES", default=60)),
+    "address": timedelta(hours=env.whole("ADDRESS_HOURS", default=24)),
+}
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "voting:elections"
 

@@ -32,6 +32,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CAMERA = Path(__file__).with_name("drawn_camera.js").read_text(encoding="utf-8")
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
+# A page of a busy machine may take long to load its libraries and to check an election.
+WAIT_MS = 60_000
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -168,6 +170,7 @@ def drawn_page(browser: Browser, **look: object) -> Page:
     """A page whose camera is drawn, on a telephone unless `look` says otherwise."""
     context = browser.new_context(**{"viewport": PHONE, **look})  # type: ignore[arg-type]
     context.add_init_script(CAMERA)
+    context.set_default_timeout(WAIT_MS)
     return context.new_page()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import drawn_page
+from tests.e2e.conftest import WAIT_MS, drawn_page
 from tests.e2e.drawn_site import cast, encrypt, sign_in_fully, take_election_step
 from tests.e2e.trustee_browser import (
     TrusteeBrowser,
@@ -73,7 +73,7 @@ def test_three_trustees_make_a_key_and_two_of_them_count(
         # Greta has lost her file: two of three are enough.
         decrypt_after_comparing(henry, iris, counted="2")
         # The official's page follows by itself, and offers the next step.
-        expect(office.get_by_role("link", name="Release the result")).to_be_visible(timeout=20_000)
+        expect(office.get_by_role("link", name="Release the result")).to_be_visible(timeout=WAIT_MS)
         take_election_step(office, drawn_site, election, "Release the result")
 
         office.goto(f"{drawn_site.url}/elections/{SLUG}/results/")

@@ -1,4 +1,6 @@
-"""A whole election: letters with codes, trustees of whom one loses the key, an audit, the count."""
+"""A whole election: a registrar's letters, a witness, three trustees of whom one loses the key, a
+ballot that is opened and checked by another device, the count, and everything verified.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.audit_page_file import build
-from tests.e2e.conftest import drawn_page
+from tests.e2e.conftest import WAIT_MS, drawn_page
 from tests.e2e.drawn_site import cast, encrypt, sign_in_fully, take_election_step
+from tests.e2e.outsiders import RegistrarsOffice, WatchingWitness
 from tests.e2e.trustee_browser import (
     TrusteeBrowser,
     decrypt_after_comparing,
@@ -25,11 +28,7 @@ from tests.support.places import BASE
 
 SLUG = "letters"
 SET_UP = f"""
-import json, secrets
 from accounts.models import User
-from voting.crypto import group
-from voting.crypto.registrars.codes import voter_secret, written
-from voting.crypto.registrars.points import sign_points
 from voting.models import Choice, Contest, Election, Registrar, VoterRollEntry
 election = Election.objects.create(
     slug={SLUG!r}, title='The chair', key_mode='trustees', threshold=2,
@@ -37,27 +36,19 @@ election = Election.objects.create(
 contest = Contest.objects.create(election=election, title='Chair')
 for order, name in enumerate(('Mara', 'Noor', 'Otto')):
     Choice.objects.create(contest=contest, name=name, order=order)
-codes, points = {{}}, []
 for number, name in enumerate(('ada', 'ben', 'cleo')):
-    code = secrets.token_bytes(16)
-    point = group.base(voter_secret({SLUG!r}, 1, code))
-    points.append(point)
-    codes[name] = written(code)
     VoterRollEntry.objects.create(
         election=election, user=User.objects.get(username=name), name=name,
-        voter_number=f'L{{number}}', points=[point.hex()])
-secret = group.random_scalar()
-Registrar.objects.create(
-    election=election, name='Registrar', key=group.base(secret).hex(),
-    signature=sign_points(secret, {SLUG!r}, 1, points).to_list())
-print(json.dumps({{'election': election.pk, 'codes': codes}}))
+        voter_number=f'L{{number}}')
+registrar = Registrar.objects.create(election=election, index=1, name='Registrar')
+print(election.pk, registrar.pk)
 """
 
 
 @pytest.fixture(scope="module")
-def letters(drawn_site):
-    """The election's number, and the code in each voter's letter."""
-    return json.loads(drawn_site.shell(SET_UP).strip().splitlines()[-1])
+def numbers(drawn_site):
+    """The numbers of the election and of its registrar."""
+    return [int(number) for number in drawn_site.shell(SET_UP).split()[-2:]]
 
 
 def fill_in(browser, site, name, code, choice):
@@ -102,7 +93,7 @@ def read_by_another_device(browser, audit_page, page, board):
         {"name": "board.jsonl", "mimeType": "application/json", "buffer": board}
     )
     shown = other.locator("[data-result]")
-    expect(shown).to_be_visible(timeout=20_000)
+    expect(shown).to_be_visible(timeout=WAIT_MS)
     expect(shown.locator("[data-selections]")).to_contain_text("Noor")
     return shown.locator("[data-full-tracker]").inner_text()
 
@@ -145,33 +136,62 @@ def vote_with_a_typed_code(browser, site, codes):
     return cast(page)
 
 
-def test_letters_trustees_an_audit_and_a_lost_key(drawn_site, letters, browser_with, tmp_path):
+def board_file(page, site):
+    return page.request.get(f"{site.url}/elections/{SLUG}/board.jsonl").body()
+
+
+def close_and_count(office, site, election, trustees, witness):
+    """Nobody decrypts before the witness has signed the closed board."""
+    take_election_step(office, site, election, "Close the election")
+    take_election_step(office, site, election, "Count the ballots")
+    expect(office.locator("[data-progress-words]")).to_contain_text("must sign the closed board")
+    assert b'"kind":"decryption"' not in board_file(office, site)
+    for trustee in trustees:
+        waits = trustee.page.get_by_text(
+            "enough witnesses must sign that they saw the board closed"
+        )
+        expect(waits).to_be_visible(timeout=WAIT_MS)
+    witness.look()
+    decrypt_after_comparing(*trustees, counted="2")
+    expect(office.get_by_role("link", name="Release the result")).to_be_visible(timeout=WAIT_MS)
+    take_election_step(office, site, election, "Release the result")
+
+
+def test_letters_trustees_a_witness_an_audit_and_a_lost_key(
+    drawn_site, numbers, browser_with, tmp_path
+):
     audit_page = build(tmp_path)
-    number, codes = letters["election"], letters["codes"]
+    number, registrar = numbers
+    witness = WatchingWitness(f"{drawn_site.url}/elections/{SLUG}/", tmp_path)
+    registrars = RegistrarsOffice(SLUG, tmp_path)
     with official(browser_with, drawn_site) as office:
         browser = office.context.browser
+        registrars.hand_in_points(office, drawn_site, registrar)
+        witness.name(office, drawn_site, number)
         links = name_trustees(office, drawn_site, number)
         trustees = [TrusteeBrowser(browser, link, tmp_path) for link in links]
         make_the_key(trustees)
         take_election_step(office, drawn_site, number, "Freeze the election")
         fingerprint = endorse(trustees)
         take_election_step(office, drawn_site, number, "Open the election")
+        codes = registrars.letters(drawn_site, board_file(office, drawn_site))
+        witness.look()
 
         kept = [
             audit_then_vote(browser, drawn_site, codes["ada"], tmp_path, audit_page),
             vote_with_a_typed_code(browser, drawn_site, codes),
         ]
 
-        take_election_step(office, drawn_site, number, "Close the election")
-        take_election_step(office, drawn_site, number, "Count the ballots")
-        decrypt_after_comparing(*trustees[1:], counted="2")
-        expect(office.get_by_role("link", name="Release the result")).to_be_visible(timeout=20_000)
-        take_election_step(office, drawn_site, number, "Release the result")
+        close_and_count(office, drawn_site, number, trustees[1:], witness)
 
-        answer = verified(drawn_site, office, SLUG, tmp_path)
+        answer = verified(drawn_site, office, SLUG, tmp_path, witness.published)
         assert answer["ok"], answer["problems"]
         assert answer["result"][0]["counts"] == [0, 1, 1]
         assert answer["fingerprint"] == fingerprint
+        assert (answer["registrars"], answer["witnesses"]) == (["Registrar"], ["Press club"])
+        assert (answer["quorum"], answer["witnessed"], answer["opened"]) == (1, 2, 1)
+        assert answer["heads"] > 0
+        assert answer["published"]["witness's statement"] == 2
         board = (tmp_path / "board.jsonl").read_text()
         assert all(tracker in board for tracker in kept)
         assert not any(code in board for code in codes.values())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PHONE
+from tests.e2e.conftest import PHONE, WAIT_MS
 from tests.e2e.drawn_site import sign_in_official
 from tests.support.places import BASE
 
@@ -54,9 +54,9 @@ class TrusteeBrowser:
     def take_step(self, name: str) -> None:
         """Without loading the page: it goes on by itself when the others have done theirs."""
         button = self.page.get_by_role("button", name=name)
-        expect(button).to_be_visible(timeout=20_000)
+        expect(button).to_be_visible(timeout=WAIT_MS)
         button.click()
-        expect(button).to_be_hidden(timeout=20_000)
+        expect(button).to_be_hidden(timeout=WAIT_MS)
         expect(self.page.locator("[data-error]")).to_be_hidden()
 
     def come_back(self) -> None:
@@ -68,12 +68,12 @@ class TrusteeBrowser:
     def choose(self, file: Path | None) -> None:
         assert file is not None
         chooser = self.page.get_by_label("Choose the file that you saved last")
-        expect(chooser).to_be_visible(timeout=20_000)
+        expect(chooser).to_be_visible(timeout=WAIT_MS)
         chooser.set_input_files(file)
 
     def fingerprint(self) -> str:
         shown = self.page.locator("[data-print] [data-fingerprint]")
-        expect(shown).to_be_visible(timeout=20_000)
+        expect(shown).to_be_visible(timeout=WAIT_MS)
         return shown.inner_text()
 
     def endorse(self) -> None:
@@ -82,7 +82,7 @@ class TrusteeBrowser:
     def verify_board(self) -> list[str]:
         """What trustees compare by telephone: the hash of the closing, the number of voters."""
         self.page.get_by_role("button", name="Verify the board").click()
-        expect(self.page.locator("[data-compare]")).to_be_visible(timeout=30_000)
+        expect(self.page.locator("[data-compare]")).to_be_visible(timeout=WAIT_MS)
         return [
             self.page.locator(place).inner_text() for place in ("[data-close]", "[data-counted]")
         ]
@@ -118,12 +118,15 @@ def name_trustees(page: Page, site: Site, election: int) -> list[str]:
     return links
 
 
-def verified(site: Site, page: Page, slug: str, folder: Path) -> dict[str, Any]:
-    """What the stand-alone program says about the file that anybody downloads."""
+def verified(site: Site, page: Page, slug: str, folder: Path, *published: Path) -> dict[str, Any]:
+    """What the stand-alone program says about the file that anybody downloads.
+
+    The files `published` hold what was signed, and are checked too.
+    """
     file = folder / "board.jsonl"
     file.write_bytes(page.request.get(f"{site.url}/elections/{slug}/board.jsonl").body())
     program: list[str | Path] = [sys.executable, BASE / "verifier/verify_election.py"]
-    program += [file, "--json"]
+    program += [file, "--json", *(part for path in published for part in ("--head", path))]
     done = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=False)
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer

@@ -10,9 +10,14 @@ from django.utils import timezone
 
 from accounts import overrides, roles
 from accounts.models import OverridePurpose, User
+from accounts.proposals import deciding
 from biometrics.models import FaceLockout
 from facevote.desk import desk_of
-from tests.support.polls import open_poll
+from tests.support.polls import draft_election, open_poll
+from voting.elections import freezing, joint_steps
+from voting.keys.link_by_two import TRUSTEE_LINK
+from voting.models import JointStep, RollChange
+from voting.roll import changes
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +49,37 @@ def test_a_voter_at_the_door_is_urgent_for_the_colleague_and_not_for_who_asked()
     assert desk_of(confirms)[0].urgent
     assert "Let a voter in" not in titles(asks)
     assert "Let a voter in" not in titles(confirms, now=now + timedelta(minutes=31))
+
+
+def closing_in(hours):
+    return timezone.now().replace(second=0, microsecond=0) + timedelta(hours=hours)
+
+
+def test_all_that_waits_for_a_second_official_stands_there_and_not_for_who_proposed_it():
+    first, second = (official(name, roles.ELECTION_OFFICER) for name in ("first", "second"))
+    election = open_poll(closes_at=closing_in(1)).election
+    changes.propose(RollChange(election=election, reason="x", remove=["N0"]), actor=first)
+    later = JointStep(election=election, kind="extend", moment=closing_in(2), reason="x")
+    joint_steps.propose(later, actor=first)
+    deciding.propose(TRUSTEE_LINK, actor=first, now=timezone.now())
+
+    waiting = {"Changes by two officials", "Steps of two officials", "Roll changes"}
+    assert waiting <= set(titles(second))
+    assert not waiting & set(titles(first))
+
+
+def test_a_change_of_a_frozen_roll_waits_there_before_the_election_is_open():
+    first, second = (official(name, roles.ELECTION_OFFICER) for name in ("first", "second"))
+    poll = draft_election()
+    freezing.freeze(poll.election, actor=poll.official, now=timezone.now())
+    poll.election.refresh_from_db()
+    change = RollChange(election=poll.election, reason="x", remove=["N0"])
+
+    changes.propose(change, actor=first)
+    assert "Roll changes" in titles(second)
+
+    changes.decline(change, actor=second)
+    assert "Roll changes" not in titles(second)
 
 
 def test_each_official_sees_their_own_matters_only():

@@ -43,6 +43,7 @@ NO_DATABASE = {
         *("{folder}/none.mp4", "--label", "real", "--subject", "a", "--device", "b"),
         *("--out", "{folder}/out"),
     ],
+    "calibrate_liveness": ["{folder}/none"],
     "evaluate_liveness": ["{folder}/none"],
     "evaluate_matching": ["{folder}/none"],
     "audit_page": ["{folder}/audit.html"],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from accounts.at_rest.hashed_secrets import hash_of_secret
 from accounts.models import User
 from tests.support.polls import officer
 from voting.counting import counting
@@ -57,7 +58,7 @@ def name_trustees(election: Election, number: int) -> list[Trustee]:
 def link_of(trustee: Trustee) -> str:
     """The secret of this trustee's link: the one shown when it was named can not be read again."""
     token = f"link-of-trustee-{trustee.index}"
-    Trustee.objects.filter(pk=trustee.pk).update(token_hash=naming.hash_of(token))
+    Trustee.objects.filter(pk=trustee.pk).update(token_hash=hash_of_secret(token))
     return token
 
 

@@ -95,6 +95,16 @@ def draft_election(slug: str = "e", voters: int = 2, **fields: Any) -> Poll:
     return Poll(election, officer(f"{slug}-official"), users)
 
 
+def club(slug: str = "club", voters: int = 3, **fields: Any) -> Poll:
+    """A draft whose voters have an address and no password."""
+    poll = draft_election(slug=slug, voters=voters, **fields)
+    for number, user in enumerate(poll.users):
+        user.email = f"{slug}-{number}@example.org"
+        user.set_unusable_password()
+        user.save()
+    return poll
+
+
 def officer(name: str) -> User:
     """An official who runs elections."""
     user = User.objects.create_user(name, is_staff=True)

@@ -32,6 +32,7 @@ from biometrics.engine.types import (
     Quality,
     Template,
 )
+from tests.support.drawn_views import PHASES, living
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -178,6 +179,7 @@ class ScriptedEngine(Engine):
             template=self._seen(colour, jpeg) if fit else None,
             pad=PadResult(0.1 if image[-4, -4].min() > LIGHT else 0.9, 0.5) if fit else None,
             fingerprint=int.from_bytes(hashlib.sha256(jpeg).digest()[:8], "big"),
+            view=living(hashlib.sha256(jpeg).digest()[0] % PHASES) if fit else None,
             tint=head.tint if lit else None,
         )
 

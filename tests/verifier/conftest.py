@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.verifier.maker import Maker, Shape
+from tests.verifier.maker import Maker
 from tests.verifier.programs import copy_alone
+from tests.verifier.shapes import Shape
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,106 +6,31 @@ It is made with the arithmetic of the verifier, but from the document's words of
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
-from tests.verifier.keys import ELECTION, HeldKey, hold_ceremony
+from tests.verifier.keys import HeldKey, hold_ceremony
+from tests.verifier.made_ballots import make_ballot, tracker_of
+from tests.verifier.shapes import Shape, Voter, asks, hold_keys, manifest_of, nothing
 from verifier.rules.group import (
     IDENTITY,
     ORDER,
-    Part,
-    add,
     base,
-    challenge,
-    digest,
     lagrange,
     multiply,
     random_scalar,
     subtract,
     total,
-    write_scalar,
 )
 from verifier.rules.proofs import prove_decryption, sign
 from verifier.rules.strict import dump, sha, sha256
 
-Json = Any
-Edit = Callable[[Json], None]
+if TYPE_CHECKING:
+    from tests.verifier.shapes import Edit, Json
+    from verifier.rules.group import Part
+
 HOUR = "2026-11-24T09:00Z"
 OFFICIALS = ["official-1", "official-2"]
-
-
-def nothing(_value: Json) -> None:
-    """An edit that leaves all as it is."""
-
-
-@dataclass
-class Voter:
-    """A voter of the tests; `secrets` are those that this voter shares with the registrars."""
-
-    name: str
-    group: str = ""
-    secrets: list[int] = field(default_factory=list)
-
-    @property
-    def points(self) -> list[str]:
-        return [base(secret).hex() for secret in self.secrets]
-
-    @property
-    def credential(self) -> str:
-        return self.points[0] if self.secrets else self.name
-
-    def row(self) -> list[Any]:
-        return [self.credential, self.name.title(), self.group, self.points[1:]]
-
-
-@dataclass
-class Shape:
-    """What kind of election to make. The edits spoil manifest and roll before they are hashed."""
-
-    trustees: int = 3
-    threshold: int = 2
-    mode: str = "trustees"
-    registrars: int = 1
-    witnesses: int = 2
-    quorum: int = 1
-    least: int = 1
-    revote: bool = False
-    voters: tuple[str, ...] = ("", "", "")  # their groups
-    groups: tuple[tuple[str, ...], ...] = ((), ())  # of each of the two contests
-    registrar_secrets: tuple[int, ...] = ()  # drawn anew if empty
-    voter_secrets: dict[str, list[int]] = field(default_factory=dict)  # by the voter's name
-    edit_manifest: Edit = nothing
-    edit_roll: Edit = nothing
-
-
-def texts(text: str) -> dict[str, str]:
-    return {"de": f"{text} (de)", "en": text}
-
-
-def contest(number: int, groups: tuple[str, ...]) -> dict[str, Any]:
-    choices = [
-        {
-            "id": f"x{n}",
-            "party": texts("Party") if n else None,
-            "pictures": ["ab" * 32] if n else [],
-            "statement": texts("Words") if n else None,
-            "title": texts(f"Choice {n}"),
-        }
-        for n in range(2)
-    ]
-    return {
-        "blank": number == 1,
-        "choices": choices,
-        "description": texts("What is asked"),
-        "groups": list(groups),
-        "id": f"c{number}",
-        "max": 1,
-        "min": 1 if number == 1 else 0,
-        "title": texts(f"Contest {number}"),
-    }
 
 
 class Maker:
@@ -116,14 +41,13 @@ class Maker:
         self.key: HeldKey = hold_ceremony(
             self.shape.threshold, self.shape.trustees, self.shape.mode
         )
-        self.board_secret = random_scalar()
-        drawn = tuple(random_scalar() for _ in range(self.shape.registrars))
-        self.registrars = list(self.shape.registrar_secrets or drawn)
-        self.witnesses = [random_scalar() for _ in range(self.shape.witnesses)]
+        held = hold_keys(self.shape)
+        self.board_secret = held.board
+        self.registrars, self.witnesses = held.registrars, held.witnesses
         self.voters = [self.voter(f"voter-{n}", group) for n, group in enumerate(self.shape.voters)]
         self.roll = sorted(voter.row() for voter in self.voters)
         self.shape.edit_roll(self.roll)
-        self.manifest = self._manifest()
+        self.manifest = manifest_of(self.shape, self.key, held, self.voters, self.roll)
         self.shape.edit_manifest(self.manifest)
         self.lines: list[bytes] = []
         self.hour = HOUR
@@ -213,7 +137,7 @@ class Maker:
     def choice(self, voter: Voter, number: int) -> dict[str, str]:
         """A valid selection for each contest that this voter has."""
         answers = {"c1": ("100", "010", "001")[number % 3], "c2": ("10", "01", "00")[number % 3]}
-        asked = [one for one in self.manifest["contests"] if _asks(one, voter.group)]
+        asked = [one for one in self.manifest["contests"] if asks(one, voter.group)]
         return {one["id"]: answers[one["id"]] for one in asked}
 
     def endorse(self, index: int, edit: Edit = nothing) -> None:
@@ -258,30 +182,8 @@ class Maker:
         return sign(self.registrars[index], "facevote-2/registrar-change", *parts)
 
     def ballot(self, voter: Voter, selections: dict[str, str]) -> Json:
-        """A ballot of this voter, made as section 4 says."""
-        parts: list[Part] = [self.finger, self.public, self._board_key(), voter.credential]
-        contests, made = [], []
-        for one in self.manifest["contests"]:
-            if one["id"] in selections:
-                bits = [int(digit) for digit in selections[one["id"]]]
-                randomness = [random_scalar() for _ in bits]
-                row = [self.encrypt(b, r) for b, r in zip(bits, randomness, strict=True)]
-                parts += [one["id"], *(point for pair in row for point in pair)]
-                made.append((one, bits, randomness, row))
-        context = digest("facevote-2/ballot", *parts)
-        for one, bits, randomness, row in made:
-            contests.append(self._answer(one, bits, randomness, row, context))
-        ballot = {
-            "contests": contests,
-            "credential": voter.credential,
-            "election": self.fingerprint,
-            "format": "facevote-ballot-2",
-            "signatures": [],
-        }
-        signed = sha(ballot)
-        tag = "facevote-2/ballot-signature"
-        ballot["signatures"] = [sign(secret, tag, context, signed) for secret in voter.secrets]
-        return ballot
+        """A ballot of this voter, which is on no board yet."""
+        return make_ballot(self.manifest, voter, selections)
 
     def cast(self, voter: Voter, selections: dict[str, str], edit: Edit = nothing) -> Json:
         """Cast a ballot; returns the body of its event."""
@@ -384,12 +286,6 @@ class Maker:
         head = self.published_head(seq + 1)
         return {"event": event, "format": "facevote-receipt-2", "head": head}
 
-    def encrypt(self, bit: int, randomness: int) -> tuple[bytes, bytes]:
-        return base(randomness), add(base(bit), multiply(randomness, self.public))
-
-    def _board_key(self) -> bytes:
-        return bytes.fromhex(self.manifest["board_key"])
-
     def _rows(self, contest_id: str) -> list[list[tuple[bytes, bytes]]]:
         return [
             [(bytes.fromhex(a), bytes.fromhex(b)) for a, b in answer["ciphertexts"]]
@@ -402,98 +298,3 @@ class Maker:
         key = sum(lagrange(j, chosen) * self.key.shares[j - 1] for j in chosen) % ORDER
         known = {base(number): number for number in range(self.cast_count + 1)}
         return [known[subtract(b, multiply(key, a))] for a, b in self.sums[contest_id]]
-
-    def _answer(
-        self,
-        one: Json,
-        bits: list[int],
-        randomness: list[int],
-        row: list[tuple[bytes, bytes]],
-        context: bytes,
-    ) -> Json:
-        size = len(one["choices"])
-        blank = [size + 1] if one["blank"] else []
-        weights = [1] * size + blank
-        proofs = [
-            self.one_of("selection", (context, one["id"], n), row[n], randomness[n], [0, 1], bit)
-            for n, bit in enumerate(bits)
-        ]
-        pair = tuple(
-            total(multiply(w, pair[side]) for w, pair in zip(weights, row, strict=True))
-            for side in (0, 1)
-        )
-        value = sum(w * bit for w, bit in zip(weights, bits, strict=True))
-        randomness_sum = sum(w * r for w, r in zip(weights, randomness, strict=True))
-        allowed = [*range(one["min"], one["max"] + 1), *blank]
-        place = (context, one["id"], len(row))
-        sum_proof = self.one_of("sum", place, (pair[0], pair[1]), randomness_sum, allowed, value)
-        hexed = [[a.hex(), b.hex()] for a, b in row]
-        return {"ciphertexts": hexed, "id": one["id"], "proofs": proofs, "sum": sum_proof}
-
-    def one_of(
-        self,
-        name: str,
-        place: tuple[bytes, str, int],
-        pair: tuple[bytes, bytes],
-        randomness: int,
-        values: list[int],
-        value: int,
-    ) -> list[str]:
-        """The disjunctive proof; one that does not hold if `value` is none of the values."""
-        at = values.index(value) if value in values else 0
-        nonces = [random_scalar() for _ in values]
-        challenges = [0 if n == at else random_scalar() for n in range(len(values))]
-        points: list[bytes] = []
-        for n, (u, c) in enumerate(zip(nonces, challenges, strict=True)):
-            shift = base(0 if n == at else c * (values[n] - value))
-            points += [base(u), add(multiply(u, self.public), shift)]
-        whole = challenge(f"facevote-2/{name}", *place, *pair, *points)
-        challenges[at] = (whole - sum(challenges)) % ORDER
-        numbers: list[str] = []
-        for u, c in zip(nonces, challenges, strict=True):
-            numbers += [write_scalar(c), write_scalar(u + c * randomness)]
-        return numbers
-
-    def _manifest(self) -> Json:
-        shape = self.shape
-        listed = [{"key": base(w).hex(), "name": f"W{n}"} for n, w in enumerate(self.witnesses)]
-        return {
-            "board_key": base(self.board_secret).hex(),
-            "closes": "2026-12-01T18:00Z",
-            "contests": [contest(n, groups) for n, groups in enumerate(shape.groups, start=1)],
-            "description": texts("About\n\nthis election"),
-            "face": {"each_ballot": True, "movements": "always"},
-            "format": "facevote-election-2",
-            "id": ELECTION,
-            "key": copy.deepcopy(self.key.value),
-            "languages": ["de", "en"],
-            "least": shape.least,
-            "opens": None,
-            "purpose": "real",
-            "registrars": [self._registrar(n) for n in range(shape.registrars)],
-            "revote": shape.revote,
-            "roll": sha256(dump({"format": "facevote-roll-2", "voters": self.roll})),
-            "title": texts("A test"),
-            "voters": "alias",
-            "witnesses": {"list": listed, "quorum": shape.quorum},
-        }
-
-    def _registrar(self, index: int) -> Json:
-        secret = self.registrars[index]
-        points = sorted(voter.points[index] for voter in self.voters)
-        listed = sha({"format": "facevote-points-2", "points": points})
-        parts = (ELECTION, index + 1, listed)
-        signature = sign(secret, "facevote-2/registrar-roll", *parts)
-        return {"key": base(secret).hex(), "name": f"Registrar {index + 1}", "signature": signature}
-
-
-def tracker_of(ballot: Json) -> str:
-    """The tracker of a ballot, in format 2."""
-    rows = [{"ciphertexts": a["ciphertexts"], "id": a["id"]} for a in ballot["contests"]]
-    names = {"contests": rows, "credential": ballot["credential"], "election": ballot["election"]}
-    return hashlib.sha256(dump(names | {"format": "facevote-tracker-2"})).hexdigest()
-
-
-def _asks(one: Json, group: str) -> bool:
-    groups: list[str] = one["groups"]
-    return not groups or group in groups

@@ -8,8 +8,10 @@ import secrets
 import pytest
 
 from tests.verifier.found import BOARDS
-from tests.verifier.maker import Maker, Shape, tracker_of
+from tests.verifier.made_ballots import encrypt, tracker_of
+from tests.verifier.maker import Maker
 from tests.verifier.programs import run
+from tests.verifier.shapes import Shape
 from verifier.audit_ballot import audit
 from verifier.rules.group import challenge
 from verifier.rules.manifest import short
@@ -25,7 +27,7 @@ def audit_file(made, selections):
         for position, digit in enumerate(digits):
             common = (seed, made.finger, credential, contest, position)
             randomness = challenge("facevote-2/randomness", *common)
-            alpha, beta = made.encrypt(int(digit), randomness)
+            alpha, beta = encrypt(int(digit), randomness, made.public)
             row.append([alpha.hex(), beta.hex()])
         contests.append({"id": contest, "ciphertexts": row})
     ballot = {"contests": contests, "credential": credential, "election": made.fingerprint}

@@ -7,7 +7,9 @@ import copy
 import pytest
 
 from tests.verifier.found import named, problems
-from tests.verifier.maker import Maker, Shape, tracker_of
+from tests.verifier.made_ballots import tracker_of
+from tests.verifier.maker import Maker
+from tests.verifier.shapes import Shape
 from verifier.rules.group import base, random_scalar, write_scalar
 from verifier.rules.proofs import sign
 from verifier.rules.strict import sha
@@ -27,6 +29,24 @@ def board_with(edit, shape=None):
 
 def test_a_ballot_in_which_all_holds_is_not_named():
     assert problems(board_with(lambda ballot: None).file) == []
+
+
+def test_an_object_whose_keys_are_the_two_points_is_no_ciphertext():
+    def as_object(ballot):
+        rows = [answer["ciphertexts"] for answer in ballot["contests"]]
+        places = [(row, n) for row in rows for n, (alpha, beta) in enumerate(row) if alpha < beta]
+        for row, number in places:
+            alpha, beta = row[number]
+            row[number] = {alpha: 0, beta: 0}
+
+    # Half of all ciphertexts have their points in the order in which keys are sorted.
+    made = Maker(Shape(registrars=0, voters=("",) * 8)).opened()
+    for voter in made.voters:
+        ballot = made.ballot(voter, made.choice(voter, 0))
+        as_object(ballot)
+        made.put(voter, ballot)
+
+    assert any("not a list" in problem for problem in problems(made.file))
 
 
 def place(*path):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.verifier.found import named, problems
-from tests.verifier.maker import Maker, Shape
+from tests.verifier.maker import Maker
+from tests.verifier.shapes import Shape
 from verifier.rules.group import base
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.verifier.found import FORMAT_1, chained, named, old_board, problems
-from tests.verifier.maker import Maker, Shape
+from tests.verifier.maker import Maker
+from tests.verifier.shapes import Shape
 from verifier.rules import board
 
 
@@ -109,6 +110,8 @@ def test_a_roll_that_is_too_long_is_named(monkeypatch):
 
 OVERRIDES = [
     (lambda made: made.override(2), "is override 2, not 1"),
+    (lambda made: made.override(1, edited("number", True)), "out of its range"),
+    (lambda made: made.extend("2026-12-01T17:00Z"), "closes earlier than before"),
     (lambda made: (made.override(1), made.override(1)), "is override 1, not 2"),
     (lambda made: made.override(1, edited("approved_by", ["a", "a"])), "two different officials"),
     (lambda made: made.extend("2026-12-01T18:00Z"), "closes earlier than before"),
@@ -127,6 +130,16 @@ def test_an_override_or_extension_that_breaks_a_rule_is_named(act, words):
     act(made)
 
     named(made, words)
+
+
+def test_overrides_are_counted_and_the_election_is_extended_twice():
+    made = Maker().opened()
+    made.override(1)
+    made.extend("2026-12-02T18:00Z")
+    made.override(2)
+    made.extend("2026-12-03T18:00Z")
+
+    assert problems(made.file) == []
 
 
 def test_an_election_that_closes_by_hand_is_not_extended():

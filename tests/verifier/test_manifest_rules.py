@@ -6,7 +6,8 @@ import pytest
 
 from tests.verifier.found import named, problems
 from tests.verifier.keys import hold_ceremony
-from tests.verifier.maker import Maker, Shape
+from tests.verifier.maker import Maker
+from tests.verifier.shapes import Shape
 from verifier.rules.group import ORDER, base, total
 
 ZERO = "0" * 64
@@ -159,6 +160,22 @@ def test_one_key_for_two_witnesses_or_registrars_is_named():
 
     named(Maker(Shape(edit_manifest=witnesses)).open(), "one key stands twice")
     named(Maker(Shape(registrars=2, edit_manifest=registrars)).open(), "one key stands twice")
+
+
+@pytest.mark.parametrize("owner", ["board_key", "public_key", "registrar"])
+@pytest.mark.parametrize("role", ["registrars", "witnesses"])
+def test_nobody_has_two_roles_under_one_key(owner, role):
+    """The server's board key in the place of a registrar, for example."""
+
+    def edit(manifest):
+        if owner == "public_key":
+            key = manifest["key"]["public_key"]
+        else:
+            key = manifest["registrars"][0]["key"] if owner == "registrar" else manifest[owner]
+        row = manifest["witnesses"]["list"] if role == "witnesses" else manifest["registrars"]
+        row[1]["key"] = key
+
+    named(Maker(Shape(registrars=2, edit_manifest=edit)).open(), "one key stands twice")
 
 
 def test_a_registrar_that_has_not_signed_this_roll_is_named():

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.verifier.found import problems
-from tests.verifier.maker import Maker, Shape
+from tests.verifier.maker import Maker
 from tests.verifier.programs import run
 from tests.verifier.served_site import PATH, served
+from tests.verifier.shapes import Shape
 from verifier.monitor_board import new_key, read_key, serve
 from verifier.rules.group import base
 from verifier.rules.strict import FAULTS, dump
@@ -111,7 +112,7 @@ def test_a_board_that_does_not_only_grow_is_never_signed_and_kept_as_evidence(
     alarms = witness.look()
 
     assert "another one than before, or shorter" in alarms[-1]
-    assert (witness.record.folder / "other-board.jsonl").read_bytes() == site.made.file
+    assert (witness.record.folder / "other-board-1.jsonl").read_bytes() == site.made.file
     assert len({statement["hash"] for statement in site.received}) == 1
 
 

@@ -8,8 +8,9 @@ import stat
 import pytest
 
 from tests.verifier.found import problems
-from tests.verifier.maker import Maker, Shape, Voter
+from tests.verifier.maker import Maker
 from tests.verifier.programs import run
+from tests.verifier.shapes import Shape, Voter
 from verifier.registering.codes import draw_code, point_of, read_code, write_code
 from verifier.registering.codes_file import read_codes
 from verifier.registering.letters import make_letter
@@ -121,6 +122,15 @@ def test_secrets_are_the_owners_alone_and_nothing_is_written_over(registrar):
     assert registrar.draw().returncode == 1
     assert registrar.codes.read_bytes() == before
     assert not (registrar.folder / "points.json").exists()
+
+
+def test_no_letters_for_an_election_that_names_a_registrar_of_the_servers(registrar):
+    """The server has drawn codes of its own, and gives the registrar out as their author."""
+    done = registrar.letters(Maker(Shape()).open())
+
+    assert done.returncode == 1
+    assert "another key for this registrar" in done.stderr
+    assert not (registrar.folder / "letters").exists()
 
 
 def test_a_letter_has_code_sign_fingerprint_and_address(registrar):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.verifier.found import named, old_board, problems
-from tests.verifier.maker import Maker, Shape, nothing
+from tests.verifier.maker import Maker
+from tests.verifier.shapes import Shape, nothing
 from verifier.rules.strict import dump, sha256
 
 

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from tests.verifier.found import named, problems, proofs_of_forks
-from tests.verifier.maker import Maker, Shape
+from tests.verifier.maker import Maker
+from tests.verifier.shapes import Shape
 from verifier.rules.report import report
 from verifier.verify_election import verify
 
@@ -201,6 +202,12 @@ def test_a_dropped_ballot_is_proved_by_its_receipt():
         (lambda receipt: receipt["event"]["body"].update(tracker="ab"), "does not end in its"),
         (lambda receipt: receipt["head"].update(hour="2026-11-24T11:00Z"), "does not hold"),
         (lambda receipt: receipt.update(extra=1), "needs the keys"),
+        (lambda receipt: receipt.update(head=receipt["event"]), "an event without a signature"),
+        (
+            lambda receipt: receipt["head"].update(format="facevote-witness-2", witness=1),
+            "a receipt without a head",
+        ),
+        (lambda receipt: receipt.update(head=dict(receipt)), "a receipt without a head"),
     ],
 )
 def test_a_receipt_that_is_wrong_is_named(spoil, words):

@@ -7,9 +7,14 @@ import stat
 
 import pytest
 
-from tests.verifier.maker import Maker, Shape
+from tests.verifier.maker import Maker
 from tests.verifier.programs import run
-from verifier.rules.strict import dump
+from tests.verifier.shapes import Shape
+from verifier import trustee_decrypt
+from verifier.rules.manifest import read_manifest
+from verifier.rules.strict import Problem, dump
+from verifier.secret.trustee_key import read_key_file
+from verifier.verify_election import verify
 
 
 class Trustee:
@@ -121,6 +126,39 @@ def test_the_same_tally_can_be_decrypted_again_and_no_other(alone):
     made.tally()
 
     refused(trustee.run(), "has decrypted another tally")
+
+
+def test_two_programs_with_one_key_file_do_not_decrypt_two_boards(alone, monkeypatch):
+    made = Maker(Shape()).tallied()
+    trustee = Trustee(alone, made).endorsed()
+    key = read_key_file(trustee.key)
+    election = verify(made.file, in_progress=True, processes=1)
+
+    def decrypts_another_board_meanwhile(_question):
+        trustee.save(trustee.saved() | {"decrypted": {"close": "ab" * 32, "tally": "cd" * 32}})
+
+    monkeypatch.setattr(trustee_decrypt, "confirm", decrypts_another_board_meanwhile)
+    with pytest.raises(Problem, match="changed meanwhile"):
+        trustee_decrypt.decrypt(trustee.key, key, election, trustee.out)
+
+    assert not trustee.out.exists()
+    assert trustee.saved()["decrypted"]["close"] == "ab" * 32
+
+
+def test_two_programs_with_one_key_file_do_not_endorse_two_manifests(alone, monkeypatch):
+    made = Maker(Shape()).open()
+    trustee = Trustee(alone, made)
+    key, shares = read_key_file(trustee.key), made.key.sealed_shares(1)
+    manifest = read_manifest(made.manifest)
+
+    def endorses_another_meanwhile(_question):
+        trustee.save(trustee.saved() | {"fingerprint": "ab" * 32})
+
+    monkeypatch.setattr(trustee_decrypt, "confirm", endorses_another_meanwhile)
+    with pytest.raises(Problem, match="changed meanwhile"):
+        trustee_decrypt.endorse(trustee.key, key, manifest, shares, trustee.out)
+
+    assert not trustee.out.exists()
 
 
 @pytest.mark.parametrize(
@@ -273,6 +311,23 @@ def test_shares_that_the_server_has_altered_are_refused(alone, edit, words):
     trustee.shares.write_bytes(dump(shares) + b"\n")
 
     refused(trustee.endorse(), words)
+
+
+def test_a_wrong_share_that_its_sender_has_signed_names_the_sender(alone, monkeypatch):
+    made = Maker().open()
+    monkeypatch.setattr(made.key.trustees[1], "share_for", lambda _other: 5)
+    trustee = Trustee(alone, made)
+
+    refused(trustee.endorse(), "the share that trustee 2 has signed is wrong")
+
+
+def test_no_key_file_endorses_a_key_of_the_server(alone):
+    """The server gives its own key out as that of the trustees' election."""
+    made = Maker().open()
+    own = Trustee(alone, Maker(Shape(mode="server", trustees=1, threshold=1)).open())
+    own.save(made.key.key_file(1))
+
+    refused(own.endorse(), "an election without trustees")
 
 
 def test_a_key_file_endorses_one_manifest_alone(alone):

@@ -12,9 +12,11 @@ import sys
 import pytest
 
 from tests.verifier.found import BOARDS, FORMAT_1, old_board, problems
-from tests.verifier.maker import Maker, Shape
+from tests.verifier.maker import Maker
 from tests.verifier.programs import run
+from tests.verifier.shapes import Shape
 from verifier import verify_election
+from verifier.rules.manifest import short
 from verifier.rules.printing import quoted
 from verifier.rules.strict import dump
 
@@ -41,9 +43,9 @@ def test_a_finished_election_verifies_without_the_project(alone, election):
 
 
 def test_people_are_told_all_that_the_document_asks_for(alone):
-    shape = Shape(registrars=2, mode="trustees", voters=("", ""))
+    made = Maker(Shape(registrars=2, mode="trustees", voters=("", ""))).finished()
 
-    done = verified(alone, Maker(shape).finished().file)
+    done = verified(alone, made.file)
 
     for words in (
         "format: 2, purpose: real",
@@ -51,12 +53,14 @@ def test_people_are_told_all_that_the_document_asks_for(alone):
         "trustee 3: “Trustee 3”",
         "endorsements: 3 of 3, waived: []",
         "registrar 2: “Registrar 2”",
+        f"key: {short(made.manifest['registrars'][1]['key'])}",
         "roll: 2 voters, 0 changes",
         "ballots: 2, counted: 2, opened: 0",
         "replaced by officials: 0",
         "extended: 0 times",
         "heads on the board: 3",
         "witnesses: 2, 1 must sign the close",
+        f"key: {short(made.manifest['witnesses']['list'][1]['key'])}",
         "statements on the board: 1",
         "published head: 0",
         "nothing from elsewhere was checked",

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from tests.verifier.found import BOARDS, FORMAT_1, problems
-from tests.verifier.maker import Maker, Shape
+from tests.verifier.maker import Maker
+from tests.verifier.shapes import Shape
 from verifier.rules.report import report
 from verifier.verify_election import verify
 

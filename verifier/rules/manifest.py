@@ -127,15 +127,20 @@ def _read_2(value: Json) -> Manifest:
     watching = keys(value["witnesses"], "list quorum")
     witnesses = _read_named(watching["list"], 20, "key name")
     require(len({one.name for one in witnesses}) == len(witnesses), "two witnesses have one name")
+    registrars = _read_named(value["registrars"], 2, "key name signature")
+    common = _common(value, 2, contests)
+    keys_of_all = [common["board_key"], common["key"].public]
+    keys_of_all += [one.key for one in (*registrars, *witnesses)]
+    require(len(set(keys_of_all)) == len(keys_of_all), "one key stands twice")
     return Manifest(
         title=each_language(value["title"], languages, plain_text),
         purpose=value["purpose"],
         closes=closes,
         least=whole(value["least"], 1, 1_000_000),
-        registrars=_read_named(value["registrars"], 2, "key name signature"),
+        registrars=registrars,
         witnesses=witnesses,
         quorum=whole(watching["quorum"], 0, len(witnesses)),
-        **_common(value, 2, contests),
+        **common,
     )
 
 

@@ -5,13 +5,14 @@ docs/cryptography.md, section 8. Text from the board stands escaped, on lines of
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from verifier.rules.manifest import short
 from verifier.rules.printing import escaped, escaped_whole, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from verifier.rules.board import Election, Parts
     from verifier.rules.contest import Contest
@@ -51,6 +52,7 @@ def _about(election: Election, parts: Parts) -> dict[str, Any]:
         "endorsed": sorted(endorsements.endorsed),
         "waived": sorted(endorsements.waived),
         "registrars": [registrar.name for registrar in manifest.registrars],
+        "registrar_keys": [registrar.key.hex() for registrar in manifest.registrars],
         "roll": {"voters": len(parts.roll.entries), "changes": parts.roll.changes},
         "ballots": box.ballots,
         "counted": len(box.last),
@@ -62,6 +64,7 @@ def _about(election: Election, parts: Parts) -> dict[str, Any]:
         "least": manifest.least,
         "heads": statements.heads,
         "witnesses": [witness.name for witness in manifest.witnesses],
+        "witness_keys": [witness.key.hex() for witness in manifest.witnesses],
         "quorum": manifest.quorum,
         "witnessed": statements.witnessed,
         "contests": [_asked(contest) for contest in manifest.contests],
@@ -107,7 +110,7 @@ def _description(answer: dict[str, Any]) -> Iterator[str]:
     if answer["mode"] == "trustees" and answer["format"] == 2:
         yield f"endorsements: {len(answer['endorsed'])} of {trustees}, waived: {answer['waived']}"
     yield f"registrars: {len(answer['registrars'])}"
-    yield from _names("registrar", answer["registrars"])
+    yield from _names("registrar", answer["registrars"], answer["registrar_keys"])
     if not answer["registrars"]:
         yield "    without registrars, the server could vote for people who stay away"
     roll = answer["roll"]
@@ -124,7 +127,7 @@ def _signed(answer: dict[str, Any]) -> Iterator[str]:
     yield f"heads on the board: {answer['heads']}"
     witnesses = len(answer["witnesses"])
     yield f"witnesses: {witnesses}, {answer['quorum']} must sign the close"
-    yield from _names("witness", answer["witnesses"])
+    yield from _names("witness", answer["witnesses"], answer["witness_keys"])
     yield f"witnesses' statements on the board: {answer['witnessed']}"
     published = answer["published"]
     for kind in ("published head", "receipt", "witness's statement"):
@@ -165,6 +168,9 @@ def _texts(name: str, texts: dict[str, str]) -> Iterator[str]:
         yield f"    {name}{language and f' ({language})'}: {quoted(text)}"
 
 
-def _names(name: str, names: list[str]) -> Iterator[str]:
-    for number, text in enumerate(names, start=1):
+def _names(name: str, names: list[str], keys: Sequence[str] = ()) -> Iterator[str]:
+    """A server could name people that it has made up, so these show their keys to be compared."""
+    for number, (text, key) in enumerate(zip_longest(names, keys), start=1):
         yield f"    {name} {number}: {quoted(text)}"
+        if key:
+            yield f"        key: {short(key)}"

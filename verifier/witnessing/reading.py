@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SECONDS = 60
 LONGEST = 16 * 2**20  # of anything but a board
+BLOCK = 2**20
+# A board may be of any size, but an answer that does not end must not fill the disk.
+LEFT_FREE = 2**30
 
 # What asking a site can raise.
 UNREACHABLE = (OSError, http.client.HTTPException)
@@ -35,7 +38,10 @@ def fetch(address: str) -> bytes:
 def download(address: str, target: Path) -> None:
     """Put what is at an address into a file. Raises one of UNREACHABLE, or Problem."""
     with _opened(_asked(address)) as answer, target.open("wb") as file:
-        shutil.copyfileobj(answer, file)
+        while block := answer.read(BLOCK):
+            left = shutil.disk_usage(target.parent).free
+            require(left > LEFT_FREE, "an answer that does not fit on this disk")
+            file.write(block)
 
 
 def post(address: str, body: bytes) -> str:

@@ -1,13 +1,15 @@
 """What a witness keeps in its folder: the board as it was shown, and what was signed of it.
 
-`board.jsonl` is the copy of the board, `signed.json` the last statement of this witness, and
-`published.jsonl` all that other witnesses may read: own statements, and heads of the server.
+`board.jsonl` is the copy of the board, `other-board-1.jsonl` and so on are boards that contradict
+it, `signed.json` is the last statement of this witness, and `published.jsonl` is all that other
+witnesses may read: own statements, and heads that the server has signed.
 """
 
 from __future__ import annotations
 
 import filecmp
 import io
+import itertools
 from typing import TYPE_CHECKING
 
 from verifier.rules.strict import Problem, dump, load
@@ -53,7 +55,7 @@ class Record:
     def check_growth(self) -> None:
         """Raise Problem unless the board that was shown now begins as the one before.
 
-        What was shown is kept as `other-board.jsonl` then: it is evidence.
+        What was shown is kept then, since it is evidence.
         """
         with self.board.open("rb") as old, self.fresh.open("rb") as new:
             while before := old.read(BLOCK):
@@ -61,8 +63,18 @@ class Record:
                     break
             else:
                 return
-        self.fresh.replace(self.folder / "other-board.jsonl")
-        raise Problem("the board is another one than before, or shorter: see other-board.jsonl")
+        kept = self._keep_evidence()
+        raise Problem(f"the board is another one than before, or shorter: see {kept.name}")
+
+    def _keep_evidence(self) -> Path:
+        """Give what was shown a name of its own, so that no later lie takes its place."""
+        for number in itertools.count(1):
+            kept = self.folder / f"other-board-{number}.jsonl"
+            if not kept.exists():
+                return self.fresh.replace(kept)
+            if filecmp.cmp(self.fresh, kept, shallow=False):
+                break
+        return kept
 
     def take(self) -> None:
         """Keep the whole lines of the board that was shown now."""

@@ -6,6 +6,7 @@ docs/cryptography.md, sections 7 and 11.
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -14,7 +15,7 @@ from verifier.rules.board import Election
 from verifier.rules.file import feed, line_at
 from verifier.rules.group import base
 from verifier.rules.printing import escaped, escaped_whole
-from verifier.rules.statements import witnessed
+from verifier.rules.statements import check, read_published, witnessed
 from verifier.rules.strict import FAULTS, Problem, dump, in_words, load, require
 from verifier.witnessing.pages import changed_scripts, strange_code
 from verifier.witnessing.reading import UNREACHABLE, download, fetch, post
@@ -59,15 +60,18 @@ class Watch:
 
     def look(self) -> None:
         """Look at the site once. What cannot be reached is an alarm, too."""
-        statements = [*self._statements_of_peers(), *self._head_of_site()]
+        heads = list(self._head_of_site())
+        statements = [*self._statements_of_peers(), *heads]
         try:
             download(urljoin(self._site, "board.jsonl"), self._record.fresh)
             self._record.check_growth()
             self._record.take()
         except (*UNREACHABLE, *FAULTS) as error:
             self._fail("the board", error)
+            self._publish(heads)
             return
         self._read_on()
+        self._publish(heads)
         self._check(statements)
         self._look_at_pages()
         self._sign()
@@ -126,8 +130,18 @@ class Watch:
         except (*UNREACHABLE, *FAULTS) as error:
             self._fail("the site's head", error)
             return
-        self._record.publish(head)
         yield head
+
+    def _publish(self, heads: list[Json]) -> None:
+        """Show the other witnesses what the server has signed, and nothing else that it says."""
+        manifest = self.election.manifest
+        if manifest is None:
+            return
+        for value in heads:
+            with suppress(*FAULTS):
+                statement, _kind = read_published(manifest, value)
+                check(manifest, statement)
+                self._record.publish(value)
 
     def _look_at_pages(self) -> None:
         if not self._scripts:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from voting.admin import board, contests, elections, joint_steps, roll
+from voting.admin import board, contests, elections, joint_steps, mail_templates, roll, sendings
 
-__all__ = ["board", "contests", "elections", "joint_steps", "roll"]
+__all__ = ["board", "contests", "elections", "joint_steps", "mail_templates", "roll", "sendings"]

@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -17,13 +16,16 @@ from accounts.admin.read_only import ReadOnly
 from accounts.admin.single_save import SingleSaveAdmin
 from accounts.audit import Action
 from accounts.models import AuditEvent
+from accounts.moments import in_words
 from accounts.proposals import deciding
 from accounts.proposals.protected import SecondOfficialNeeded
 from accounts.signed_in import official
-from voting.admin.drafts import DraftParts
+from accounts.site_address import site_address
+from voting.admin.drafts import DraftParts, show_reasons
 from voting.admin.restarts import tell_restart
 from voting.keys import ceremony, naming
 from voting.keys.link_by_two import TRUSTEE_LINK
+from voting.mailing.ordering import order_trustee_link
 from voting.models import (
     BoardEvent,
     CastBallot,
@@ -50,7 +52,7 @@ class TrusteeForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Trustee
-        fields = ("election", "name")
+        fields = ("election", "name", "email")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -81,24 +83,47 @@ LINK_PROPOSED = _(
 class TrusteeAdmin(SingleSaveAdmin, DraftParts):
     list_display = ("name", "index", "election", "link_renewed")
     list_filter = ("election",)
-    fields = ("election", "name", "restart_keys")
+    fields = ("election", "name", "email", "restart_keys")
     form = TrusteeForm
-    actions = ("renew",)
+    actions = ("renew", "mail_link")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Trustee, form: Any, change: bool) -> None:
         begun = ceremony.begun_by(obj.election)
-        trustee, token = naming.add_trustee(obj.election, obj.name)
+        trustee, token = naming.add_trustee(obj.election, obj.name, email=obj.email)
         obj.pk = trustee.pk
-        self._show_link(request, trustee, token)
+        if trustee.email:
+            self._mail_link(request, trustee)
+        else:
+            self._show_link(request, trustee, token)
         tell_restart(request, begun)
 
     def delete_model(self, request: HttpRequest, obj: Trustee) -> None:
         begun = ceremony.begun_by(obj.election)
         naming.remove_trustee(obj)
         tell_restart(request, begun - (obj.registration is not None))
+
+    @admin.action(description=_("Mail a new link"), permissions=["add"])
+    def mail_link(self, request: HttpRequest, queryset: QuerySet[Trustee]) -> None:
+        for trustee in queryset.select_related("election"):
+            self._mail_link(request, trustee)
+
+    def _mail_link(self, request: HttpRequest, trustee: Trustee) -> None:
+        """Nobody but the trustee sees a link that is mailed."""
+        actor, now = official(request), timezone.now()
+        try:
+            order_trustee_link(trustee, actor=actor, site=site_address(request), now=now)
+        except StepRefused as refusal:
+            show_reasons(request, refusal)
+        except SecondOfficialNeeded:
+            detail = {"trustee": trustee.pk}
+            deciding.propose(TRUSTEE_LINK, actor=actor, detail=detail, now=now)
+            messages.warning(request, LINK_PROPOSED)
+        else:
+            words = _("A new link is on its way to %(name)s. The one before ends with it.")
+            messages.success(request, words % {"name": trustee.name})
 
     @admin.action(description=_("Make a new link"), permissions=["add"])
     def renew(self, request: HttpRequest, queryset: QuerySet[Trustee]) -> None:
@@ -120,7 +145,7 @@ class TrusteeAdmin(SingleSaveAdmin, DraftParts):
             details__trustee=trustee.index,
         )
         last = renewals.last()
-        return localtime(last.at).strftime("%Y-%m-%d %H:%M") if last else "-"
+        return in_words(last.at) if last else "-"
 
     def _show_link(self, request: HttpRequest, trustee: Trustee, token: str) -> None:
         link = request.build_absolute_uri(reverse("voting:trustee", args=[token]))

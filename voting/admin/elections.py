@@ -18,7 +18,10 @@ from accounts.signed_in import official
 from voting.admin.call_off import CallOffMixin
 from voting.admin.drafts import DraftInline, DraftOnly, is_changeable, show_reasons
 from voting.admin.election_form import RESTARTING, ElectionForm
+from voting.admin.letters import LettersMixin
+from voting.admin.mailing import MailingMixin
 from voting.admin.moments import MomentField, NamedDateTime, with_zone
+from voting.admin.readiness import ReadinessMixin
 from voting.admin.registrars import RegistrarFilesMixin
 from voting.admin.restarts import tell_restart
 from voting.admin.steps import Step, next_step, notes, take
@@ -27,6 +30,7 @@ from voting.counting.progress import progress_of as counting_progress_of
 from voting.counting.secrecy import warnings_before_release
 from voting.elections import freeze_order, freezing, life_cycle
 from voting.elections.calling_off import can_be_called_off
+from voting.elections.checklist import not_ready
 from voting.elections.turnout import turnout_of
 from voting.keys import ceremony
 from voting.models import (
@@ -38,6 +42,7 @@ from voting.models import (
     Trustee,
     Witness,
 )
+from voting.readiness.standings import standing_counts
 from voting.refusals import StepRefused
 
 if TYPE_CHECKING:
@@ -116,7 +121,9 @@ class WitnessInline(DraftInline, admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Election)
-class ElectionAdmin(CallOffMixin, RegistrarFilesMixin, DraftOnly):
+class ElectionAdmin(
+    CallOffMixin, RegistrarFilesMixin, ReadinessMixin, MailingMixin, LettersMixin, DraftOnly
+):
     list_display = ("title", "slug", "state", "opens_at", "closes_at")
     list_filter = ("state", "key_mode")
     search_fields = ("title", "slug")
@@ -199,11 +206,14 @@ class ElectionAdmin(CallOffMixin, RegistrarFilesMixin, DraftOnly):
     ) -> HttpResponse:
         election: Election | None = kwargs.get("obj")
         if election is not None and election.pk:
+            is_draft = election.state == State.DRAFT
             context |= {
-                "checklist": freezing.checklist(election) if election.state == State.DRAFT else [],
+                "checklist": freezing.checklist(election) if is_draft else [],
+                "not_ready": not_ready(standing_counts(election)) if is_draft else [],
                 "step": next_step(election),
                 "overdue": life_cycle.overdue(election, timezone.now()),
                 "can_be_called_off": can_be_called_off(election),
+                "may_send": request.user.has_perm("voting.send_mail"),
                 "may_run": request.user.has_perm("voting.run_election"),
                 "turnout": turnout_of(election),
                 "warnings": warnings_before_release(election),

@@ -5,23 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import DateTimeField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.single_save import SingleSaveAdmin
 from accounts.signed_in import official
-from voting.admin.drafts import show_reasons
 from voting.admin.moments import NamedDateTime
+from voting.admin.two_officials import StepDecisionFilter, TwoOfficialsAdmin
 from voting.elections import joint_steps
-from voting.elections.joint_steps import PERMISSION
 from voting.models import Election, JointStep
 from voting.refusals import StepRefused
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from datetime import datetime
+
     from django.http import HttpRequest
+    from django_stubs_ext import StrPromise
+
+    from accounts.models import User
 
 
 class JointStepForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -42,14 +44,17 @@ class JointStepForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(JointStep)
-class JointStepAdmin(SingleSaveAdmin):
-    list_display = ("election", "kind", "moment", "reason", "proposed_by", "approved_by")
-    list_filter = ("election", "kind")
-    actions = ("approve",)
+class JointStepAdmin(TwoOfficialsAdmin):
+    permission = joint_steps.PERMISSION
+    list_display = (
+        *("election", "kind", "moment", "reason", "proposed_by", "decision"),
+        "approved_by",
+    )
+    list_filter = (StepDecisionFilter, "election", "kind")
     form = JointStepForm
 
     def get_fields(self, request: HttpRequest, obj: JointStep | None = None) -> Any:
-        people = () if obj is None else ("proposed_by", "approved_by")
+        people = () if obj is None else ("proposed_by", "approved_by", "declined_by")
         return ("election", "kind", "moment", "reason", *people)
 
     def get_readonly_fields(self, request: HttpRequest, obj: JointStep | None = None) -> Any:
@@ -65,30 +70,15 @@ class JointStepAdmin(SingleSaveAdmin):
             kwargs["queryset"] = Election.objects.filter(state__in=joint_steps.STATES.values())
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(PERMISSION))
-
-    def has_change_permission(self, request: HttpRequest, obj: JointStep | None = None) -> bool:
-        return obj is None and bool(request.user.has_perm(PERMISSION))
-
     def has_view_permission(self, request: HttpRequest, obj: JointStep | None = None) -> bool:
         return bool(request.user.has_perm("voting.view_election"))
-
-    def has_delete_permission(self, request: HttpRequest, obj: JointStep | None = None) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: JointStep, form: Any, change: bool) -> None:
         joint_steps.propose(obj, actor=official(request))
 
-    def has_approve_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(PERMISSION))
+    def approve_step(self, step: JointStep, *, actor: User, now: datetime) -> StrPromise:
+        joint_steps.approve(step, actor=actor, now=now)
+        return _("The step is taken.")
 
-    @admin.action(description=_("Approve what another official proposed"), permissions=["approve"])
-    def approve(self, request: HttpRequest, queryset: QuerySet[JointStep]) -> None:
-        for step in queryset:
-            try:
-                joint_steps.approve(step, actor=official(request), now=timezone.now())
-            except StepRefused as refusal:
-                show_reasons(request, refusal)
-            else:
-                messages.success(request, _("The step is taken."))
+    def decline_step(self, step: JointStep, *, actor: User) -> None:
+        joint_steps.decline(step, actor=actor)

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.single_save import SingleSaveAdmin
 from accounts.signed_in import official
-from voting.admin.drafts import DraftParts, show_reasons
+from voting.admin.drafts import DraftParts
 from voting.admin.forms import RollChangeForm, RollEntryForm
 from voting.admin.roll_export import RollExportMixin
 from voting.admin.roll_import import RollImportMixin
+from voting.admin.two_officials import StepDecisionFilter, TwoOfficialsAdmin
 from voting.models import (
     Election,
     RollChange,
     State,
     VoterRollEntry,
 )
-from voting.refusals import StepRefused
 from voting.roll import changes, imports
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
     from django.http import HttpRequest
     from django_stubs_ext import StrPromise
+
+    from accounts.models import User
 
 
 class DistrictFilter(admin.SimpleListFilter):
@@ -90,13 +92,13 @@ ADDED_COLUMNS = ("voter_number", "name", "username", "date_of_birth", "district"
 
 
 @admin.register(RollChange)
-class RollChangeAdmin(SingleSaveAdmin):
+class RollChangeAdmin(TwoOfficialsAdmin):
+    permission = changes.PERMISSION
     list_display = (
-        *("election", "reason", "proposed_by", "approved_by", "on_roll"),
+        *("election", "reason", "proposed_by", "decision", "approved_by", "on_roll"),
         "registrars",
     )
-    list_filter = ("election",)
-    actions = ("approve",)
+    list_filter = (StepDecisionFilter, "election")
     form = RollChangeForm
 
     def get_fields(self, request: HttpRequest, obj: RollChange | None = None) -> Any:
@@ -105,7 +107,11 @@ class RollChangeAdmin(SingleSaveAdmin):
         return ("election", "reason", *self.get_readonly_fields(request, obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: RollChange | None = None) -> Any:
-        return () if obj is None else ("added", "removed", "proposed_by", "approved_by")
+        return (
+            ()
+            if obj is None
+            else (*("added", "removed", "proposed_by", "approved_by", "declined_by"),)
+        )
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "election":
@@ -135,30 +141,15 @@ class RollChangeAdmin(SingleSaveAdmin):
     def removed(self, change: RollChange) -> str:
         return ", ".join(change.remove) or "-"
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("voting.change_frozen_roll"))
-
-    def has_change_permission(self, request: HttpRequest, obj: RollChange | None = None) -> bool:
-        return obj is None and bool(request.user.has_perm("voting.change_frozen_roll"))
-
-    def has_delete_permission(self, request: HttpRequest, obj: RollChange | None = None) -> bool:
-        return False
-
     def save_model(self, request: HttpRequest, obj: RollChange, form: Any, change: bool) -> None:
         changes.propose(obj, actor=official(request))
 
-    def has_approve_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(changes.PERMISSION))
+    def approve_step(self, step: RollChange, *, actor: User, now: datetime) -> StrPromise:
+        changes.approve(step, actor=actor, now=now)
+        return _approved_words(step)
 
-    @admin.action(description=_("Approve what another official proposed"), permissions=["approve"])
-    def approve(self, request: HttpRequest, queryset: QuerySet[RollChange]) -> None:
-        for change in queryset:
-            try:
-                changes.approve(change, actor=official(request), now=timezone.now())
-            except StepRefused as refusal:
-                show_reasons(request, refusal)
-            else:
-                messages.success(request, _approved_words(change))
+    def decline_step(self, step: RollChange, *, actor: User) -> None:
+        changes.decline(step, actor=actor)
 
 
 def _approved_words(change: RollChange) -> StrPromise:

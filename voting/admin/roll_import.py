@@ -43,7 +43,8 @@ class RollImportForm(forms.Form):
     create_voters = forms.BooleanField(
         label=_("Create missing accounts"),
         required=False,
-        help_text=_("They have no password until one is set."),
+        initial=True,
+        help_text=_("They have no password until one is set, by an invitation for example."),
     )
 
     def clean_import_file(self) -> bytes:
@@ -96,6 +97,7 @@ class RollImportMixin(admin.ModelAdmin):  # type: ignore[type-arg]
             "progress": import_progress(stored),
             "problems": report.problems if report else [],
             "form": RollImportForm(initial={"election": stored.election_id}),
+            "may_send": request.user.has_perm("voting.send_mail"),
         }
         return self._page(request, context)
 

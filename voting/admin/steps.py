@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from voting.counting import counting
 from voting.elections import freeze_order, life_cycle
+from voting.elections.checklist import not_ready
 from voting.elections.freeze_order import freeze_election
 from voting.elections.turnout import turnout_of
 from voting.models import State
+from voting.readiness.standings import standing_counts
 from voting.roll import opening
 from voting.tasks import count_election
 
@@ -76,9 +78,8 @@ def next_step(election: Election) -> Step | None:
 def notes(election: Election, step: Step, now: dt.datetime) -> list[str]:
     """What an official should know about this election before they take this step."""
     match step:
-        case Step.FREEZE if election.opens_at is not None and election.opens_at <= now:
-            words = _("Its time of opening, %(when)s, has passed: once frozen, it opens at once.")
-            return [words % {"when": shown(election.opens_at)}]
+        case Step.FREEZE:
+            return [*_opens_at_once(election, now), *not_ready(standing_counts(election))]
         case Step.OPEN if election.opens_at is not None and election.opens_at > now:
             words = _("It would open by itself on %(when)s.")
             return [words % {"when": shown(election.opens_at)}]
@@ -94,6 +95,13 @@ def notes(election: Election, step: Step, now: dt.datetime) -> list[str]:
             return [words % {"when": shown(election.closes_at)}, voted]
         case _other:
             return []
+
+
+def _opens_at_once(election: Election, now: dt.datetime) -> list[str]:
+    if election.opens_at is None or election.opens_at > now:
+        return []
+    words = _("Its time of opening, %(when)s, has passed: once frozen, it opens at once.")
+    return [words % {"when": shown(election.opens_at)}]
 
 
 def shown(moment: dt.datetime) -> str:

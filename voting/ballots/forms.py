@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from voting.ballots.birth_date import BirthDateField
+from voting.birth_date import BirthDateField
 
 if TYPE_CHECKING:
     from voting.models import Election

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -83,6 +84,7 @@ def ballot(request: HttpRequest, slug: str) -> HttpResponse:
         "contests": ballot_contests(election, entry),
         "face_needed": presence.is_needed(election, seen_at_sign_in=login.voter_was_seen(request)),
         "again": entry.has_voted,
+        "phone_offered": settings.PHONE_HANDOFF,
     }
     return render(request, "voting/ballot.html", context)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from voting.models import CountProgress, CountStage
 from voting.progress import ShownProgress
@@ -29,9 +30,12 @@ def _words(stored: CountProgress) -> str:
         case CountStage.VERIFYING:
             return _("%(done)d of %(total)d ballots verified") % _numbers(stored)
         case CountStage.WITNESSES:
-            return _(
-                "%(total)d witnesses must sign the closed board before it is decrypted."
-            ) % _numbers(stored)
+            words = ngettext(
+                "%(total)d witness must sign the closed board before it is decrypted.",
+                "%(total)d witnesses must sign the closed board before it is decrypted.",
+                stored.total,
+            )
+            return words % _numbers(stored)
         case CountStage.TRUSTEES:
             return _("%(done)d of %(total)d parts of the trustees have arrived") % _numbers(stored)
         case CountStage.FAILED:

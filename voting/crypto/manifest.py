@@ -89,6 +89,10 @@ class Manifest:
             raise ManifestInvalid(ManifestInvalidCode.PEOPLE)
         if group.IDENTITY in (self.board_key, *keys):
             raise ManifestInvalid(ManifestInvalidCode.KEY)
+        witnesses = [witness.key for witness in self.witnesses.list]
+        everybody = [self.board_key, self.public_key, *keys, *witnesses]
+        if len(set(everybody)) != len(everybody):
+            raise ManifestInvalid(ManifestInvalidCode.KEY)
 
     def _check_languages(self) -> None:
         languages = list(self.languages)

@@ -13,12 +13,14 @@ from voting.crypto.contests import MAX_CHOICES
 from voting.crypto.manifest import MAX_CONTESTS
 from voting.elections.rules import limits
 from voting.models import ContestKind
+from voting.readiness.standings import Standing
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
     from voting.elections.rules import ContestShape, ElectionShape
+    from voting.readiness.standings import StandingCount
 
 # A ballot of more choices would not fit into a line of the board.
 MAX_POSITIONS: Final = 7000
@@ -35,6 +37,45 @@ def missing(election: ElectionShape, now: dt.datetime) -> list[str]:
         *([] if election.server_key else _trustees_lack(election)),
         *_watchers_lack(election),
     ]
+
+
+def not_ready(counts: Iterable[StandingCount]) -> list[str]:
+    """A sentence for each step on which voters still stand. They do not keep anybody from freezing.
+
+    Afterwards the face and the password of a voter change only by two officials.
+    """
+    return [
+        _not_ready(count.standing, count.voters)
+        for count in counts
+        if count.voters and count.standing not in {Standing.READY, Standing.VOTED}
+    ]
+
+
+def _not_ready(standing: Standing, voters: int) -> str:
+    match standing:
+        case Standing.NO_ADDRESS:
+            words = ngettext(
+                "%(count)d voter has neither an e-mail address nor a password.",
+                "%(count)d voters have neither an e-mail address nor a password.",
+                voters,
+            )
+        case Standing.NO_PASSWORD:
+            words = ngettext(
+                "%(count)d voter has no password.", "%(count)d voters have no password.", voters
+            )
+        case Standing.NO_FACE:
+            words = ngettext(
+                "%(count)d voter has no face enrolled.",
+                "%(count)d voters have no face enrolled.",
+                voters,
+            )
+        case _:
+            words = ngettext(
+                "%(count)d voter has never tried the face with a camera.",
+                "%(count)d voters have never tried their face with a camera.",
+                voters,
+            )
+    return words % {"count": voters}
 
 
 def _contests_lack(election: ElectionShape) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -21,13 +22,15 @@ from voting.board.officials import pseudonyms
 from voting.crypto import times
 from voting.crypto.board import bodies
 from voting.crypto.board.chain import BoardEventKind, Event
-from voting.elections import rules
+from voting.elections import rules, two_officials
 from voting.keys import ceremony
 from voting.models import Election, JointStep, JointStepKind, State, election_subject
 from voting.refusals import StepRefused
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    from django.db.models import QuerySet
 
     from accounts.models import User
 
@@ -42,7 +45,8 @@ STATES = {
 
 
 def propose(step: JointStep, *, actor: User) -> None:
-    """Save a new step. Raises StepRefused if it could not be taken."""
+    """Save a new step. Raises StepRefused if it could not be taken, or not by this official."""
+    two_officials.require_proposer(actor, PERMISSION)
     check(step, timezone.now())
     step.proposed_by, step.approved_by = actor, None
     with transaction.atomic():
@@ -72,22 +76,31 @@ def check(step: JointStep, now: dt.datetime) -> None:
 @transaction.atomic
 def approve(step: JointStep, *, actor: User, now: dt.datetime) -> None:
     """Take the step. Raises StepRefused."""
-    if not actor.is_active or not actor.has_perm(PERMISSION):
-        raise StepRefused(_("You may not run elections."))
+    two_officials.require_second_official(actor, PERMISSION, step, now=now)
     election = Election.objects.select_for_update().get(pk=step.election_id)
     step.election = election
-    if step.proposed_by_id == actor.pk:
-        raise StepRefused(_("Another official must approve what you proposed."))
     check(step, now)
-    pending = JointStep.objects.filter(pk=step.pk, approved_by__isnull=True)
-    if pending.update(approved_by=actor) != 1:
-        raise StepRefused(_("This step has been approved already."))
-    step.approved_by = actor
+    two_officials.mark_approved(step, actor=actor)
     if step.kind == JointStepKind.RESTART:
         ceremony.restart(election)
     elif step.kind == JointStepKind.EXTEND:
         _extend(election, step, now)
     _record(Action.JOINT_STEP_APPROVED, step, actor)
+
+
+@transaction.atomic
+def decline(step: JointStep, *, actor: User) -> None:
+    """Decide against it; who proposed it may also take it back. Raises StepRefused."""
+    two_officials.mark_declined(step, actor=actor, permission=PERMISSION)
+    _record(Action.JOINT_STEP_DECLINED, step, actor)
+
+
+def waiting() -> QuerySet[JointStep]:
+    """The steps that another official can still approve."""
+    possible = Q()
+    for kind, state in STATES.items():
+        possible |= Q(kind=kind, election__state=state)
+    return JointStep.objects.filter(possible, approved_by=None, declined_by=None)
 
 
 def forgetting_of(election: Election) -> JointStep | None:

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.proposals.deciding import ProposalRefusalCode, ProposalRefused
 from accounts.proposals.kinds import Kind, Outcome
+from accounts.proposals.second_official import ProposalRefusalCode, ProposalRefused
 from voting.keys import naming
 from voting.models import Trustee
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.at_rest.hashed_secrets import hash_of_secret
 from accounts.audit import Action, record
 from accounts.proposals.protected import SecondOfficialNeeded
 from voting.crypto import text
@@ -23,18 +23,14 @@ if TYPE_CHECKING:
 TOKEN_BYTES: Final = 24
 
 
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def by_token(token: str) -> Trustee | None:
     """The trustee whose link holds this secret."""
     trustees_with_election = Trustee.objects.select_related("election")
-    return trustees_with_election.filter(token_hash=hash_of(token)).first()
+    return trustees_with_election.filter(token_hash=hash_of_secret(token)).first()
 
 
 @transaction.atomic
-def add_trustee(election: Election, name: str) -> tuple[Trustee, str]:
+def add_trustee(election: Election, name: str, *, email: str = "") -> tuple[Trustee, str]:
     """Add a trustee and restart the ceremony. Raises StepRefused.
 
     Returns the trustee and the secret of its link, which can not be read again later.
@@ -43,7 +39,11 @@ def add_trustee(election: Election, name: str) -> tuple[Trustee, str]:
     plain = require_new(locked, name)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     trustee = Trustee.objects.create(
-        election=locked, index=locked.trustees.count() + 1, name=plain, token_hash=hash_of(token)
+        election=locked,
+        index=locked.trustees.count() + 1,
+        name=plain,
+        email=email,
+        token_hash=hash_of_secret(token),
     )
     ceremony.restart(locked)
     return trustee, token
@@ -83,7 +83,7 @@ def renew_link(trustee: Trustee, *, actor: User, approved: Proposal | None = Non
         registered=current.registration is not None,
     )
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    Trustee.objects.filter(pk=trustee.pk).update(token_hash=hash_of(token))
+    Trustee.objects.filter(pk=trustee.pk).update(token_hash=hash_of_secret(token))
     return token
 
 

@@ -38,6 +38,17 @@ from voting.models.keys import (
     ElectionSecret,
     Trustee,
 )
+from voting.models.mailing import (
+    Audience,
+    LetterBatch,
+    LetterFile,
+    Mail,
+    Mailing,
+    MailKind,
+    MailState,
+    MailTemplate,
+    NoReminders,
+)
 from voting.models.roll import (
     DetailsAttempts,
     RollChange,
@@ -54,6 +65,7 @@ from voting.models.work import (
 
 __all__ = [
     "AskedToMove",
+    "Audience",
     "Board",
     "BoardEvent",
     "BoardIdentity",
@@ -72,6 +84,14 @@ __all__ = [
     "JointStep",
     "JointStepKind",
     "KeyMode",
+    "LetterBatch",
+    "LetterFile",
+    "Mail",
+    "MailKind",
+    "MailState",
+    "MailTemplate",
+    "Mailing",
+    "NoReminders",
     "PictureRole",
     "Purpose",
     "Registrar",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from biometrics.models import EnrolmentPolicy
 from voting.models.plain import LongField, PlainField
 
 colour = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", _("A colour is # and six hexadecimal digits."))
@@ -149,13 +150,23 @@ class Election(models.Model):
         default=0,
         help_text=_("So many witnesses must have signed the closed board before it is counted."),
     )
+    # These two may change at any time: they are no part of what was fixed (voting/preparing/).
+    self_enrolment = models.CharField(
+        _("who may bring a face in"),
+        max_length=10,
+        choices=[("", _("as the site does")), *EnrolmentPolicy.choices],
+        default="",
+        blank=True,
+        editable=False,
+    )
+    roll_check = models.BooleanField(
+        _("“Am I on the roll?” for everybody"), default=True, editable=False
+    )
     called_off_at = models.DateTimeField(_("called off at"), null=True, editable=False)
     called_off_reason = models.TextField(_("reason"), blank=True, editable=False)
     released_at = models.DateTimeField(_("released at"), null=True, editable=False)
     fingerprint = models.CharField(_("fingerprint"), max_length=64, blank=True, editable=False)
     manifest = models.TextField(blank=True, editable=False)  # canonical JSON, as hashed
-    # Not used any more: always 0.
-    ceremony_round = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("election")

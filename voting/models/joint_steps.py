@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ByTwoOfficials
 from voting.models.elections import Election
 
 
@@ -17,33 +17,20 @@ class JointStepKind(models.TextChoices):
     FORGET = "forget", _("remove the link between persons and credentials")
 
 
-class JointStep(models.Model):
+class JointStep(ByTwoOfficials):
     """`moment` is the new closing time, where the kind is EXTEND."""
 
     election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="joint_steps")
     kind = models.CharField(_("step"), max_length=10, choices=JointStepKind.choices)
     moment = models.DateTimeField(_("new closing time"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=500)
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        editable=False,
-    )
 
-    class Meta:
+    class Meta(ByTwoOfficials.Meta):
         verbose_name = _("step of two officials")
         verbose_name_plural = _("steps of two officials")
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("proposed_by")),
-                name="joint_step_by_two_officials",
-            ),
+            *ByTwoOfficials.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(kind="extend") ^ Q(moment__isnull=True),
                 name="joint_step_has_a_moment_to_extend_to",

@@ -15,10 +15,13 @@ class Trustee(models.Model):
     election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="trustees")
     index = models.PositiveSmallIntegerField(_("number"), editable=False)
     name = PlainField(_("name"), max_length=200)
+    email = models.EmailField(
+        _("e-mail address"),
+        blank=True,
+        help_text=_("The link is sent there, and no official sees it."),
+    )
     # SHA-256 of the secret in the trustee's link: the secret itself is not stored.
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    # Not used any more: always 0.
-    ceremony_round = models.PositiveIntegerField(default=0, editable=False)
     registration = models.JSONField(null=True, editable=False)
     shares = models.JSONField(null=True, editable=False)
     complaint = models.JSONField(null=True, editable=False)

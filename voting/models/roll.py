@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ByTwoOfficials
 from voting.models.elections import Election
 
 if TYPE_CHECKING:
     import datetime as dt
 
 
-class RollChange(models.Model):
+class RollChange(ByTwoOfficials):
     """A change to a frozen roll: one official proposes it, another approves it."""
 
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="roll_changes")
@@ -27,26 +28,10 @@ class RollChange(models.Model):
     remove = models.JSONField(_("voter numbers to remove"), default=list, blank=True)
     # By the registrar's number: {"points": {"<number key>": "<point>"}, "signature": […]}
     registrar_files = models.JSONField(default=dict, blank=True, editable=False)
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        editable=False,
-    )
 
-    class Meta:
+    class Meta(ByTwoOfficials.Meta):
         verbose_name = _("roll change")
         verbose_name_plural = _("roll changes")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("proposed_by")),
-                name="roll_change_by_two_officials",
-            ),
-        ]
 
     def __str__(self) -> str:
         return f"{self.election}: {self.reason}"

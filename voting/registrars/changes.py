@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit import Action, record
+from accounts.proposals.second_official import ProposalRefusalCode
+from accounts.proposals.words import REFUSED
 from voting.crypto import canonical
 from voting.crypto.group import point_from_hex
 from voting.crypto.proofs import Proof
@@ -96,10 +98,11 @@ def _require_unused(change: RollChange, points: set[str]) -> None:
 
 def _keep(change: RollChange, registrar: Registrar, file: dict[str, Any], actor: User) -> None:
     locked = RollChange.objects.select_for_update().get(pk=change.pk)
-    if locked.approved_by_id is not None:
-        raise StepRefused(_("This change has been approved already."))
+    if locked.approved_by_id is not None or locked.declined_by_id is not None:
+        raise StepRefused(REFUSED[ProposalRefusalCode.NOT_WAITING])
     files = {**locked.registrar_files, str(registrar.index): file}
-    RollChange.objects.filter(pk=change.pk, approved_by__isnull=True).update(registrar_files=files)
+    undecided = RollChange.objects.filter(pk=change.pk, approved_by=None, declined_by=None)
+    undecided.update(registrar_files=files)
     record(
         Action.REGISTRAR_FILE,
         actor=actor,

@@ -23,6 +23,7 @@ from voting.crypto.group import point_from_hex
 from voting.crypto.proofs import Proof
 from voting.crypto.registrars.points import holds_change
 from voting.crypto.roll import roll_hash
+from voting.elections import two_officials
 from voting.elections.credentials import public_roll, public_rows_of
 from voting.models import (
     Election,
@@ -48,23 +49,12 @@ CHANGEABLE = (State.FROZEN, State.OPEN)
 
 def propose(change: RollChange, *, actor: User) -> None:
     """Save a new change. Raises StepRefused if it could not be applied, or not by this official."""
-    _require_allowed(actor)
+    two_officials.require_proposer(actor, PERMISSION)
     check(change)
     change.proposed_by, change.approved_by = actor, None
     with transaction.atomic():
         change.save()
-        record(
-            Action.ROLL_CHANGE_PROPOSED,
-            actor=actor,
-            subject=election_subject(change.election_id),
-            change=change.pk,
-        )
-
-
-def _require_allowed(actor: User) -> None:
-    """Not only the page asks this: whoever calls these functions is held to it."""
-    if not actor.is_active or not actor.has_perm(PERMISSION):
-        raise StepRefused(_("You may not change a frozen roll."))
+        _record(Action.ROLL_CHANGE_PROPOSED, change, actor)
 
 
 def check(change: RollChange) -> list[VoterRollEntry]:
@@ -91,27 +81,35 @@ def approve(change: RollChange, *, actor: User, now: dt.datetime) -> None:
 
     Raises StepRefused.
     """
-    _require_allowed(actor)
-    if change.proposed_by_id == actor.pk:
-        raise StepRefused(_("Another official must approve what you proposed."))
+    two_officials.require_second_official(actor, PERMISSION, change, now=now)
     added = check(change)
     with transaction.atomic():
         election = Election.objects.select_for_update().get(pk=change.election_id)
         _require_changeable(election)
         change.refresh_from_db()
         _signatures(election, change, added, credentials_to_remove(change))
-        pending = RollChange.objects.filter(pk=change.pk, approved_by__isnull=True)
-        if pending.update(approved_by=actor) != 1:
-            raise StepRefused(_("This change has been approved already."))
-        change.refresh_from_db()
+        two_officials.mark_approved(change, actor=actor)
         if election.state == State.OPEN:
             _apply(election, change, added, now)
-        record(
-            Action.ROLL_CHANGE_APPROVED,
-            actor=actor,
-            subject=election_subject(election.pk),
-            change=change.pk,
-        )
+        _record(Action.ROLL_CHANGE_APPROVED, change, actor)
+
+
+@transaction.atomic
+def decline(change: RollChange, *, actor: User) -> None:
+    """Decide against it; who proposed it may also take it back. Raises StepRefused."""
+    two_officials.mark_declined(change, actor=actor, permission=PERMISSION)
+    _record(Action.ROLL_CHANGE_DECLINED, change, actor)
+
+
+def proposed() -> QuerySet[RollChange]:
+    """The changes that another official can still approve."""
+    changeable = RollChange.objects.filter(election__state__in=CHANGEABLE)
+    return changeable.filter(approved_by=None, declined_by=None)
+
+
+def _record(action: Action, change: RollChange, actor: User) -> None:
+    subject = election_subject(change.election_id)
+    record(action, actor=actor, subject=subject, change=change.pk)
 
 
 def same_voters(election: Election, numbers: list[str]) -> list[dict[str, str]]:

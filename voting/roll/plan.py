@@ -144,7 +144,7 @@ class _Comparison:
             self._refuse(row, _("There is no one account of this name."))
         elif words := _unfit(row.username):
             self._refuse(row, words)
-        return None, get_user_model().normalize_username(row.username)
+        return None, row.username
 
     def _refuse(self, row: RollRow, words: str) -> None:
         column = "username" if row.username else "email"
@@ -158,7 +158,7 @@ def _unfit(username: str) -> str:
     field = user._meta.get_field(user.USERNAME_FIELD)
     try:
         for validator in field.validators:  # type: ignore[union-attr]  # a field of its own
-            validator(user.normalize_username(username))
+            validator(username)
     except ValidationError as error:
         return " ".join(error.messages)
     return "" if account_key(username) else _("This must not be empty.")

@@ -15,7 +15,15 @@ from django.db.models.functions import Cast, Concat
 
 from accounts.audit import Action, record
 from accounts.models import AuditEvent
-from voting.models import DetailsAttempts, Election, RollChange, State, election_subject
+from voting.models import (
+    DetailsAttempts,
+    Election,
+    LetterBatch,
+    Mail,
+    RollChange,
+    State,
+    election_subject,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,6 +61,8 @@ def purge(election: Election) -> bool:
     )
     changed = changes.update(reason="", add=[], remove=[])
     DetailsAttempts.objects.filter(election=election).delete()
+    Mail.objects.filter(mailing__election=election).delete()
+    LetterBatch.objects.filter(election=election).delete()
     if not count and not changed:
         return False
     subject = election_subject(election.pk)

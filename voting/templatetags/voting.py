@@ -40,3 +40,9 @@ def short_tracker(tracker: str) -> str:
 @register.filter
 def alias_of(aliases: dict[str, str], tracker: str) -> str:
     return aliases.get(tracker, "")
+
+
+@register.filter
+def at(words: dict[str, str], key: str) -> str:
+    """The words for a key that a template has in a variable."""
+    return words[key]

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.filter(username=options["username"]).first()
+        user = User.named(options["username"])
         if user is None or not (user.is_staff or user.is_superuser):
             raise CommandError(f"There is no official {options['username']}.")
         with transaction.atomic():

@@ -30,8 +30,8 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, default=30, help="until it expires (default: 30)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        official = User.objects.filter(username=options["username"], is_staff=True).first()
-        if official is None:
+        official = User.named(options["username"])
+        if official is None or not official.is_staff:
             raise CommandError(f"There is no official {options['username']}.")
         if not 1 <= options["days"] <= MAX_LIFE.days:
             raise CommandError(f"A token lives for 1 to {MAX_LIFE.days} days.")

@@ -115,11 +115,11 @@ def many_hosts(
             site.add_worker()
         site.proxy = proxy
         proxy.create(site.webs, health=health)
-        for program in site.services():
-            program.start()
-            stack.callback(program.stop)
-        for program in site.services():
-            program.wait()
+        for process in site.services():
+            process.start()
+            stack.callback(process.stop)
+        for process in site.services():
+            process.wait()
         time.sleep(2)  # until the proxy has asked every host
         yield site
 
@@ -157,5 +157,7 @@ def _prepare(site: ManyHosts, voters: int, closes_in: timedelta | None) -> None:
     vendor.lay_out(ROOT / "node_modules", settings.VENDOR_DIR)
     call_command("collectstatic", "--no-input", verbosity=0)
     shutil.rmtree(settings.DATA_DIR / "queue", ignore_errors=True)
-    site.election, _ready = polling.open_election(voters=voters, choices=2, closes_in=closes_in)
+    site.election, _ready = polling.open_election(
+        voters=voters, choices=2, closes_in=closes_in, ready=0
+    )
     people.give_passwords_and_faces()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from biometrics.engine.types import Box, Face, PixelArray, RgbImage
 
 CARD = "quality"
+# A face whose luma varies by this much is lit as well as any.
+FULL_SPREAD = 25.0
 SEVERAL_FACES = Quality(Hint.SEVERAL_FACES, 0.0, 0.0, 0.0, 0.0)
 UPSIDE_DOWN = Quality(Hint.UPSIDE_DOWN, 0.0, 0.0, 0.0, 0.0)
 
@@ -35,6 +37,7 @@ class QualityPolicy:
     min_face_score: float  # score of the detector, 0 to 1
     min_mesh_score: float  # score of the mesh network, 0 to 1
     min_eye_shade: float  # luma of the eyes over that of the cheeks; lower with dark glasses
+    max_shaded_contrast: float  # an eye in shade that shows more structure is open, as under a cap
     min_eye_contrast: (
         float  # standard deviation of an eye's luma over the face's mean; lower when covered
     )
@@ -43,6 +46,7 @@ class QualityPolicy:
     max_yaw: float  # degrees, to either side
     max_pitch: float  # degrees, up or down
     min_eyes_open: float  # distance of the lids over the width of the eye, where it was measured
+    min_lit_spread: float  # standard deviation of the face's luma; above it no face is too dark
     min_brightness: float  # mean luma of the face, 0 to 255
     max_brightness: float
     max_backlight: float  # luma of the surroundings over that of the face
@@ -71,6 +75,7 @@ class Measurements:
     pitch: float
     eyes_open: float
     brightness: float
+    spread: float
     backlight: float
     clipped: float
     sharpness: float
@@ -117,6 +122,7 @@ def measure(image: RgbImage, face: Face) -> Measurements:
         pitch=face.pose.pitch,
         eyes_open=OPEN if face.eyes_open is None else face.eyes_open,
         brightness=brightness,
+        spread=float(inner.std()),
         backlight=_surroundings(image, face.box) / max(brightness, 1.0),
         clipped=float((inner >= 250).mean()),
         sharpness=_sharpness(inner),
@@ -201,15 +207,22 @@ def _faults(face: Measurements, limit: QualityPolicy) -> tuple[tuple[Hint, bool]
     """Return each hint with whether it applies, in the order in which they should be mended."""
     small = face.face_share < limit.min_face_share or face.face_pixels < limit.min_face_pixels
     unsure = face.face_score < limit.min_face_score or face.mesh_score < limit.min_mesh_score
+    # Deep eyes under a lamp, dark skin beside a window and rims of glasses shade the eyes too; but
+    # there lids and iris still show, which no dark glass lets through.
+    shaded = face.eye_shade < limit.min_eye_shade and face.eye_contrast < limit.max_shaded_contrast
     hidden = (
-        face.eye_shade < limit.min_eye_shade
+        shaded
         or face.eye_contrast < limit.min_eye_contrast
         or face.mouth_edges < limit.min_mouth_edges
         or face.chin_colour > limit.max_chin_colour
     )
-    dark = face.brightness < limit.min_brightness
+    # A dark skin is no fault: what counts is whether the face shows once it is made brighter.
+    flat = face.spread < limit.min_lit_spread
+    dark = flat and face.brightness < limit.min_brightness
     against_light = (
-        face.backlight > limit.max_backlight and face.brightness < limit.min_backlit_brightness
+        flat
+        and face.backlight > limit.max_backlight
+        and face.brightness < limit.min_backlit_brightness
     )
     bright = face.brightness > limit.max_brightness or face.clipped > limit.max_clipped
     blurred = face.sharpness < limit.min_sharpness
@@ -233,7 +246,7 @@ def _score(face: Measurements, limit: QualityPolicy) -> float:
     """Return 0 to 1, to choose the best of several samples: frontal, sharp and well lit."""
     frontal = max(0.0, 1 - abs(face.yaw) / 90) * max(0.0, 1 - abs(face.pitch) / 90)
     sharp = min(1.0, face.sharpness / (4 * max(limit.min_sharpness, 1e-6)))
-    lit = min(1.0, face.brightness / 90) * (1 - min(1.0, face.clipped))
+    lit = min(1.0, face.spread / FULL_SPREAD) * (1 - min(1.0, face.clipped))
     large = min(1.0, face.face_pixels / 112)
     sure = min(1.0, max(0.0, (face.face_score - 0.5) / 0.45))
     return float(frontal * (0.5 + 0.5 * sharp) * lit * large * sure)

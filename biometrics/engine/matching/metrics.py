@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import numpy.typing as npt
 
@@ -146,15 +146,6 @@ def balanced_threshold(
 
 def _share_at_or_above(scores: Scores, cuts: Scores) -> Scores:
     return 1 - np.searchsorted(np.sort(scores), cuts, side="left") / len(scores)
-
-
-def apcer_by_species(scores: Scores, species: Sequence[str], threshold: float) -> dict[str, Rate]:
-    """Return the APCER of each species: attacks that were taken for bona fide.
-
-    `species` names the species of each score. The worst species counts (ISO/IEC 30107-3).
-    """
-    names = np.asarray(species)
-    return {str(name): false_matches(scores[names == name], threshold) for name in np.unique(names)}
 
 
 def beta_quantile(share: float, a: float, b: float) -> float:

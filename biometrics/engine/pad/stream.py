@@ -20,6 +20,9 @@ MIN_TRACK_IOU = 0.3
 MIN_SCENE_CORRELATION = 0.6
 MAX_REPEATED_FRAMES = 40
 MAX_CUTS = 6
+# Seconds. In frames further apart an honest person has moved, or the camera was turned. Such a cut
+# starts the row again too, but it tells nothing against the person.
+MAX_GAP_OF_CUT = 0.5
 # Seconds. The page's clock may drift or wait for the network, but it cannot run this far from the
 # server's clock.
 MAX_CLOCK_DRIFT = 5.0
@@ -77,12 +80,15 @@ class Watch:
     @property
     def refused(self) -> bool:
         """Whether no honest camera makes such a stream."""
-        return self.looped or self.wrong_times or self.cuts >= MAX_CUTS
+        return self.looped or self.cuts >= MAX_CUTS
 
     @property
-    def stuck(self) -> bool:
-        """Whether the camera gives the same picture for too long. None of them was judged."""
-        return self.repeats >= MAX_REPEATED_FRAMES
+    def faulty(self) -> bool:
+        """Whether the device is at fault: the same picture for too long, or impossible times.
+
+        A computer that slept, or a connection that stood still for some seconds, has such times.
+        """
+        return self.wrong_times or self.repeats >= MAX_REPEATED_FRAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ def look(watch: Watch, glimpse: Glimpse) -> tuple[Watch, Change]:
         watch,
         first=watch.first or glimpse,
         last=glimpse,
-        cuts=watch.cuts + cut,
+        cuts=watch.cuts + (cut and _is_telling(watch.last, glimpse)),
         wrong_times=wrong,
     )
     return watch, Change(cut=cut)
@@ -128,6 +134,10 @@ def _is_cut(before: Glimpse, now: Glimpse) -> bool:
     if jumped or before.scene is None or now.scene is None:
         return bool(jumped)
     return _correlation(before.scene, now.scene) < MIN_SCENE_CORRELATION
+
+
+def _is_telling(before: Glimpse | None, now: Glimpse) -> bool:
+    return before is not None and now.arrived - before.arrived <= MAX_GAP_OF_CUT
 
 
 def _correlation(scene: FloatArray, other: FloatArray) -> float:

@@ -14,7 +14,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from biometrics.engine.pad import coloured_light, movements, stream
+from biometrics.engine.pad import coloured_light, motion, movements, stream
 from biometrics.engine.pad.stream import Glimpse
 from biometrics.engine.session.progress import NOTHING, progress_after
 from biometrics.engine.session.stages import (
@@ -50,6 +50,8 @@ MAX_MISMATCHES_WHILE_MOVING = 6
 # to judge it, so none is asked for. PACE_SHARE is the weight of the last frame in the mean.
 MAX_PACE = 0.6
 PACE_SHARE = 0.3
+# No pause counts as longer: one of some seconds, in which a computer is busy, is no slow camera.
+MAX_PAUSE = 1.0
 # Hints still shown while the voter follows a cue. The others are suppressed, because a turning
 # head triggers them.
 HINTS_WHILE_FOLLOWING_CUES = frozenset(
@@ -85,10 +87,11 @@ def step(
         return time_out(state, policy), NOTHING
     last = state.watch.last
     moment = _Moment(now, now - last.arrived if last else math.inf, policy, fused)
-    if last:
-        state = replace(state, pace=_smoothed(state.pace, moment.pace))
     watch, change = stream.look(state.watch, _glimpse(frame, now))
     state, hint = replace(state, watch=watch), Hint.NONE
+    if last and not change.repeated:
+        # A slow camera's picture may be sent several times: only new pictures tell its pace.
+        state = replace(state, pace=_smoothed(state.pace, moment.pace))
     if not change.repeated:
         state = _follow_face(state, frame.frame.face, cut=change.cut)
         state, hint = _take_in(state, frame, moment)
@@ -155,6 +158,7 @@ def _follow_face(state: State, face: Face | None, *, cut: bool) -> State:
 
 def _take_in(state: State, frame: JudgedFrame, moment: _Moment) -> tuple[State, Hint]:
     """Check a frame and let the stage take it in: `with_frame` of each stage says how."""
+    state = _watch_motion(state, frame, moment)
     follows_cues = isinstance(state.stage, Light | Moving)
     state, checked, hint = _check(state, frame, moment.policy)
     stage = state.stage.with_frame(frame, checked=checked, now=moment.now)
@@ -163,6 +167,15 @@ def _take_in(state: State, frame: JudgedFrame, moment: _Moment) -> tuple[State, 
     if follows_cues and hint not in HINTS_WHILE_FOLLOWING_CUES:
         hint = Hint.NONE
     return replace(state, stage=stage), hint
+
+
+def _watch_motion(state: State, frame: JudgedFrame, moment: _Moment) -> State:
+    """Before the movements, where it depends on what is seen whether any are asked for."""
+    unsure = moment.policy.challenge is Challenge.UNSURE and isinstance(state.stage, Matching)
+    if not unsure or not frame.frame.quality.acceptable:
+        return state
+    seen = motion.look(state.motion, frame.frame.view, now=moment.now)
+    return replace(state, motion=seen)
 
 
 def _needs_help(state: State, policy: Policy) -> bool:
@@ -201,16 +214,21 @@ def _check(state: State, frame: JudgedFrame, policy: Policy) -> tuple[State, Che
 
 def _go_on(state: State, moment: _Moment) -> State:
     """Whether the stage goes on, which one comes next, or the verdict."""
+    if state.watch.faulty:
+        return _end_for_the_device(state, moment.policy)
     refusal = _refusal(state)
     if refusal is not None:
         return _refuse(state, refusal)
     match state.stage:
         case Matching() as stage:
             # A good frame joins the row; any other frame starts the row again.
-            # The stage ends when the row is long enough and matches as a whole.
+            # The stage ends when the row is long enough and matches as a whole, and when the face
+            # was seen to move for long enough, where that decides about movements.
             # Next: coloured light or movements; where none are asked for, the voter is verified.
             if len(stage.matches) < moment.policy.frames_needed:
                 return _announce(state, stage, moment)
+            if _is_undecided(state, moment.policy):
+                return state
             return _after_matching(state, stage, moment)
         case Light(trial=light) as stage:
             # A frame adds the tint of the face to those of the colour that was on show.
@@ -234,8 +252,6 @@ def _go_on(state: State, moment: _Moment) -> State:
 
 def _refusal(state: State) -> Reason | None:
     """Why the voter is refused in whatever stage, if so."""
-    if state.watch.stuck:
-        return Reason.CAMERA
     if state.watch.refused or state.breaks > MAX_BREAKS or state.stills >= MAX_STILLS:
         return Reason.STREAM
     if state.attacks >= MAX_FAILED_FRAMES:
@@ -287,17 +303,23 @@ def _asks_for_movements(state: State, policy: Policy) -> bool:
     return policy.challenge is Challenge.ALWAYS
 
 
+def _is_undecided(state: State, policy: Policy) -> bool:
+    """Whether the face must be watched for longer before it is said that nothing is odd."""
+    unsure = policy.challenge is Challenge.UNSURE
+    return unsure and not _is_odd(state) and not state.motion.is_enough
+
+
 def _is_odd(state: State) -> bool:
     """Whether anything was seen that an honest voter in good light does not show."""
     failed = state.attacks + state.mismatches + state.breaks + state.fused_refusals
-    return failed + state.watch.repeats + state.watch.cuts > 0
+    return failed + state.watch.repeats + state.watch.cuts > 0 or state.motion.is_odd
 
 
 def _start_challenge(state: State, stage: Matching, moment: _Moment) -> State:
     if not stage.readings:
         return _refuse(state, Reason.AGAIN)
     if state.pace > MAX_PACE:
-        return _refuse(state, Reason.CAMERA)
+        return _end_for_the_device(state, moment.policy)
     neutral = movements.neutral(stage.readings)
     if not moment.policy.light:
         return _start_moving(state, stage, neutral, moment)
@@ -326,11 +348,24 @@ def _start_again(state: State) -> State:
     """Back to the first stage. Movements and coloured light are not broken off for ever."""
     stage: Stage = state.stage
     broken_off = not isinstance(stage, Matching)
-    return replace(state, stage=started_again(stage), breaks=state.breaks + broken_off)
+    # Another face may follow: its motion is not measured from a view of this one.
+    seen = replace(state.motion, view=None)
+    return replace(state, stage=started_again(stage), breaks=state.breaks + broken_off, motion=seen)
 
 
 def _smoothed(before: float, pace: float) -> float:
+    pace = min(pace, MAX_PAUSE)
     return pace if before == 0 else before + PACE_SHARE * (pace - before)
+
+
+def _end_for_the_device(state: State, policy: Policy) -> State:
+    """The device is at fault, which is not counted; but only where leaving would not be either.
+
+    Otherwise whoever tries out faces would end each try with a fault of their own making.
+    """
+    left = time_out(state, policy)
+    counted = left.verdict is not None and left.verdict.counted
+    return left if counted else _refuse(state, Reason.CAMERA)
 
 
 def _refuse(state: State, reason: Reason) -> State:

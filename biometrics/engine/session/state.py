@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from biometrics.engine.pad.motion import MotionWatch
 from biometrics.engine.pad.stream import Watch
 from biometrics.engine.session.stages import Closing, Light, Matching, Moving
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 NOTHING_SEEN = Watch()
 NOTHING_GAINED = Matching()
+NOTHING_MOVED = MotionWatch()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,9 @@ class State:
     """One face step after some frames.
 
     `started_at` is in seconds, and so is `pace`, the mean time from frame to frame of late. `seed`
-    is the secret from which cues and colours are drawn. `face` is where the face was seen last, and
-    `frames_without_face` counts the frames in a row since.
+    is the secret from which cues and colours are drawn. `motion` says how the face moves; it is
+    watched only where the answer decides whether movements are asked for. `face` is where the face
+    was seen last, and `frames_without_face` counts the frames in a row since.
 
     The counters are of the whole face step: `breaks` of movements or coloured light that were
     broken off, `stills` rows of matches that were too much alike, `compared` frames that were
@@ -37,6 +40,7 @@ class State:
     pace: float = 0.0
     stage: Stage = NOTHING_GAINED
     watch: Watch = NOTHING_SEEN
+    motion: MotionWatch = NOTHING_MOVED
     face: Face | None = None
     frames_without_face: int = 0
     breaks: int = 0

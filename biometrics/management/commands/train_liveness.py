@@ -59,6 +59,13 @@ class Command(BaseCommand):
             help="report on those who would choose, and the other way round: both runs together "
             "report on everybody",
         )
+        parser.add_argument(
+            "--leave-out",
+            nargs="+",
+            default=[],
+            metavar="SOURCE",
+            help="report on these sources alone, and learn nothing from them",
+        )
         how = parser.add_mutually_exclusive_group()
         how.add_argument("--resume", action="store_true", help="go on after Ctrl-C")
         how.add_argument(
@@ -105,6 +112,8 @@ def _examples(sides: dict[Presentation, Side], options: dict[str, Any]) -> list[
         most, strangers = options["most_faces"], options["strangers"]
         sides |= dict.fromkeys(faces[:most], Side.TRAIN)
         sides |= dict.fromkeys(faces[most : most + strangers], Side.STRANGERS)
+    if options["leave_out"]:
+        sides = dataset.leave_out(sides, frozenset(options["leave_out"]))
     if options["threshold_only"]:
         sides = {item: side for item, side in sides.items() if side is not Side.TRAIN}
     find = LargestFace(settings.MODELS_DIR)

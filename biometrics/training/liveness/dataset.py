@@ -36,6 +36,8 @@ MAX_SIDE = 320
 # teach more than simulated attacks, or faces without surroundings.
 HOME_WEIGHT = 6
 SIMULATED = "simulated"
+# How a card names the simulated attacks of a source.
+MADE_OF = "made of "
 
 
 class DatasetRefused(ValueError):
@@ -110,6 +112,28 @@ def divide(
     _require_people_apart(sides)
     _require_both_classes(sides)
     return sides
+
+
+def leave_out(
+    sides: dict[Presentation, Side], sources: AbstractSet[str]
+) -> dict[Presentation, Side]:
+    """Report on these sources and on nothing else: nothing of them is learnt or chosen by.
+
+    Whom the others would report on chooses as well. Raises DatasetRefused for a source that is not
+    there, and for one that lacks real faces or attacks.
+    """
+    if missing := sources - {item.source for item in sides}:
+        raise DatasetRefused(f"there is no source {', '.join(sorted(missing))}")
+    left = {
+        item: Side.REPORT
+        if item.source in sources
+        else Side.CHOOSE
+        if side is Side.REPORT
+        else side
+        for item, side in sides.items()
+    }
+    _require_both_classes(left)
+    return left
 
 
 def examples(

@@ -17,6 +17,7 @@ from biometrics.training.liveness.dataset import (
     samples_for_side,
     with_simulated_attacks,
 )
+from biometrics.training.liveness.operating_threshold import RULE, threshold_of
 from biometrics.training.liveness.recipe import Trained
 from biometrics.training.liveness.report import Judged, summary
 
@@ -132,12 +133,12 @@ def _examples(
 
 
 def _figures(scores: list[Judged], folds: Folds) -> dict[str, Any]:
-    threshold = whole.threshold_of(scores)
+    threshold = threshold_of(scores)
     figures = summary(scores, threshold)
     return {
         "operating_point": {
             "threshold": threshold,
-            "rule": whole.RULE,
+            "rule": RULE,
             "data": f"cross-validation over {folds.over}",
             **figures,
         },

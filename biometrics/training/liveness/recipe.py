@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from biometrics.engine.artifacts import Artifact, load_artifact
-from biometrics.engine.matching.metrics import balanced_threshold
 from biometrics.engine.pad.texture import ARTIFACT, TexturePad
 from biometrics.engine.whole_files import write_atomically, write_card
 from biometrics.training.conversion.convolution_graph import Stored, export_tflite
 from biometrics.training.liveness import features as liveness_features
 from biometrics.training.liveness import network as liveness_network
 from biometrics.training.liveness.dataset import (
+    MADE_OF,
     SIMULATED,
     Example,
     Side,
@@ -28,6 +28,7 @@ from biometrics.training.liveness.dataset import (
 )
 from biometrics.training.liveness.features import Plan
 from biometrics.training.liveness.model import SOURCE, network_card
+from biometrics.training.liveness.operating_threshold import RULE, threshold_of
 from biometrics.training.liveness.report import Judged, fused, summary
 from biometrics.training.liveness.training import (
     TRAINED_SHARE,
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from biometrics.training.liveness.training import History
 
 ENOUGH_VARIANTS = 10
-RULE = "BPCER equal to the APCER of the worst species, each the mean over the sources"
 JUDGING = (Side.CHOOSE, Side.STRANGERS, Side.REPORT)
 
 
@@ -271,26 +271,6 @@ def _chosen(scores: dict[Side, list[Judged]]) -> dict[str, Any]:
     return chosen
 
 
-def threshold_of(choose: Sequence[Judged]) -> float:
-    """The threshold that RULE gives."""
-    bona_fide: dict[str, list[float]] = {}
-    attacks: dict[str, dict[str, list[float]]] = {}
-    for frame in choose:
-        source = source_of(frame.groups["source"])
-        if frame.bona_fide:
-            bona_fide.setdefault(source, []).append(frame.score)
-        else:
-            attacks.setdefault(source, {}).setdefault(frame.species, []).append(frame.score)
-    threshold = balanced_threshold(
-        {source: np.array(scores) for source, scores in bona_fide.items()},
-        {
-            source: {species: np.array(scores) for species, scores in by_species.items()}
-            for source, by_species in attacks.items()
-        },
-    )
-    return round(threshold, 4)
-
-
 def _sources(frames: Sequence[Judged]) -> str:
     return ", ".join(sorted({source_of(frame.groups["source"]) for frame in frames}))
 
@@ -298,7 +278,7 @@ def _sources(frames: Sequence[Judged]) -> str:
 def _counts(examples: Sequence[Example]) -> dict[str, int]:
     """How many examples of each group and species there are, in words for the card."""
     names = Counter(
-        f"{one.group}, {one.species or 'bona fide'}".replace(f"{SIMULATED} ", "made of ")
+        f"{one.group}, {one.species or 'bona fide'}".replace(f"{SIMULATED} ", MADE_OF)
         for one in examples
     )
     return dict(sorted(names.items()))

@@ -1,7 +1,11 @@
-"""Error rates of attack detection by ISO/IEC 30107-3, of single frames and of ten frames fused."""
+"""Error rates of attack detection by ISO/IEC 30107-3, of single frames and of ten frames fused.
+
+The bounds of a rate are over people where all of them are named (`over`: people), or over frames.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,20 +13,22 @@ import numpy as np
 
 from biometrics.engine.matching.metrics import (
     Rate,
-    apcer_by_species,
     equal_error_rate,
-    false_non_matches,
     rate,
 )
+from biometrics.training.liveness.people_bounds import bounds_over_people
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
-    from biometrics.training.liveness.samples import Presentation, Scored
+    from biometrics.training.liveness.samples import Scored
 
 FUSED_FRAMES = 10
+# The names by which figures can be broken down.
+GROUPS = ("source", "species", "subject", "support", "light", "camera", "skin")
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,7 @@ class Judged:
     """A score from 0 to 1, higher is more bona fide, and what was before the camera.
 
     `groups` are the names by which rates can be broken down. `series` is described in Presentation.
+    `person` names the person within all sources, empty where nobody is named.
     """
 
     score: float
@@ -37,14 +44,16 @@ class Judged:
     species: str
     groups: dict[str, str]
     series: tuple[str, ...] = ()
+    person: str = ""
 
 
 def judged(scored: Sequence[Scored]) -> list[Judged]:
     """The frames with a face."""
-    return [_judged(frame.presentation, frame.score) for frame in scored if frame.score is not None]
+    return [_judged(frame, frame.score) for frame in scored if frame.score is not None]
 
 
-def _judged(presentation: Presentation, score: float) -> Judged:
+def _judged(frame: Scored, score: float) -> Judged:
+    presentation = frame.presentation
     return Judged(
         score,
         presentation.bona_fide,
@@ -53,8 +62,13 @@ def _judged(presentation: Presentation, score: float) -> Judged:
             "source": presentation.source,
             "species": presentation.species or "bona_fide",
             "subject": presentation.subject,
+            "support": presentation.support or UNKNOWN,
+            "light": presentation.light or UNKNOWN,
+            "camera": frame.camera or UNKNOWN,
+            "skin": frame.skin or UNKNOWN,
         },
         presentation.series,
+        presentation.person,
     )
 
 
@@ -80,20 +94,26 @@ def summary(samples: Sequence[Judged], threshold: float) -> dict[str, Any]:
 
     What a set with one class alone cannot show is None.
     """
-    bona_fide = _scores([sample for sample in samples if sample.bona_fide])
+    bona_fide = [sample for sample in samples if sample.bona_fide]
     attacks = [sample for sample in samples if not sample.bona_fide]
-    attack_scores = _scores(attacks)
-    species = apcer_by_species(attack_scores, [attack.species for attack in attacks], threshold)
-    bpcer = false_non_matches(bona_fide, threshold)
+    species = {
+        name: share_of(
+            [sample for sample in attacks if sample.species == name],
+            lambda sample: sample.score >= threshold,
+        )
+        for name in sorted({sample.species for sample in attacks})
+    }
+    bpcer = share_of(bona_fide, lambda sample: sample.score < threshold)
+    worst = max((share["rate"] for share in species.values()), default=None)
     both = len(bona_fide) > 0 and len(attacks) > 0
-    worst = max((rate.value for rate in species.values()), default=None)
+    real, false = _scores(bona_fide), _scores(attacks)
     return {
         "threshold": threshold,
-        "acer": (worst + bpcer.value) / 2 if both and worst is not None else None,
-        "eer": equal_error_rate(bona_fide, attack_scores).value if both else None,
-        "auc": area_under_curve(bona_fide, attack_scores) if both else None,
-        "bpcer": as_json(bpcer) if len(bona_fide) else None,
-        "apcer_by_species": {name: as_json(rate) for name, rate in species.items()},
+        "acer": (worst + bpcer["rate"]) / 2 if both and worst is not None else None,
+        "eer": equal_error_rate(real, false).value if both else None,
+        "auc": area_under_curve(real, false) if both else None,
+        "bpcer": bpcer if bona_fide else None,
+        "apcer_by_species": species,
     }
 
 
@@ -110,6 +130,7 @@ def report(scored: Sequence[Scored], threshold: float, by: Sequence[str] = ()) -
     whole["clip"] = summary(clips, threshold) if clips else None
     whole["by"] = {name: _grouped(frames, name, threshold) for name in by}
     whole["served"] = _served(scored, threshold)
+    whole["refusals"] = refusals(scored)
     return whole
 
 
@@ -132,6 +153,42 @@ def _served(scored: Sequence[Scored], threshold: float) -> dict[str, Any]:
     }
 
 
+def refusals(scored: Sequence[Scored]) -> dict[str, Any]:
+    """How often quality answers bona fide frames with a hint: by hint, and by skin colour.
+
+    `by_skin` compares the darkest third of the skins with the lightest third, in each source and
+    light by itself; `ratio` is of their shares of refusals, None where the lightest has none.
+    """
+    honest = [frame for frame in scored if frame.presentation.bona_fide]
+    hints = Counter(frame.hint for frame in honest if not frame.fit)
+    return {
+        "bona_fide": len(honest),
+        "by_hint": dict(sorted(hints.items())),
+        "by_skin": _refusals_by_skin(honest),
+    }
+
+
+def _refusals_by_skin(honest: Sequence[Scored]) -> dict[str, Any]:
+    rooms: dict[tuple[str, str], list[tuple[float, bool]]] = {}
+    for frame in honest:
+        if frame.skin_angle is not None:
+            room = (frame.presentation.source, frame.presentation.light)
+            rooms.setdefault(room, []).append((frame.skin_angle, not frame.fit))
+    darkest: list[bool] = []
+    lightest: list[bool] = []
+    for seen in rooms.values():
+        ordered = [refused for _angle, refused in sorted(seen)]
+        third = len(ordered) // 3
+        darkest += ordered[:third]
+        lightest += ordered[len(ordered) - third :]
+    dark, light = (rate(sum(part), len(part)) for part in (darkest, lightest))
+    return {
+        "darkest": as_json(dark),
+        "lightest": as_json(light),
+        "ratio": dark.value / light.value if light.errors else None,
+    }
+
+
 def _unfit(scored: Sequence[Scored]) -> Rate:
     return rate(sum(not frame.fit for frame in scored), len(scored))
 
@@ -149,14 +206,30 @@ def area_under_curve(
     return float((below + not_above).sum() / (2 * len(bona_fide) * len(attacks)))
 
 
-def as_json(share: Rate) -> dict[str, float]:
-    """The rate with its numbers and its 95 % bounds."""
+def share_of(samples: Sequence[Judged], is_error: Callable[[Judged], bool]) -> dict[str, Any]:
+    """The share of errors, its numbers and its 95 % bounds, over people where all are named."""
+    wrong = [is_error(sample) for sample in samples]
+    found = as_json(rate(sum(wrong), len(wrong)))
+    over_people = bounds_over_people(wrong, [sample.person for sample in samples])
+    if over_people is None:
+        return found
+    return found | {
+        "low": over_people.low,
+        "high": over_people.high,
+        "over": "people",
+        "people": over_people.people,
+    }
+
+
+def as_json(share: Rate) -> dict[str, Any]:
+    """The rate with its numbers and its 95 % bounds over single trials."""
     return {
         "rate": share.value,
         "errors": share.errors,
         "trials": share.trials,
         "low": share.low,
         "high": share.high,
+        "over": "frames",
     }
 
 

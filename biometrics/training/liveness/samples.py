@@ -13,16 +13,18 @@ import numpy as np
 
 from biometrics.engine.errors import ImageRefused
 from biometrics.engine.faces import quality
+from biometrics.engine.faces.camera_quality import camera_quality
 from biometrics.engine.faces.detection import FaceDetector
 from biometrics.engine.faces.finding import FaceFinder
 from biometrics.engine.faces.landmarks import FaceMesh
+from biometrics.engine.faces.skin_tone import skin_group, typology_angle
 from biometrics.engine.film import as_shown, open_film, shown_size
 from biometrics.engine.frame_message import JPEG_START
 from biometrics.engine.images import decode_photo, to_rgb
 from biometrics.engine.labels_file import LABELS_FILE, is_bona_fide, read_lines
 from biometrics.engine.pad.texture import TexturePad
 from biometrics.engine.system_files import is_system_file
-from biometrics.engine.types import BgrImage, RgbImage
+from biometrics.engine.types import BgrImage, Hint, RgbImage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +38,11 @@ LONGEST_SIDE = 1280
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """One picture or clip with its label; `species` is empty for bona fide."""
+    """One picture or clip with its label; `species` is empty for bona fide.
+
+    `source` is the data set: who took it, where and with what. `support` says whether an attack was
+    held by hand or stood fixed, `light` in what light it was taken; both are empty if not known.
+    """
 
     path: Path
     bona_fide: bool
@@ -44,6 +50,13 @@ class Presentation:
     subject: str
     source: str
     split: str = ""
+    support: str = ""
+    light: str = ""
+
+    @property
+    def person(self) -> str:
+        """The subject's name among all sources, empty if it is not known."""
+        return f"{self.source}/{self.subject}" if self.subject else ""
 
     @property
     def series(self) -> tuple[str, ...]:
@@ -61,22 +74,31 @@ class Presentation:
 class Scored:
     """`score` of frame number `frame` of a presentation, from 0 to 1; None if there is no face.
 
-    `fit`: whether the site would judge this frame. It answers other frames with a hint.
+    `fit`: whether the site would judge this frame. It answers other frames with a `hint`. `camera`
+    is the group of the camera's quality, `skin_angle` the skin's typology angle in degrees.
     """
 
     presentation: Presentation
     frame: int
     score: float | None
     fit: bool = True
+    hint: str = ""
+    camera: str = ""
+    skin_angle: float | None = None
+
+    @property
+    def skin(self) -> str:
+        """The group of the skin's colour in the light of the frame, empty if not measured."""
+        return "" if self.skin_angle is None else str(skin_group(self.skin_angle))
 
 
 def read_manifest(path: Path, *, split: str = "") -> list[Presentation]:
     """The lines of a CSV, or those of one split.
 
-    The columns are `file` and `label` and, where known, attack_type, subject, source and split.
-    Files are looked for beside the CSV and one folder above it. Raises ValueError for a file that
-    is not there and for an unknown label (it names the line), for a missing column, and for a list
-    without lines.
+    The columns are `file` and `label` and, where known, attack_type, subject, source, split,
+    support and light. Files are looked for beside the CSV and one folder above it. Raises
+    ValueError for a file that is not there and for an unknown label (it names the line), for a
+    missing column, and for a list without lines.
     """
     listed = [
         _presentation(path, line, row)
@@ -130,6 +152,8 @@ def _presentation(manifest: Path, line: int, row: dict[str, str]) -> Presentatio
         subject=row.get("subject") or "",
         source=row.get("source") or manifest.parent.name,
         split=row.get("split") or "",
+        support=row.get("support") or "",
+        light=row.get("light") or "",
     )
 
 
@@ -161,10 +185,18 @@ class Scorer:
 
     def _scored(self, presentation: Presentation, number: int, image: RgbImage) -> Scored:
         face = self._find(image)
-        if face is None:
-            return Scored(presentation, number, None, fit=False)
-        fit = quality.judge(quality.measure(image, face), self._policy).acceptable
-        return Scored(presentation, number, self.pad.score(image, face.box), fit=fit)
+        if face is None or face.landmarks is None:
+            return Scored(presentation, number, None, fit=False, hint=Hint.NO_FACE)
+        judged = quality.judge(quality.measure(image, face), self._policy)
+        return Scored(
+            presentation,
+            number,
+            self.pad.score(image, face.box),
+            fit=judged.acceptable,
+            hint=judged.hint,
+            camera=camera_quality(image, face.box).group,
+            skin_angle=typology_angle(image, face.landmarks),
+        )
 
 
 def frames_of(path: Path) -> Iterator[RgbImage]:

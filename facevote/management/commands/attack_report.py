@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Many players at once keep the processors busy; more threads would only wait for each other.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-ROWS = "{:10}{:>8}{:>10}{:>12}  {}"
+ROWS = "{:22}{:>8}{:>10}{:>12}  {}"
 
 
 class Command(BaseCommand):
@@ -28,6 +28,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("data", type=Path, help="a folder with faces/lfw and video")
         parser.add_argument("--kinds", nargs="*", default=[])
+        parser.add_argument(
+            "--clips",
+            type=Path,
+            help="play the recorded presentations of this folder (clips.csv) in their own time, "
+            "not the kit: real attacks, and honest people, who cannot follow movements there",
+        )
         parser.add_argument("--trials", type=int, default=300)
         parser.add_argument("--people", type=int, default=60)
         parser.add_argument("--policy", choices=("passive", "unsure", "always"), default="always")
@@ -41,12 +47,16 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if not (options["data"] / "faces" / "lfw").is_dir():
+        if options["clips"] and not (options["clips"] / "clips.csv").is_file():
+            raise CommandError(f"{options['clips']} has no clips.csv", returncode=2)
+        if not options["clips"] and not (options["data"] / "faces" / "lfw").is_dir():
             raise CommandError(f"{options['data']} has no faces/lfw", returncode=2)
         require_packages("websockets", group="test")
         command = [sys.executable, "-m", "benchmarks.attacks.play"]
         for name in ("data", "trials", "people", "policy", "at_once"):
             command += [f"--{name.replace('_', '-')}", str(options[name])]
+        if options["clips"]:
+            command += ["--clips", str(options["clips"].absolute())]
         if options["keep"]:
             command += ["--keep", str(options["keep"].absolute())]
         if options["kinds"]:

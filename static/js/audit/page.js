@@ -14,9 +14,12 @@ import { NotUsable, manifestIn, openingIn, readQr } from "./sources.js";
 /** @import { OpenedContest } from "../crypto/audit.js" */
 
 const LOOK_MS = 200;
+/** The code of a long ballot has small dots, so the camera should show as many of them as it can. */
+const CAMERA = { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } };
 
 const root = element(document, "[data-audit]");
 const video = element(root, "video", HTMLVideoElement);
+const cameraButton = element(root, "[data-camera]", HTMLButtonElement);
 const language = document.documentElement.lang || "en";
 
 /** @type {unknown} */
@@ -102,14 +105,16 @@ async function takeFile(file) {
 }
 
 async function startCamera() {
+  cameraButton.disabled = true;
   try {
-    video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    video.srcObject = await navigator.mediaDevices.getUserMedia({ video: CAMERA });
+    video.hidden = false;
+    await video.play();
   } catch {
+    stopCamera();
     tell("no-camera");
     return;
   }
-  video.hidden = false;
-  await video.play();
   tell("looking");
   look();
 }
@@ -129,6 +134,7 @@ function stopCamera() {
   const { srcObject } = video;
   if (srcObject instanceof MediaStream) for (const track of srcObject.getTracks()) track.stop();
   video.hidden = true;
+  cameraButton.disabled = false;
 }
 
 /**
@@ -149,6 +155,6 @@ onFile("#manifest-file", async (file) => {
 });
 const text = element(root, "#opening-text", HTMLTextAreaElement);
 text.addEventListener("change", () => run(() => takeOpening(text.value)));
-element(root, "[data-camera]").addEventListener("click", startCamera);
+cameraButton.addEventListener("click", startCamera);
 element(document, "[data-starting]").remove();
 root.hidden = false;

@@ -19,6 +19,7 @@
 
 import { csrfToken, dataOf, element, elements, optionalElement } from "../dom.js";
 import * as camera from "./camera.js";
+import { Desk } from "./desk.js";
 import { FrameMaker } from "./frames.js";
 import { Sender } from "./sender.js";
 import { getTicket, TicketRefused, VerificationSocket } from "./socket.js";
@@ -55,10 +56,16 @@ class Capture {
     this.root = root;
     this.view = new View(root);
     this.frames = new FrameMaker(this.view.video);
+    this.desk = new Desk(root, {
+      matter: () => this.#matter(),
+      onVerified: () => this.#dispatch({ type: "phone-verified" }),
+      onRefused: ({ why, retryAfter }) => this.#dispatch({ type: "phone-refused", why, retryAfter }),
+    });
     this.#listen();
     const missing = camera.missingAbility();
     if (missing) this.#dispatch({ type: "unusable", why: missing });
     else this.view.show(this.#model);
+    if ("phoneResumes" in root.dataset) this.#resume();
   }
 
   get photos() {
@@ -73,6 +80,7 @@ class Capture {
       button.addEventListener("click", () => this.#finish());
     }
     optionalElement(this.root, "[data-play]")?.addEventListener("click", () => this.#show());
+    this.#listenForPhone();
     const picker = element(this.root, "[data-cameras] select", HTMLSelectElement);
     picker.addEventListener("change", () => this.#choose(picker.value));
     optionalElement(this.root, "[data-shutter]")?.addEventListener("click", () => this.#takePhoto());
@@ -82,6 +90,25 @@ class Capture {
       if (document.hidden) this.#dispatch({ type: "hidden" });
     });
     addEventListener("pagehide", () => this.#dispatch({ type: "hidden" }));
+  }
+
+  #listenForPhone() {
+    for (const button of elements(this.root, "[data-use-phone]")) {
+      button.addEventListener("click", () => {
+        this.#dispatch({ type: "phone" });
+        this.desk.start();
+      });
+    }
+    optionalElement(this.root, "[data-no-phone]")?.addEventListener("click", () => {
+      this.#dispatch({ type: "no-phone" });
+      this.desk.giveUp();
+    });
+  }
+
+  /** A phone may have been at work for this page when it was loaded anew. */
+  async #resume() {
+    this.#dispatch({ type: "phone" });
+    if (!(await this.desk.resume())) this.#dispatch({ type: "no-phone" });
   }
 
   /** @param {HTMLElement} button */
@@ -103,6 +130,7 @@ class Capture {
   #enter(state) {
     if (state !== "waiting" && state !== "capturing") this.#disconnect();
     if (!isLive(state)) this.#releaseCamera();
+    if (state !== "phone") this.desk.stop();
     this.#announce("facevote:state", { state });
     this.#act(state);
   }
@@ -227,6 +255,11 @@ class Capture {
   #request() {
     const { purpose = "", boundTo = "" } = this.root.dataset;
     return { url: dataOf(this.root, "ticketUrl"), purpose, boundTo, csrfToken: csrfToken(this.root) };
+  }
+
+  #matter() {
+    const { purpose = "", boundTo = "" } = this.root.dataset;
+    return { purpose, bound_to: boundTo };
   }
 
   /** @param {Ticket} answer */

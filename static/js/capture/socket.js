@@ -37,7 +37,7 @@ export class TicketRefused extends Error {
  * @typedef {object} TicketRequest
  * @property {string} url
  * @property {string} csrfToken
- * @property {string} purpose "login" or "cast"
+ * @property {string} purpose "login", "cast" or "prove"
  * @property {string} boundTo
  * @property {AbortSignal} [signal]
  */

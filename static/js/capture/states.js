@@ -24,6 +24,10 @@
  *   | {type: "retry"}
  *   | {type: "hidden"}
  *   | {type: "stop"}
+ *   | {type: "phone"}
+ *   | {type: "phone-refused", why: string, retryAfter?: number}
+ *   | {type: "phone-verified"}
+ *   | {type: "no-phone"}
  *   | {type: "anew"}} CaptureEvent
  */
 
@@ -132,6 +136,23 @@ const HANDLERS = {
 
   hidden(model) {
     return isLive(model.state) ? { ...model, state: "paused" } : model;
+  },
+
+  /** Another device takes the face step for this page. */
+  phone(model) {
+    return FINAL.has(model.state) ? model : { ...begin(), state: "phone" };
+  },
+
+  "phone-refused"(model, { why, retryAfter = 0 }) {
+    return model.state === "phone" ? { ...model, state: why, retryAfter } : model;
+  },
+
+  "phone-verified"(model) {
+    return model.state === "phone" ? { ...model, state: "verified" } : model;
+  },
+
+  "no-phone"(model) {
+    return model.state === "phone" ? begin() : model;
   },
 
   stop(model) {

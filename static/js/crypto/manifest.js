@@ -100,12 +100,17 @@ function readSecond(manifest) {
   expect(!opens || !closes || opens < closes, "an opening before the closing");
   readFace(fields.face);
   optionalTexts(fields.description, languages, longText);
+  const shared = readShared(fields, 2, (item) => readContest(item, languages));
+  const registrars = readRegistrars(fields.registrars);
+  const watching = readWitnesses(fields.witnesses);
+  const keys = [shared.boardKey, shared.key, ...[...registrars, ...watching.witnesses].map(({ key }) => key)];
+  expect(areDifferent(keys.map((key) => key.join())), "different keys");
   return {
-    ...readShared(fields, 2, (item) => readContest(item, languages)),
+    ...shared,
     title: texts(fields.title, languages, plainText),
     languages,
-    registrars: readRegistrars(fields.registrars),
-    ...readWitnesses(fields.witnesses),
+    registrars,
+    ...watching,
     least: integer(fields.least, 1, MAX_LEAST),
     closes,
     purpose: oneOf(fields.purpose, ["real", "rehearsal"]),

@@ -90,5 +90,5 @@ export class LetterCodes {
 
 /** @param {HTMLElement} field */
 function inputOf(field) {
-  return element(field, "input", HTMLInputElement);
+  return element(field, "textarea", HTMLTextAreaElement);
 }

@@ -302,7 +302,9 @@ class BallotPage {
       const { opening, file, rows } = await this.worker.ask("open", task);
       showSelections(element(this.root, "[data-opened]"), readOpened(manifest, rows, language), this.#word("blank"));
       right = isAsFilledIn(manifest, rows, selections);
-      showQr(element(this.root, "[data-qr]"), opening, this.#word("qr"));
+      const fits = showQr(element(this.root, "[data-qr]"), opening, this.#word("qr"));
+      element(this.root, "[data-by-code]").hidden = !fits;
+      element(this.root, "[data-by-file]").hidden = fits;
       const blob = new Blob([file], { type: "application/json" });
       element(this.root, "[data-save]", HTMLAnchorElement).href = URL.createObjectURL(blob);
     } catch (error) {

@@ -6,13 +6,20 @@ const SVG = "http://www.w3.org/2000/svg";
 const BORDER = 4;
 // A whole number of pixels for each square, so that none is wider than its neighbour.
 const PIXELS = 4;
+/** What the largest code holds, with the least correction of errors. */
+const MOST_BYTES = 2953;
 
 /**
  * @param {HTMLElement} target
  * @param {string} text
  * @param {string} label for those who do not see it
+ * @returns {boolean} false if the text is too long for a code
  */
 export function showQr(target, text, label) {
+  if (new TextEncoder().encode(text).length > MOST_BYTES) {
+    target.replaceChildren();
+    return false;
+  }
   const rows = encodeQR(text, "raw", { ecc: "low", border: BORDER });
   const size = rows.length;
   const picture = document.createElementNS(SVG, "svg");
@@ -26,4 +33,5 @@ export function showQr(target, text, label) {
   path.setAttribute("d", dots.join(""));
   picture.append(path);
   target.replaceChildren(picture);
+  return true;
 }

@@ -12,7 +12,7 @@ from accounts import roles, tasks
 from accounts.models import AuditEvent, Proposal, User
 from accounts.passwords.link_by_two import PASSWORD_LINK
 from accounts.proposals import deciding
-from accounts.proposals.deciding import ProposalRefusalCode, ProposalRefused
+from accounts.proposals.second_official import ProposalRefusalCode, ProposalRefused
 from tests.support.officials import official_of, registrar
 
 pytestmark = pytest.mark.django_db

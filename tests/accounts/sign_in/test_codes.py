@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import TOTP
 
-from accounts.models import AuditEvent, OneTimeCode, SealedDevice, User
+from accounts.models import MOST_DOUBLINGS, AuditEvent, OneTimeCode, SealedDevice, User
 from accounts.sign_in import one_time_codes, second_device
 from tests.support.found import found_in
 from tests.support.people import is_signed_in, pass_password, person
@@ -292,6 +292,56 @@ def test_after_a_wrong_code_the_next_must_wait_and_longer_each_time(official, de
     later = now + timedelta(seconds=2)
     with time_machine.travel(later, tick=False):
         assert second_device.verify(official, code_at(device, later))
+
+
+def test_the_pause_after_wrong_codes_grows_to_minutes_and_not_to_days(official, device):
+    now = timezone.now()
+    for _ in range(30):
+        with time_machine.travel(now, tick=False):
+            wrong = f"{(int(code_at(device, now)) + 1) % 1_000_000:06d}"
+            assert not second_device.verify(official, wrong)
+        now += timedelta(seconds=257)
+
+    device.refresh_from_db()
+    assert device.throttling_failure_count == MOST_DOUBLINGS
+    with time_machine.travel(now, tick=False):
+        assert second_device.verify(official, code_at(device, now))
+    with time_machine.travel(now + timedelta(seconds=STEP), tick=False):
+        wrong = f"{(int(code_at(device, timezone.now())) + 1) % 1_000_000:06d}"
+        assert not second_device.verify(official, wrong)
+
+
+def test_who_guesses_elsewhere_does_not_lock_the_owner_out_of_a_known_browser(official, device):
+    now = timezone.now()
+    known = Client()
+    with time_machine.travel(now, tick=False):
+        pass_password(known, "official")
+        give(known, code_at(device, now))
+        assert is_signed_in(known)
+    later = now + timedelta(minutes=1)
+    with time_machine.travel(later, tick=False):
+        wrong = f"{(int(code_at(device, later)) + 1) % 1_000_000:06d}"
+        for _ in range(12):
+            second_device.verify(official, wrong)
+        assert not second_device.verify(official, code_at(device, later))
+
+        pass_password(known, "official")
+        give(known, code_at(device, later))
+
+        assert is_signed_in(known)
+
+
+def test_a_known_browser_has_five_tries_and_then_waits(official, device):
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        right = code_at(device, now)
+        for number in range(1, 6):
+            wrong = f"{(int(right) + number) % 1_000_000:06d}"
+            assert not second_device.verify(official, wrong, known_browser="mark")
+        assert not second_device.verify(official, right, known_browser="mark")
+    later = now + timedelta(minutes=16)
+    with time_machine.travel(later, tick=False):
+        assert second_device.verify(official, code_at(device, later), known_browser="mark")
 
 
 def test_another_officials_code_is_refused(official, device):

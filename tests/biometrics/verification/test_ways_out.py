@@ -11,6 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent
+from biometrics.engine.pad.stream import MAX_REPEATED_FRAMES
+from biometrics.engine.session import Reason, Verdict
 from biometrics.models import FaceAllowance, FaceLockout
 from biometrics.verification import allowance, consumers, sessions
 from biometrics.verification.admission import door
@@ -77,6 +79,17 @@ async def fall_silent(link, _frames):
     await link.disconnect()
 
 
+async def send_one_picture_again(link, frames):
+    """A camera that hangs is no failure; nor is it a way out for whoever was not matched."""
+    same = picture(NOBODY)
+    for sequence in range(frames + 1, frames + 1 + 2 * MAX_REPEATED_FRAMES):
+        await link.send_to(bytes_data=frame(sequence, same))
+        if (await next_answer(link))["type"] != "frame":
+            break
+        await asyncio.sleep(0.01)
+    await link.disconnect()
+
+
 WAYS = [disconnect, say_goodbye, break_the_order, send_no_picture, fall_silent]
 
 
@@ -95,7 +108,7 @@ def soon_idle(monkeypatch):
     monkeypatch.setattr(consumers, "IDLE_SECONDS", 0.5)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", [*WAYS, send_one_picture_again])
 @pytest.mark.parametrize(("person", "reason"), [(BOB, "no_match"), ("screen", "not_live")])
 async def test_a_stranger_who_goes_has_failed(voter, soon_idle, way, person, reason):
     link = await open_link(Client())
@@ -125,6 +138,17 @@ async def test_a_fault_of_a_device_or_a_line_is_no_failure(voter, soon_idle, way
     assert not (await stored()).counted
     assert await failures() == 0
     assert await recorded() == 0
+
+
+async def test_a_camera_that_hangs_is_no_failure(voter):
+    link = await open_link(Client())
+    await show(link, [ALICE] * 9)
+
+    await send_one_picture_again(link, 9)
+
+    assert (await stored()).reason == "camera"
+    assert not (await stored()).counted
+    assert await failures() == 0
 
 
 async def test_as_long_as_nothing_counts_a_stranger_is_answered_like_the_voter(voter):
@@ -181,13 +205,15 @@ async def test_a_password_alone_holds_no_place_before_the_camera(voter, soon_idl
     assert len(door().line) == 0
 
 
-def step_that_was_left(voter, now):
+def opened_step(now):
     browser = Client()
     pass_password(browser, "alice")
     ticket = ask_ticket(browser).json()["ticket"]
-    session = sessions.open_session(
-        ticket, browser_hash=hash_of(browser.session), camera={}, now=now
-    )
+    return sessions.open_session(ticket, browser_hash=hash_of(browser.session), camera={}, now=now)
+
+
+def step_that_was_left(voter, now):
+    session = opened_step(now)
     sessions.leave(session, TIMED_OUT, was_asked=True, frames=30, models_used={}, now=now)
     session.refresh_from_db()
     return session
@@ -205,6 +231,22 @@ def test_leaving_at_a_movement_is_free_ten_times_a_day(voter, monkeypatch):
     assert left == [False] * 3 + [True] * 2
     assert not next_day
     assert FaceLockout.objects.get(user=voter).failures == 2
+
+
+def test_a_fault_of_the_device_at_a_movement_is_free_ten_times_a_day_too(voter, monkeypatch):
+    monkeypatch.setattr(sessions, "TICKETS_PER_MINUTE", 1000)
+    monkeypatch.setattr(allowance, "FREE_LEFT", 3)
+    now = timezone.now()
+
+    counted = []
+    for was_asked in (False, *[True] * 5):
+        session = opened_step(now)
+        verdict = Verdict(verified=False, reason=Reason.CAMERA)
+        sessions.finish(session, verdict, was_asked=was_asked, frames=50, models_used={}, now=now)
+        session.refresh_from_db()
+        counted.append(session.counted)
+
+    assert counted == [False] * 4 + [True] * 2
 
 
 def test_a_step_that_has_a_verdict_is_not_left_again(voter):

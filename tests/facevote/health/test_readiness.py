@@ -20,6 +20,7 @@ from facevote.health.readiness import Finding, Readiness, Report, Standing
 from facevote.models import WorkerSign
 from facevote.serving.work import work
 from facevote.tasks import give_sign
+from tests.support.ports import free_port
 
 Usage = namedtuple("Usage", ["total", "used", "free"])
 WELL = Report((Finding("database", Standing.OK), Finding("worker", Standing.WARNING, "w", "r")))
@@ -207,6 +208,15 @@ def test_a_broker_that_is_away_is_a_warning(monkeypatch):
 
     with pytest.raises(ServiceWarning, match="does not answer"):
         checks.Broker().run()
+
+
+async def test_a_cache_that_is_away_is_a_warning(settings):
+    backend = "django.core.cache.backends.redis.RedisCache"
+    location = f"redis://127.0.0.1:{free_port()}/0"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": location}}
+
+    with pytest.raises(ServiceWarning, match="does not answer"):
+        await checks.Cache().run()
 
 
 def test_waiting_migrations_keep_it_out_of_rotation(monkeypatch):

@@ -14,8 +14,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from biometrics.engine.frame_message import VERSION, FrameMessage
+from facevote.serving.stopping import NOTICE_SECONDS
 from tests.support.people import PASSWORD
-from tests.support.pictures import ALICE, jpeg
+from tests.support.pictures import ALICE, NOBODY, jpeg
 from tests.support.real_site import running_site
 
 PACE = 0.1
@@ -111,11 +112,12 @@ def close_code(link):
     return link.close_code
 
 
-def show_face(link):
-    """Frames until the verdict."""
-    for number in range(1, 100):
+def show_face(link, *, after):
+    """Frames until the verdict; the first `after` of them show nobody."""
+    for number in range(1, 200):
         time.sleep(PACE)
-        link.send(FrameMessage(0, number, number * 100, jpeg(ALICE, mark=number)).to_bytes())
+        picture = jpeg(ALICE if number > after else NOBODY, mark=number)
+        link.send(FrameMessage(0, number, number * 100, picture).to_bytes())
         answer = json.loads(link.recv(60))
         while answer["type"] == "frame" and answer["progress"] == 1.0:
             answer = json.loads(link.recv(60))
@@ -144,8 +146,9 @@ def test_a_face_step_that_has_begun_is_finished_and_no_new_one_begins(site, alic
     assert refused.headers["Retry-After"] == "5"
     with socket(site, alice) as late:
         assert close_code(late) == 4503
-    # The voter who had begun is let in, by this process.
-    assert show_face(link)["verified"] is True
+    # The voter who had begun is let in by this process, also when it has no other reason to wait.
+    later = round((NOTICE_SECONDS + 1) / PACE)
+    assert show_face(link, after=later)["verified"] is True
     answer = alice.post("/sign-in/face/complete/", data={"csrfmiddlewaretoken": token(alice)})
     assert answer.headers["Location"] == "/elections/"
     assert wait_for_end(site) == 0

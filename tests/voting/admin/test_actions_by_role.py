@@ -43,7 +43,9 @@ ALLOWED = {
     ("biometrics.referencephoto", "encode_again"): {R, S},
     ("biometrics.enrolment", "paper_consent"): {R, S},
     ("voting.jointstep", "approve"): {O, S},
+    ("voting.jointstep", "decline"): {O, S},
     ("voting.rollchange", "approve"): {R, O, S},
+    ("voting.rollchange", "decline"): {R, O, S},
     ("voting.trustee", "delete_selected"): {O, S},
     ("voting.trustee", "renew"): {O, S},
 }
@@ -93,5 +95,7 @@ def test_an_action_that_was_not_offered_is_not_taken_when_it_is_sent_all_the_sam
 def test_the_function_asks_for_the_permission_whatever_page_calls_it():
     step = JointStep(election=open_poll().election, kind=JointStepKind.EXTEND)
 
-    with pytest.raises(StepRefused, match="may not run elections"):
+    with pytest.raises(StepRefused, match="You may not do this"):
         joint_steps.approve(step, actor=official_of(roles.AUDITOR), now=timezone.now())
+    with pytest.raises(StepRefused, match="You may not do this"):
+        joint_steps.propose(step, actor=official_of(roles.AUDITOR, "other-auditor"))

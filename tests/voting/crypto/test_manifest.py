@@ -139,6 +139,18 @@ def test_times_and_numbers_that_no_election_has_are_refused(
         replace(manifest, **change)
 
 
+@pytest.mark.parametrize("taken", ["board_key", "public_key", "registrar"])
+def test_nobody_has_two_roles_under_one_key(taken: str) -> None:
+    manifest = simulate(Shape(voters=1, registrars=1, witnesses=1)).manifest
+    [registrar] = manifest.registrars
+    key = registrar.key if taken == "registrar" else getattr(manifest, taken)
+
+    with pytest.raises(ManifestInvalid) as refused:
+        replace(manifest, witnesses=Witnesses((Witness("The server", key),), 0))
+
+    assert refused.value.code is ManifestInvalidCode.KEY
+
+
 def test_witnesses_are_different_and_enough_for_the_quorum() -> None:
     other = Witness("Other", group.base(6))
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tests.support.key_holders import make_key, take_jointly
-from tests.support.polls import draft_election, open_poll
+from tests.support.polls import draft_election, officer, open_poll
 from verifier import verify_election
 from voting.board import reading
 from voting.counting import counting
@@ -91,6 +91,22 @@ def test_one_official_alone_takes_no_joint_step(held, now):
     with pytest.raises(StepRefused, match="Another official"):
         joint_steps.approve(step, actor=poll.official, now=now)
 
+    with pytest.raises(StepRefused):
+        life_cycle.open_election(poll.election, actor=poll.official, now=now)
+
+
+def test_a_step_that_its_official_takes_back_is_never_taken(held, now):
+    poll, holders = held
+    holders.endorse(1, 2)
+    step = JointStep(election=poll.election, kind="waive", reason="As agreed")
+    joint_steps.propose(step, actor=poll.official)
+    assert list(joint_steps.waiting()) == [step]
+
+    joint_steps.decline(step, actor=poll.official)
+
+    assert not joint_steps.waiting()
+    with pytest.raises(StepRefused, match="decided"):
+        joint_steps.approve(step, actor=officer("second"), now=now)
     with pytest.raises(StepRefused):
         life_cycle.open_election(poll.election, actor=poll.official, now=now)
 

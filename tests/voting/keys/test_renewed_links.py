@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.at_rest.hashed_secrets import hash_of_secret
 from accounts.models import AuditEvent, Proposal
 from accounts.proposals.protected import SecondOfficialNeeded
 from tests.support.officials import browser_of
@@ -47,7 +48,7 @@ def test_a_new_link_is_put_on_record_and_shown(poll, trustee):
     page = renew(poll.official, trustee)
 
     after = Trustee.objects.get().token_hash
-    assert before != after == naming.hash_of(token_in(page))
+    assert before != after == hash_of_secret(token_in(page))
     event = AuditEvent.objects.get(action="trustee_link_renewed")
     assert (event.actor_id, event.details) == (
         poll.official.pk,
@@ -75,7 +76,7 @@ def test_a_trustee_who_has_registered_gets_a_new_link_from_two_officials_only(po
         follow=True,
     )
 
-    assert Trustee.objects.get().token_hash == naming.hash_of(token_in(approved))
+    assert Trustee.objects.get().token_hash == hash_of_secret(token_in(approved))
     event = AuditEvent.objects.get(action="trustee_link_renewed")
     assert event.details == {"trustee": 1, "registered": True}
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 
 from accounts import roles
 from accounts.models import User
@@ -80,9 +81,9 @@ def test_an_auditor_proposes_and_approves_nothing(poll, dora, now):
     auditor = official_of(roles.AUDITOR)
     change = proposed(poll, [DORA])
 
-    with pytest.raises(StepRefused, match="may not change a frozen roll"):
+    with pytest.raises(StepRefused, match="You may not do this"):
         changes.approve(change, actor=auditor, now=now)
-    with pytest.raises(StepRefused, match="may not change a frozen roll"):
+    with pytest.raises(StepRefused, match="You may not do this"):
         changes.propose(RollChange(election=poll.election, remove=["N0"]), actor=auditor)
 
 
@@ -176,8 +177,24 @@ def test_of_two_officials_who_approve_at_once_one_is_told(frozen, dora, second, 
     changes.approve(change, actor=second, now=now)
     third = officer("third")
 
-    with pytest.raises(StepRefused, match="approved already"):
+    with pytest.raises(StepRefused, match="decided"):
         changes.approve(change, actor=third, now=now)
+
+
+def test_a_declined_change_is_never_made(poll, second, now):
+    change = proposed(poll, remove=["N1"])
+    with pytest.raises(StepRefused, match="You may not do this"):
+        changes.decline(change, actor=official_of(roles.AUDITOR))
+
+    changes.decline(change, actor=poll.official)
+
+    with pytest.raises(StepRefused, match="decided"):
+        changes.approve(change, actor=second, now=now)
+    with pytest.raises(StepRefused, match="decided"):
+        changes.decline(change, actor=second)
+    assert poll.election.roll.get(voter_number="N1").removed_by is None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RollChange.objects.filter(pk=change.pk).update(declined_by=None, approved_by=second)
 
 
 def test_a_change_without_voters_is_refused(poll):

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
@@ -132,6 +133,8 @@ def _row(
     stripped = [cell.strip() for cell in cells]
     named = {name: cell for name, cell in zip(header.names, stripped, strict=False) if name}
     values = {name: plain(cell) for name, cell in named.items()}
+    if "username" in values:
+        values["username"] = get_user_model().normalize_username(values["username"])
     row = RollRow(line, **{"voter_number": "", "name": "", **values})
     if _is_header(stripped, header):
         return [FileProblem(line, 1, _("The header stands here a second time."))], row

@@ -8,12 +8,14 @@ import { shortTracker } from "../tracker.js";
 import * as ceremony from "./ceremony.js";
 import { bindToTally, decryptBoard } from "./decryption.js";
 import { keyFileText, newKeyFile, readKeyFile } from "./key-file.js";
+import { emptyMemory } from "./memory.js";
 import { TrusteeRefused } from "./refusals.js";
 
 /** @import { Board } from "../board/board.js" */
 /** @import { Problem, Verified } from "../board/verify.js" */
 /** @import { Election } from "../manifest.js" */
-/** @import { Decrypted, KeyFile } from "./key-file.js" */
+/** @import { KeyFile } from "./key-file.js" */
+/** @import { Memory } from "./memory.js" */
 
 /**
  * What the server says, of which nothing is believed. In `registrations` and `shares` null stands for what is not
@@ -27,11 +29,6 @@ import { TrusteeRefused } from "./refusals.js";
  * @property {unknown[]} registrations
  * @property {unknown[]} shares
  * @property {unknown} manifest null until the election is frozen
- */
-
-/**
- * What the browser remembers of a round, besides the key file.
- * @typedef {{transcript: string | null, stopped: boolean, decrypted: Decrypted | null}} Memory
  */
 
 /**
@@ -56,11 +53,6 @@ export class BoardRefused extends Error {
     super(`${problem.code} in line ${problem.line}`);
     this.problem = problem;
   }
-}
-
-/** @returns {Memory} of a round of which nothing was done yet */
-export function emptyMemory() {
-  return { transcript: null, stopped: false, decrypted: null };
 }
 
 export class TrusteeSession {
@@ -132,8 +124,10 @@ export class TrusteeSession {
   endorse({ manifest, shares }, memory) {
     const file = this.#fileOf(memory);
     const election = readElection(manifest);
+    const { fingerprint } = election;
+    if (memory.fingerprint !== null && memory.fingerprint !== fingerprint) throw new TrusteeRefused("fingerprint");
     const { file: checked, signature } = ceremony.endorse(file, election, shares);
-    return this.#outcome("endorsement", signature, checked, memory);
+    return this.#outcome("endorsement", signature, checked, { ...memory, fingerprint });
   }
 
   /**

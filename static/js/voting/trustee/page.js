@@ -6,10 +6,11 @@ import { getBytes, getJson, postJson, Refused, Unreachable } from "../../http.js
 import { CryptoWorker, WorkerFailed } from "../crypto-worker.js";
 import { withText } from "../render.js";
 import { NotOfProgram, readMessage, sharesAddress, textOf } from "./program.js";
-import { recall, remember, saveFile } from "./saving.js";
+import { TakenElsewhere, recall, remember, saveFile } from "./saving.js";
 import { stageOf } from "./stage.js";
 
-/** @import { BoardNumbers, Memory, Outcome } from "../../crypto/trustees/session.js" */
+/** @import { Memory } from "../../crypto/trustees/memory.js" */
+/** @import { BoardNumbers } from "../../crypto/trustees/session.js" */
 /** @import { Person, TrusteeStage, TrusteeState } from "./stage.js" */
 
 const ASK_AGAIN_MS = 4000;
@@ -84,6 +85,7 @@ class TrusteePage {
   #wordsFor(problem) {
     if (problem instanceof Refused && problem.text("message")) return problem.text("message");
     if (problem instanceof Unreachable || problem instanceof Refused) return this.#word("offline");
+    if (problem instanceof TakenElsewhere) return this.#word("elsewhere");
     if (problem instanceof NotOfProgram) return this.#word("program");
     if (!(problem instanceof WorkerFailed)) return this.#word("form");
     const { code, detail, number } = problem.failure;
@@ -172,7 +174,7 @@ class TrusteePage {
   async #step(name) {
     if (name === "partial") await this.#checkBoard();
     else if (name === "decrypt") await this.#decrypt();
-    else await this.#send(await this.worker.ask(TASKS[name], { shown: this.#known, memory: this.#memory }));
+    else await this.#send(TASKS[name], { shown: this.#known });
   }
 
   /** Reads and verifies the whole board, and shows what trustees compare before they go on. */
@@ -203,19 +205,22 @@ class TrusteePage {
   }
 
   async #decrypt() {
-    await this.#send(await this.worker.ask("decrypt", { memory: this.#memory }));
+    await this.#send("decrypt", {});
     this.#numbers = null;
   }
 
   /**
-   * Saves the file and remembers the step, and only then sends the message.
-   * @param {Outcome} outcome
+   * Has the worker make a message, remembers the step and saves the file, and only then sends the message.
+   * @param {string} task
+   * @param {object} question
    */
-  async #send(outcome) {
+  async #send(task, question) {
+    const before = this.#memory;
+    const outcome = await this.worker.ask(task, { ...question, memory: before });
     const { kind, message, round, memory, accused } = outcome;
+    remember(round, before && round === this.#round ? before : recall(round), memory);
     this.#round = round;
     saveFile(outcome, this.#known);
-    remember(round, memory);
     await this.#post(kind, message);
     if (accused > 0) throw new WorkerFailed({ code: "share", detail: "", number: accused });
   }

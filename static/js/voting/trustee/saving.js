@@ -1,6 +1,9 @@
 // Saves a trustee's key file to the device, and keeps what the browser has to remember of a round.
 
-/** @import { Memory, Outcome } from "../../crypto/trustees/session.js" */
+import { emptyMemory } from "../../crypto/trustees/memory.js";
+
+/** @import { Memory } from "../../crypto/trustees/memory.js" */
+/** @import { Outcome } from "../../crypto/trustees/session.js" */
 
 const NAME_OF_ROUND = "facevote-trustee-";
 
@@ -39,21 +42,27 @@ export function saveFile({ kind, file }, owner) {
   link.click();
 }
 
+/** Another tab has taken a step with the same key meanwhile. */
+export class TakenElsewhere extends Error {}
+
 /**
  * @param {string} round
  * @returns {Memory}
  */
 export function recall(round) {
   const kept = localStorage.getItem(NAME_OF_ROUND + round);
-  return kept === null ? { transcript: null, stopped: false, decrypted: null } : JSON.parse(kept);
+  return { ...emptyMemory(), ...(kept === null ? {} : JSON.parse(kept)) };
 }
 
 /**
- * Nothing in it is secret.
+ * Notes a step before its message is sent. Nothing in it is secret.
  *
  * @param {string} round
- * @param {Memory} memory
+ * @param {Memory} before what the step was made from
+ * @param {Memory} after
+ * @throws {TakenElsewhere} if the browser remembers something else by now
  */
-export function remember(round, memory) {
-  localStorage.setItem(NAME_OF_ROUND + round, JSON.stringify(memory));
+export function remember(round, before, after) {
+  if (JSON.stringify(recall(round)) !== JSON.stringify(before)) throw new TakenElsewhere(round);
+  localStorage.setItem(NAME_OF_ROUND + round, JSON.stringify(after));
 }

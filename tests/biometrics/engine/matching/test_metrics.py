@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from scipy.stats import beta
 
 from biometrics.engine.matching.metrics import (
-    apcer_by_species,
     balanced_threshold,
     det_curve,
     equal_error_rate,
@@ -109,15 +108,6 @@ def test_rates_on_the_trade_off_curve_are_monotone(mated, nonmated):
 
     assert (np.diff(curve.fmr) <= 0).all()
     assert (np.diff(curve.fnmr) >= 0).all()
-
-
-def test_attacks_are_counted_for_each_species():
-    found = apcer_by_species(
-        np.array([0.9, 0.1, 0.8, 0.7]), ["print", "print", "replay", "replay"], 0.5
-    )
-
-    assert found["print"].value == 0.5
-    assert found["replay"].value == 1.0
 
 
 def test_the_balanced_threshold_weighs_every_source_alike():

@@ -24,6 +24,7 @@ from biometrics.engine.types import (
     Template,
 )
 from tests.biometrics.engine.session.heads import LIGHT
+from tests.support.drawn_views import PHASES, held, living, standing
 from tests.support.scripted_engine import Head
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ HINTS = (
     Hint.HOLD_STILL,
 )
 NOT_THERE = -1
+FLOWS = (living, held, standing)
 
 
 class FrameValues(NamedTuple):
@@ -62,7 +64,7 @@ class FrameValues(NamedTuple):
     `yaw` and `pitch` are in tenths of a degree, `size`, `score` and `pad` in hundredths.
     `tint` is the number of the light's colour on the face, or 3 if only the room lights it. `place`
     counts steps of 60 pixels to the right. `person` 1 is the voter, 2 somebody else. NOT_THERE
-    stands for a value that is missing.
+    stands for a value that is missing. `flow` is a place in FLOWS: how the picture moves.
     """
 
     now: int
@@ -85,6 +87,7 @@ class FrameValues(NamedTuple):
     still: int = 0
     score: int = 90
     pad: int = 90
+    flow: int = 0
 
 
 def judged_frame(values: FrameValues) -> JudgedFrame:
@@ -101,6 +104,7 @@ def judged_frame(values: FrameValues) -> JudgedFrame:
         pad=pad,
         fingerprint=values.fingerprint * 0x9E3779B97F4A7C15 % 2**64,
         scene=_scene(values.scene) if values.scene != NOT_THERE else None,
+        view=FLOWS[values.flow](values.digest % PHASES) if face else None,
         tint=_light(values.tint) if values.tint != NOT_THERE else None,
     )
     scored = template is not None and values.score != NOT_THERE

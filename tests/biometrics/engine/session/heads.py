@@ -17,14 +17,15 @@ from biometrics.engine.types import (
     Quality,
     Template,
 )
+from tests.support.drawn_views import PHASES, living
 from tests.support.scripted_engine import FRONTAL, Head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from biometrics.engine.pad.cues import Cue
     from biometrics.engine.session import Policy, State
-    from biometrics.engine.types import Box
+    from biometrics.engine.types import Box, View
 
 STRAIGHT = Head()
 GOOD = "good"
@@ -61,10 +62,12 @@ def head_frame(
     sent: float | None = None,
     flat: bool = False,
     frontal: float = FRONTAL,
+    flow: Callable[[int], View] = living,
 ) -> JudgedFrame:
     """Frame `number` of one person, compared up to `frontal` degrees to a side.
 
     `flat` is a picture of a head that is turned: its nose stays between its eyes.
+    `flow` draws how the picture moves from frame to frame.
     """
     face = head.face(640, 480)
     if flat:
@@ -85,6 +88,7 @@ def head_frame(
         template=Template(vector, "e", "0" * 64) if fit else None,
         pad=PadResult(pad, 0.5) if fit else None,
         fingerprint=number * 0x9E3779B97F4A7C15 % 2**64,
+        view=flow(number % PHASES) if fit else None,
         tint=head.tint,
     )
     comparison = Comparison(score, 0.5) if fit else None

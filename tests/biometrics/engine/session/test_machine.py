@@ -82,6 +82,66 @@ def test_movements_are_not_asked_of_a_camera_too_slow_to_show_them(pace, reason)
     assert state.verdict is None or not state.verdict.counted
 
 
+def paced(pauses, picture=frame_of):
+    """The state after a frame at the end of each pause, in seconds."""
+    state, now = session.begin(0.0, b"seed"), 0.0
+    for number, pause in enumerate(pauses):
+        now += pause
+        state, _progress = session.step(
+            state,
+            replace(picture(number), sent=None),
+            now=now,
+            policy=ALWAYS,
+            fused=lambda _probes: Comparison(0.9, 0.5),
+        )
+    return state
+
+
+@pytest.mark.parametrize("place", [1, 5, 9])
+def test_one_pause_of_a_busy_computer_is_no_slow_camera(place):
+    pauses = [0.1] * 10
+    pauses[place] = 4.0
+
+    assert moving(paced(pauses))
+
+
+def test_a_slow_camera_whose_picture_is_sent_several_times_is_slow():
+    """One new picture a second, each of them sent five times."""
+    state = paced([0.2] * 55, picture=lambda number: frame_of(number // 5))
+
+    assert state.verdict == Verdict(verified=False, reason=Reason.CAMERA)
+
+
+def test_whoever_tries_out_faces_does_not_get_out_by_a_fault_of_the_device():
+    strangers = [frame_of(number, condition="stranger") for number in range(20)]
+
+    stuck = run([*strangers, *[frame_of(20, condition="stranger")] * 45])
+    wrong_time = run([*strangers, replace(frame_of(20), sent=900.0)])
+
+    for state in (stuck, wrong_time):
+        assert state.verdict == Verdict(verified=False, reason=Reason.NO_MATCH)
+        assert state.verdict.counted
+
+
+@pytest.mark.parametrize("sent", [0.0, 900.0])
+def test_a_computer_that_slept_is_at_fault_itself(sent):
+    state = run([*(frame_of(number) for number in range(5)), replace(frame_of(5), sent=sent)])
+
+    assert state.verdict == Verdict(verified=False, reason=Reason.CAMERA)
+
+
+def test_whoever_moves_before_a_slow_camera_makes_no_odd_stream():
+    """The face is elsewhere in each frame; with a fast camera that is somebody else's."""
+
+    def picture(number):
+        return frame_of(number, box=ELSEWHERE) if number % 2 else frame_of(number)
+
+    slow, fast = paced([0.9] * 20, picture), paced([0.1] * 20, picture)
+
+    assert slow.verdict is None
+    assert fast.verdict == Verdict(verified=False, reason=Reason.STREAM)
+
+
 def test_whoever_is_not_recognised_in_time_waits_no_longer_but_movements_go_on():
     policy = replace(ALWAYS, seconds=90, seconds_to_match=40)
     nobody = session.begin(0.0, b"seed")

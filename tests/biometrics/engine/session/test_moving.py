@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from biometrics.engine import session
 from biometrics.engine.pad.cues import STEPS, CueKind
+from biometrics.engine.pad.motion import ENOUGH, LEAST_SPAN
 from biometrics.engine.pad.movements import ShownCue
 from biometrics.engine.session import Challenge, Reason
 from biometrics.engine.session.stages import CLOSING_FRAMES, Closing, Matching
@@ -28,8 +30,10 @@ from tests.biometrics.engine.session.heads import (
     GOOD,
     STRAIGHT,
     frame_of,
+    head_frame,
     toward,
 )
+from tests.support.drawn_views import held, standing
 
 
 def test_who_follows_every_cue_is_verified():
@@ -213,6 +217,40 @@ def test_movements_are_asked_for_after_something_odd_where_the_policy_is_unsure(
     assert isinstance(calm.stage, Matching)
     assert odd.verdict.verified
     assert isinstance(odd.stage, Closing)
+
+
+@pytest.mark.parametrize("flow", [held, standing])
+def test_movements_are_asked_for_where_the_picture_moves_as_a_picture(flow):
+    unsure = replace(ALWAYS, challenge=Challenge.UNSURE)
+
+    state, shown = dialogue(
+        lambda number, _state: head_frame(number, flow=flow), policy=unsure, frames=60
+    )
+
+    assert not state.verdict
+    assert any(progress.asked for progress in shown)
+
+
+def test_a_face_is_watched_for_two_seconds_before_no_movements_are_asked_for():
+    unsure = replace(ALWAYS, challenge=Challenge.UNSURE)
+
+    state, shown = dialogue(lambda number, _state: head_frame(number), policy=unsure)
+
+    assert state.verdict.verified
+    assert not any(progress.asked for progress in shown)
+    assert 10 * LEAST_SPAN * ENOUGH < len(shown) < 10 * (LEAST_SPAN * ENOUGH + 0.5)
+
+
+def test_without_a_view_the_motion_is_not_known_and_movements_are_asked_for():
+    unsure = replace(ALWAYS, challenge=Challenge.UNSURE)
+
+    def unseen(number, _state):
+        judged = head_frame(number)
+        return replace(judged, frame=replace(judged.frame, view=None))
+
+    _, shown = dialogue(unseen, policy=unsure, frames=40)
+
+    assert any(progress.asked for progress in shown)
 
 
 def test_a_still_is_never_enough():

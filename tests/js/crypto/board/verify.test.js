@@ -5,7 +5,8 @@ import { readPublished, readReceipt } from "../../../../static/js/crypto/board/h
 import { continues, verifyBoard } from "../../../../static/js/crypto/board/verify.js";
 import { bytesFromHex, encode } from "../../../../static/js/crypto/encode.js";
 import { sha256Hex } from "../../../../static/js/crypto/group.js";
-import { TrusteeSession, emptyMemory } from "../../../../static/js/crypto/trustees/session.js";
+import { emptyMemory } from "../../../../static/js/crypto/trustees/memory.js";
+import { TrusteeSession } from "../../../../static/js/crypto/trustees/session.js";
 import { keyFileText } from "../../../../static/js/crypto/trustees/key-file.js";
 import { Lab, sign } from "../lab.js";
 import { firstVectors } from "../vectors.js";

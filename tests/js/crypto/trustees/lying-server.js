@@ -9,7 +9,8 @@ import { fingerprint } from "../../../../static/js/crypto/manifest.js";
 import { proofToList, provePossession } from "../../../../static/js/crypto/proofs.js";
 import { keyFileText } from "../../../../static/js/crypto/trustees/key-file.js";
 import { TrusteeRefused } from "../../../../static/js/crypto/trustees/refusals.js";
-import { TrusteeSession, emptyMemory } from "../../../../static/js/crypto/trustees/session.js";
+import { emptyMemory } from "../../../../static/js/crypto/trustees/memory.js";
+import { TrusteeSession } from "../../../../static/js/crypto/trustees/session.js";
 import { transportPossession } from "../../../../static/js/crypto/trustees/statements.js";
 import { Lab, generateKey } from "../lab.js";
 

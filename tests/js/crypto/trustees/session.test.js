@@ -5,7 +5,8 @@ import * as group from "../../../../static/js/crypto/group.js";
 import { holdsEquality, holdsPossession, proofFromList } from "../../../../static/js/crypto/proofs.js";
 import { keyFileText } from "../../../../static/js/crypto/trustees/key-file.js";
 import { pointsOfShare } from "../../../../static/js/crypto/trustees/messages.js";
-import { BoardRefused, TrusteeSession, emptyMemory } from "../../../../static/js/crypto/trustees/session.js";
+import { emptyMemory } from "../../../../static/js/crypto/trustees/memory.js";
+import { BoardRefused, TrusteeSession } from "../../../../static/js/crypto/trustees/session.js";
 import { TrusteeRefused } from "../../../../static/js/crypto/trustees/refusals.js";
 import * as statements from "../../../../static/js/crypto/trustees/statements.js";
 import { withWrongShare } from "../dishonest.js";
@@ -98,6 +99,18 @@ test("a trustee endorses one fingerprint only", () => {
 
   assert.throws(() => session.endorse(shown, memory), faultOf("fingerprint"));
   assert.throws(() => again.endorse(shown, emptyMemory()), faultOf("fingerprint"));
+});
+
+test("an older copy of the key file endorses no other fingerprint in the same browser", () => {
+  const world = new World(2, 2);
+  const { session, memory } = world.session("endorse", 1);
+  const { memory: after } = session.endorse(world.truth("endorse", 1), memory);
+  const shown = world.truth("endorse", 1);
+  shown.manifest.title = { de: "Andere", en: "Other" };
+  const { session: older } = world.session("endorse", 1);
+
+  assert.throws(() => older.endorse(shown, after), faultOf("fingerprint"));
+  assert.equal(older.endorse(world.truth("endorse", 1), after).kind, "endorsement");
 });
 
 test("two trustees decrypt a board, and its numbers are shown before", () => {

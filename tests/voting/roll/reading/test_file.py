@@ -161,3 +161,19 @@ def test_two_spellings_of_one_user_name_are_one_account():
 
     with pytest.raises(RollFileRefused, match="already in line 2"):
         read_roll(data, today=TODAY)
+
+
+def test_a_user_name_is_read_in_the_normal_form_in_which_accounts_have_it():
+    typed = ["zoe\u0308", "\uff41da"]
+    lines = "".join(f"{n},A,{name}\n" for n, name in enumerate(typed))
+
+    rows = read_roll(f"voter_number,name,username\n{lines}".encode(), today=TODAY).rows
+
+    assert [row.username for row in rows] == ["zo\u00eb", "ada"]
+
+
+def test_a_user_name_whose_normal_form_is_too_long_is_refused_where_it_stands():
+    data = f"voter_number,name,username\n1,A,{chr(0xFDFA) * 10}\n".encode()
+
+    with pytest.raises(RollFileRefused, match="too long"):
+        read_roll(data, today=TODAY)
