@@ -67,6 +67,8 @@ def _add_photos(number: int, size: int) -> None:
                 user_id=users[place % len(users)],
                 file=name,
                 state=PhotoState.USABLE,
+                encoder_sha256="0" * 64,
+                template=sealed[:2048],
                 content_sha256=secrets.token_hex(32),
                 added_at=now,
                 queued_at=now,

@@ -114,7 +114,8 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Take one message: a hello or a bye as text, or a frame as bytes.
 
-        A message that breaks the protocol closes the socket with the code of the ProtocolError.
+        A message that breaks the protocol closes the socket with the code of the ProtocolError;
+        FULL if the database is away, so that the page tries again.
         """
         if self.finished:
             return
@@ -129,6 +130,9 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 raise ProtocolError(Close.ORDER)
         except ProtocolError as error:
             await self._close(error.code)
+        except (OperationalError, InterfaceError):
+            logger.exception("The database is away")
+            await self._close(Close.FULL)
 
     async def disconnect(self, code: int) -> None:
         """Give up the place, and end the session in the database if it has no verdict yet."""
@@ -150,9 +154,6 @@ class VerificationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         except sessions.SessionRefused as refusal:
             unknown = refusal.code is sessions.SessionRefusalCode.BAD_TICKET
             raise ProtocolError(Close.SIGN_IN if unknown else Close.RATE) from refusal
-        except (OperationalError, InterfaceError) as away:
-            logger.exception("The database is away")
-            raise ProtocolError(Close.FULL) from away
         self.sign_at = time.monotonic()
         self._stop_clock()
         await self._wait_for_a_place()

@@ -9,18 +9,23 @@ import threading
 import pytest
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.db import OperationalError
 from django.test import Client
 
 from biometrics import engine_loader
 from biometrics.models import Reference, VerificationSession
-from biometrics.verification import runner
+from biometrics.verification import policies, runner
 from tests.biometrics.verification.sockets import (
     answers_to,
+    close_code,
     count_grants,
     frame,
+    hello,
     open_link,
     picture,
+    socket,
     stored,
+    ticket_of,
 )
 from tests.support.pictures import ALICE
 from tests.support.scripted_engine import ScriptedEngine
@@ -147,3 +152,18 @@ def test_warming_loads_an_engine_in_every_thread(settings):
     assert all(isinstance(one.result(10), ScriptedEngine) for one in found)
     runner.threads().shutdown()
     runner.threads.cache_clear()
+
+
+async def test_a_database_that_goes_away_after_the_ticket_closes_as_full(voter, monkeypatch):
+    """The page then connects again; without a close code it would not know why."""
+    ticket, cookie = await ticket_of(Client())
+
+    def away(*_args, **_kwargs):
+        raise OperationalError
+
+    monkeypatch.setattr(policies, "policy_for", away)
+    link = socket(cookie)
+    await link.connect()
+    await link.send_to(text_data=hello(ticket))
+
+    assert await close_code(link) == 4503
