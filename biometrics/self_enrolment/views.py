@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.sign_in import login
+from accounts.sign_in import login, next_page
 from accounts.sign_in.factors import Factor
 from accounts.signed_in import signed_in
 from biometrics.consent.agreement import has_consent
@@ -42,11 +43,19 @@ REFUSED = {
 def own_photos(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     if user is None:
-        return redirect("accounts:sign-in")
+        return redirect(next_page.handed_on(request, "accounts:sign-in"))
     own = own_photos_of(user)
     if own.stage is Stage.TAKE and not has_consent(user):
-        return redirect("biometrics:consent")
-    context = {"own": own, "purpose": Purpose.ENROL}
+        return redirect(next_page.leading_to("biometrics:consent", request.get_full_path()))
+    context = {
+        "own": own,
+        "purpose": Purpose.ENROL,
+        "next": next_page.requested(request),
+        # Whoever wanted no other page learns there that everything is ready.
+        "sign_in_url": next_page.leading_to(
+            "biometrics:face-step", next_page.requested(request) or reverse("get_ready")
+        ),
+    }
     return render(request, "biometrics/own_photos.html", context)
 
 
@@ -55,14 +64,14 @@ def own_photos(request: HttpRequest) -> HttpResponse:
 def hand_in(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     if user is None:
-        return redirect("accounts:sign-in")
+        return redirect(next_page.handed_on(request, "accounts:sign-in"))
     try:
         handing_in.hand_in(user, now=timezone.now())
     except HandInRefused as refusal:
         # A second press, or an old tab: what was handed in already is shown by the page itself.
         if own_photos_of(user).stage is not Stage.WAITING:
             messages.warning(request, REFUSED[refusal.code])
-    return redirect("biometrics:own-photos")
+    return redirect(next_page.handed_on(request, "biometrics:own-photos"))
 
 
 @never_cache
@@ -70,9 +79,9 @@ def hand_in(request: HttpRequest) -> HttpResponse:
 def take_again(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     if user is None:
-        return redirect("accounts:sign-in")
+        return redirect(next_page.handed_on(request, "accounts:sign-in"))
     drop_taken(user)
-    return redirect("biometrics:own-photos")
+    return redirect(next_page.handed_on(request, "biometrics:own-photos"))
 
 
 def _person(request: HttpRequest) -> User | None:

@@ -46,7 +46,7 @@ def face_step(request: HttpRequest) -> HttpResponse:
     if user is None:
         return redirect(next_page.handed_on(request, "accounts:sign-in"))
     if is_on_the_way(user):
-        return redirect("biometrics:own-photos")
+        return redirect(next_page.handed_on(request, "biometrics:own-photos"))
     if not has_consent(user):
         return redirect(_to_consent(request))
     context = {

@@ -38,6 +38,9 @@ class QualityPolicy:
     min_mesh_score: float  # score of the mesh network, 0 to 1
     min_eye_shade: float  # luma of the eyes over that of the cheeks; lower with dark glasses
     max_shaded_contrast: float  # an eye in shade that shows more structure is open, as under a cap
+    min_below_eyes: (
+        float  # luma just below an eye over that of the cheek; lower behind dark glasses
+    )
     min_eye_contrast: (
         float  # standard deviation of an eye's luma over the face's mean; lower when covered
     )
@@ -69,6 +72,7 @@ class Measurements:
     mesh_score: float
     eye_shade: float
     eye_contrast: float
+    below_eyes: float
     mouth_edges: float
     chin_colour: float
     yaw: float
@@ -116,6 +120,7 @@ def measure(image: RgbImage, face: Face) -> Measurements:
         mesh_score=face.landmarks.score,
         eye_shade=_eye_shade(grey),
         eye_contrast=_eye_contrast(grey),
+        below_eyes=_below_eyes(grey),
         mouth_edges=_mouth_edges(grey),
         chin_colour=_chin_colour(crop),
         yaw=face.pose.yaw,
@@ -164,6 +169,20 @@ def _eye_shade(grey: PixelArray) -> float:
     )
 
 
+def _below_eyes(grey: PixelArray) -> float:
+    """Return the luma of the skin just below an eye over that of the cheek, where it is darker.
+
+    An open eye ends above it, however deep it lies; dark glasses reach further down, and what they
+    mirror gives them as much structure as an eye.
+    """
+    skin = grey[58:63, 26:50], grey[58:63, 62:86]
+    cheeks = grey[70:80, 26:50], grey[70:80, 62:86]
+    return min(
+        float(below.mean()) / max(float(cheek.mean()), 1.0)
+        for below, cheek in zip(skin, cheeks, strict=True)
+    )
+
+
 def _eye_contrast(grey: PixelArray) -> float:
     """Return the contrast of the eye that has less of it, on an aligned crop.
 
@@ -208,8 +227,11 @@ def _faults(face: Measurements, limit: QualityPolicy) -> tuple[tuple[Hint, bool]
     small = face.face_share < limit.min_face_share or face.face_pixels < limit.min_face_pixels
     unsure = face.face_score < limit.min_face_score or face.mesh_score < limit.min_mesh_score
     # Deep eyes under a lamp, dark skin beside a window and rims of glasses shade the eyes too; but
-    # there lids and iris still show, which no dark glass lets through.
-    shaded = face.eye_shade < limit.min_eye_shade and face.eye_contrast < limit.max_shaded_contrast
+    # there lids and iris still show, and the shade ends below the eye. A dark glass hides the one
+    # or, where it mirrors something, only darkens what is below the eye.
+    shaded = face.eye_shade < limit.min_eye_shade and (
+        face.eye_contrast < limit.max_shaded_contrast or face.below_eyes < limit.min_below_eyes
+    )
     hidden = (
         shaded
         or face.eye_contrast < limit.min_eye_contrast

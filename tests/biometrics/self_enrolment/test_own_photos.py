@@ -111,9 +111,25 @@ def test_without_consent_there_is_no_camera() -> None:
     client = browser_of(User.objects.get())
 
     assert ask_ticket(client, "enrol").json()["code"] == "consent_needed"
-    assert client.get(reverse("biometrics:own-photos")).headers["Location"] == reverse(
-        "biometrics:consent"
+    asked = client.get(reverse("biometrics:own-photos"), {"next": "/get-ready/"})
+    assert asked.headers["Location"].startswith(reverse("biometrics:consent"))
+    answered = client.post(asked.headers["Location"], {"agree": "yes"})
+    assert (
+        answered.headers["Location"] == reverse("biometrics:own-photos") + "?next=%2Fget-ready%2F"
     )
+
+
+def test_the_page_that_was_wanted_is_kept_until_the_photos_are_approved() -> None:
+    alice = newcomer("alice")
+    client = browser_of(alice)
+
+    to_photos = client.get(reverse("biometrics:face-step"), {"next": "/elections/"})
+    handed = client.post(reverse("biometrics:hand-in-photos"), {"next": "/elections/"})
+
+    for answer in (to_photos, handed):
+        assert (
+            answer.headers["Location"] == f"{reverse('biometrics:own-photos')}?next=%2Felections%2F"
+        )
 
 
 def test_whoever_has_a_face_can_not_put_another_in_its_place() -> None:

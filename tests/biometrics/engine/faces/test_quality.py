@@ -15,6 +15,7 @@ GOOD = Measurements(
     mesh_score=1,
     eye_shade=0.7,
     eye_contrast=0.26,
+    below_eyes=0.95,
     mouth_edges=1.1,
     chin_colour=4,
     yaw=0,
@@ -44,6 +45,8 @@ FAULTS = [
     ({"mesh_score": 0.6}, Hint.COVERED),
     ({"eye_shade": 0.2, "eye_contrast": 0.06}, Hint.COVERED),
     ({"eye_contrast": 0.01}, Hint.COVERED),
+    # Round dark glasses that mirror a window.
+    ({"eye_shade": 0.25, "eye_contrast": 0.28, "below_eyes": 0.16}, Hint.COVERED),
     ({"mouth_edges": 0.2}, Hint.COVERED),
     ({"chin_colour": 50}, Hint.COVERED),
     ({"eyes_open": 0.05}, Hint.OPEN_EYES),
@@ -80,6 +83,8 @@ def test_each_fault_has_its_hint(models_dir, fault, hint):
         {"brightness": 28, "spread": 27, "backlight": 4.2},
         # Under a lamp, or behind rims of glasses, eyes are dark and yet to be seen.
         {"eye_shade": 0.14, "eye_contrast": 0.17},
+        # Bright cheeks alone do not hide anything.
+        {"below_eyes": 0.4},
     ],
 )
 def test_a_dark_skin_in_which_the_face_shows_is_no_fault(policy, dark):
