@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -68,7 +69,12 @@ def set_up() -> Things:
             "frame_id": str(photo.pk),
             "object_id": "1",
             "content_type_id": "1",
-            "uidb64": "MQ",
+            "secret": "no-such-link",
+            "matter": "no-such-matter",
+            "request_id": str(uuid.UUID(int=0)),
+            "enrolment_id": "1",
+            "connection_id": "1",
+            "client_id": "1",
             "name": "open",
             "app_label": "voting",
             "url": "voting",

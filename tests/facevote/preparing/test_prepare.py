@@ -67,7 +67,9 @@ def test_a_bare_folder_becomes_a_site_and_all_that_is_written_is_said(prepared):
     for said in ("migrations run", "auditor, election officer, registrar", "Static files: "):
         assert said in done.stdout
     for path in prepared.data.iterdir():
-        assert path.name in {"facevote.sqlite3", "queue"} or str(path) in done.stdout
+        assert (
+            path.name in {"facevote.sqlite3", "migrate.lock", "queue"} or str(path) in done.stdout
+        )
 
 
 def test_what_is_left_to_do_by_hand_is_listed(prepared):

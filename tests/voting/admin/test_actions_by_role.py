@@ -48,6 +48,8 @@ ALLOWED = {
     ("voting.rollchange", "decline"): {R, O, S},
     ("voting.trustee", "delete_selected"): {O, S},
     ("voting.trustee", "renew"): {O, S},
+    ("voting.trustee", "mail_link"): {O, S},
+    ("oidc.client", "delete_selected"): {S},
 }
 
 
