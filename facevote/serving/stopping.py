@@ -96,7 +96,7 @@ def _asked_to_end() -> None:
         reactor.stop()
         return
     work.is_ending = True
-    logger.warning("Asked to end while %d face steps are open", work.steps)
+    logger.info("Asked to end while %d face steps are open", work.steps)
     _tasks.add(asyncio.ensure_future(_end()))
 
 

@@ -14,6 +14,7 @@ AXE = BASE / "node_modules" / "axe-core" / "axe.min.js"
 
 def problems(page: Page) -> list[str]:
     """Serious and critical findings by rule and element, and pages that scroll sideways."""
+    page.wait_for_load_state()  # Text is there before its styles.
     page.evaluate(AXE.read_text(encoding="utf-8"))
     findings: list[str] = page.evaluate(
         """async () => {
