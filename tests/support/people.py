@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.database_clock import database_now
 from accounts.models import User
 from biometrics.consent.agreement import CONSENT_VERSION, give_consent
 from biometrics.engine.session import Verdict
@@ -75,7 +76,7 @@ def ask_ticket(client: Client, purpose: str = "login", bound_to: str = "") -> Re
 
 def be_verified(client: Client, ticket: str) -> None:
     """What the socket does after enough good frames: the grant is ready for this browser."""
-    now = timezone.now()
+    now = database_now()
     session = sessions.open_session(
         ticket, browser_hash=hash_of(client.session), camera={}, now=now
     )
