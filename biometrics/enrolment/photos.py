@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,11 +25,13 @@ from biometrics.models import (
     Reference,
     ReferencePhoto,
 )
-from biometrics.storage.photos import delete_photo, photo_file_binding, write_photo
+from biometrics.storage.photos import delete_photo, write_photo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from accounts.models import Proposal
 
@@ -73,26 +73,39 @@ def store_photo(
     if not has_consent(user):
         raise PhotoRefused(PhotoRefusalCode.CONSENT_MISSING)
     jpeg = intake(data)
-    photo = ReferencePhoto(id=uuid.uuid4(), user=user, added_by=added_by)
+    photo = ReferencePhoto(user=user, added_by=added_by)
     photo.added_at = photo.queued_at = now or timezone.now()
-    photo.content_sha256 = hashlib.sha256(jpeg).hexdigest()
-    photo.file = write_photo(jpeg, bound_to=photo_file_binding(user.pk, photo.pk))
-    try:
-        _insert(photo, added_by)
-    except BaseException:
-        delete_photo(photo.file)
-        raise
+    keep(photo, jpeg, partial(_insert, photo, added_by))
     return photo
 
 
-@transaction.atomic
-def _insert(photo: ReferencePhoto, added_by: User | None) -> None:
-    """Raises PhotoDuplicate or PhotoRefused; the user's row is locked while photos are counted."""
+def keep(photo: ReferencePhoto, jpeg: bytes, insert: Callable[[], None]) -> None:
+    """Write the picture of a new row, then insert the row; if that fails, no file is left."""
+    write_photo(photo, jpeg)
+    try:
+        insert()
+    except BaseException:
+        delete_photo(photo.file)
+        raise
+
+
+def lock_own_photos(photo: ReferencePhoto) -> QuerySet[ReferencePhoto]:
+    """The photos of the voter who gets this new one, whose row stays locked in the transaction.
+
+    Raises PhotoDuplicate if one of them is the same picture.
+    """
     User.objects.select_for_update().get(pk=photo.user_id)
     own = ReferencePhoto.objects.filter(user_id=photo.user_id)
     same = own.filter(content_sha256=photo.content_sha256).first()
     if same is not None:
         raise PhotoDuplicate(same.pk)
+    return own
+
+
+@transaction.atomic
+def _insert(photo: ReferencePhoto, added_by: User | None) -> None:
+    """Raises PhotoDuplicate or PhotoRefused; the user's row is locked while photos are counted."""
+    own = lock_own_photos(photo)
     if own.count() >= MAX_PHOTOS:
         raise PhotoRefused(PhotoRefusalCode.TOO_MANY)
     # Asked in this transaction: a roll may have been frozen while the picture was decoded.

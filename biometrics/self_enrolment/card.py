@@ -6,32 +6,26 @@ until the voter has, and has handed own photos in.
 
 from __future__ import annotations
 
-import hashlib
-import uuid
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from accounts.at_rest.sealing import SealBroken
 from accounts.audit import Action, record, user_subject
-from accounts.models import User
 from biometrics.consent.agreement import has_withdrawn
 from biometrics.consent.erasure import delete_on_commit
 from biometrics.engine.errors import ImageRefused
 from biometrics.enrolment.intake import intake
-from biometrics.enrolment.refusals import PhotoDuplicate, PhotoRefusalCode, PhotoRefused
+from biometrics.enrolment.photos import keep, lock_own_photos
+from biometrics.enrolment.refusals import PhotoRefusalCode, PhotoRefused
 from biometrics.models import PhotoState, ReferencePhoto
-from biometrics.storage.photos import (
-    PhotoGone,
-    delete_photo,
-    photo_file_binding,
-    read_photo,
-    write_photo,
-)
+from biometrics.storage.photos import PhotoGone, read_photo
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from accounts.models import User
     from biometrics.engine.pipeline import Engine
     from biometrics.engine.types import Template
 
@@ -60,26 +54,15 @@ def place_card(user: User, data: bytes, *, actor: User | None, now: datetime) ->
     if has_withdrawn(user):
         raise PhotoRefused(PhotoRefusalCode.CONSENT_WITHDRAWN)
     jpeg = intake(data)
-    card = ReferencePhoto(id=uuid.uuid4(), user=user, added_by=actor, state=PhotoState.CARD)
+    card = ReferencePhoto(user=user, added_by=actor, state=PhotoState.CARD)
     card.added_at = card.queued_at = now
-    card.content_sha256 = hashlib.sha256(jpeg).hexdigest()
-    card.file = write_photo(jpeg, bound_to=photo_file_binding(user.pk, card.pk))
-    try:
-        _replace(card, actor)
-    except BaseException:
-        delete_photo(card.file)
-        raise
+    keep(card, jpeg, partial(_replace, card, actor))
     return card
 
 
 @transaction.atomic
 def _replace(card: ReferencePhoto, actor: User | None) -> None:
-    User.objects.select_for_update().get(pk=card.user_id)
-    own = ReferencePhoto.objects.filter(user_id=card.user_id)
-    same = own.filter(content_sha256=card.content_sha256).first()
-    if same is not None:
-        raise PhotoDuplicate(same.pk)
-    before = own.filter(state=PhotoState.CARD)
+    before = lock_own_photos(card).filter(state=PhotoState.CARD)
     delete_on_commit(list(before.values_list("file", flat=True)))
     before.delete()
     card.save(force_insert=True)

@@ -5,8 +5,6 @@ No file is ever uploaded here: the frames are those that the face step has judge
 
 from __future__ import annotations
 
-import hashlib
-import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,7 +25,7 @@ from biometrics.models import (
     SelfEnrolment,
     SelfEnrolmentState,
 )
-from biometrics.storage.photos import delete_photo, photo_file_binding, write_photo
+from biometrics.storage.photos import delete_photo, write_photo
 from biometrics.storage.templates import photo_binding, seal_template
 
 if TYPE_CHECKING:
@@ -109,14 +107,13 @@ def on_disk(user: User, taken: Sequence[TakenPhoto]) -> Iterator[PhotosOnDisk]:
 
 
 def _row(user: User, photo: TakenPhoto, template: Template) -> ReferencePhoto:
-    row = ReferencePhoto(id=uuid.uuid4(), user=user, state=PhotoState.HELD, added_by=user)
-    row.content_sha256 = hashlib.sha256(photo.jpeg).hexdigest()
+    row = ReferencePhoto(user=user, state=PhotoState.HELD, added_by=user)
     row.quality = photo.quality
     row.encoder_sha256 = template.encoder_sha256
     row.template = seal_template(
         template, bound_to=photo_binding(user.pk, template.encoder_sha256, row.pk)
     )
-    row.file = write_photo(photo.jpeg, bound_to=photo_file_binding(user.pk, row.pk))
+    write_photo(row, photo.jpeg)
     return row
 
 

@@ -6,6 +6,7 @@ a bucket that all hosts share (PhotoBucket). Bytes are sealed before they go the
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import TYPE_CHECKING
 
@@ -44,14 +45,17 @@ def photo_file_binding(user_id: int, photo_id: object) -> str:
     return f"photo-file|user:{user_id}|photo:{photo_id}"
 
 
-def write_photo(jpeg: bytes, *, bound_to: str) -> str:
-    """Store a new photo and return the random name of its file.
+def write_photo(photo: ReferencePhoto, jpeg: bytes) -> None:
+    """Store the picture of a new row, which is not saved yet. Whoever does not save it deletes the
+    file.
 
     Raises OSError if the store is full, away or cannot be written.
     """
+    photo.content_sha256 = hashlib.sha256(jpeg).hexdigest()
     name = secrets.token_hex(16) + SUFFIX
-    write_sealed(name, keyring().seal(jpeg, bound_to=bound_to))
-    return name
+    binding = photo_file_binding(photo.user_id, photo.pk)
+    write_sealed(name, keyring().seal(jpeg, bound_to=binding))
+    photo.file = name
 
 
 def read_photo(photo: ReferencePhoto) -> bytes:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from benchmarks.harness.throwaway import new_database, postgresql_answers
-from tests.support.places import BASE
-from tests.support.real_site import Site
+from tests.support.real_site import Site, environment_of
 from tests.support.release_database import KEYS
 
 if TYPE_CHECKING:
@@ -26,18 +24,9 @@ def cold_site(data: Path, database: str = "sqlite", **settings: str) -> Iterator
             if not postgresql_answers():
                 pytest.skip("needs PostgreSQL at TEST_DATABASE_URL")
             settings["DATABASE_URL"] = stack.enter_context(new_database())
-        environment = {
-            **os.environ,
+        cold = {
             **KEYS,
-            "DATA_DIR": str(data),
-            "DEBUG": "on",
             "WARM_ENGINE": "off",
             "ENGINE": "tests.support.scripted_engine.ScriptedEngine",
-            "CELERY_TASK_ALWAYS_EAGER": "on",
-            "PYTHONPATH": str(BASE),
-            **settings,
         }
-        for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"):
-            if name not in settings:
-                environment.pop(name, None)
-        yield Site("", environment)
+        yield Site("", environment_of(data, **{**cold, **settings}))

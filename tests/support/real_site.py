@@ -82,23 +82,24 @@ class Site:
             server.wait(20)
 
 
-@contextmanager
-def running_site(data: Path, **settings: str) -> Iterator[Site]:
-    """Migrate and serve a new site in the folder `data`, on SQLite if `settings` say nothing."""
-    port = free_port()
-    environment = {
-        **os.environ,
+def environment_of(data: Path, **settings: str) -> dict[str, str]:
+    """That of a site in the folder `data`, with no services but those that `settings` name."""
+    services = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"}
+    return {
+        **{name: value for name, value in os.environ.items() if name not in services},
         "DATA_DIR": str(data),
         "DEBUG": "on",
-        "WARM_ENGINE": "on",
-        "DEMONSTRATION": "on",
         "CELERY_TASK_ALWAYS_EAGER": "on",
         "PYTHONPATH": str(BASE),
         **settings,
     }
-    for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"):
-        if name not in settings:
-            environment.pop(name, None)
+
+
+@contextmanager
+def running_site(data: Path, **settings: str) -> Iterator[Site]:
+    """Migrate and serve a new site in the folder `data`, on SQLite if `settings` say nothing."""
+    port = free_port()
+    environment = environment_of(data, **{"WARM_ENGINE": "on", "DEMONSTRATION": "on", **settings})
     site = Site(f"http://localhost:{port}", environment, port)
     _make_tables(site, data)
     log = data / "server.log"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -41,13 +41,13 @@ class TwoOfficialsAdmin(SingleSaveAdmin):
     permission: str
     actions = ("approve", "decline")
 
+    @abstractmethod
     def approve_step(self, step: Any, *, actor: User, now: datetime) -> StrPromise:
         """Take the step, and say what has become of it. Raises StepRefused."""
-        raise NotImplementedError
 
+    @abstractmethod
     def decline_step(self, step: Any, *, actor: User) -> None:
-        """Raises StepRefused."""
-        raise NotImplementedError
+        """Decide against the step, in a transaction. Raises StepRefused."""
 
     @admin.display(description=_("decision"))
     def decision(self, step: JointStep | RollChange) -> str:
@@ -81,8 +81,7 @@ class TwoOfficialsAdmin(SingleSaveAdmin):
     def decline(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for step in queryset:
             try:
-                with transaction.atomic():
-                    self.decline_step(step, actor=official(request))
+                self.decline_step(step, actor=official(request))
             except StepRefused as refusal:
                 show_reasons(request, refusal)
             else:

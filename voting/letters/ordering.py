@@ -13,8 +13,7 @@ from accounts.audit import Action, record
 from voting.letters.addresses import to_json
 from voting.letters.making import owner, receivers
 from voting.letters.tasks import make_letters
-from voting.mailing.texts import words_for
-from voting.mailing.variables import problems
+from voting.mailing.texts import sound_words_for
 from voting.models import LetterBatch, MailKind, WorkState, election_subject
 from voting.refusals import StepRefused
 
@@ -36,9 +35,7 @@ def order(
     now: dt.datetime,
 ) -> LetterBatch:
     """Order the letters of an election, or of one district. Raises StepRefused."""
-    words = words_for(election, MailKind.LETTER)
-    if wrong := problems(MailKind.LETTER, words.subject, words.body):
-        raise StepRefused(*wrong)
+    words = sound_words_for(election, MailKind.LETTER)
     total = receivers(election, district).count()
     if not total:
         raise StepRefused(_("There is no voter to write to."))

@@ -13,8 +13,7 @@ from accounts.audit import Action, record
 from accounts.proposals.protected import SecondOfficialNeeded
 from voting.mailing.audiences import KINDS, reachable
 from voting.mailing.tasks import send_mailing
-from voting.mailing.texts import words_for
-from voting.mailing.variables import problems
+from voting.mailing.texts import sound_words_for
 from voting.models import (
     Audience,
     Election,
@@ -153,9 +152,7 @@ def _new(
     now: dt.datetime,
     total: int,
 ) -> Mailing:
-    words = words_for(election, kind)
-    if wrong := problems(kind, words.subject, words.body):
-        raise StepRefused(*wrong)
+    words = sound_words_for(election, kind)
     return Mailing.objects.create(
         election=election,
         kind=kind,

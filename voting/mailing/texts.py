@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from voting.mailing.default_texts import DEFAULT_TEXTS
+from voting.mailing.variables import problems
 from voting.models import MailTemplate
+from voting.refusals import StepRefused
 
 if TYPE_CHECKING:
     from voting.models import Election
@@ -36,6 +38,14 @@ def words_for(election: Election, kind: str) -> Words:
     if not found or (FALLBACK in order and FALLBACK not in rows):
         found.append(rows.get(FALLBACK) or default_words(kind))
     return Words(found[0].subject, BETWEEN_LANGUAGES.join(one.body.strip() for one in found))
+
+
+def sound_words_for(election: Election, kind: str) -> Words:
+    """The text, once nothing is wrong with its variables. Raises StepRefused."""
+    words = words_for(election, kind)
+    if wrong := problems(kind, words.subject, words.body):
+        raise StepRefused(*wrong)
+    return words
 
 
 def default_words(kind: str) -> Words:
