@@ -11,16 +11,19 @@ from accounts.models import User
 from biometrics.consent.agreement import CONSENT_VERSION, give_consent
 from biometrics.engine.session import Verdict
 from biometrics.models import SelfEnrolment
-from biometrics.self_enrolment import handing_in
+from biometrics.self_enrolment import deciding, handing_in
 from biometrics.self_enrolment.taking import judge_photos, on_disk
 from biometrics.verification import sessions
 from biometrics.verification.browser_binding import hash_of
 from tests.support.people import PASSWORD, ask_ticket, pass_password
 from tests.support.pictures import ALICE, jpeg
 from tests.support.scripted_engine import ScriptedEngine
+from voting.elections import freezing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tests.support.polls import Poll
 
 
 def newcomer(name: str) -> User:
@@ -61,3 +64,13 @@ def handed_in(
     handing_in.search(enrolment.pk, ScriptedEngine(), now=timezone.now())
     enrolment.refresh_from_db()
     return enrolment
+
+
+def approve(enrolment: SelfEnrolment, actor: User, *, two_people: bool = False) -> bool:
+    return deciding.approve_or_propose(
+        enrolment.pk, actor=actor, two_people=two_people, now=timezone.now()
+    )
+
+
+def freeze(poll: Poll) -> None:
+    freezing.freeze(poll.election, actor=poll.official, now=timezone.now())

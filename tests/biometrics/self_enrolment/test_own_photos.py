@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings as site
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AccountNotice, AuditEvent, Proposal, User
-from accounts.proposals import deciding as proposals
-from accounts.proposals.second_official import ProposalRefused
+from accounts.models import AccountNotice, AuditEvent, User
 from biometrics.consent.agreement import withdraw_consent
 from biometrics.engine.session import Reason, Verdict
-from biometrics.enrolment.photos import encode_again, remove_photo
+from biometrics.enrolment.photos import encode_again
 from biometrics.housekeeping import retention
 from biometrics.models import (
     FaceLockout,
@@ -27,13 +24,13 @@ from biometrics.models import (
     SelfEnrolmentRefusal,
     SelfEnrolmentState,
 )
-from biometrics.self_enrolment import card, deciding, handing_in
-from biometrics.self_enrolment.deciding import DecisionRefusalCode, DecisionRefused
+from biometrics.self_enrolment import deciding, handing_in
 from biometrics.self_enrolment.handing_in import HandInRefusalCode, HandInRefused
 from biometrics.self_enrolment.progress import Stage, own_photos_of
 from biometrics.verification import sessions
 from biometrics.verification.browser_binding import hash_of
 from tests.biometrics.self_enrolment.people import (
+    approve,
     browser_of,
     frames_of,
     handed_in,
@@ -41,25 +38,12 @@ from tests.biometrics.self_enrolment.people import (
     take,
 )
 from tests.support.people import ask_ticket, enrolled
-from tests.support.pictures import ALICE, BOB, NOBODY, jpeg
-from tests.support.polls import draft_election
-from voting.elections import freezing
+from tests.support.pictures import ALICE, NOBODY, jpeg
 
 if TYPE_CHECKING:
     from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def official(registrar: User) -> User:
-    return registrar
-
-
-def approve(enrolment: SelfEnrolment, actor: User, *, two_people: bool = False) -> bool:
-    return deciding.approve_or_propose(
-        enrolment.pk, actor=actor, two_people=two_people, now=timezone.now()
-    )
 
 
 def test_the_whole_way(official: User, django_capture_on_commit_callbacks) -> None:
@@ -260,170 +244,6 @@ def test_a_refusal_says_why_and_the_voter_may_try_again(
     assert ask_ticket(browser_of(enrolment.user), "enrol").status_code == 200
 
 
-def test_one_face_under_two_names_is_found_before_anything_is_approved(official: User) -> None:
-    enrolled("ben")
-    enrolment = handed_in("alice")
-
-    assert enrolment.resembles == User.objects.get(username="ben")
-    with pytest.raises(DecisionRefused) as refused:
-        approve(enrolment, official)
-    assert refused.value.code is DecisionRefusalCode.TWO_NAMES
-
-
-def test_one_face_that_waits_under_two_names_is_found_too(official: User) -> None:
-    handed_in("ben", ALICE)
-
-    enrolment = handed_in("alice", ALICE)
-
-    assert enrolment.resembles == User.objects.get(username="ben")
-
-
-def test_two_people_who_look_alike_are_approved_as_such(
-    official: User, django_capture_on_commit_callbacks
-) -> None:
-    enrolled("ben")
-    enrolment = handed_in("alice")
-
-    with django_capture_on_commit_callbacks(execute=True):
-        approve(enrolment, official, two_people=True)
-
-    assert Reference.objects.filter(user=enrolment.user).exists()
-    assert AuditEvent.objects.filter(action="resemblance_accepted").exists()
-
-
-def test_what_is_not_searched_yet_is_not_approved(official: User) -> None:
-    user = newcomer("alice")
-    take(browser_of(user), frames_of(ALICE))
-    enrolment = handing_in.hand_in(user, now=timezone.now())
-
-    with pytest.raises(DecisionRefused) as refused:
-        approve(enrolment, official)
-    assert refused.value.code is DecisionRefusalCode.NOT_SEARCHED
-    later = timezone.now() + timedelta(minutes=2)
-    assert handing_in.unsearched(now=later) == [enrolment.pk]
-
-
-def test_nobody_approves_the_own_photos(official: User) -> None:
-    enrolment = handed_in("alice")
-    enrolment.user.user_permissions.set(official.user_permissions.all())
-
-    with pytest.raises(DecisionRefused) as refused:
-        approve(enrolment, enrolment.user)
-    assert refused.value.code is DecisionRefusalCode.ONESELF
-
-
-def test_photos_of_a_voter_on_a_frozen_roll_take_two_officials(
-    official: User, settings: Settings, django_capture_on_commit_callbacks
-) -> None:
-    settings.SECOND_OFFICIAL = True
-    enrolment = handed_in("alice")
-    poll = draft_election()
-    poll.election.roll.filter(user=poll.users[0]).update(user=enrolment.user)
-    _freeze(poll)
-
-    assert not approve(enrolment, official)
-    assert not Reference.objects.exists()
-    _second_approves(django_capture_on_commit_callbacks)
-    assert Reference.objects.filter(user=enrolment.user).exists()
-
-
-def test_four_eyes_are_a_setting(
-    official: User, settings: Settings, django_capture_on_commit_callbacks
-) -> None:
-    settings.SELF_ENROLMENT_FOUR_EYES = True
-    enrolment = handed_in("alice")
-
-    assert not approve(enrolment, official)
-    with pytest.raises(ProposalRefused):
-        proposals.approve(Proposal.objects.get(), actor=official, now=timezone.now())
-    _second_approves(django_capture_on_commit_callbacks)
-
-    assert Reference.objects.filter(user=enrolment.user).exists()
-
-
-def test_a_declined_proposal_leads_back_to_the_list(official: User, settings: Settings) -> None:
-    settings.SELF_ENROLMENT_FOUR_EYES = True
-    enrolment = handed_in("alice")
-    approve(enrolment, official)
-
-    proposals.decline(Proposal.objects.get(), actor=official, now=timezone.now())
-
-    enrolment.refresh_from_db()
-    assert enrolment.state == SelfEnrolmentState.HANDED_IN
-
-
-@pytest.fixture
-def automatic(settings: Settings) -> None:
-    settings.SELF_ENROLMENT = "automatic"
-
-
-def with_card(name: str, colour: tuple[int, int, int]) -> User:
-    user = newcomer(name)
-    card.place_card(user, jpeg(colour, mark=30), actor=None, now=timezone.now())
-    return user
-
-
-def test_a_matching_membership_card_is_enough_where_the_site_says_so(automatic: None) -> None:
-    enrolment = handed_in("", ALICE, user=with_card("alice", ALICE))
-
-    assert enrolment.fits_card is True
-    assert enrolment.state == SelfEnrolmentState.APPROVED
-    assert enrolment.decided_by is None
-
-
-def test_another_face_than_on_the_card_waits_for_an_official(automatic: None) -> None:
-    enrolment = handed_in("", BOB, user=with_card("alice", ALICE))
-
-    assert enrolment.fits_card is False
-    assert enrolment.state == SelfEnrolmentState.HANDED_IN
-
-
-def test_a_card_alone_enrols_nobody(automatic: None) -> None:
-    user = with_card("alice", ALICE)
-
-    assert not Reference.objects.exists()
-    assert encode_again(ReferencePhoto.objects.all()) == 0
-    assert ask_ticket(browser_of(user), "login").json()["code"] == "no_reference"
-
-
-@pytest.mark.parametrize("why", ["policy", "two-names", "four-eyes", "frozen"])
-def test_a_matching_card_is_not_enough(automatic: None, settings: Settings, why: str) -> None:
-    user = with_card("alice", ALICE)
-    match why:
-        case "policy":
-            settings.SELF_ENROLMENT = "approval"
-        case "two-names":
-            enrolled("ben")
-        case "four-eyes":
-            settings.SELF_ENROLMENT_FOUR_EYES = True
-        case "frozen":
-            settings.SECOND_OFFICIAL = True
-            poll = draft_election(self_enrolment="automatic")
-            poll.election.roll.filter(user=poll.users[0]).update(user=user)
-            _freeze(poll)
-
-    assert handed_in("", ALICE, user=user).state == SelfEnrolmentState.HANDED_IN
-
-
-def test_the_strictest_of_the_voter_s_elections_decides() -> None:
-    user = newcomer("alice")
-    for slug, policy in (("a", "automatic"), ("b", "officials")):
-        poll = draft_election(slug, self_enrolment=policy)
-        poll.election.roll.filter(user=poll.users[0]).update(user=user)
-
-    assert ask_ticket(browser_of(user), "enrol").json()["code"] == "not_offered"
-
-
-def test_an_official_may_remove_photos_before_the_decision(official: User) -> None:
-    enrolment = handed_in("alice")
-    for photo in enrolment.photos.all():
-        remove_photo(photo, actor=official)
-
-    assert not ReferencePhoto.objects.exists()
-    with pytest.raises(DecisionRefused):
-        approve(enrolment, official)
-
-
 def test_taking_the_consent_back_takes_the_photos_back(official: User) -> None:
     enrolment = handed_in("alice")
 
@@ -470,33 +290,3 @@ def test_every_stage_has_its_page(official: User) -> None:
     assert enrolment.photos.update(state="waiting") == 3
     assert b"are approved" in client.get(page).content
     assert client.get(reverse("biometrics:face-step")).headers["Location"] == page
-
-
-def test_officials_decide_on_the_page_and_others_do_not(client: Client, official: User) -> None:
-    enrolment = handed_in("alice")
-    decide = reverse("biometrics:decide-own-photos", args=[enrolment.pk])
-    assert Client().post(decide, {"decision": "approve"}).status_code == 403
-    client.force_login(official)
-
-    page = client.get(reverse("admin:biometrics_enrolment_own_photos"))
-    assert page.content.count(b"data:image/jpeg") == 3
-    json = {"Accept": "application/json"}
-    wrong = client.post(decide, {"decision": "refuse", "reason": "else"}, headers=json)
-    assert wrong.status_code == 409
-    done = client.post(decide, {"decision": "refuse", "reason": "covered"}, headers=json)
-
-    assert done.status_code == 200
-    enrolment.refresh_from_db()
-    assert (enrolment.state, enrolment.reason) == ("refused", "covered")
-    again = client.post(decide, {"decision": "approve"}, headers=json)
-    assert again.status_code == 409
-
-
-def _freeze(poll) -> None:
-    freezing.freeze(poll.election, actor=poll.official, now=timezone.now())
-
-
-def _second_approves(capture) -> None:
-    second = User.objects.create_superuser("second")
-    with capture(execute=True):
-        proposals.approve(Proposal.objects.get(), actor=second, now=timezone.now())
